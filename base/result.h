@@ -39,12 +39,11 @@ struct BrokenInvariant : std::logic_error {
 // Passes an error upwards: PM_TRY(auto value, Compute()); or PM_TRY_VOID(Compute());
 #define PM_CONCAT_INNER(a, b) a##b
 #define PM_CONCAT(a, b) PM_CONCAT_INNER(a, b)
-#define PM_TRY_AS(temporary, declaration, expression)                            \
-  auto temporary = (expression);                                                 \
+#define PM_TRY_AS(temporary, declaration, expression)                               \
+  auto temporary = (expression);                                                    \
   if (!temporary.has_value()) return std::unexpected(std::move(temporary).error()); \
   declaration = *std::move(temporary)
-#define PM_TRY(declaration, ...) \
-  PM_TRY_AS(PM_CONCAT(pm_try_, __LINE__), declaration, (__VA_ARGS__))
-#define PM_TRY_VOID(...)                                                             \
-  if (auto pm_result = (__VA_ARGS__); !pm_result.has_value())                        \
+#define PM_TRY(declaration, ...) PM_TRY_AS(PM_CONCAT(pm_try_, __LINE__), declaration, (__VA_ARGS__))
+#define PM_TRY_VOID(...)                                      \
+  if (auto pm_result = (__VA_ARGS__); !pm_result.has_value()) \
   return std::unexpected(std::move(pm_result).error())

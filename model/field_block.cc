@@ -1,0 +1,104 @@
+#include "model/field_block.h"
+
+#include <algorithm>
+
+namespace pm {
+namespace {
+
+void EncodePair(FieldNumber field, const Value& value, std::string* out) {
+  const uint32_t number = field.number * 8 + static_cast<uint32_t>(value.type);
+  WireWriter writer(out);
+  switch (value.type) {
+    case Type::kText:
+    case Type::kTextList:
+      return writer.Bytes(number, value.text);
+    case Type::kMissing:
+    case Type::kBool:
+    case Type::kInt:
+    case Type::kDecimal:
+    case Type::kInstant:
+    case Type::kDuration:
+      return writer.Varint(number, ZigZag(value.number));
+  }
+}
+
+}  // namespace
+
+void AppendListItem(std::string* encoded, std::string_view item) {
+  WireWriter(encoded).Bytes(1, item);
+}
+
+std::vector<std::string_view> ListItems(std::string_view encoded) {
+  std::vector<std::string_view> items;
+  for (WireReader r(encoded); r.Next();) items.push_back(r.bytes());
+  return items;
+}
+
+bool BlockReader::Next() {
+  const std::string_view before = reader_.rest();
+  if (!reader_.Next()) return false;
+  raw_ = before.substr(0, before.size() - reader_.rest().size());
+  field_.number = reader_.number() / 8;
+  value_ = {};
+  value_.type = static_cast<Type>(reader_.number() % 8);
+  if (reader_.type() == WireType::kBytes) {
+    value_.text = reader_.bytes();
+  } else {
+    value_.number = UnZigZag(reader_.varint());
+  }
+  return true;
+}
+
+Value FieldBlock::Get(FieldNumber field) const {
+  for (BlockReader r(*this); r.Next() && r.field() <= field;) {
+    if (r.field() == field) return r.value();
+  }
+  return {};
+}
+
+bool FieldBlock::Has(FieldNumber field) const {
+  for (BlockReader r(*this); r.Next() && r.field() <= field;) {
+    if (r.field() == field) return true;
+  }
+  return false;
+}
+
+void FieldBlock::Merge(FieldBlock older, FieldBlock newer, std::string* out) {
+  BlockReader a(older);
+  BlockReader b(newer);
+  bool has_a = a.Next();
+  bool has_b = b.Next();
+  while (has_a || has_b) {
+    if (has_b && (!has_a || b.field() <= a.field())) {
+      if (has_a && a.field() == b.field()) has_a = a.Next();
+      if (!b.value().missing()) out->append(b.raw());
+      has_b = b.Next();
+    } else {
+      out->append(a.raw());
+      has_a = a.Next();
+    }
+  }
+}
+
+void BlockBuilder::Set(FieldNumber field, const Value& value) {
+  std::string encoded;
+  EncodePair(field, value, &encoded);
+  const auto it = std::ranges::lower_bound(pairs_, field.number, {}, &Pair::number);
+  if (it != pairs_.end() && it->number == field.number) {
+    it->encoded = std::move(encoded);
+  } else {
+    pairs_.insert(it, {field.number, std::move(encoded)});
+  }
+}
+
+void BlockBuilder::Erase(FieldNumber field) {
+  std::erase_if(pairs_, [&](const Pair& p) { return p.number == field.number; });
+}
+
+std::string BlockBuilder::Build() const {
+  std::string bytes;
+  for (const Pair& p : pairs_) bytes += p.encoded;
+  return bytes;
+}
+
+}  // namespace pm
