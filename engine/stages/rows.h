@@ -1,0 +1,120 @@
+// Rows as a step sees them: typed, decoded, edited in an overlay that is dropped when the step
+// fails. A record type R has: `struct Key { ... void Append(std::string*) const; }`, `static
+// constexpr char kPrefix`, a Describe, and, if it has a timer, a member `Instant due = kNever`. Not
+// thread-safe; a Rows lives for one step.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/describe.h"
+
+namespace pm {
+
+// A decoded row without its type.
+class RowBox {
+ public:
+  virtual ~RowBox() = default;
+  virtual std::unique_ptr<RowBox> Clone() const = 0;
+  virtual void Encode(std::string* out) const = 0;
+  virtual Instant due() const = 0;
+};
+
+template <class R>
+class TypedRow final : public RowBox {
+ public:
+  TypedRow() = default;
+  explicit TypedRow(R r) : row(std::move(r)) {}
+  std::unique_ptr<RowBox> Clone() const override { return std::make_unique<TypedRow>(row); }
+  void Encode(std::string* out) const override { pm::Encode(row, out); }
+  Instant due() const override {
+    if constexpr (requires { row.due; }) return row.due;
+    return kNever;
+  }
+  R row;
+};
+
+// Makes a box from stored bytes. Damage is a broken invariant: storage is checked below us.
+using RowDecoder = std::unique_ptr<RowBox> (*)(std::string_view bytes);
+template <class R>
+std::unique_ptr<RowBox> DecodeRow(std::string_view bytes) {
+  auto box = std::make_unique<TypedRow<R>>();
+  PM_CHECK(Decode(bytes, &box->row));
+  return box;
+}
+
+// What lies below a step: the batch's rows, then the store's.
+class RowReader {
+ public:
+  virtual ~RowReader() = default;
+  // Null when absent. Valid until the next commit or until the row is written.
+  virtual const RowBox* Get(std::string_view key, RowDecoder decode) = 0;
+  // The first existing key after `after` that starts with `prefix`; nullopt when there is none.
+  virtual std::optional<std::string> NextKey(std::string_view prefix, std::string_view after) = 0;
+};
+
+// One row as a step leaves it. `row` is null when it was erased.
+struct RowEdit {
+  std::string key;
+  std::unique_ptr<RowBox> row;
+  std::string bytes;  // encoded once; empty when erased
+  Instant due_before = kNever;
+  Instant due_after = kNever;
+};
+
+template <class R>
+std::string RowKey(const typename R::Key& key) {
+  std::string bytes(1, R::kPrefix);
+  key.Append(&bytes);
+  return bytes;
+}
+
+class Rows {
+ public:
+  explicit Rows(RowReader& below) : below_(below) {}
+
+  // Null when absent; valid until that row is edited or the step ends.
+  template <class R>
+  const R* Find(const typename R::Key& key) {
+    const RowBox* box = FindBox(RowKey<R>(key), &DecodeRow<R>);
+    return box == nullptr ? nullptr : &static_cast<const TypedRow<R>*>(box)->row;
+  }
+  // Created with its defaults when absent. Encoded once, at the step's end.
+  template <class R>
+  R& Edit(const typename R::Key& key) {
+    RowBox* box = EditBox(RowKey<R>(key), &DecodeRow<R>,
+                          [] { return std::unique_ptr<RowBox>(new TypedRow<R>()); });
+    return static_cast<TypedRow<R>*>(box)->row;
+  }
+  template <class R>
+  void Erase(const typename R::Key& key) {
+    EraseBox(RowKey<R>(key), &DecodeRow<R>);
+  }
+  // The first key of rows of this prefix behind `after` (whole keys), the step's own edits
+  // included.
+  std::optional<std::string> NextKey(std::string_view prefix, std::string_view after);
+
+  // The edits in key order; the Rows is empty afterwards. A row edited to what it was before still
+  // counts.
+  std::vector<RowEdit> Take();
+  size_t gets() const { return gets_; }  // look-ups that went below, for the budgets
+
+ private:
+  struct Edited {
+    std::unique_ptr<RowBox> row;  // null: erased
+    Instant due_before = kNever;
+  };
+  const RowBox* FindBox(const std::string& key, RowDecoder decode);
+  RowBox* EditBox(std::string key, RowDecoder decode, std::unique_ptr<RowBox> (*make)());
+  void EraseBox(std::string key, RowDecoder decode);
+
+  RowReader& below_;
+  std::map<std::string, Edited, std::less<>> edits_;
+  size_t gets_ = 0;
+};
+
+}  // namespace pm

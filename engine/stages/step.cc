@@ -1,0 +1,104 @@
+#include "engine/stages/step.h"
+
+#include "base/text/base64.h"
+#include "rules/book.h"
+
+namespace pm {
+
+Step::Step(Instant step_now, EventId step_cause, EventId step_root, Instant step_at, Mode step_mode,
+           uint32_t step_hops, const RuleBook& step_rules, RowReader& below, Effects& out)
+    : now(step_now),
+      cause(step_cause),
+      root(step_root),
+      at(step_at),
+      mode(step_mode),
+      hops(step_hops),
+      rules(step_rules),
+      rows(below),
+      out_(out) {}
+
+void Step::SendBytes(Stage to, std::string key, MessageType type, std::string body) {
+  if (hops + 1 > kMaxHops) {
+    DeadLetter("too_many_hops", fmt::format("a chain of {} messages was cut", kMaxHops), "", body);
+    return;
+  }
+  Message& m = out_.messages.emplace_back();
+  m.to = to;
+  m.type = type;
+  m.mode = mode;
+  m.hops = hops + 1;
+  m.key = std::move(key);
+  m.id = Derive(cause, static_cast<uint32_t>(type), ordinal_++);
+  m.root = root;
+  m.rules = rules.version();
+  m.at = at;
+  m.body = std::move(body);
+}
+
+void Step::PublishJson(Topic topic, std::string_view type, std::string key, std::string data) {
+  Output& output = out_.outputs.emplace_back();
+  output.topic = topic;
+  output.type = type;
+  output.id = Derive(cause, 0x100 + static_cast<uint32_t>(topic), ordinal_++);
+  JsonWriter w(&output.json);
+  w.BeginObject();
+  w.Field("specversion", "1.0");
+  w.Field("id", ToText(output.id));
+  w.Field("source", "pointsman");
+  w.Field("type", type);
+  w.Field("time", FormatInstant(now));
+  if (!key.empty()) w.Field("subject", key);
+  w.Field("datacontenttype", "application/json");
+  w.Field("correlationid", ToText(root));
+  w.Field("causationid", ToText(cause));
+  w.Key("data");
+  w.Raw(data);
+  w.EndObject();
+  output.key = std::move(key);
+}
+
+void Step::DeadLetter(std::string_view reason, std::string detail, std::string_view pointer,
+                      std::string_view original) {
+  DeadLetterOutput letter;
+  letter.reason = reason;
+  letter.detail = std::move(detail);
+  letter.pointer = pointer;
+  letter.original = Base64(original);
+  Publish("dead_letter.written", ToText(cause), std::move(letter));
+}
+
+void Step::FillHead(OutHead* head) const {
+  head->rules_version = rules.version();
+  head->mode = ModeName(mode);
+  if (head->occurred_at == kNever) head->occurred_at = now;
+}
+
+Effects Run(Stage stage, RowReader& below, const Input& input, Instant now, EventId cause,
+            const RuleBook& rules, size_t* gets) {
+  Effects effects;
+  const auto* message = std::get_if<Message>(&input);
+  Step step(now, cause, message != nullptr ? message->root : cause,
+            message != nullptr ? message->at : now,
+            message != nullptr ? message->mode : Mode::kLive,
+            message != nullptr ? message->hops : 0, rules, below, effects);
+  switch (stage) {
+    case Stage::kIntake:
+      PM_CHECK(message != nullptr);
+      RunIntake(step, *message);
+      break;
+    case Stage::kIdentity:
+      RunIdentity(step, input);
+      break;
+    case Stage::kAccount:
+      RunAccount(step, input);
+      break;
+    case Stage::kDesk:
+      RunDesk(step, input);
+      break;
+  }
+  effects.rows = step.rows.Take();
+  if (gets != nullptr) *gets = step.rows.gets();
+  return effects;
+}
+
+}  // namespace pm

@@ -1,0 +1,86 @@
+// One step of a stage: an input and the rows before it go in, effects come out. Pure: no clock,
+// I/O, thread, float, log or unordered iteration in engine/stages. Effects are row writes, messages
+// and outputs, nothing else; they take hold together when the batch commits, or not at all.
+#pragma once
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/stages/rows.h"
+#include "model/messages/message.h"
+#include "model/outputs/events.h"
+
+namespace pm {
+
+class RuleBook;
+
+// A row whose due lies before the tick. Its key says which stage it belongs to.
+struct RowDue {
+  std::string key;
+  Instant due;
+};
+using Input = std::variant<Message, RowDue>;
+
+struct Effects {
+  std::vector<RowEdit> rows;
+  std::vector<Message> messages;
+  std::vector<Output> outputs;
+};
+
+class Step {
+ public:
+  Step(Instant now, EventId cause, EventId root, Instant at, Mode mode, uint32_t hops,
+       const RuleBook& rules, RowReader& below, Effects& out);
+
+  const Instant now;    // the record's `at`; for a timer its due (or the tick, when very late)
+  const EventId cause;  // what this step's effects derive their ids from
+  EventId root;         // first record of the chain; a timer takes its row's
+  Instant at;
+  Mode mode;
+  const uint32_t hops;
+  const RuleBook& rules;
+  Rows rows;
+
+  // Sends to the task that owns `key`. A ninth message in a chain becomes a dead letter instead.
+  template <Described M>
+  void Send(Stage to, std::string key, MessageType type, const M& body) {
+    SendBytes(to, std::move(key), type, Encoded(body));
+  }
+  void SendBytes(Stage to, std::string key, MessageType type, std::string body);
+
+  // Publishes an event of `type` (`lead.created`) with its data; the topic follows from the struct.
+  template <class E>
+  void Publish(std::string_view type, std::string key, E data) {
+    FillHead(&data);
+    PublishJson(E::kTopic, type, std::move(key), OutputJson(data));
+  }
+  // What was not understood, with its bytes: nothing is dropped in silence.
+  void DeadLetter(std::string_view reason, std::string detail, std::string_view pointer,
+                  std::string_view original);
+
+ private:
+  void FillHead(OutHead* head) const;
+  void PublishJson(Topic topic, std::string_view type, std::string key, std::string data);
+
+  uint32_t ordinal_ = 0;
+  Effects& out_;
+};
+
+// The stages. Each takes only messages and rows of its own kind; anything else is a broken
+// invariant.
+void RunIntake(Step& step, const Message& message);
+void RunIdentity(Step& step, const Input& input);
+void RunAccount(Step& step, const Input& input);
+void RunDesk(Step& step, const Input& input);
+
+// Which stage a row belongs to, by its key's prefix.
+Stage StageOfRow(std::string_view key);
+
+// One step: what the runtime, tests and replays call. Throws BrokenInvariant with nothing changed.
+// `gets`, if given, receives the number of rows looked up.
+Effects Run(Stage stage, RowReader& below, const Input& input, Instant now, EventId cause,
+            const RuleBook& rules, size_t* gets = nullptr);
+
+}  // namespace pm

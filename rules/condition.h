@@ -1,0 +1,63 @@
+// Conditions in their typed, three-valued form (RULES.md, "Conditions"): a missing field is
+// unknown, Kleene logic for all / any / not, and a final unknown is no match. Immutable; any thread
+// may evaluate.
+#pragma once
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rules/facts.h"
+
+namespace pm {
+
+enum class Tri : uint8_t { kFalse, kTrue, kUnknown };
+
+// The kinds of value an expression can have: CEL's, whole, so that structured conditions and CEL
+// share one form. Structured conditions use null, bool, int, string, timestamp, duration and list.
+enum class ValueKind : uint8_t {
+  kNull,
+  kBool,
+  kInt,
+  kUint,
+  kDouble,
+  kString,
+  kBytes,
+  kTimestamp,
+  kDuration,
+  kList,
+  kMap,
+  kMessage,
+  kType,
+  kDecimal,
+  kUnknown,
+  kError
+};
+
+// One leaf as `explain` shows it.
+struct ConditionTrace {
+  std::string text;  // `account.employees gte 200`
+  std::string saw;   // value as text; `missing`
+  Tri verdict = Tri::kUnknown;
+  bool missing = false;  // the verdict is unknown because the field is missing
+};
+
+struct ConditionNode;
+
+class Condition {
+ public:
+  Condition() = default;  // no condition: always true
+  explicit Condition(std::shared_ptr<const ConditionNode> root) : root_(std::move(root)) {}
+  bool always() const { return root_ == nullptr; }
+  Tri Eval(Facts facts) const;
+  bool Holds(Facts facts) const { return Eval(facts) == Tri::kTrue; }
+  // Every leaf with the value it saw, in the writer's order: the naive evaluator, for explanations.
+  std::vector<ConditionTrace> Trace(Facts facts, const Slots& slots,
+                                    const FieldTable& fields) const;
+  // The fields it reads.
+  void CollectFields(const Slots& slots, std::vector<FieldNumber>* out) const;
+
+ private:
+  std::shared_ptr<const ConditionNode> root_;
+};
+
+}  // namespace pm

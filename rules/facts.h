@@ -1,0 +1,47 @@
+// Facts: the values a decision rests on, dense by slot, so that rules address them by index. A slot
+// is given to each field that some rule of the set reads. Not thread-safe; a sheet lives for a
+// decision.
+#pragma once
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "model/field_block.h"
+
+namespace pm {
+
+using Facts = std::span<const Value>;
+
+class Slots {
+ public:
+  // The field's slot, made when it is new. Only while a rule set is compiled.
+  uint32_t Add(FieldNumber field);
+  // UINT32_MAX when no rule reads the field.
+  uint32_t Of(FieldNumber field) const;
+  size_t size() const { return fields_.size(); }
+  const std::vector<FieldNumber>& fields() const { return fields_; }  // by slot
+
+ private:
+  std::vector<FieldNumber> fields_;
+  std::unordered_map<uint32_t, uint32_t> slot_of_;
+};
+
+class FactSheet {
+ public:
+  explicit FactSheet(const Slots& slots) : slots_(&slots), values_(slots.size()) {}
+  // One scan; fields no rule reads are passed over. `block` must outlive the sheet. Explicit nulls
+  // are missing.
+  void Add(FieldBlock block);
+  // Text values are borrowed.
+  void Set(FieldNumber field, const Value& value);
+  Facts facts() const { return values_; }
+  // The values that are present, as a block: what a decision stores and `explain` reads again.
+  std::string ToBlock() const;
+
+ private:
+  const Slots* slots_;
+  std::vector<Value> values_;
+};
+
+}  // namespace pm
