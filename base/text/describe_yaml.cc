@@ -1,0 +1,145 @@
+#include "base/text/describe_yaml.h"
+
+#include <charconv>
+
+#include "base/text/utf8.h"
+
+namespace pm {
+namespace {
+
+std::string_view KindWord(YamlNode::Kind kind) {
+  YamlNode node;
+  node.kind = kind;
+  return KindName(node);
+}
+
+bool Wrong(const YamlNode& node, std::string_view wanted, std::string hint, Diagnostics& out) {
+  out.Error(114, PlaceOf(node), fmt::format("expected {}, got {}", wanted, Quoted(node.text)),
+            std::move(hint));
+  return false;
+}
+
+bool IsWholeNumber(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  return digits && (text.size() == 1 || text[0] != '0');
+}
+
+}  // namespace
+
+bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics) {
+  if (node.kind == kind) return true;
+  const bool nothing = node.kind == YamlNode::Kind::kNull;
+  diagnostics.Error(
+      111, PlaceOf(node), fmt::format("expected {}, got {}", KindWord(kind), KindName(node)),
+      nothing ? "leave the key out if it has no value; quote a text like 'null'" : "");
+  return false;
+}
+
+bool ReadYaml(const YamlNode& node, bool* out, Diagnostics& diagnostics) {
+  if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
+  const bool yes = node.text == "true";
+  if (node.quoted() || (!yes && node.text != "false")) {
+    return Wrong(node, "true or false", node.quoted() ? "leave out the quotes" : "", diagnostics);
+  }
+  *out = yes;
+  return true;
+}
+
+bool ReadYaml(const YamlNode& node, std::string* out, Diagnostics& diagnostics) {
+  if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
+  *out = node.text;
+  return true;
+}
+
+bool ReadYaml(const YamlNode& node, YamlNode* out, Diagnostics&) {
+  *out = node;
+  return true;
+}
+
+bool ReadYamlInt(const YamlNode& node, int64_t* out, const YamlOptions& options,
+                 Diagnostics& diagnostics) {
+  if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
+  if (node.quoted() || !IsWholeNumber(node.text)) {
+    const bool zeros =
+        node.text.size() > 1 && node.text.find_first_not_of("0123456789") == std::string::npos;
+    const std::string hint = node.quoted() ? "leave out the quotes"
+                             : zeros       ? "leave out leading zeros"
+                                           : "";
+    return Wrong(node, "a whole number", hint, diagnostics);
+  }
+  int64_t value = 0;
+  const char* end = node.text.data() + node.text.size();
+  const bool fits = std::from_chars(node.text.data(), end, value).ec == std::errc();
+  if (!fits || value < options.min || value > options.max) {
+    diagnostics.Error(
+        115, PlaceOf(node),
+        fmt::format("{} is not between {} and {}", Quoted(node.text), options.min, options.max));
+    return false;
+  }
+  *out = value;
+  return true;
+}
+
+namespace yaml_detail {
+
+KeyBook::KeyBook(const YamlNode& map, bool is_document, Diagnostics& out)
+    : map_(map), out_(out), taken_(map.entries.size()) {
+  if (is_document) Take("kind");
+}
+
+const YamlNode* KeyBook::Take(std::string_view key) {
+  known_.push_back(key);
+  for (size_t i = 0; i < map_.entries.size(); ++i) {
+    if (taken_[i] || map_.entries[i].key.text != key) continue;
+    taken_[i] = true;
+    return &map_.entries[i].value;
+  }
+  return nullptr;
+}
+
+std::vector<const YamlEntry*> KeyBook::TakeRest() {
+  std::vector<const YamlEntry*> rest;
+  for (size_t i = 0; i < map_.entries.size(); ++i) {
+    if (!taken_[i]) rest.push_back(&map_.entries[i]);
+    taken_[i] = true;
+  }
+  return rest;
+}
+
+void KeyBook::ReportMissing(std::string_view key, std::string_view meaning) {
+  good_ = false;
+  out_.Error(113, PlaceOf(map_), "missing key " + Quoted(key), fmt::format("{}: {}", key, meaning));
+}
+
+void KeyBook::ReportUnknown() {
+  for (const YamlEntry* entry : TakeRest()) {
+    good_ = false;
+    std::string hint = DidYouMean(entry->key.text, known_);
+    if (hint.empty() && !known_.empty())
+      hint = fmt::format("known keys: {}", fmt::join(known_, ", "));
+    out_.Error(112, PlaceOf(entry->key), "unknown key " + Quoted(entry->key.text), std::move(hint));
+  }
+}
+
+bool ReadName(const YamlNode& node, std::span<const std::string_view> names, size_t* index,
+              Diagnostics& diagnostics) {
+  if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
+  const auto found = std::ranges::find(names, std::string_view(node.text));
+  *index = static_cast<size_t>(found - names.begin());
+  if (found != names.end()) return true;
+  std::string hint = DidYouMean(node.text, names);
+  if (hint.empty()) hint = fmt::format("one of {}", fmt::join(names, ", "));
+  diagnostics.Error(116, PlaceOf(node), "unknown name " + Quoted(node.text), std::move(hint));
+  return false;
+}
+
+bool CheckCount(const YamlNode& node, size_t count, size_t most, Diagnostics& diagnostics) {
+  if (count <= most) return true;
+  diagnostics.Error(115, PlaceOf(node),
+                    fmt::format("{} entries, at most {} are allowed", count, most));
+  return false;
+}
+
+}  // namespace yaml_detail
+}  // namespace pm

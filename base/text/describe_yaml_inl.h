@@ -1,0 +1,224 @@
+// The templates of describe_yaml.h.
+#pragma once
+#include <span>
+
+#include "base/text/describe_yaml.h"
+
+namespace pm {
+namespace yaml_detail {
+
+template <class T>
+constexpr bool kIsVector = false;
+template <class T>
+constexpr bool kIsVector<std::vector<T>> = true;
+template <class T>
+constexpr bool kIsMap = false;
+template <class K, class T>
+constexpr bool kIsMap<std::vector<std::pair<K, T>>> = true;
+template <class T>
+constexpr bool kIsLocated = false;
+template <class T>
+constexpr bool kIsLocated<Located<T>> = true;
+template <class T>
+constexpr bool kIsOptional = false;
+template <class T>
+constexpr bool kIsOptional<std::optional<T>> = true;
+template <class T>
+constexpr bool kIsPointer = false;
+template <class T>
+constexpr bool kIsPointer<std::unique_ptr<T>> = true;
+
+// Which keys of a map are taken, and what to say about the others. Not a template, to stay small.
+class KeyBook {
+ public:
+  KeyBook(const YamlNode& map, bool is_document, Diagnostics& out);
+
+  // The value of `key`, marked as taken; null when absent.
+  const YamlNode* Take(std::string_view key);
+  std::vector<const YamlEntry*> TakeRest();
+  void ReportMissing(std::string_view key, std::string_view meaning);
+  void ReportUnknown();
+  bool good() const { return good_; }
+
+ private:
+  const YamlNode& map_;
+  Diagnostics& out_;
+  std::vector<bool> taken_;
+  std::vector<std::string_view> known_;
+  bool good_ = true;
+};
+
+bool ReadName(const YamlNode& node, std::span<const std::string_view> names, size_t* index,
+              Diagnostics& diagnostics);
+bool CheckCount(const YamlNode& node, size_t count, size_t most, Diagnostics& diagnostics);
+
+template <class T>
+bool Read(const YamlNode& node, T* out, const YamlOptions& options, Diagnostics& diagnostics);
+
+// Visits a struct's description and fills the struct.
+template <class T>
+class StructReader {
+ public:
+  StructReader(T* out, KeyBook& keys, Diagnostics& diagnostics)
+      : out_(out), keys_(keys), diagnostics_(diagnostics) {}
+
+  template <class X>
+  void Field(std::string_view key, X T::* member, std::string_view,
+             const YamlOptions& options = {}) {
+    if (const YamlNode* value = keys_.Take(key)) ReadMember(*value, member, options);
+  }
+  template <class X>
+  void Required(std::string_view key, X T::* member, std::string_view meaning,
+                const YamlOptions& options = {}) {
+    if (const YamlNode* value = keys_.Take(key)) {
+      ReadMember(*value, member, options);
+    } else {
+      keys_.ReportMissing(key, meaning);
+    }
+  }
+  // Stands last in a description. `name` is how the docs call the key.
+  template <class X, class K>
+  void Rest(std::string_view, YamlMap<X, K> T::* member, std::string_view,
+            const YamlOptions& options = {}) {
+    for (const YamlEntry* entry : keys_.TakeRest()) {
+      auto& [key, value] = (out_->*member).emplace_back();
+      good_ = Read(entry->key, &key, {}, diagnostics_) && good_;
+      good_ = Read(entry->value, &value, options, diagnostics_) && good_;
+    }
+  }
+  bool good() const { return good_; }
+
+ private:
+  template <class X>
+  void ReadMember(const YamlNode& value, X T::* member, const YamlOptions& options) {
+    good_ = Read(value, &(out_->*member), options, diagnostics_) && good_;
+  }
+
+  T* out_;
+  KeyBook& keys_;
+  Diagnostics& diagnostics_;
+  bool good_ = true;
+};
+
+template <class T>
+bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& diagnostics) {
+  if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics)) return false;
+  if constexpr (requires {
+                  { out->place } -> std::same_as<Place&>;
+                })
+    out->place = PlaceOf(node);
+  KeyBook keys(node, is_document, diagnostics);
+  StructReader<T> reader(out, keys, diagnostics);
+  T::Describe(reader);
+  keys.ReportUnknown();
+  const bool good = keys.good() && reader.good();
+  if constexpr (requires { out->Check(node, diagnostics); }) {
+    const size_t before = diagnostics.error_count();
+    if (good) out->Check(node, diagnostics);
+    return good && diagnostics.error_count() == before;
+  }
+  return good;
+}
+
+template <class X>
+bool ReadList(const YamlNode& node, std::vector<X>* out, const YamlOptions& options,
+              Diagnostics& diagnostics) {
+  const bool list = node.kind == YamlNode::Kind::kSequence;
+  if (!list && options.or_one && node.kind != YamlNode::Kind::kNull) {
+    return Read(node, &out->emplace_back(), options, diagnostics);
+  }
+  if (!ExpectKind(node, YamlNode::Kind::kSequence, diagnostics)) return false;
+  bool good = CheckCount(node, node.items.size(), options.max_items, diagnostics);
+  out->clear();
+  out->reserve(node.items.size());
+  for (const YamlNode& item : node.items) {
+    X value{};
+    good = Read(item, &value, options, diagnostics) && good;
+    out->push_back(std::move(value));
+  }
+  return good;
+}
+
+template <class K, class X>
+bool ReadMap(const YamlNode& node, YamlMap<X, K>* out, const YamlOptions& options,
+             Diagnostics& diagnostics) {
+  if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics)) return false;
+  bool good = CheckCount(node, node.entries.size(), options.max_items, diagnostics);
+  out->clear();
+  out->reserve(node.entries.size());
+  for (const YamlEntry& entry : node.entries) {
+    auto& [key, value] = out->emplace_back();
+    good = Read(entry.key, &key, {}, diagnostics) && good;
+    good = Read(entry.value, &value, options, diagnostics) && good;
+  }
+  return good;
+}
+
+template <YamlEnum E>
+bool ReadEnum(const YamlNode& node, E* out, Diagnostics& diagnostics) {
+  constexpr auto kTable = YamlNames(std::type_identity<E>{});
+  std::vector<std::string_view> names;
+  for (const YamlName<E>& entry : kTable) names.push_back(entry.name);
+  size_t index = 0;
+  if (!ReadName(node, names, &index, diagnostics)) return false;
+  *out = kTable[index].value;
+  return true;
+}
+
+template <class T>
+bool Read(const YamlNode& node, T* out, const YamlOptions& options, Diagnostics& diagnostics) {
+  if constexpr (std::same_as<T, int64_t>) {
+    return ReadYamlInt(node, out, options, diagnostics);
+  } else if constexpr (kIsMap<T>) {
+    return ReadMap(node, out, options, diagnostics);
+  } else if constexpr (kIsVector<T>) {
+    return ReadList(node, out, options, diagnostics);
+  } else if constexpr (kIsOptional<T>) {
+    return Read(node, &out->emplace(), options, diagnostics);
+  } else if constexpr (kIsPointer<T>) {
+    *out = std::make_unique<typename T::element_type>();
+    return Read(node, out->get(), options, diagnostics);
+  } else if constexpr (kIsLocated<T>) {
+    out->place = PlaceOf(node);
+    return Read(node, &out->value, options, diagnostics);
+  } else if constexpr (YamlEnum<T>) {
+    return ReadEnum(node, out, diagnostics);
+  } else if constexpr (YamlDescribed<T>) {
+    return ReadStruct(node, out, false, diagnostics);
+  } else {
+    return ReadYaml(node, out, diagnostics);
+  }
+}
+
+// Types that `Read` knows by itself; for all others the overload found by ADL has to exist.
+template <class T>
+concept Known = std::same_as<T, int64_t> || kIsMap<T> || kIsVector<T> || kIsOptional<T> ||
+                kIsPointer<T> || kIsLocated<T> || YamlEnum<T> || YamlDescribed<T>;
+
+}  // namespace yaml_detail
+
+template <class X>
+bool ReadParsed(const YamlNode& node, X* out, Diagnostics& diagnostics,
+                Result<X> (*parse)(std::string_view)) {
+  if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
+  Result<X> parsed = parse(node.text);
+  if (!parsed.has_value()) {
+    diagnostics.Report(parsed.error(), PlaceOf(node));
+    return false;
+  }
+  *out = *std::move(parsed);
+  return true;
+}
+
+template <class T>
+bool ReadYaml(const YamlNode& node, T* out, Diagnostics& diagnostics) {
+  static_assert(yaml_detail::Known<T>, "give this type a ReadYaml overload that is found by ADL");
+  return yaml_detail::Read(node, out, {}, diagnostics);
+}
+
+template <YamlDescribed T>
+bool ReadYamlDocument(const YamlNode& node, T* out, Diagnostics& diagnostics) {
+  return yaml_detail::ReadStruct(node, out, true, diagnostics);
+}
+
+}  // namespace pm

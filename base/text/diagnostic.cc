@@ -1,0 +1,130 @@
+#include "base/text/diagnostic.h"
+
+#include "base/text/json_writer.h"
+#include "base/text/utf8.h"
+
+namespace pm {
+namespace {
+
+constexpr size_t kShownColumns = 120;  // of a source line
+constexpr size_t kColumnsBefore = 60;  // the caret, in a line that is cut
+
+constexpr std::string_view kRed = "\033[1;31m", kYellow = "\033[1;33m", kBold = "\033[1m",
+                           kGreen = "\033[1;32m", kPlain = "\033[0m";
+
+std::string_view SeverityName(Severity severity) {
+  return severity == Severity::kError ? "error" : "warning";
+}
+
+// Bytes that the first `points` code points of `text` take.
+size_t BytesOf(std::string_view text, size_t points) {
+  size_t at = 0;
+  for (; at < text.size(); ++at) {
+    const bool starts = (static_cast<unsigned char>(text[at]) & 0xC0) != 0x80;
+    if (starts && points-- == 0) break;
+  }
+  return at;
+}
+
+void AppendExcerpt(const Place& place, std::string_view caret_colour, std::string_view plain,
+                   std::string* out) {
+  std::string line = Printable(place.source->Line(place.position.line));
+  size_t column = static_cast<size_t>(std::max(place.position.column, 1)) - 1;
+  if (CodePoints(line) > kShownColumns) {
+    const size_t cut = column > kColumnsBefore ? column - kColumnsBefore : 0;
+    line.erase(0, BytesOf(line, cut));
+    column -= cut;
+    line.resize(BytesOf(line, kShownColumns));
+  }
+  const size_t room = std::max(CodePoints(line), column + 1) - column;
+  const size_t length = std::min(static_cast<size_t>(std::max(place.length, 1)), room);
+  const std::string number = std::to_string(place.position.line);
+  *out += fmt::format("  {} | {}\n  {:{}} | {:{}}{}^{:~<{}}{}\n", number, line, "", number.size(),
+                      "", column, caret_colour, "", length - 1, plain);
+}
+
+void AppendText(const Diagnostic& d, bool colours, std::string* out) {
+  const auto colour = [&](std::string_view c) { return colours ? c : std::string_view(); };
+  const std::string_view tint = colour(d.severity == Severity::kError ? kRed : kYellow);
+  if (d.place.source != nullptr) {
+    *out += fmt::format("{}{}:", colour(kBold), Printable(d.place.source->path()));
+    if (d.place.position.line > 0) {
+      *out += fmt::format("{}:{}:", d.place.position.line, d.place.position.column);
+    }
+    *out += fmt::format("{} ", colour(kPlain));
+  }
+  *out += fmt::format("{}{} {}:{} {}\n", tint, SeverityName(d.severity), CodeName(d.code),
+                      colour(kPlain), Printable(d.message));
+  if (d.place.source != nullptr && d.place.position.line > 0) {
+    AppendExcerpt(d.place, colour(kGreen), colour(kPlain), out);
+  }
+  if (!d.hint.empty()) *out += fmt::format("  hint: {}\n", Printable(d.hint));
+}
+
+void WriteJson(const Diagnostic& d, JsonWriter* json) {
+  json->BeginObject();
+  json->Field("severity", SeverityName(d.severity));
+  json->Field("code", CodeName(d.code));
+  if (d.place.source != nullptr) json->Field("file", d.place.source->path());
+  if (d.place.position.line > 0) {
+    json->Field("line", d.place.position.line);
+    json->Field("column", d.place.position.column);
+    json->Field("length", d.place.length);
+  }
+  json->Field("message", d.message);
+  if (!d.hint.empty()) json->Field("hint", d.hint);
+  json->EndObject();
+}
+
+}  // namespace
+
+void Diagnostics::Error(int code, const Place& place, std::string message, std::string hint) {
+  Add({Severity::kError, code, place, std::move(message), std::move(hint)});
+}
+
+void Diagnostics::Warning(int code, const Place& place, std::string message, std::string hint) {
+  Add({Severity::kWarning, code, place, std::move(message), std::move(hint)});
+}
+
+void Diagnostics::Report(const pm::Error& error, const Place& place, std::string hint) {
+  Error(error.code, place, error.text, std::move(hint));
+}
+
+void Diagnostics::Add(Diagnostic diagnostic) {
+  size_t& count = diagnostic.severity == Severity::kError ? errors_ : warnings_;
+  if (count++ < kMaxKept) kept_.push_back(std::move(diagnostic));
+}
+
+std::vector<Diagnostic> Diagnostics::Sorted() const {
+  std::vector<Diagnostic> sorted = kept_;
+  const auto key = [](const Diagnostic& d) {
+    const std::string_view path = d.place.source == nullptr ? "" : d.place.source->path();
+    return std::pair(path, d.place.position);
+  };
+  std::ranges::stable_sort(sorted, {}, key);
+  return sorted;
+}
+
+std::string Diagnostics::Render(bool colours) const {
+  std::string out;
+  for (const Diagnostic& diagnostic : Sorted()) AppendText(diagnostic, colours, &out);
+  if (left_out() > 0) out += fmt::format("and {} more\n", left_out());
+  return out;
+}
+
+std::string Diagnostics::RenderJson() const {
+  std::string out;
+  JsonWriter json(&out);
+  json.BeginArray();
+  for (const Diagnostic& diagnostic : Sorted()) WriteJson(diagnostic, &json);
+  if (left_out() > 0) {
+    const Severity severity = errors_ > kMaxKept ? Severity::kError : Severity::kWarning;
+    WriteJson({severity, 100, {}, fmt::format("and {} more", left_out()), {}}, &json);
+  }
+  json.EndArray();
+  return out;
+}
+
+std::string CodeName(int code) { return fmt::format("PM{:04}", code); }
+
+}  // namespace pm

@@ -1,0 +1,121 @@
+#include "base/text/diagnostic.h"
+
+#include <gtest/gtest.h>
+
+#include "base/text/utf8.h"
+
+namespace pm {
+namespace {
+
+TEST(Source, ColumnsAreCodePointsAndLinesEndEitherWay) {
+  const Source source("f",
+                      "\xEF\xBB\xBF"
+                      "a\r\n\xC3\xA9x\nlast");
+  EXPECT_EQ(source.PositionAt(0), (Position{1, 1}));
+  EXPECT_EQ(source.PositionAt(source.text().find('x')), (Position{2, 2}));
+  EXPECT_EQ(source.PositionAt(9999), (Position{3, 5}));
+  EXPECT_EQ(source.Line(1), "a");
+  EXPECT_EQ(source.Line(3), "last");
+  EXPECT_EQ(source.Line(4), "");
+}
+
+TEST(Source, FindsColumnsBeyondOneBlock) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += "\xC3\xA9";
+  const Source source("f", text + "x");
+  EXPECT_EQ(source.PositionAt(2000), (Position{1, 1001}));
+  const Source exact("f", std::string(256, 'a'));
+  EXPECT_EQ(exact.PositionAt(256), (Position{1, 257}));
+}
+
+TEST(Diagnostics, RendersLineCaretAndHint) {
+  const Source source("rules/a.yaml", "routes:\n  - { \xC3\xA9: 1, polls: 4 }\n");
+  Diagnostics out;
+  out.Error(201, PlaceAt(source, source.text().find("polls"), 5), "unknown key 'polls'",
+            "did you mean 'pools'?");
+  EXPECT_EQ(out.Render(),
+            "rules/a.yaml:2:13: error PM0201: unknown key 'polls'\n"
+            "  2 |   - { \xC3\xA9: 1, polls: 4 }\n"
+            "    |             ^~~~~\n"
+            "  hint: did you mean 'pools'?\n");
+}
+
+TEST(Diagnostics, SortsByPlaceAndShowsWarningsAndWholeFiles) {
+  const Source b("b", "x\ny\n"), a("a", "x\n");
+  Diagnostics out;
+  out.Error(1, PlaceAt(b, 2), "second line");
+  out.Warning(2, PlaceAt(b, 0), "first line");
+  out.Error(3, {&a, {}}, "whole file");
+  out.Error(4, {}, "nowhere");
+  EXPECT_EQ(out.Render(),
+            "error PM0004: nowhere\n"
+            "a: error PM0003: whole file\n"
+            "b:1:1: warning PM0002: first line\n  1 | x\n    | ^\n"
+            "b:2:1: error PM0001: second line\n  2 | y\n    | ^\n");
+  EXPECT_EQ(out.error_count(), 3u);
+  EXPECT_EQ(out.warning_count(), 1u);
+}
+
+TEST(Diagnostics, ColoursOnlyWhenAskedAndNeverThoseOfTheInput) {
+  const Source source("f", "a\x1B[31m");
+  Diagnostics out;
+  out.Error(1, PlaceAt(source, 0), "bad \x1B[0m");
+  EXPECT_EQ(out.Render().find('\x1B'), std::string::npos);
+  EXPECT_EQ(out.Render(true),
+            "\x1B[1mf:1:1:\x1B[0m \x1B[1;31merror PM0001:\x1B[0m bad ?[0m\n"
+            "  1 | a?[31m\n    | \x1B[1;32m^\x1B[0m\n");
+}
+
+TEST(Diagnostics, CutsLongLinesAroundTheCaret) {
+  const Source source("f", std::string(1000, '.') + "X" + std::string(1000, '.'));
+  Diagnostics out;
+  out.Error(1, PlaceAt(source, 1000), "here");
+  EXPECT_EQ(out.Render(), "f:1:1001: error PM0001: here\n  1 | " + std::string(60, '.') + "X" +
+                              std::string(59, '.') + "\n    | " + std::string(60, ' ') + "^\n");
+}
+
+TEST(Diagnostics, KeepsAThousandOfEachSeverityAndCountsTheRest) {
+  const Source source("f", "x");
+  Diagnostics out;
+  for (int i = 0; i < 1500; ++i) out.Warning(1, PlaceAt(source, 0), "w");
+  for (int i = 0; i < 1003; ++i) out.Error(1, PlaceAt(source, 0), "e");
+  EXPECT_EQ(out.error_count(), 1003u);
+  EXPECT_EQ(out.left_out(), 503u);
+  EXPECT_TRUE(out.Render().ends_with("and 503 more\n"));
+  EXPECT_TRUE(out.RenderJson().ends_with(
+      R"(,{"severity":"error","code":"PM0100","message":"and 503 more"}])"));
+}
+
+TEST(Diagnostics, RendersJson) {
+  const Source source("f", "abc");
+  Diagnostics out;
+  EXPECT_EQ(out.RenderJson(), "[]");
+  out.Error(7, PlaceAt(source, 1, 2), "a \"b\"", "h");
+  EXPECT_EQ(out.RenderJson(),
+            R"([{"severity":"error","code":"PM0007","file":"f","line":1,"column":2,"length":2,)"
+            R"("message":"a \"b\"","hint":"h"}])");
+}
+
+TEST(DidYouMean, FindsTheNearestAndStaysSilentOtherwise) {
+  const std::string_view words[] = {"pools", "routes", "sla", "if_away"};
+  EXPECT_EQ(DidYouMean("polls", words), "did you mean 'pools'?");
+  EXPECT_EQ(Nearest("ruotes", words), "routes");
+  EXPECT_EQ(Nearest("SLA", words), "sla");
+  EXPECT_EQ(Nearest("ifaway", words), "if_away");
+  EXPECT_EQ(DidYouMean("cadence", words), "");
+  EXPECT_EQ(Nearest("x", words), "");
+  EXPECT_EQ(Nearest(std::string(100, 'p'), words), "");
+}
+
+TEST(Utf8, KnowsValidFromInvalid) {
+  EXPECT_EQ(ValidUtf8Prefix("a\xF0\x9F\x98\x80"), 5u);
+  for (const char* bad :
+       {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\x80", "\xFF"}) {
+    EXPECT_EQ(ValidUtf8Prefix(bad), 0u) << Printable(bad);
+  }
+  EXPECT_EQ(Printable("a\tb\nc\xC2\x9B\xFF"), "a b?c?\xEF\xBF\xBD");
+  EXPECT_EQ(Quoted(std::string(70, 'x')), "'" + std::string(60, 'x') + "...'");
+}
+
+}  // namespace
+}  // namespace pm

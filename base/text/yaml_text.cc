@@ -1,0 +1,97 @@
+#include "base/text/yaml_text.h"
+
+#include "base/text/utf8.h"
+
+namespace pm {
+namespace {
+
+// Cleans the line text[start, end), which holds its line feed.
+class LineCleaner {
+ public:
+  LineCleaner(const Source& source, size_t start, std::span<char> line, Diagnostics& out)
+      : source_(source), start_(start), line_(line), out_(out) {}
+
+  void Clean() {
+    CleanUtf8();
+    CleanControls();
+    CleanTabs();
+  }
+
+ private:
+  void Replace(size_t at, char with, int code, std::string_view message, std::string_view hint,
+               bool* told) {
+    if (!*told) {
+      out_.Error(code, PlaceAt(source_, start_ + at), std::string(message), std::string(hint));
+    }
+    *told = true;
+    line_[at] = with;
+  }
+
+  void CleanUtf8() {
+    bool told = false;
+    const std::string_view line(line_.data(), line_.size());
+    for (size_t at = ValidUtf8Prefix(line); at < line.size();) {
+      Replace(at, '?', 101, "not valid UTF-8", "save the file as UTF-8", &told);
+      at += 1 + ValidUtf8Prefix(line.substr(at + 1));
+    }
+  }
+
+  void CleanControls() {
+    bool told = false;
+    for (size_t i = 0; i < line_.size(); ++i) {
+      const bool lone_return = line_[i] == '\r' && (i + 1 == line_.size() || line_[i + 1] != '\n');
+      if (!IsForbiddenControl(line_[i]) && !lone_return) continue;
+      const auto byte = static_cast<unsigned char>(line_[i]);
+      Replace(i, '?', 102, fmt::format("control character 0x{:02x}", byte), "", &told);
+    }
+  }
+
+  void CleanTabs() {
+    bool told = false;
+    const std::string_view line(line_.data(), line_.size());
+    const size_t indent = line.find_first_not_of(" \t");
+    if (indent == std::string_view::npos || line[indent] == '\r' || line[indent] == '\n') return;
+    for (size_t i = 0; i < indent; ++i) {
+      if (line_[i] != '\t') continue;
+      Replace(i, ' ', 103, "a tab in the indentation", "indent with spaces", &told);
+    }
+  }
+
+  const Source& source_;
+  const size_t start_;
+  const std::span<char> line_;
+  Diagnostics& out_;
+};
+
+bool BeginsDocument(std::string_view line) {
+  return line.starts_with("---") && (line.size() == 3 || line.find_first_of(" \t\r\n") == 3);
+}
+
+}  // namespace
+
+std::string CleanYamlText(const Source& source, Diagnostics& diagnostics) {
+  std::string text(source.text());
+  for (int32_t line = 1; line <= source.line_count(); ++line) {
+    const size_t start = source.LineStart(line);
+    const std::span<char> bytes(text.data() + start, source.LineStart(line + 1) - start);
+    LineCleaner(source, start, bytes, diagnostics).Clean();
+  }
+  return text;
+}
+
+std::vector<std::pair<size_t, size_t>> DocumentStretches(std::string_view text) {
+  std::vector<std::pair<size_t, size_t>> stretches;
+  size_t begun = 0;
+  for (size_t at = 0; at < text.size();) {
+    if (at > begun && BeginsDocument(text.substr(at))) {
+      stretches.emplace_back(begun, at);
+      begun = at;
+    }
+    const size_t end = text.find('\n', at);
+    at = end == std::string_view::npos ? text.size() : end + 1;
+  }
+  if (begun < text.size()) stretches.emplace_back(begun, text.size());
+  return stretches;
+}
+
+}  // namespace pm

@@ -1,0 +1,27 @@
+// What is done to YAML's bytes before and after yaml-cpp: cleaning, cutting into documents. Private
+// to the YAML reader.
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/text/diagnostic.h"
+#include "base/text/source.h"
+
+namespace pm {
+
+// Control characters that no value may hold: all but tab, line feed and carriage return.
+inline bool IsForbiddenControl(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7F;
+}
+
+// The text with what yaml-cpp must not see (reported here, one problem of a kind a line) replaced
+// by as many harmless bytes, so that offsets stay and reading can go on.
+std::string CleanYamlText(const Source& source, Diagnostics& diagnostics);
+
+// Start and end of each stretch that begins with a `---` line, and of what stands before the first.
+std::vector<std::pair<size_t, size_t>> DocumentStretches(std::string_view text);
+
+}  // namespace pm
