@@ -185,6 +185,7 @@ struct Pool {
   Duration claim_return_after;     // zero: never
   std::string hours;               // calendar of the pool (SLA `hours: pool`); empty: always
   std::string zone = "UTC";
+  bool keep_when_away = false;  // on_away: keep; else untouched leads of an absent rep go on
   Origin origin;
 };
 
