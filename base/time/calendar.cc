@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/time/calendar_year.h"
 #include "base/time/text.h"
 

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <fstream>
+#include <memory>
 #include <mutex>
+#include <unordered_map>
 
 namespace pm {
 namespace {
