@@ -89,7 +89,7 @@ inline constexpr auto kEventTypes = std::to_array<EventTypeDecl>({
      Entity::kLead, "A rep skipped a cadence step."},
     {EventType::kAccountUpserted, "account.upserted", Subject::kAccount, true, Entity::kAccount,
      Entity::kAccount, "A company as the CRM or enrichment knows it."},
-    {EventType::kRepUpserted, "rep.upserted", Subject::kRep, false, Entity::kEvent, Entity::kEvent,
+    {EventType::kRepUpserted, "rep.upserted", Subject::kRep, false, Entity::kRep, Entity::kEvent,
      "A rep as the roster's source knows them."},
     {EventType::kRepAway, "rep.away", Subject::kRep, false, Entity::kEvent, Entity::kEvent,
      "A rep is away, until a time or until back."},

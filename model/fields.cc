@@ -42,6 +42,7 @@ std::optional<Entity> EntityOf(std::string_view field_name) {
   if (prefix == "account") return Entity::kAccount;
   if (prefix == "submission") return Entity::kSubmission;
   if (prefix == "event") return Entity::kEvent;
+  if (prefix == "rep") return Entity::kRep;
   if (prefix == "score") return Entity::kScore;
   return std::nullopt;
 }

@@ -42,7 +42,7 @@ enum class Normaliser : uint8_t {
 enum class SetBy : uint8_t { kPublisher, kEngine };  // kEngine: events may not set it
 
 // Whose the field is; the part of its name before the dot.
-enum class Entity : uint8_t { kLead, kAccount, kSubmission, kEvent, kScore };
+enum class Entity : uint8_t { kLead, kAccount, kSubmission, kEvent, kRep, kScore };
 
 struct FieldNumber {
   uint32_t number = 0;
@@ -183,6 +183,14 @@ inline constexpr auto kFields = [] {
       Text(328, "event.to", kTrim, false, "Receiver of a transfer or an owner change."),
       Text(329, "event.scope", kSymbol, false, "person, domain, channel, region."),
       Text(330, "event.note", kTrim, true, "Free text.", kMaxText),
+      Text(350, "rep.email", kEmail, false, "Rep's address."),
+      Text(351, "rep.name", kTrim, false, "Rep's name."),
+      Text(352, "rep.zone", kTrim, false, "Rep's IANA zone."),
+      Text(353, "rep.hours", kTrim, false, "Calendar of the rep's hours."),
+      Text(354, "rep.role", kSymbol, false, "SDR, BDR, AE, manager."),
+      Text(355, "rep.manager", kTrim, false, "Rep id of the manager."),
+      Text(356, "rep.backup", kTrim, false, "Rep who steps in during absence."),
+      Text(357, "rep.supports", kTrim, false, "AE this SDR works for."),
       Derived(400, "score.fit", Type::kInt, "Fit score."),
       Derived(401, "score.engagement", Type::kInt, "Engagement score, faded to now."),
       Derived(402, "score.grade", Type::kText, "Fit and engagement grade, e.g. A1."),

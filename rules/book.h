@@ -185,6 +185,7 @@ struct Pool {
   Duration claim_return_after;     // zero: never
   std::string hours;               // calendar of the pool (SLA `hours: pool`); empty: always
   std::string zone = "UTC";
+  bool keep_when_away = false;  // on_away: keep; else untouched leads of an absent rep go on
   Origin origin;
 };
 
@@ -279,6 +280,11 @@ struct RuleFile {
 
 class RuleBook {
  public:
+  // A book without rules, to be filled: by the compiler, or by hand in tests.
+  explicit RuleBook(std::unique_ptr<FieldTable> fields = std::make_unique<FieldTable>(),
+                    Slots slots = {}, ContentHash version = {})
+      : version_(version), fields_(std::move(fields)), slots_(std::move(slots)) {}
+
   // Hash over all sources, the tz database and the engine-semantics number.
   ContentHash version() const { return version_; }
   const FieldTable& fields() const { return *fields_; }

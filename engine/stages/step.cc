@@ -1,5 +1,7 @@
 #include "engine/stages/step.h"
 
+#include <array>
+
 #include "base/text/base64.h"
 #include "rules/book.h"
 
@@ -71,6 +73,20 @@ void Step::FillHead(OutHead* head) const {
   head->rules_version = rules.version();
   head->mode = ModeName(mode);
   if (head->occurred_at == kNever) head->occurred_at = now;
+}
+
+Stage StageOfRow(std::string_view key) {
+  PM_CHECK(!key.empty());
+  // Never reuse a letter: they are stored. docs/STORAGE_FORMAT.md says what each is.
+  constexpr std::array<std::pair<Stage, std::string_view>, 4> kPrefixes = {
+      {{Stage::kIntake, "dn"},
+       {Stage::kIdentity, "tw"},
+       {Stage::kAccount, "plairyu"},
+       {Stage::kDesk, "RPAseqokzv"}}};
+  const auto* it = std::ranges::find_if(
+      kPrefixes, [&](const auto& entry) { return entry.second.contains(key[0]); });
+  PM_CHECK(it != kPrefixes.end());
+  return it->first;
 }
 
 Effects Run(Stage stage, RowReader& below, const Input& input, Instant now, EventId cause,

@@ -1,0 +1,129 @@
+// Caps: how many leads a rep may have open, or be given in a time. Civil days, weeks (from Monday)
+// and months are the rep's; rolling windows are plain lengths.
+#include "base/time/zone.h"
+#include "engine/stages/desk/desk.h"
+
+namespace pm {
+namespace {
+
+constexpr Duration kLongestCivilWindow = Days(32);
+
+Instant WindowStart(const Cap& cap, const Zone& zone, Instant now) {
+  LocalDate date = zone.DateAt(now);
+  switch (cap.kind) {
+    case Cap::Kind::kOpen:
+      return now;
+    case Cap::Kind::kPerDay:
+      break;
+    case Cap::Kind::kPerWeek:
+      date = AddDays(date, -static_cast<int64_t>(WeekdayOf(date)));
+      break;
+    case Cap::Kind::kPerMonth:
+      date.day = 1;
+      break;
+    case Cap::Kind::kRolling:
+      return now - cap.window + Milliseconds(1);
+  }
+  return zone.ToInstant(LocalDateTime{date, {}});
+}
+
+std::string TextOf(const Cap& cap) {
+  switch (cap.kind) {
+    case Cap::Kind::kOpen:
+      return fmt::format("{} open", cap.limit);
+    case Cap::Kind::kPerDay:
+      return fmt::format("{} per day", cap.limit);
+    case Cap::Kind::kPerWeek:
+      return fmt::format("{} per week", cap.limit);
+    case Cap::Kind::kPerMonth:
+      return fmt::format("{} per month", cap.limit);
+    case Cap::Kind::kRolling:
+      return fmt::format("{} per {}", cap.limit, FormatDuration(cap.window));
+  }
+  return "";
+}
+
+// Leads of `row` that count towards the cap; `pool` 0: over all pools.
+int64_t Used(const Cap& cap, const RepRow& row, uint64_t pool, const Zone& zone, Instant now) {
+  if (cap.kind == Cap::Kind::kOpen) {
+    if (pool == 0) return row.open;
+    const auto it = std::ranges::find(row.open_by_pool, pool, &OpenCount::pool);
+    return it == row.open_by_pool.end() ? 0 : it->open;
+  }
+  const Instant start = WindowStart(cap, zone, now);
+  return std::ranges::count_if(
+      row.given, [&](const Given& g) { return g.at >= start && (pool == 0 || g.pool == pool); });
+}
+
+const Zone& ZoneOf(const RosterRep& rep) {
+  const Result<const Zone*> zone = FindZone(rep.zone);
+  return zone.has_value() ? **zone : Utc();
+}
+
+// How far back any cap of this rep looks; zero: none counts in time.
+Duration LongestWindow(Desk& desk, const std::string& rep_id) {
+  Duration longest;
+  const auto widen = [&](const std::vector<Cap>& caps) {
+    for (const Cap& cap : caps) {
+      if (cap.kind == Cap::Kind::kRolling) longest = std::max(longest, cap.window);
+      if (cap.kind != Cap::Kind::kOpen && cap.kind != Cap::Kind::kRolling) {
+        longest = std::max(longest, kLongestCivilWindow);
+      }
+    }
+  };
+  if (const std::optional<RosterRep> rep = FindRep(desk, rep_id)) widen(rep->caps);
+  for (const Pool& pool : desk.step.rules.pools) {
+    if (std::ranges::find(pool.members, rep_id, &PoolMember::rep) != pool.members.end()) {
+      widen(pool.caps);
+    }
+  }
+  return longest;
+}
+
+}  // namespace
+
+std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool) {
+  const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, rep.id});
+  if (row == nullptr) return {};
+  const Zone& zone = ZoneOf(rep);
+  for (const Cap& cap : rep.caps) {
+    if (Used(cap, *row, 0, zone, desk.step.now) >= cap.limit) return TextOf(cap);
+  }
+  if (pool == nullptr) return {};
+  for (const Cap& cap : pool->caps) {
+    if (Used(cap, *row, Hash64(pool->name), zone, desk.step.now) >= cap.limit) return TextOf(cap);
+  }
+  return {};
+}
+
+void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead) {
+  const Duration window = LongestWindow(desk, rep);
+  RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
+  const uint64_t pool_hash = pool.empty() ? 0 : Hash64(pool);
+  ++row.open;
+  if (pool_hash != 0) {
+    auto it = std::ranges::find(row.open_by_pool, pool_hash, &OpenCount::pool);
+    if (it == row.open_by_pool.end()) it = row.open_by_pool.insert(it, {pool_hash, 0});
+    ++it->open;
+  }
+  std::erase_if(row.given, [&](const Given& g) { return g.at <= desk.step.now - window; });
+  if (window > Duration{}) row.given.push_back({desk.step.now, pool_hash, lead});
+}
+
+void CountReleased(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead,
+                   bool refund) {
+  RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
+  PM_CHECK(row.open > 0);
+  --row.open;
+  if (!pool.empty()) {
+    const auto it = std::ranges::find(row.open_by_pool, Hash64(pool), &OpenCount::pool);
+    PM_CHECK(it != row.open_by_pool.end() && it->open > 0);
+    if (--it->open == 0) row.open_by_pool.erase(it);
+  }
+  if (!refund) return;
+  const auto last = std::find_if(row.given.rbegin(), row.given.rend(),
+                                 [&](const Given& g) { return g.lead == lead; });
+  if (last != row.given.rend()) row.given.erase(std::next(last).base());
+}
+
+}  // namespace pm

@@ -1,0 +1,139 @@
+// The desk stage's parts and what they ask of each other. One desk is one sequence of steps: reps,
+// pools, queues, assignments, SLA runs and enrolments of its pools are its alone.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/pool_row.h"
+#include "engine/stages/desk/records/rep_row.h"
+#include "engine/stages/step.h"
+#include "rules/book.h"
+
+namespace pm {
+
+// A step at one desk.
+struct Desk {
+  Step& step;
+  std::string name;
+  uint32_t hash;
+
+  Desk(Step& s, std::string desk_name)
+      : step(s), name(std::move(desk_name)), hash(DeskHash(name)) {}
+  DeskLeadKey KeyOf(LeadId lead) const { return {hash, lead}; }
+};
+// The desk of a row that is due: keys hold its hash, the rules its name.
+Desk DeskOfRow(Step& step, std::string_view row_key);
+
+// ---- reps.cc: who a rep is, and whether a lead may go there now
+// Roster and events together; nullopt when neither knows the rep.
+std::optional<RosterRep> FindRep(Desk& desk, std::string_view id);
+// A rep's id by id, address or external token; empty when unknown.
+std::string ResolveRep(Desk& desk, std::string_view text);
+bool IsActive(Desk& desk, const RosterRep& rep);
+bool IsAway(Desk& desk, std::string_view rep);
+const Calendar& HoursOf(Desk& desk, const RosterRep& rep);
+OutRep OutRepOf(Desk& desk, std::string_view rep);
+void OnRepEvent(Desk& desk, const Event& event);
+void OnRepDue(Desk& desk, const std::string& rep);
+
+// ---- caps.cc
+// The cap that stands in the way, as text (`15 per day`), or empty.
+std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool);
+void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead);
+// `refund`: the hand-over never counted (reassigned, declined for a valid reason, withdrawn).
+void CountReleased(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead,
+                   bool refund);
+
+// ---- rotation.cc
+struct Pick {
+  std::string rep;
+  bool tie = false;  // decided by the seeded hash
+};
+// Tijdeman's chairman assignment over `eligible` (RULES.md, People): accrues one lead's shares and
+// picks. `eligible` is not empty.
+Pick PickWeighted(PoolRow& row, const Pool& pool, const std::vector<std::string>& eligible,
+                  EventId cause);
+// Makes `rep` pay for a lead that went there for another reason (sticky, off hours), shares
+// accrued.
+void PayFor(PoolRow& row, const Pool& pool, const std::vector<std::string>& eligible,
+            const std::string& rep);
+// Gives the lead back: the rep is owed one again and the shares are taken back from nobody, so that
+// credit only moves by accrue, pick and refund.
+void Refund(PoolRow& row, const std::string& rep);
+// The fewest open leads per weight; ties as in the rotation.
+Pick PickLeastLoaded(Desk& desk, const PoolRow& row, const Pool& pool,
+                     const std::vector<std::string>& eligible);
+
+// ---- placement.cc: where a lead goes
+void OnRouteRequest(Desk& desk, const RouteRequest& request);
+// Takes the lead from its rep and places it anew: the same pool without those who had it, its
+// overflow, the fallback queue. False when nobody could take it and `keep` was asked for: nothing
+// changed.
+struct Replacement {
+  std::string type;  // output: assignment.reassigned, assignment.declined, ...
+  std::string reason;
+  bool refund = true;
+  bool keep_if_nobody = false;
+  OutActor actor;
+};
+bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why);
+// Gives it to one rep by name.
+void GiveTo(Desk& desk, LeadId lead, const std::string& rep, const Replacement& why);
+void OnAssignmentDue(Desk& desk, LeadId lead);
+
+// ---- queue.cc
+void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool);
+void Dequeue(Desk& desk, AssignmentRow& row);
+void OnClaim(Desk& desk, const Event& event);
+
+// ---- assign.cc: the one place where a rep gets or loses a lead
+void Assign(Desk& desk, AssignmentRow& row, const std::string& rep, std::string via,
+            std::string_view output_type, const OutActor& actor);
+// The rep loses it; the row keeps everything else.
+void Unassign(Desk& desk, AssignmentRow& row, bool refund);
+// The lead is done at this desk: rows erased, SLA and cadence ended.
+void Close(Desk& desk, LeadId lead, std::string_view output_type, std::string_view reason,
+           bool refund);
+AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row);
+OutLead OutLeadOf(const LeadCard& card);
+void TellAccount(Desk& desk, const AssignmentRow& row, std::string_view reason);
+// The account stage's rows of a lead are wherever its home is now.
+void RequestResult(Desk& desk, const Event& event, const AssignmentRow* row,
+                   std::string_view refusal);
+
+// ---- requests.cc, notices.cc
+void OnRequest(Desk& desk, const Event& event);
+void OnNotice(Desk& desk, const LeadNotice& notice);
+void OnLeadCard(Desk& desk, const LeadCard& card);
+
+// ---- sla/: the response SLA of an assignment (records/sla_run.h)
+// The lead was placed for the first time (a rep or a queue): milestones `from: routed` begin.
+void SlaRouted(Desk& desk, const AssignmentRow& row);
+// A rep has it (again): milestones `from: assigned` begin or restart; assignee clocks change hours.
+void SlaAssigned(Desk& desk, const AssignmentRow& row);
+// Evidence for a milestone; in time by `occurred_at`.
+void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Instant occurred_at,
+                 const OutActor& actor);
+// The card changed: pauses begin or end.
+void SlaCardChanged(Desk& desk, const AssignmentRow& row);
+void SlaCancel(Desk& desk, const AssignmentRow& row, std::string_view reason);
+void OnSlaDue(Desk& desk, LeadId lead);
+// The next due of a running milestone; kNever when none runs.
+Instant SlaNextDue(Desk& desk, LeadId lead);
+
+// ---- cadence/: enrolments (records/enrolment.h)
+void CadenceAssigned(Desk& desk, const AssignmentRow& row);  // enrols, or goes on with a new rep
+void CadenceExit(Desk& desk, const AssignmentRow& row, ExitEvent event, std::string_view detail);
+void CadenceEnd(Desk& desk, const AssignmentRow& row,
+                std::string_view reason);  // whatever its exits
+// Out of office with a stated return pauses until then; auto-replies change nothing.
+void CadencePause(Desk& desk, const AssignmentRow& row, Instant until, std::string_view reason);
+void CadenceCardChanged(Desk& desk, const AssignmentRow& row);  // suppression, conditions
+void CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& event);
+void OnEnrolmentDue(Desk& desk, LeadId lead);
+bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, std::string* why);
+void OnSuppression(Desk& desk, const Event& event);  // wide: a domain, a channel, a region
+
+}  // namespace pm

@@ -1,0 +1,1 @@
+print("no house rules yet")

@@ -1,0 +1,140 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over every .cc file of the tree, two at a time, and remembers what was clean.
+
+usage: tidy.py [--all] [FILE...]      --all forgets what was clean; FILE limits the run
+
+The compile commands come from build/dev, less gcc's warning flags; its precompiled header, which clang
+cannot read, is replaced by the header it was made from. A clean file is remembered in build/tidy under
+a hash of its compile command, its text and that of every header of ours it reaches, .clang-tidy, and
+the versions of the installed packages. CLANG_TIDY names another command to run.
+"""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shlex
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+CLEAN = ROOT / "build/tidy/clean"
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
+JOBS = 2
+
+
+def output_of(*command):
+    return subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+
+
+def clang_arguments(entry):
+    """The compile command in words that clang takes."""
+    words = entry["arguments"] if "arguments" in entry else shlex.split(entry["command"])
+    while words and not re.search(r"(g\+\+|clang\+\+|c\+\+)(-\d+)?$", words[0]):
+        words = words[1:]
+    kept, skip = ["clang++"], 0
+    for word, following in zip(words[1:], words[2:] + [""]):
+        if skip:
+            skip -= 1
+        elif word == "-include" and "cmake_pch" in following:
+            skip = 1
+            kept += ["-include", str(ROOT / "base/precompiled.h")]
+        elif word in ("-o", "-MF", "-MT"):
+            skip = 1
+        elif not re.match(r"-(W|f(no-)?sanitize|pedantic|MD|MMD|c$)", word):
+            kept.append(word)
+    return kept
+
+
+class Tree:
+    """The files of ours: their text, and what each one includes, directly or not."""
+
+    def __init__(self):
+        self.texts = {}
+
+    def text(self, path):
+        if path not in self.texts:
+            self.texts[path] = path.read_bytes()
+        return self.texts[path]
+
+    def closure(self, path):
+        reached = {path, ROOT / "base/precompiled.h"}
+        open_ = sorted(reached)
+        while open_:
+            at = open_.pop()
+            for name in INCLUDE.findall(self.text(at).decode("utf-8", "replace")):
+                for found in (ROOT / name, at.parent / name):
+                    if found.is_file() and found not in reached:
+                        reached.add(found)
+                        open_.append(found)
+        return sorted(reached)
+
+
+def environment_hash():
+    packages = (ROOT / "deploy/packages.txt").read_text()
+    names = [line.split("#")[0].strip() for line in packages.splitlines()]
+    versions = output_of("dpkg-query", "-W", *[name for name in names if name])
+    return versions + (ROOT / ".clang-tidy").read_bytes() + pathlib.Path(__file__).read_bytes()
+
+
+def key_of(tree, path, arguments, environment):
+    digest = hashlib.sha256(environment)
+    digest.update("\0".join(arguments).encode())
+    for file in tree.closure(path):
+        digest.update(f"\0{file.relative_to(ROOT)}\0".encode() + tree.text(file))
+    return digest.hexdigest()
+
+
+def check(path, command, database):
+    began = time.monotonic()
+    run = subprocess.run([*command, "--quiet", "-p", database, str(path)], cwd=ROOT,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # What clang itself says goes to stderr, beside a count of what was suppressed in foreign headers.
+    errors = run.stderr if run.returncode and not run.stdout.strip() else ""
+    return run.returncode, run.stdout + errors, time.monotonic() - began
+
+
+def main():
+    wanted = [(ROOT / word).resolve() for word in sys.argv[1:] if word != "--all"]
+    with open(ROOT / "build/dev/compile_commands.json", encoding="utf-8") as file:
+        entries = {pathlib.Path(entry["file"]).resolve(): entry for entry in json.load(file)}
+    commands = {path: clang_arguments(entry) for path, entry in entries.items()
+                if path.suffix == ".cc" and ROOT / "build" not in path.parents}
+    CLEAN.mkdir(parents=True, exist_ok=True)
+    database = ROOT / "build/tidy"
+    with open(database / "compile_commands.json", "w", encoding="utf-8") as file:
+        json.dump([{"file": str(path), "directory": entries[path]["directory"], "arguments": words}
+                   for path, words in commands.items()], file, indent=1)
+
+    tree, environment = Tree(), environment_hash()
+    keys = {path: key_of(tree, path, words, environment) for path, words in commands.items()}
+    open_ = [path for path in sorted(commands)
+             if (not wanted or path in wanted)
+             and ("--all" in sys.argv or not (CLEAN / keys[path]).exists())]
+    tidy = shlex.split(os.environ.get("CLANG_TIDY", "clang-tidy-19"))
+    print(f"clang-tidy: {len(commands)} files, {len(open_)} to check", flush=True)
+    began, failed, spent = time.monotonic(), 0, []
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        running = {pool.submit(check, path, tidy, str(database)): path for path in open_}
+        for done in concurrent.futures.as_completed(running):
+            path, (status, text, seconds) = running[done], done.result()
+            spent.append((seconds, str(path.relative_to(ROOT))))
+            if status == 0:
+                (CLEAN / keys[path]).touch()
+            else:
+                failed += 1
+                print(text.strip(), flush=True)
+    for known in CLEAN.iterdir() if not wanted else ():
+        if known.name not in keys.values():
+            known.unlink()
+    if spent:
+        slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in sorted(spent)[:-4:-1])
+        print(f"clang-tidy: {len(spent)} files in {time.monotonic() - began:.0f} s, slowest {slowest}")
+    print(f"clang-tidy: {failed} files with findings")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
