@@ -321,7 +321,7 @@ class RuleBook {
   bool KnowsCalendar(std::string_view calendar) const;
 
  private:
-  friend class RuleCompiler;
+  friend class RuleBookBuilder;
   ContentHash version_;
   std::unique_ptr<FieldTable> fields_;
   Slots slots_;

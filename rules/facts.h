@@ -24,11 +24,13 @@ class Slots {
 
  private:
   std::vector<FieldNumber> fields_;
-  std::unordered_map<uint32_t, uint32_t> slot_of_;
+  std::vector<uint32_t> built_in_;  // by field number, for those below kFirstCustomField
+  std::unordered_map<uint32_t, uint32_t> custom_;
 };
 
 class FactSheet {
  public:
+  // `slots` must outlive the sheet.
   explicit FactSheet(const Slots& slots) : slots_(&slots), values_(slots.size()) {}
   // One scan; fields no rule reads are passed over. `block` must outlive the sheet. Explicit nulls
   // are missing.

@@ -1,0 +1,95 @@
+#include "rules/book.h"
+
+#include <functional>
+#include <set>
+
+#include "rules/book_parts.h"
+
+namespace pm {
+namespace {
+
+template <class Map, class Key>
+auto FindShared(const Map& map, const Key& key) -> decltype(map.begin()->second.get()) {
+  const auto it = map.find(key);
+  return it == map.end() ? nullptr : it->second.get();
+}
+
+template <class Range, class Name>
+auto FindSorted(const Range& range, std::string_view key, Name name) -> decltype(range.data()) {
+  const auto it = std::ranges::lower_bound(range, key, std::less<>(), name);
+  return it != range.end() && std::invoke(name, *it) == key ? &*it : nullptr;
+}
+
+}  // namespace
+
+bool LifecycleRules::RoutesOn(std::string_view reason) const {
+  return std::ranges::find(route_when, reason) != route_when.end();
+}
+
+bool Cadence::ExitsOn(ExitEvent e) const { return std::ranges::find(exits, e) != exits.end(); }
+
+std::string_view MilestoneName(Milestone m) {
+  switch (m) {
+    case Milestone::kAssign:
+      return "assign";
+    case Milestone::kAccept:
+      return "accept";
+    case Milestone::kFirstTouch:
+      return "first_touch";
+  }
+  return {};
+}
+
+const RosterRep* RuleBook::FindRep(std::string_view id) const {
+  return FindSorted(roster, id, &RosterRep::id);
+}
+
+const Pool* RuleBook::FindPool(std::string_view name) const {
+  return FindSorted(pools, name, &Pool::name);
+}
+
+std::string_view RuleBook::DeskOfRep(std::string_view rep) const {
+  const auto it = parts_->desk_of_rep.find(rep);
+  return it == parts_->desk_of_rep.end() ? std::string_view("main") : it->second;
+}
+
+std::vector<std::string> RuleBook::Desks() const {
+  std::set<std::string> desks;
+  for (const Pool& pool : pools) desks.insert(pool.desk);
+  if (desks.empty()) desks.insert("main");
+  return {desks.begin(), desks.end()};
+}
+
+const SlaPolicy* RuleBook::FindSla(std::string_view name) const {
+  return FindShared(parts_->slas, name);
+}
+
+const SlaPolicy* RuleBook::FindSla(ContentHash hash) const {
+  return FindShared(parts_->pinned_slas, hash);
+}
+
+const Cadence* RuleBook::FindCadence(std::string_view name) const {
+  return FindShared(parts_->cadences, name);
+}
+
+const Cadence* RuleBook::FindCadence(ContentHash hash) const {
+  return FindShared(parts_->pinned_cadences, hash);
+}
+
+bool RuleBook::InList(std::string_view list, std::string_view text) const {
+  const TextList* found = FindShared(parts_->lists, list);
+  return found != nullptr && found->Contains(text);
+}
+
+const Calendar& RuleBook::Hours(std::string_view calendar, std::string_view zone,
+                                const std::vector<std::string>& holidays,
+                                const std::vector<std::string>& leave) const {
+  return parts_->hours.Of(calendar, zone, holidays, leave);
+}
+
+bool RuleBook::KnowsCalendar(std::string_view calendar) const {
+  return calendar.empty() || calendar == "always" ||
+         parts_->hours.FindCalendar(calendar) != nullptr;
+}
+
+}  // namespace pm

@@ -1,0 +1,24 @@
+// What a rule book holds out of its readers' sight. Filled by RuleBookBuilder, then immutable.
+#pragma once
+#include <map>
+#include <memory>
+#include <string>
+
+#include "rules/book.h"
+#include "rules/hours.h"
+#include "rules/text_list.h"
+
+namespace pm {
+
+struct RuleBook::Parts {
+  std::map<std::string, std::shared_ptr<const SlaPolicy>, std::less<>> slas;
+  std::map<std::string, std::shared_ptr<const Cadence>, std::less<>> cadences;
+  // Own ones and those of earlier versions, which running SLAs and enrolments may still name.
+  std::map<ContentHash, std::shared_ptr<const SlaPolicy>> pinned_slas;
+  std::map<ContentHash, std::shared_ptr<const Cadence>> pinned_cadences;
+  std::map<std::string, std::shared_ptr<const TextList>, std::less<>> lists;
+  std::map<std::string, std::string, std::less<>> desk_of_rep;
+  HoursTable hours;
+};
+
+}  // namespace pm

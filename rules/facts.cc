@@ -1,0 +1,41 @@
+#include "rules/facts.h"
+
+namespace pm {
+
+uint32_t Slots::Add(FieldNumber field) {
+  if (const uint32_t known = Of(field); known != UINT32_MAX) return known;
+  const auto slot = static_cast<uint32_t>(fields_.size());
+  fields_.push_back(field);
+  if (field.number < kFirstCustomField) {
+    if (built_in_.size() <= field.number) built_in_.resize(field.number + 1, UINT32_MAX);
+    built_in_[field.number] = slot;
+  } else {
+    custom_.emplace(field.number, slot);
+  }
+  return slot;
+}
+
+uint32_t Slots::Of(FieldNumber field) const {
+  if (field.number < built_in_.size()) return built_in_[field.number];
+  if (field.number < kFirstCustomField) return UINT32_MAX;
+  const auto found = custom_.find(field.number);
+  return found == custom_.end() ? UINT32_MAX : found->second;
+}
+
+void FactSheet::Add(FieldBlock block) {
+  for (BlockReader reader(block); reader.Next();) Set(reader.field(), reader.value());
+}
+
+void FactSheet::Set(FieldNumber field, const Value& value) {
+  if (const uint32_t slot = slots_->Of(field); slot != UINT32_MAX) values_[slot] = value;
+}
+
+std::string FactSheet::ToBlock() const {
+  BlockBuilder builder;
+  for (size_t slot = 0; slot < values_.size(); ++slot) {
+    if (!values_[slot].missing()) builder.Set(slots_->fields()[slot], values_[slot]);
+  }
+  return builder.Build();
+}
+
+}  // namespace pm

@@ -1,0 +1,97 @@
+#include "rules/hours.h"
+
+#include <fmt/format.h>
+
+#include "base/time/text.h"
+
+namespace pm {
+namespace {
+
+constexpr int kBadLeave = 214;
+constexpr int64_t kMostDays = 3660;
+
+Result<DaysOff> LeaveOfInstants(std::string_view text, std::string_view from, std::string_view to) {
+  const auto begin = ParseInstant(from);
+  const auto end = ParseInstant(to);
+  if (!begin || !end || *end <= *begin || *end - *begin > Days(kMostDays)) {
+    return Fail(kBadLeave, fmt::format("'{}' is no leave: write 2026-12-24/2027-01-02, one date, "
+                                       "or two instants, the later one last",
+                                       text));
+  }
+  DaysOff off;
+  off.instants.push_back({begin->ms, end->ms});
+  return off;
+}
+
+template <class Map>
+auto* FindIn(const Map& map, std::string_view name) {
+  const auto it = map.find(name);
+  return it == map.end() ? nullptr : &it->second;
+}
+
+}  // namespace
+
+Result<DaysOff> ParseLeave(std::string_view text) {
+  const size_t slash = text.find('/');
+  const std::string_view from = text.substr(0, slash);
+  const std::string_view to = slash == std::string_view::npos ? from : text.substr(slash + 1);
+  const auto first = ParseDate(from);
+  const auto last = ParseDate(to);
+  if (!first || !last) return LeaveOfInstants(text, from, to);
+  const int64_t begin = DayNumber(*first);
+  const int64_t end = DayNumber(*last);
+  if (end < begin || end - begin > kMostDays) {
+    return Fail(kBadLeave, fmt::format("leave '{}' ends before it begins, or lasts for more than "
+                                       "ten years",
+                                       text));
+  }
+  DaysOff off;
+  for (int64_t day = begin; day <= end; ++day) off.dates.push_back(DateOfDay(day));
+  return off;
+}
+
+const CalendarSpec* HoursTable::FindCalendar(std::string_view name) const {
+  return FindIn(weekly_, name);
+}
+
+const DaysOff* HoursTable::FindDaysOff(std::string_view file) const {
+  return FindIn(days_off_, file);
+}
+
+const Calendar& HoursTable::Of(std::string_view calendar, std::string_view zone,
+                               const std::vector<std::string>& holidays,
+                               const std::vector<std::string>& leave) const {
+  std::string key = fmt::format("{}\n{}\n{}\n\n{}", calendar, zone, fmt::join(holidays, "\n"),
+                                fmt::join(leave, "\n"));
+  const std::scoped_lock lock(guard_);
+  if (const auto* made = FindIn(made_, key)) return **made;
+  auto calendar_made = std::make_unique<const Calendar>(Make(calendar, zone, holidays, leave));
+  return *made_.emplace(std::move(key), std::move(calendar_made)).first->second;
+}
+
+Calendar HoursTable::Make(std::string_view calendar, std::string_view zone,
+                          const std::vector<std::string>& holidays,
+                          const std::vector<std::string>& leave) const {
+  CalendarSpec spec;
+  const CalendarSpec* weekly = FindCalendar(calendar);
+  if (weekly == nullptr) {
+    spec.always = true;
+  } else {
+    spec = *weekly;
+  }
+  for (const std::string& name : holidays) Close(name, &spec);
+  for (const std::string& name : leave) Close(name, &spec);
+  const Result<const Zone*> found = FindZone(zone);
+  return {std::move(spec), found ? **found : Utc()};
+}
+
+void HoursTable::Close(std::string_view off, CalendarSpec* spec) const {
+  const DaysOff* days = FindDaysOff(off);
+  Result<DaysOff> range = days != nullptr ? *days : ParseLeave(off);
+  if (!range) return;
+  spec->holidays.insert(spec->holidays.end(), range->dates.begin(), range->dates.end());
+  spec->breaks.insert(spec->breaks.end(), range->breaks.begin(), range->breaks.end());
+  spec->leave.insert(spec->leave.end(), range->instants.begin(), range->instants.end());
+}
+
+}  // namespace pm

@@ -1,0 +1,56 @@
+// Open hours: named weekly hours and days off of a rule folder, put together for a rep or a pool.
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time/calendar.h"
+
+namespace pm {
+
+// What an .ics file or a range of leave closes.
+struct DaysOff {
+  std::vector<LocalDate> dates;
+  std::vector<CalendarSpec::Break> breaks;
+  Intervals instants;  // UTC milliseconds
+};
+
+// `2026-12-24/2027-01-02` (both days belong to it), one date, or two instants with a slash between
+// (the second does not belong to it). At most ten years. Errors: PM0214.
+Result<DaysOff> ParseLeave(std::string_view text);
+
+// Calendars by name, and the cache of what was put together from them. Filled once; after that any
+// thread may ask.
+class HoursTable {
+ public:
+  void AddCalendar(std::string name, CalendarSpec spec) {
+    weekly_[std::move(name)] = std::move(spec);
+  }
+  void AddDaysOff(std::string file, DaysOff days) { days_off_[std::move(file)] = std::move(days); }
+
+  const CalendarSpec* FindCalendar(std::string_view name) const;
+  const DaysOff* FindDaysOff(std::string_view file) const;
+  const std::map<std::string, CalendarSpec, std::less<>>& calendars() const { return weekly_; }
+
+  // As RuleBook::Hours says. The reference stays valid as long as the table does.
+  const Calendar& Of(std::string_view calendar, std::string_view zone,
+                     const std::vector<std::string>& holidays,
+                     const std::vector<std::string>& leave) const;
+
+ private:
+  Calendar Make(std::string_view calendar, std::string_view zone,
+                const std::vector<std::string>& holidays,
+                const std::vector<std::string>& leave) const;
+  void Close(std::string_view off, CalendarSpec* spec) const;
+
+  std::map<std::string, CalendarSpec, std::less<>> weekly_;
+  std::map<std::string, DaysOff, std::less<>> days_off_;
+  mutable std::mutex guard_;  // of made_; entries never change or go
+  mutable std::map<std::string, std::unique_ptr<const Calendar>, std::less<>> made_;
+};
+
+}  // namespace pm
