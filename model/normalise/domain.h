@@ -26,7 +26,7 @@ std::string_view RegistrableDomain(const std::string& canonical_host);
 Result<std::string> NormaliseDomain(std::string_view text);
 
 // Changes when a domain or an e-mail address may normalise differently: our rules, the public
-// suffix list and Unicode's tables. Fixed at first start (DESIGN section 8), so that homes never
+// suffix list and Unicode's tables. Fixed at first start (DESIGN section 6), so that homes never
 // move silently.
 std::string NormalisationVersion();
 

@@ -26,7 +26,7 @@ struct Email {
   bool is_free_mail = false;
   bool is_disposable = false;
 
-  // DESIGN section 5: the registrable domain, for free-mail and disposable domains the address
+  // DESIGN section 3: the registrable domain, for free-mail and disposable domains the address
   // itself.
   const std::string& home() const {
     return is_free_mail || is_disposable ? address : registrable_domain;
