@@ -1,0 +1,135 @@
+// Queues: leads that wait until a rep claims them, in the pool's order.
+#include "engine/stages/desk/desk.h"
+
+namespace pm {
+namespace {
+
+// Fixed-width bytes that sort as the pool's order says. Urgent leads come before all others.
+std::string OrderOf(Desk& desk, const AssignmentRow& row, const Pool& pool) {
+  std::string order;
+  order += row.priority == "urgent" ? '\0' : row.priority == "high" ? '\1' : '\2';
+  const auto rising = [&](int64_t n) {
+    AppendBigEndian(&order, static_cast<uint64_t>(n) ^ (uint64_t{1} << 63));
+  };
+  for (const QueueOrder by : pool.order) {
+    switch (by) {
+      case QueueOrder::kDue:
+        rising(SlaNextDue(desk, row.card.lead).ms);
+        break;
+      case QueueOrder::kScore: {
+        const FieldBlock fields(row.card.fields);
+        rising(-(fields.Get(Field("score.fit")).number +
+                 fields.Get(Field("score.engagement")).number));
+        break;
+      }
+      case QueueOrder::kArrival:
+        rising(row.queued_at.ms);
+        break;
+    }
+  }
+  return order;
+}
+
+QueueEntry::Key EntryOf(const Desk& desk, const AssignmentRow& row) {
+  return {desk.hash, Hash64(row.pool), row.queue_order, row.card.lead};
+}
+
+std::string QueuePrefix(const Desk& desk, std::string_view pool) {
+  std::string prefix(1, QueueEntry::kPrefix);
+  AppendBigEndian32(&prefix, desk.hash);
+  AppendBigEndian(&prefix, Hash64(pool));
+  return prefix;
+}
+
+// The lead the rep would get: the named one, or the first of the named or any of the rep's queues.
+std::optional<LeadId> Wanted(Desk& desk, const Event& event, const std::string& rep,
+                             std::string* refusal) {
+  if (event.lead || event.assignment) {
+    return event.lead ? event.lead : event.assignment.lead;
+  }
+  const std::string_view named = FieldBlock(event.fields).Text(Field("event.pool"));
+  for (const Pool& pool : desk.step.rules.pools) {
+    if (!named.empty() && pool.name != named) continue;
+    const bool member =
+        std::ranges::find(pool.members, rep, &PoolMember::rep) != pool.members.end();
+    if (!member || pool.desk != desk.name) continue;
+    const std::string prefix = QueuePrefix(desk, pool.name);
+    if (const std::optional<std::string> key = desk.step.rows.NextKey(prefix, prefix)) {
+      return LeadOfIndexKey(*key);
+    }
+  }
+  *refusal = "queue_empty";
+  return std::nullopt;
+}
+
+std::string WhyNot(Desk& desk, const AssignmentRow& row, const RosterRep& rep) {
+  if (row.place != Place::kQueued) return "not_queued";
+  const Pool* pool = desk.step.rules.FindPool(row.pool);
+  if (pool == nullptr) return {};
+  if (std::ranges::find(pool->members, rep.id, &PoolMember::rep) == pool->members.end()) {
+    return "not_a_member";
+  }
+  const RepRow* state = desk.step.rows.Find<RepRow>({desk.hash, rep.id});
+  if (pool->claim_at_most_open > 0 && state != nullptr && state->open >= pool->claim_at_most_open) {
+    return "too_many_open";
+  }
+  return CapReached(desk, rep, pool).empty() ? "" : "cap_reached";
+}
+
+}  // namespace
+
+void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool) {
+  const bool first = row.place == Place::kNone;
+  row.pool = pool.name;
+  row.place = Place::kQueued;
+  row.via = "queue";
+  row.queued_at = desk.step.now;
+  row.due = kNever;
+  if (first) SlaRouted(desk, row);
+  row.queue_order = OrderOf(desk, row, pool);
+  desk.step.rows.Edit<QueueEntry>(EntryOf(desk, row));
+  ++desk.step.rows.Edit<PoolRow>({desk.hash, pool.name}).queued;
+}
+
+void Dequeue(Desk& desk, AssignmentRow& row) {
+  if (row.place != Place::kQueued) return;
+  desk.step.rows.Erase<QueueEntry>(EntryOf(desk, row));
+  PoolRow& pool = desk.step.rows.Edit<PoolRow>({desk.hash, row.pool});
+  PM_CHECK(pool.queued > 0);
+  --pool.queued;
+  row.queue_order.clear();
+  row.queued_at = kNever;
+}
+
+void OnClaim(Desk& desk, const Event& event) {
+  const FieldBlock fields(event.fields);
+  const std::string_view said = fields.Text(Field("event.by")).empty()
+                                    ? fields.Text(Field("event.rep"))
+                                    : fields.Text(Field("event.by"));
+  const std::string id = ResolveRep(desk, said);
+  const std::optional<RosterRep> rep = id.empty() ? std::nullopt : FindRep(desk, id);
+  if (!rep || !IsActive(desk, *rep)) return RequestResult(desk, event, nullptr, "unknown_rep");
+  std::string refusal;
+  const std::optional<LeadId> lead = Wanted(desk, event, id, &refusal);
+  if (!lead) return RequestResult(desk, event, nullptr, refusal);
+  const AssignmentRow* found = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(*lead));
+  if (found == nullptr) return RequestResult(desk, event, nullptr, "unknown_lead");
+  refusal = WhyNot(desk, *found, *rep);
+  if (!refusal.empty()) return RequestResult(desk, event, found, refusal);
+
+  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(*lead));
+  Dequeue(desk, row);
+  Assign(desk, row, id, "claim", "assignment.claimed", {"rep", id});
+  // A claim meets assign and accept.
+  row.place = Place::kAccepted;
+  row.accepted_at = desk.step.now;
+  SlaEvidence(desk, row, Milestone::kAccept, desk.step.now, {"rep", id});
+  const Pool* pool = desk.step.rules.FindPool(row.pool);
+  if (pool != nullptr && pool->claim_return_after > Duration{} && row.touched_at == kNever) {
+    row.due = desk.step.now + pool->claim_return_after;
+  }
+  TellAccount(desk, row, "claim");
+  RequestResult(desk, event, &row, "");
+}
+
+}  // namespace pm
