@@ -9,6 +9,7 @@
 #include "engine/stages/desk/records/pool_row.h"
 #include "engine/stages/desk/records/rep_row.h"
 #include "engine/stages/step.h"
+#include "model/messages/event.h"
 #include "rules/book.h"
 
 namespace pm {
