@@ -1,0 +1,53 @@
+// A store on disk: RocksDB with its write-ahead log, one synced WriteBatch a commit (DESIGN section
+// 7, docs/STORAGE_FORMAT.md). One process has a directory open at a time.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "engine/runtime/store.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace pm {
+
+inline constexpr int kStorageFormat = 1;
+
+struct RocksSettings {
+  std::string directory;        // made when missing
+  rocksdb::Env* env = nullptr;  // null: the operating system's; must outlive the store
+  size_t block_cache_bytes = size_t{256} << 20;  // shared by all column families
+  size_t write_buffer_bytes = size_t{64} << 20;  // of `rows`; the others take half of it
+  int64_t log_file_bytes = int64_t{64} << 20;    // topics are given up in files of this size
+};
+
+class RocksStore final : public Store {
+ public:
+  // PM0501 the directory cannot be used, PM0502 newer format, PM0503 open elsewhere, PM0504
+  // damaged.
+  static Result<std::unique_ptr<RocksStore>> Open(const RocksSettings& settings);
+  ~RocksStore() override;
+
+  std::optional<std::string> Get(std::string_view key) const override;
+  std::optional<std::string> NextKey(std::string_view prefix,
+                                     std::string_view after) const override;
+  std::optional<std::string> Meta(std::string_view name) const override;
+  std::vector<DueKey> Dues(const DueKey& from, Instant before, size_t limit) const override;
+  Result<std::vector<LogEntry>> ReadLog(uint8_t topic, int64_t after, size_t limit,
+                                        size_t limit_bytes) const override;
+  int64_t LogFloor(uint8_t topic) const override;
+  Result<void> Commit(const CommitBatch& batch) override;
+  std::unique_ptr<StoreView> Snapshot() const override;
+  Result<void> TrimLog(uint8_t topic, int64_t floor) override;
+
+  struct Database;  // the handles; rocks/database.h
+
+ private:
+  explicit RocksStore(std::unique_ptr<Database> database);
+
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<StoreView> live_;  // reads of the engine's thread; its iterator ends at a commit
+};
+
+}  // namespace pm

@@ -1,0 +1,220 @@
+#include "engine/runtime/rocks/rocks_store.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "engine/runtime/rocks/wal_scan.h"
+#include "engine/runtime/testing.h"
+
+namespace pm {
+namespace {
+
+constexpr int kBatches = 50;
+constexpr char kChildVariable[] = "PM_ROCKS_TEST_CHILD";
+
+void CommitNumber(RocksStore& store, int n) {
+  const std::vector<RowWrite> rows = {{fmt::format("a{:04}", n), std::string(500, 'v')}};
+  const std::vector<DueChange> dues = {{{Instant{n}, rows[0].key}, true}};
+  const std::vector<LogEntry> log = {{1, n, Instant{n}, "out"}};
+  const std::vector<MetaWrite> meta = {{"n", std::to_string(n)}};
+  ASSERT_TRUE(store.Commit({rows, dues, log, meta}).has_value());
+}
+
+// All of the first `n` commits in every column family, and nothing of a later one.
+void ExpectWhole(const RocksStore& store, int n) {
+  for (int i = 0; i <= n; ++i) {
+    const std::string key = fmt::format("a{:04}", i);
+    EXPECT_EQ(store.Get(key).has_value(), i < n) << key;
+  }
+  EXPECT_EQ(store.Dues({Instant{0}, ""}, kNever, 1000).size(), static_cast<size_t>(n));
+  EXPECT_EQ(store.ReadLog(1, -1, 1000, 1 << 20)->size(), static_cast<size_t>(n));
+  EXPECT_EQ(store.Meta("n"), std::to_string(n - 1));
+}
+
+std::string NewestWal(const std::string& directory) {
+  std::string newest;
+  for (const auto& entry : std::filesystem::directory_iterator(directory))
+    if (entry.path().extension() == ".log" && entry.path().string() > newest)
+      newest = entry.path().string();
+  return newest;
+}
+
+std::string ReadAll(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream bytes;
+  bytes << file.rdbuf();
+  return bytes.str();
+}
+
+void WriteAll(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+}
+
+// Runs this program as a child that commits and says so on a pipe until it is killed.
+pid_t StartWriter(const std::string& directory, int* acknowledged) {
+  int ends[2];
+  EXPECT_EQ(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    dup2(ends[1], 3);
+    setenv(kChildVariable, directory.c_str(), 1);
+    execl("/proc/self/exe", "runtime_test", "--gtest_also_run_disabled_tests",
+          "--gtest_filter=*ChildCommitsUntilKilled", static_cast<char*>(nullptr));
+    _exit(1);
+  }
+  close(ends[1]);
+  *acknowledged = ends[0];
+  return child;
+}
+
+// Only runs as the child of the next test.
+TEST(RocksStoreTest, DISABLED_ChildCommitsUntilKilled) {
+  const char* directory = getenv(kChildVariable);
+  ASSERT_NE(directory, nullptr);
+  const auto store = OpenRocks(directory);
+  for (int n = 0; n < 100'000; ++n) {
+    CommitNumber(*store, n);
+    if (write(3, "x", 1) != 1) return;
+  }
+}
+
+TEST(RocksStoreTest, KeepsWhatWasAcknowledgedBeforeAKill) {
+  const ScratchDirectory directory;
+  int acknowledged = 0;
+  const pid_t child = StartWriter(directory.path(), &acknowledged);
+  char byte = 0;
+  int count = 0;
+  while (count < kBatches && read(acknowledged, &byte, 1) == 1) ++count;
+  ASSERT_EQ(count, kBatches);
+  EXPECT_EQ(RocksStore::Open(SmallRocks(directory.path())).error().code, kStoreLocked);
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  while (read(acknowledged, &byte, 1) == 1) ++count;
+  close(acknowledged);
+  const auto store = OpenRocks(directory.path());
+  const int kept = std::stoi(store->Meta("n").value_or("-1")) + 1;
+  EXPECT_GE(kept, count);
+  EXPECT_LE(kept, count + 1);
+  ExpectWhole(*store, kept);
+}
+
+// A database whose commits are all still in its write-ahead log: a copy of a live one.
+class DamagedWalTest : public testing::Test {
+ protected:
+  DamagedWalTest() {
+    const auto store = OpenRocks(live_.path());
+    for (int n = 0; n < kBatches; ++n) {
+      CommitNumber(*store, n);
+      if (n == kBatches - 2) before_last_ = std::filesystem::file_size(NewestWal(live_.path()));
+    }
+    std::filesystem::copy(live_.path(), copy_.path() + "/db",
+                          std::filesystem::copy_options::recursive);
+    directory_ = copy_.path() + "/db";
+    wal_ = NewestWal(directory_);
+    bytes_ = ReadAll(wal_);
+  }
+  Result<std::unique_ptr<RocksStore>> Reopen() { return RocksStore::Open(SmallRocks(directory_)); }
+
+  ScratchDirectory live_, copy_;
+  std::string directory_, wal_, bytes_;
+  size_t before_last_ = 0;
+};
+
+TEST_F(DamagedWalTest, OpensWhenNothingIsDamaged) {
+  EXPECT_EQ(ScanWal(bytes_), WalState::kWhole);
+  const auto store = Reopen();
+  ASSERT_TRUE(store.has_value()) << store.error().text;
+  ExpectWhole(**store, kBatches);
+}
+
+TEST_F(DamagedWalTest, DropsALastCommitThatWasCutShort) {
+  WriteAll(wal_, bytes_.substr(0, bytes_.size() - 100));
+  EXPECT_EQ(ScanWal(ReadAll(wal_)), WalState::kWhole);
+  const auto store = Reopen();
+  ASSERT_TRUE(store.has_value()) << store.error().text;
+  ExpectWhole(**store, kBatches - 1);
+}
+
+TEST_F(DamagedWalTest, DropsALastCommitThatIsGarbled) {
+  bytes_[bytes_.size() - 50] ^= 0x55;
+  WriteAll(wal_, bytes_);
+  EXPECT_EQ(ScanWal(bytes_), WalState::kDamagedAtTheEnd);
+  const auto store = Reopen();
+  ASSERT_TRUE(store.has_value()) << store.error().text;
+  ExpectWhole(**store, kBatches - 1);
+}
+
+TEST_F(DamagedWalTest, DropsALastCommitWhoseLengthIsGarbled) {
+  bytes_[before_last_ + 5] = static_cast<char>(0xff);
+  WriteAll(wal_, bytes_);
+  EXPECT_EQ(ScanWal(bytes_), WalState::kDamagedAtTheEnd);
+  const auto store = Reopen();
+  ASSERT_TRUE(store.has_value()) << store.error().text;
+  ExpectWhole(**store, kBatches - 1);
+}
+
+TEST_F(DamagedWalTest, RefusesDamageBeforeAcknowledgedCommits) {
+  bytes_[bytes_.size() / 2] ^= 0x55;
+  WriteAll(wal_, bytes_);
+  EXPECT_EQ(ScanWal(bytes_), WalState::kDamagedInside);
+  const auto store = Reopen();
+  ASSERT_FALSE(store.has_value());
+  EXPECT_EQ(store.error().code, kStoreDamaged);
+}
+
+TEST(RocksStoreTest, RefusesANewerFormat) {
+  const ScratchDirectory directory;
+  {
+    const auto store = OpenRocks(directory.path());
+    const std::vector<MetaWrite> meta = {{"format", std::to_string(kStorageFormat + 1)}};
+    ASSERT_TRUE(store->Commit({{}, {}, {}, meta}).has_value());
+  }
+  EXPECT_EQ(RocksStore::Open(SmallRocks(directory.path())).error().code, kNewerFormat);
+}
+
+TEST(RocksStoreTest, RefusesAFormatItCannotRead) {
+  const ScratchDirectory directory;
+  {
+    const auto store = OpenRocks(directory.path());
+    const std::vector<MetaWrite> meta = {{"format", "what"}};
+    ASSERT_TRUE(store->Commit({{}, {}, {}, meta}).has_value());
+  }
+  EXPECT_EQ(RocksStore::Open(SmallRocks(directory.path())).error().code, kStoreDamaged);
+}
+
+TEST(RocksStoreTest, RefusesADirectoryThatIsOpen) {
+  const ScratchDirectory directory;
+  const auto store = OpenRocks(directory.path());
+  EXPECT_EQ(RocksStore::Open(SmallRocks(directory.path())).error().code, kStoreLocked);
+}
+
+TEST(RocksStoreTest, SaysWhenADirectoryCannotBeMade) {
+  const ScratchDirectory directory;
+  WriteAll(directory.path() + "/file", "x");
+  EXPECT_EQ(RocksStore::Open(SmallRocks(directory.path() + "/file/db")).error().code,
+            kStorageError);
+}
+
+TEST(RocksStoreTest, SnapshotsDoNotSeeLaterCommits) {
+  const ScratchDirectory directory;
+  const auto store = OpenRocks(directory.path());
+  CommitNumber(*store, 0);
+  {
+    const auto snapshot = store->Snapshot();
+    CommitNumber(*store, 1);
+    EXPECT_EQ(snapshot->Get("a0001"), std::nullopt);
+    EXPECT_EQ(snapshot->NextKey("a", "a0000"), std::nullopt);
+    EXPECT_EQ(snapshot->ReadLog(1, -1, 10, 1000)->size(), 1U);
+    EXPECT_EQ(snapshot->Dues({Instant{0}, ""}, kNever, 10).size(), 1U);
+  }
+  EXPECT_EQ(store->NextKey("a", "a0000"), "a0001");
+}
+
+}  // namespace
+}  // namespace pm
