@@ -22,9 +22,13 @@ MemberCredit& CreditOf(PoolRow& row, std::string_view rep) {
   return row.members.back();
 }
 
-// Each eligible rep's share of one lead, in 2^-32; the remainder goes to the first ranks, one unit
-// each.
-std::vector<int64_t> Shares(const Pool& pool, const std::vector<std::string>& eligible) {
+// Credits nearer than this are equal: what rounding leaves must not decide who is first.
+constexpr int64_t kRounding = 256;
+
+// Each eligible rep's share of one lead, in 2^-32. The remainder goes out one unit each, beginning
+// at a rank that moves on with every pick, so that rounding favours nobody.
+std::vector<int64_t> Shares(const Pool& pool, const std::vector<std::string>& eligible,
+                            uint64_t picks) {
   int64_t total = 0;
   for (const std::string& rep : eligible) total += WeightOf(pool, rep);
   std::vector<int64_t> shares;
@@ -33,12 +37,12 @@ std::vector<int64_t> Shares(const Pool& pool, const std::vector<std::string>& el
     shares.push_back(static_cast<int64_t>(Wide{WeightOf(pool, rep)} * kOneLead / total));
     left -= shares.back();
   }
-  for (size_t i = 0; left > 0; i = (i + 1) % shares.size(), --left) ++shares[i];
+  for (size_t i = picks % shares.size(); left > 0; i = (i + 1) % shares.size(), --left) ++shares[i];
   return shares;
 }
 
 void Accrue(PoolRow& row, const Pool& pool, const std::vector<std::string>& eligible) {
-  const std::vector<int64_t> shares = Shares(pool, eligible);
+  const std::vector<int64_t> shares = Shares(pool, eligible, row.picks);
   for (size_t i = 0; i < eligible.size(); ++i) CreditOf(row, eligible[i]).credit += shares[i];
 }
 
@@ -66,11 +70,11 @@ Pick PickWeighted(PoolRow& row, const Pool& pool, const std::vector<std::string>
   const auto n = static_cast<int64_t>(eligible.size());
   const int64_t d = n > 1 ? kOneLead / (2 * n - 2) : 0;
   const bool some_reach_d = std::ranges::any_of(
-      eligible, [&](const std::string& rep) { return CreditOf(row, rep).credit >= d; });
+      eligible, [&](const std::string& rep) { return CreditOf(row, rep).credit >= d - kRounding; });
   Pick pick;
   for (const std::string& rep : eligible) {
     const int64_t credit = CreditOf(row, rep).credit;
-    if (some_reach_d && credit < d) continue;
+    if (some_reach_d && credit < d - kRounding) continue;
     if (pick.rep.empty()) {
       pick.rep = rep;
       continue;
@@ -78,9 +82,10 @@ Pick PickWeighted(PoolRow& row, const Pool& pool, const std::vector<std::string>
     // (1 - d - credit) / share, compared without dividing: shares go as the weights.
     const Wide mine = Wide{kOneLead - d - credit} * WeightOf(pool, pick.rep);
     const Wide best = Wide{kOneLead - d - CreditOf(row, pick.rep).credit} * WeightOf(pool, rep);
-    if (mine < best) {
+    const Wide rounding = Wide{kRounding} * std::max(WeightOf(pool, rep), WeightOf(pool, pick.rep));
+    if (mine < best - rounding) {
       pick = {rep, false};
-    } else if (mine == best) {
+    } else if (mine <= best + rounding) {
       pick.tie = true;
       if (WinsTie(cause, row.picks, rep, pick.rep)) pick.rep = rep;
     }
