@@ -12,6 +12,7 @@ Effects Run(Stage stage, RowReader& below, const Input& input, Instant now, Even
             message != nullptr ? message->at : now,
             message != nullptr ? message->mode : Mode::kLive,
             message != nullptr ? message->hops : 0, rules, below, effects);
+  if (const auto* due = std::get_if<RowDue>(&input)) step.tick_before = due->tick_before;
   switch (stage) {
     case Stage::kIntake:
       PM_CHECK(message != nullptr);

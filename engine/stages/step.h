@@ -20,6 +20,7 @@ class RuleBook;
 struct RowDue {
   std::string key;
   Instant due;
+  Instant tick_before = kNever;  // W of the task's tick before this one; kNever: there was none
 };
 using Input = std::variant<Message, RowDue>;
 
@@ -39,6 +40,7 @@ class Step {
   EventId root;         // first record of the chain; a timer takes its row's
   Instant at;
   Mode mode;
+  Instant tick_before = kNever;  // of a timer: see RowDue
   const uint32_t hops;
   const RuleBook& rules;
   Rows rows;

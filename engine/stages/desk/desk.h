@@ -77,6 +77,7 @@ struct Replacement {
   std::string reason;
   bool refund = true;
   bool keep_if_nobody = false;
+  bool to_queue = false;  // straight to the fallback queue
   OutActor actor;
 };
 bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why);
@@ -111,10 +112,15 @@ void OnLeadCard(Desk& desk, const LeadCard& card);
 
 // ---- sla/: the response SLA of an assignment (records/sla_run.h)
 // The lead was placed for the first time (a rep or a queue): milestones `from: routed` begin.
+// Called again when a rep lost it and it waits: clocks of that assignment end, assignee clocks go
+// by the pool's hours.
 void SlaRouted(Desk& desk, const AssignmentRow& row);
 // A rep has it (again): milestones `from: assigned` begin or restart; assignee clocks change hours.
 void SlaAssigned(Desk& desk, const AssignmentRow& row);
-// Evidence for a milestone; in time by `occurred_at`.
+// Evidence for a milestone; in time by `occurred_at`. A touch by the assignee implies accept. Give
+// it also what a rep who had the lead before did: when that shows that a breach was none, the lead
+// goes back to that rep unless the new one has accepted or touched it, so read the row anew
+// afterwards.
 void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Instant occurred_at,
                  const OutActor& actor);
 // The card changed: pauses begin or end.
