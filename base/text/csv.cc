@@ -41,7 +41,7 @@ bool CsvReader::Next(CsvRow* row) {
   }
 }
 
-Place CsvReader::PlaceIn(const CsvCell& cell, size_t text_offset, size_t bytes) const {
+SourcePlace CsvReader::PlaceIn(const CsvCell& cell, size_t text_offset, size_t bytes) const {
   size_t at = cell.offset + (cell.quoted ? 1 : 0);
   for (size_t done = 0; done < text_offset && at < text_.size(); ++done) {
     at += cell.quoted && text_[at] == '"' ? 2 : 1;
@@ -49,7 +49,7 @@ Place CsvReader::PlaceIn(const CsvCell& cell, size_t text_offset, size_t bytes) 
   return PlaceAt(source_, at, bytes);
 }
 
-Place CsvReader::PlaceOf(const CsvCell& cell) const {
+SourcePlace CsvReader::PlaceOf(const CsvCell& cell) const {
   const auto quotes = static_cast<size_t>(std::ranges::count(cell.text, '"'));
   return PlaceAt(source_, cell.offset, cell.text.size() + (cell.quoted ? quotes + 2 : 0));
 }

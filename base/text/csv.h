@@ -48,9 +48,9 @@ class CsvReader {
   size_t rejected_rows() const { return rejected_; }
 
   // The place of the byte at `text_offset` of a cell's text.
-  Place PlaceIn(const CsvCell& cell, size_t text_offset, size_t bytes = 1) const;
+  SourcePlace PlaceIn(const CsvCell& cell, size_t text_offset, size_t bytes = 1) const;
   // The place of the whole cell, its quotes included.
-  Place PlaceOf(const CsvCell& cell) const;
+  SourcePlace PlaceOf(const CsvCell& cell) const;
 
  private:
   enum class Outcome : uint8_t { kRow, kBad, kEnd };

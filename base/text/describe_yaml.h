@@ -5,7 +5,7 @@
 //     static constexpr std::string_view kYamlName = "claim";     // section name in the docs
 //     int64_t at_most = 5;                                       // initialisers are the defaults
 //     Duration return_after;
-//     Place place;                                               // optional: set to where it
+//     SourcePlace place;                                               // optional: set to where it
 //     stands template <class V> static void Describe(V& v) {
 //       v.Field("at_most", &Claim::at_most, "Open leads a rep may hold.", {.min = 1, .max = 1000});
 //       v.Required("return_after", &Claim::return_after, "Unworked leads return to the queue.");
@@ -60,7 +60,7 @@ struct YamlName {
 template <class T>
 struct Located {
   T value{};
-  Place place;
+  SourcePlace place;
 };
 
 // Names chosen by the user, in the order written. K is std::string or read from the key like a

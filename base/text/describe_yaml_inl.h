@@ -104,7 +104,7 @@ template <class T>
 bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& diagnostics) {
   if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics)) return false;
   if constexpr (requires {
-                  { out->place } -> std::same_as<Place&>;
+                  { out->place } -> std::same_as<SourcePlace&>;
                 })
     out->place = PlaceOf(node);
   KeyBook keys(node, is_document, diagnostics);

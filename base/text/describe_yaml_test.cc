@@ -49,7 +49,7 @@ struct Pool {
   std::vector<std::string> overflow;
   YamlMap<int64_t> weights;
   std::optional<Target> to;
-  Place place;
+  SourcePlace place;
   template <class V>
   static void Describe(V& v) {
     v.Field("strategy", &Pool::strategy, "Who is next.");

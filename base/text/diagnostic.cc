@@ -26,7 +26,7 @@ size_t BytesOf(std::string_view text, size_t points) {
   return at;
 }
 
-void AppendExcerpt(const Place& place, std::string_view caret_colour, std::string_view plain,
+void AppendExcerpt(const SourcePlace& place, std::string_view caret_colour, std::string_view plain,
                    std::string* out) {
   std::string line = Printable(place.source->Line(place.position.line));
   size_t column = static_cast<size_t>(std::max(place.position.column, 1)) - 1;
@@ -78,15 +78,16 @@ void WriteJson(const Diagnostic& d, JsonWriter* json) {
 
 }  // namespace
 
-void Diagnostics::Error(int code, const Place& place, std::string message, std::string hint) {
+void Diagnostics::Error(int code, const SourcePlace& place, std::string message, std::string hint) {
   Add({Severity::kError, code, place, std::move(message), std::move(hint)});
 }
 
-void Diagnostics::Warning(int code, const Place& place, std::string message, std::string hint) {
+void Diagnostics::Warning(int code, const SourcePlace& place, std::string message,
+                          std::string hint) {
   Add({Severity::kWarning, code, place, std::move(message), std::move(hint)});
 }
 
-void Diagnostics::Report(const pm::Error& error, const Place& place, std::string hint) {
+void Diagnostics::Report(const pm::Error& error, const SourcePlace& place, std::string hint) {
   Error(error.code, place, error.text, std::move(hint));
 }
 

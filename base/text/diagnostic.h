@@ -17,8 +17,8 @@ enum class Severity : uint8_t { kError, kWarning };
 
 struct Diagnostic {
   Severity severity = Severity::kError;
-  int code = 0;  // printed PM####; one page each in docs/errors
-  Place place;   // its source must outlive the collector
+  int code = 0;       // printed PM####; one page each in docs/errors
+  SourcePlace place;  // its source must outlive the collector
   std::string message;
   std::string hint;  // empty: none
 };
@@ -28,10 +28,10 @@ class Diagnostics {
   // Kept of each severity; the rest are counted and reported as "and N more".
   static constexpr size_t kMaxKept = 1000;
 
-  void Error(int code, const Place& place, std::string message, std::string hint = {});
-  void Warning(int code, const Place& place, std::string message, std::string hint = {});
+  void Error(int code, const SourcePlace& place, std::string message, std::string hint = {});
+  void Warning(int code, const SourcePlace& place, std::string message, std::string hint = {});
   // An error of a library function, told at the place whose text caused it.
-  void Report(const pm::Error& error, const Place& place, std::string hint = {});
+  void Report(const pm::Error& error, const SourcePlace& place, std::string hint = {});
   void Add(Diagnostic diagnostic);
 
   bool has_errors() const { return errors_ > 0; }

@@ -54,7 +54,7 @@ size_t Source::CodePointsBefore(size_t offset) const {
   return code_points_[block] + CodePoints(text().substr(start, offset - start));
 }
 
-Place PlaceAt(const Source& source, size_t offset, size_t bytes) {
+SourcePlace PlaceAt(const Source& source, size_t offset, size_t bytes) {
   std::string_view stretch = source.text().substr(std::min(offset, source.text().size()), bytes);
   stretch = stretch.substr(0, stretch.find_first_of("\r\n"));
   const size_t length = std::max<size_t>(CodePoints(stretch), 1);

@@ -47,13 +47,13 @@ class Source {
 };
 
 // A stretch of one line, for carets. Without a source it is nowhere.
-struct Place {
+struct SourcePlace {
   const Source* source = nullptr;
   Position position;
   int32_t length = 1;  // code points, at least 1
 };
 
 // The place of `bytes` bytes at `offset`, cut at the end of the line.
-Place PlaceAt(const Source& source, size_t offset, size_t bytes = 1);
+SourcePlace PlaceAt(const Source& source, size_t offset, size_t bytes = 1);
 
 }  // namespace pm

@@ -59,11 +59,11 @@ std::vector<YamlNode> ParseYaml(const Source& source, Diagnostics& diagnostics,
                                 const YamlLimits& limits = {});
 
 // Where the node stands, with the width of its first line.
-Place PlaceOf(const YamlNode& node);
+SourcePlace PlaceOf(const YamlNode& node);
 
 // Where the bytes at `text_offset` of a scalar's text stand in the file, through quotes, escapes,
 // folding and block indentation; for errors inside an expression.
-Place PlaceIn(const YamlNode& scalar, size_t text_offset, size_t bytes = 1);
+SourcePlace PlaceIn(const YamlNode& scalar, size_t text_offset, size_t bytes = 1);
 
 // "a map", "a list", "text", "nothing": for messages.
 std::string_view KindName(const YamlNode& node);

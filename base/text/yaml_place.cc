@@ -120,7 +120,7 @@ size_t FoldedOffset(const YamlNode& node, size_t text_offset) {
 
 }  // namespace
 
-Place PlaceIn(const YamlNode& scalar, size_t text_offset, size_t bytes) {
+SourcePlace PlaceIn(const YamlNode& scalar, size_t text_offset, size_t bytes) {
   text_offset = std::min(text_offset, scalar.text.size());
   switch (scalar.style) {
     case Style::kLiteral:
@@ -136,7 +136,7 @@ Place PlaceIn(const YamlNode& scalar, size_t text_offset, size_t bytes) {
   return PlaceAt(*scalar.source, SpellingWalk(scalar, start).SourceOffsetOf(text_offset), bytes);
 }
 
-Place PlaceOf(const YamlNode& node) {
+SourcePlace PlaceOf(const YamlNode& node) {
   if (node.source == nullptr) return {};
   if (node.kind != Kind::kScalar) return PlaceAt(*node.source, node.offset);
   if (node.style == Style::kLiteral || node.style == Style::kFolded) {

@@ -42,7 +42,7 @@ std::string PlaceOfWord(std::string text, std::string_view word) {
   const std::vector<YamlNode> documents = ParseYaml(source, diagnostics);
   if (documents.size() != 1 || documents[0].entries.empty()) return diagnostics.Render();
   const YamlNode& value = documents[0].entries.back().value;
-  const Place place = PlaceIn(value, value.text.find(word), word.size());
+  const SourcePlace place = PlaceIn(value, value.text.find(word), word.size());
   return fmt::format("{}:{}+{}", place.position.line, place.position.column, place.length);
 }
 
