@@ -89,6 +89,21 @@ bool TakeParts(Scanner scan, Parts* p) {
   return TakeOffset(scan, &p->offset_minutes) && scan.done();
 }
 
+// Writes over the zeros already there.
+void WriteDigits(int number, int digits, char* first) {
+  for (char* digit = first + digits; digit-- > first; number /= 10) {
+    *digit = static_cast<char>('0' + number % 10);
+  }
+}
+
+std::string FormatFarInstant(LocalDate date, LocalTime time) {
+  std::string text =
+      fmt::format("{:+05}-{:02}-{:02}T{:02}:{:02}:{:02}", date.year, date.month, date.day,
+                  time.ms / 3'600'000, time.ms / 60'000 % 60, time.ms / 1000 % 60);
+  if (time.ms % 1000 != 0) text += fmt::format(".{:03}", time.ms % 1000);
+  return text + 'Z';
+}
+
 Error NotADuration(std::string_view text, std::string_view why) {
   return {22, fmt::format("`{}` is no duration: {}; write for example 90s, 1h30m or 14d",
                           text.substr(0, 40), why)};
@@ -131,15 +146,24 @@ Result<Instant> ParseInstant(std::string_view text) {
 
 std::string FormatInstant(Instant instant) {
   if (instant == kNever) return "never";
-  const LocalDateTime utc = FromLocalMs(instant.ms);
-  const auto [year, month, day] = utc.date;
-  std::string text =
-      year >= 1 && year <= 9999 ? fmt::format("{:04}", year) : fmt::format("{:+05}", year);
-  const int second = utc.time.ms / 1000;
-  text += fmt::format("-{:02}-{:02}T{:02}:{:02}:{:02}", month, day, second / 3600, second / 60 % 60,
-                      second % 60);
-  if (const int ms = utc.time.ms % 1000; ms != 0) text += fmt::format(".{:03}", ms);
-  return text + "Z";
+  const auto [date, time] = FromLocalMs(instant.ms);
+  if (date.year < 1 || date.year > 9999) return FormatFarInstant(date, time);
+  // Every event carries several of these: written digit by digit, which is several times as fast as
+  // fmt.
+  std::string text = "0000-00-00T00:00:00";
+  const int second = time.ms / 1000, ms = time.ms % 1000;
+  WriteDigits(date.year, 4, &text[0]);
+  WriteDigits(date.month, 2, &text[5]);
+  WriteDigits(date.day, 2, &text[8]);
+  WriteDigits(second / 3600, 2, &text[11]);
+  WriteDigits(second / 60 % 60, 2, &text[14]);
+  WriteDigits(second % 60, 2, &text[17]);
+  if (ms != 0) {
+    text += ".000";
+    WriteDigits(ms, 3, &text[20]);
+  }
+  text += 'Z';
+  return text;
 }
 
 Result<Duration> ParseDuration(std::string_view text) {
