@@ -288,10 +288,11 @@ void Connection::WriteStreamHead(std::string content_type) {
                               .content_type = std::move(content_type),
                               .headers = {{"Cache-Control", "no-store"}},
                               .body = {}};
-  if (head_request_ || input_ended_ || draining_) {
+  if (head_request_ || input_ended_) {
     exchange_->ClientLeft();
     return WriteAnswer(response);
   }
+  if (draining_) exchange_->Detach();
   phase_ = Phase::kStreaming;
   last_piece_ = false;
   chunked_ = reader_.version() == 11;

@@ -50,11 +50,14 @@ class RawClient {
     }
   }
 
-  // Sends until nobody takes any more; the bytes that went out, at most `limit`.
+  // Sends until nobody has taken any more for 50 ms; the bytes that went out, at most about
+  // `limit`.
   size_t SendWhileTaken(std::string_view bytes, size_t limit) {
+    const timeval patience{.tv_sec = 0, .tv_usec = 50'000};
+    ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     size_t total = 0;
     while (total < limit) {
-      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+      const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) break;
       total += static_cast<size_t>(sent);
     }
