@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/describe.h"
 #include "base/result.h"
-#include "base/time/instant.h"
 
 namespace pm {
 
@@ -37,14 +37,29 @@ struct DueKey {
   Instant due;
   std::string row;
   auto operator<=>(const DueKey&) const = default;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "due", &DueKey::due, "When the row is due.");
+    v.Field(2, "row", &DueKey::row, "Key of the row.");
+  }
 };
 struct DueChange {
   DueKey key;
   bool add = false;  // else it is taken out
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "key", &DueChange::key, "Entry of the due index.");
+    v.Field(2, "add", &DueChange::add, "Put in, else taken out.");
+  }
 };
 struct RowWrite {
   std::string key;
   std::optional<std::string> value;  // nullopt: erased
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "key", &RowWrite::key, "Key of the row.");
+    v.Field(2, "value", &RowWrite::value, "Its bytes; absent: erased.");
+  }
 };
 // Topics are numbered as in model/outputs/output.h; this one holds the recorded input.
 inline constexpr uint8_t kInputTopic = 100;

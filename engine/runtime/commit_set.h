@@ -1,0 +1,93 @@
+// What a task has done since its last commit. All of it takes hold together or not at all.
+#pragma once
+#include <compare>
+#include <string>
+#include <vector>
+
+#include "engine/runtime/digest.h"
+#include "engine/runtime/store.h"
+#include "model/messages/message.h"
+#include "model/outputs/output.h"
+
+namespace pm {
+
+// A task is one stage on one partition; the embedded engine is one task of all stages, named
+// (intake, 0).
+struct TaskId {
+  Stage stage = Stage::kIntake;
+  uint32_t partition = 0;
+  auto operator<=>(const TaskId&) const = default;
+};
+
+// How far an upstream partition's ticks have come.
+struct UpstreamTick {
+  uint32_t from = 0;
+  Instant until;
+  bool operator==(const UpstreamTick&) const = default;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "from", &UpstreamTick::from, "Upstream partition.");
+    v.Field(2, "until", &UpstreamTick::until, "Its last tick.");
+  }
+};
+
+struct TaskMeta {
+  int64_t position = -1;  // of the last record that was applied as a whole
+  Instant at;             // the greatest record time so far
+  Instant tick;           // every due before it has fired
+  std::vector<UpstreamTick> upstream;
+  ContentHash rules;
+  EventId outputs;  // chain: hash of (chain before, topic, key, JSON) for each output
+  Digest digest;    // over all rows
+  bool operator==(const TaskMeta&) const = default;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "position", &TaskMeta::position, "Last input position applied.");
+    v.Field(2, "at", &TaskMeta::at, "Greatest record time so far.");
+    v.Field(3, "tick", &TaskMeta::tick, "Dues before it have fired.");
+    v.Field(4, "upstream", &TaskMeta::upstream, "Ticks of upstream partitions.");
+    v.Field(5, "rules", &TaskMeta::rules, "Rules in force.");
+    v.Field(6, "outputs", &TaskMeta::outputs, "Hash chain over all outputs.");
+    v.Field(7, "digest", &TaskMeta::digest, "Digest over all rows.");
+  }
+};
+inline constexpr char kTaskMetaName[] = "task";  // in the store's meta
+TaskMeta ReadTaskMeta(const StoreView& store);   // of a new task when there is none
+
+// A record for another task's input: for the partition of `key`, or for every partition.
+struct Send {
+  Stage to = Stage::kIntake;
+  bool to_all = false;
+  std::string key;
+  std::string record;
+};
+struct SealedOutput {
+  Output output;
+  Instant at;  // record time, for trimming
+};
+
+struct CommitSet {
+  TaskId task;
+  std::vector<RowWrite> rows;
+  std::vector<DueChange> dues;
+  TaskMeta meta;
+  std::vector<Send> sends;
+  std::vector<SealedOutput> outputs;
+
+  // The part that a changelog keeps: what it takes to build the store anew.
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "rows", &CommitSet::rows, "Rows written.");
+    v.Field(2, "dues", &CommitSet::dues, "Changes of the due index.");
+    v.Field(3, "meta", &CommitSet::meta, "Meta of the task.");
+  }
+};
+// Writes the state part of a commit to a store.
+Result<void> WriteState(Store& store, const CommitSet& set);
+
+// An output as a topic keeps it.
+std::string EncodeOutput(const Output& output);
+bool DecodeOutput(std::string_view bytes, Output* output);
+EventId ChainOutput(EventId chain, const Output& output);
+
+}  // namespace pm

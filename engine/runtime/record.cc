@@ -1,0 +1,76 @@
+#include "engine/runtime/record.h"
+
+namespace pm {
+
+namespace {
+constexpr char kData = 0, kTick = 1, kSwitch = 2, kSkip = 3;
+
+std::optional<RecordBody> DecodeTick(std::string_view bytes) {
+  uint64_t until = 0, from = 0;
+  if (!TakeVarint(&bytes, &until) || !TakeVarint(&bytes, &from) || !bytes.empty() ||
+      from > UINT32_MAX)
+    return std::nullopt;
+  return TickRecord{Instant{UnZigZag(until)}, static_cast<uint32_t>(from)};
+}
+
+}  // namespace
+
+std::string EncodeMessageRecord(const Message& message) {
+  std::string bytes(1, kData);
+  Encode(message, &bytes);
+  return bytes;
+}
+
+std::string EncodeRecord(const TickRecord& tick) {
+  std::string bytes(1, kTick);
+  AppendVarint(&bytes, ZigZag(tick.until.ms));
+  AppendVarint(&bytes, tick.from);
+  return bytes;
+}
+
+std::string EncodeRecord(const SwitchRecord& to) {
+  std::string bytes(1, kSwitch);
+  EncodeId(to.rules, &bytes);
+  return bytes;
+}
+
+std::string EncodeRecord(const SkipRecord& skip) { return kSkip + skip.original; }
+
+std::optional<RecordBody> DecodeRecord(std::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;
+  const std::string_view body = bytes.substr(1);
+  switch (bytes[0]) {
+    case kData: {
+      Message message;
+      if (!Decode(body, &message) || static_cast<int>(message.to) >= kStages) return std::nullopt;
+      return message;
+    }
+    case kTick:
+      return DecodeTick(body);
+    case kSwitch: {
+      SwitchRecord to;
+      if (body.size() != 16 || !DecodeId(body, &to.rules)) return std::nullopt;
+      return to;
+    }
+    case kSkip:
+      return SkipRecord{std::string(body)};
+    default:
+      return std::nullopt;
+  }
+}
+
+Message RootMessage(std::string body, std::string key, Mode mode, int64_t ordinal) {
+  std::string identity;
+  AppendBigEndian(&identity, static_cast<uint64_t>(ordinal));
+  identity += body;
+  Message message;
+  message.to = Stage::kIntake;
+  message.type = MessageType::kRaw;
+  message.mode = mode;
+  message.key = std::move(key);
+  message.id = message.root = HashEvent(identity);
+  message.body = std::move(body);
+  return message;
+}
+
+}  // namespace pm

@@ -1,0 +1,54 @@
+// What a task reads: records of one input partition, in order.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "model/messages/message.h"
+
+namespace pm {
+
+// `bytes` are borrowed and in the form that EncodeRecord writes. Positions rise; `at` is when the
+// record first became durable, and never falls within a partition.
+struct Record {
+  std::string_view bytes;
+  int64_t position = 0;
+  Instant at;
+};
+
+// Time has come to `until`: every row with due < until fires. `from` is the upstream partition that
+// says so; a receiver of several takes the least of them.
+struct TickRecord {
+  Instant until;
+  uint32_t from = 0;
+  bool operator==(const TickRecord&) const = default;
+};
+// From here on these rules are in force.
+struct SwitchRecord {
+  ContentHash rules;
+  bool operator==(const SwitchRecord&) const = default;
+};
+// Stands in for a record that no worker survived: it is set aside as a dead letter.
+struct SkipRecord {
+  std::string original;  // its bytes
+  bool operator==(const SkipRecord&) const = default;
+};
+using RecordBody = std::variant<Message, TickRecord, SwitchRecord, SkipRecord>;
+
+// One byte of kind (0 data, 1 tick, 2 switch, 3 skip), then: the message's wire form; the instant
+// as a zigzag varint and the partition as a varint; 16 bytes of hash; the original bytes.
+std::string EncodeMessageRecord(const Message& message);
+std::string EncodeRecord(const TickRecord& tick);
+std::string EncodeRecord(const SwitchRecord& to);
+std::string EncodeRecord(const SkipRecord& skip);
+// nullopt: not in this form.
+std::optional<RecordBody> DecodeRecord(std::string_view bytes);
+
+// A record from outside, with the identity that all its effects derive from: `ordinal` counts the
+// data records of the whole system, so that the same inputs have the same ids in every topology.
+Message RootMessage(std::string body, std::string key, Mode mode, int64_t ordinal);
+
+}  // namespace pm

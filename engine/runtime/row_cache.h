@@ -1,0 +1,67 @@
+// Decoded rows between the steps and the store: the overlay of what is not committed, and a bounded
+// cache of what is. Rows written since the last commit are pinned. One thread.
+#pragma once
+#include <list>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/runtime/digest.h"
+#include "engine/runtime/store.h"
+#include "engine/stages/rows.h"
+
+namespace pm {
+
+class RowCache final : public RowReader {
+ public:
+  // The bound is on clean rows, by an estimate of their memory; 0 keeps none.
+  RowCache(const Store& store, size_t bound_bytes) : store_(store), bound_bytes_(bound_bytes) {}
+
+  // Valid until the row is written or Trim is called: for a step.
+  const RowBox* Get(std::string_view key, RowDecoder decode) override;
+  std::optional<std::string> NextKey(std::string_view prefix, std::string_view after) override;
+
+  // Takes over what a step wrote, without decoding it again.
+  void Adopt(RowEdit edit);
+  // Drops the clean rows that were not used for longest, until within the bound. Between steps.
+  void Trim();
+
+  // What was written since the last commit, in key order; the cache keeps no copy of the values.
+  std::vector<RowWrite> TakeWrites();
+  void Committed();
+  void Abandon();
+
+  // What was adopted since the last commit has changed the digest by this (modulo 2^128).
+  Digest digest_change() const { return digest_change_; }
+  size_t dirty_rows() const { return dirty_.size(); }
+  size_t dirty_bytes() const { return dirty_bytes_; }
+  size_t clean_bytes() const { return clean_bytes_; }
+  uint64_t store_gets() const { return store_gets_; }
+
+ private:
+  struct Entry {
+    std::string key;
+    std::unique_ptr<RowBox> box;  // null: there is no such row
+    std::string bytes;            // encoded, while dirty
+    Digest digest;                // of the row as it stands; zero when there is none
+    size_t size = 0;              // estimate of its memory
+    bool dirty = false;
+  };
+  using Entries = std::list<Entry>;
+
+  Entry& Load(std::string_view key, RowDecoder decode);
+
+  const Store& store_;
+  const size_t bound_bytes_;
+  Entries entries_;  // the most recently used first
+  std::unordered_map<std::string_view, Entries::iterator> by_key_;
+  std::map<std::string_view, Entries::iterator> dirty_;
+  Digest digest_change_;
+  size_t clean_bytes_ = 0;
+  size_t dirty_bytes_ = 0;
+  uint64_t store_gets_ = 0;
+};
+
+}  // namespace pm
