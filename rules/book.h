@@ -121,8 +121,11 @@ struct RouteTableHit {
   std::vector<std::pair<std::string_view, std::string_view>>
       cells;  // column -> text of output columns
 };
-// Rows that match, by the table's hit policy; nullopt: none. Defined in rules/tables.
-std::optional<RouteTableHit> LookUp(const RouteTable& table, Facts facts);
+// The row that counts, by the table's hit policy; nullopt when no row matches, or several where one
+// is allowed; `why_not` then says so in a sentence. Views live as long as the table. Defined in
+// rules/tables.
+std::optional<RouteTableHit> LookUp(const RouteTable& table, Facts facts,
+                                    std::string* why_not = nullptr);
 
 struct Route {
   std::string name;

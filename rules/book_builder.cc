@@ -94,8 +94,8 @@ void RuleBookBuilder::AddCalendar(std::string name, CalendarSpec spec) {
   book_->parts_->hours.AddCalendar(std::move(name), std::move(spec));
 }
 
-void RuleBookBuilder::AddDaysOff(std::string file, DaysOff days) {
-  book_->parts_->hours.AddDaysOff(std::move(file), std::move(days));
+void RuleBookBuilder::AddDaysOff(std::string file, std::string text) {
+  book_->parts_->hours.AddDaysOff(std::move(file), std::move(text));
 }
 
 const HoursTable& RuleBookBuilder::hours() const { return book_->parts_->hours; }

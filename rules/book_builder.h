@@ -43,7 +43,7 @@ class RuleBookBuilder {
   // Null when there is none of that name.
   std::shared_ptr<const TextList> FindList(std::string_view name) const;
   void AddCalendar(std::string name, CalendarSpec spec);
-  void AddDaysOff(std::string file, DaysOff days);
+  void AddDaysOff(std::string file, std::string text);  // iCalendar
   const HoursTable& hours() const;
   void SetSources(std::vector<RuleFile> sources) { book_->sources_ = std::move(sources); }
 

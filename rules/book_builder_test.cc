@@ -85,7 +85,9 @@ TEST(RuleBook, PinnedPoliciesOfEarlierVersionsKeepTheirMeaning) {
 TEST(RuleBook, HoursTakeAwayHolidaysAndLeave) {
   RuleBookBuilder builder;
   builder.AddCalendar("office", Weekdays("09:00-17:00"));
-  builder.AddDaysOff("holidays/de.ics", {.dates = {{2026, 11, 23}}, .breaks = {}, .instants = {}});
+  builder.AddDaysOff("holidays/de.ics",
+                     "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261123\r\n"
+                     "END:VEVENT\r\nEND:VCALENDAR\r\n");
   const auto book = builder.Build();
   const auto open = [&](std::string_view at, std::vector<std::string> leave) {
     return book->Hours("office", "Europe/Berlin", {"holidays/de.ics"}, leave).IsOpen(At(at));

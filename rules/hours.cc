@@ -10,7 +10,8 @@ namespace {
 constexpr int kBadLeave = 214;
 constexpr int64_t kMostDays = 3660;
 
-Result<DaysOff> LeaveOfInstants(std::string_view text, std::string_view from, std::string_view to) {
+Result<ClosedTimes> LeaveOfInstants(std::string_view text, std::string_view from,
+                                    std::string_view to) {
   const auto begin = ParseInstant(from);
   const auto end = ParseInstant(to);
   if (!begin || !end || *end <= *begin || *end - *begin > Days(kMostDays)) {
@@ -18,8 +19,8 @@ Result<DaysOff> LeaveOfInstants(std::string_view text, std::string_view from, st
                                        "or two instants, the later one last",
                                        text));
   }
-  DaysOff off;
-  off.instants.push_back({begin->ms, end->ms});
+  ClosedTimes off;
+  off.times.push_back({begin->ms, end->ms});
   return off;
 }
 
@@ -31,7 +32,7 @@ auto* FindIn(const Map& map, std::string_view name) {
 
 }  // namespace
 
-Result<DaysOff> ParseLeave(std::string_view text) {
+Result<ClosedTimes> ParseLeave(std::string_view text) {
   const size_t slash = text.find('/');
   const std::string_view from = text.substr(0, slash);
   const std::string_view to = slash == std::string_view::npos ? from : text.substr(slash + 1);
@@ -45,17 +46,13 @@ Result<DaysOff> ParseLeave(std::string_view text) {
                                        "ten years",
                                        text));
   }
-  DaysOff off;
+  ClosedTimes off;
   for (int64_t day = begin; day <= end; ++day) off.dates.push_back(DateOfDay(day));
   return off;
 }
 
 const CalendarSpec* HoursTable::FindCalendar(std::string_view name) const {
   return FindIn(weekly_, name);
-}
-
-const DaysOff* HoursTable::FindDaysOff(std::string_view file) const {
-  return FindIn(days_off_, file);
 }
 
 const Calendar& HoursTable::Of(std::string_view calendar, std::string_view zone,
@@ -79,19 +76,20 @@ Calendar HoursTable::Make(std::string_view calendar, std::string_view zone,
   } else {
     spec = *weekly;
   }
-  for (const std::string& name : holidays) Close(name, &spec);
-  for (const std::string& name : leave) Close(name, &spec);
   const Result<const Zone*> found = FindZone(zone);
-  return {std::move(spec), found ? **found : Utc()};
+  const Zone& place = found ? **found : Utc();
+  for (const std::string& name : holidays) Close(name, place, &spec);
+  for (const std::string& name : leave) Close(name, place, &spec);
+  return {std::move(spec), place};
 }
 
-void HoursTable::Close(std::string_view off, CalendarSpec* spec) const {
-  const DaysOff* days = FindDaysOff(off);
-  Result<DaysOff> range = days != nullptr ? *days : ParseLeave(off);
-  if (!range) return;
-  spec->holidays.insert(spec->holidays.end(), range->dates.begin(), range->dates.end());
-  spec->breaks.insert(spec->breaks.end(), range->breaks.begin(), range->breaks.end());
-  spec->leave.insert(spec->leave.end(), range->instants.begin(), range->instants.end());
+void HoursTable::Close(std::string_view off, const Zone& zone, CalendarSpec* spec) const {
+  const std::string* text = FindIn(days_off_, off);
+  const Result<ClosedTimes> closed =
+      text != nullptr ? ReadICalendar(*text, zone, kDaysOffFrom, kDaysOffUntil) : ParseLeave(off);
+  if (!closed) return;
+  spec->holidays.insert(spec->holidays.end(), closed->dates.begin(), closed->dates.end());
+  spec->leave.insert(spec->leave.end(), closed->times.begin(), closed->times.end());
 }
 
 }  // namespace pm

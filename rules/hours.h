@@ -9,19 +9,16 @@
 
 #include "base/result.h"
 #include "base/time/calendar.h"
+#include "base/time/icalendar.h"
 
 namespace pm {
 
-// What an .ics file or a range of leave closes.
-struct DaysOff {
-  std::vector<LocalDate> dates;
-  std::vector<CalendarSpec::Break> breaks;
-  Intervals instants;  // UTC milliseconds
-};
-
 // `2026-12-24/2027-01-02` (both days belong to it), one date, or two instants with a slash between
 // (the second does not belong to it). At most ten years. Errors: PM0214.
-Result<DaysOff> ParseLeave(std::string_view text);
+Result<ClosedTimes> ParseLeave(std::string_view text);
+
+// iCalendar text of a rule folder counts within these years.
+inline constexpr LocalDate kDaysOffFrom{2000, 1, 1}, kDaysOffUntil{2060, 1, 1};
 
 // Calendars by name, and the cache of what was put together from them. Filled once; after that any
 // thread may ask.
@@ -30,10 +27,13 @@ class HoursTable {
   void AddCalendar(std::string name, CalendarSpec spec) {
     weekly_[std::move(name)] = std::move(spec);
   }
-  void AddDaysOff(std::string file, DaysOff days) { days_off_[std::move(file)] = std::move(days); }
+  // `text` is iCalendar that ReadICalendar has accepted; it is expanded anew for each zone.
+  void AddDaysOff(std::string file, std::string text) {
+    days_off_[std::move(file)] = std::move(text);
+  }
 
   const CalendarSpec* FindCalendar(std::string_view name) const;
-  const DaysOff* FindDaysOff(std::string_view file) const;
+  bool KnowsDaysOff(std::string_view file) const { return days_off_.contains(file); }
   const std::map<std::string, CalendarSpec, std::less<>>& calendars() const { return weekly_; }
 
   // As RuleBook::Hours says. The reference stays valid as long as the table does.
@@ -45,10 +45,10 @@ class HoursTable {
   Calendar Make(std::string_view calendar, std::string_view zone,
                 const std::vector<std::string>& holidays,
                 const std::vector<std::string>& leave) const;
-  void Close(std::string_view off, CalendarSpec* spec) const;
+  void Close(std::string_view off, const Zone& zone, CalendarSpec* spec) const;
 
   std::map<std::string, CalendarSpec, std::less<>> weekly_;
-  std::map<std::string, DaysOff, std::less<>> days_off_;
+  std::map<std::string, std::string, std::less<>> days_off_;
   mutable std::mutex guard_;  // of made_; entries never change or go
   mutable std::map<std::string, std::unique_ptr<const Calendar>, std::less<>> made_;
 };

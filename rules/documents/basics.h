@@ -1,0 +1,96 @@
+// `kind: fields`, `identity`, `lists` as written.
+#pragma once
+#include "rules/documents/scalars.h"
+
+namespace pm {
+
+constexpr std::array<YamlName<Type>, 7> YamlNames(std::type_identity<Type>) {
+  return {{{"bool", Type::kBool},
+           {"int", Type::kInt},
+           {"decimal", Type::kDecimal},
+           {"text", Type::kText},
+           {"text_list", Type::kTextList},
+           {"instant", Type::kInstant},
+           {"duration", Type::kDuration}}};
+}
+constexpr std::array<YamlName<Normaliser>, 9> YamlNames(std::type_identity<Normaliser>) {
+  return {{{"none", Normaliser::kNone},
+           {"trim", Normaliser::kTrim},
+           {"symbol", Normaliser::kSymbol},
+           {"email", Normaliser::kEmail},
+           {"domain", Normaliser::kDomain},
+           {"phone", Normaliser::kPhone},
+           {"country", Normaliser::kCountry},
+           {"region", Normaliser::kRegion},
+           {"company", Normaliser::kCompany}}};
+}
+
+struct FieldDoc {
+  static constexpr std::string_view kYamlName = "field";
+  Type type = Type::kText;
+  std::optional<int64_t> min, max;
+  std::optional<Normaliser> normalise;
+  bool personal = false;
+  std::string meaning;
+  SourcePlace place;
+  template <class V>
+  static void Describe(V& v) {
+    v.Required("type", &FieldDoc::type, "What the field holds.");
+    v.Field("min", &FieldDoc::min, "Smallest value; of texts: bytes, of lists: items.");
+    v.Field("max", &FieldDoc::max, "Largest value; of texts: bytes, of lists: items.");
+    v.Field("normalise", &FieldDoc::normalise, "What intake does to it; texts: trim.");
+    v.Field("personal", &FieldDoc::personal, "It says something about a person: erased with them.");
+    v.Field("meaning", &FieldDoc::meaning, "What it means, for people.");
+  }
+};
+
+struct FieldsDoc {
+  static constexpr std::string_view kYamlName = "fields";
+  YamlMap<FieldDoc, Located<std::string>> fields;
+  template <class V>
+  static void Describe(V& v) {
+    v.Rest("lead.name", &FieldsDoc::fields, "A field of a lead, account, submission or event.");
+  }
+};
+
+enum class KeepOrStrip : uint8_t { kStrip, kKeep };
+constexpr std::array<YamlName<KeepOrStrip>, 2> YamlNames(std::type_identity<KeepOrStrip>) {
+  return {{{"strip", KeepOrStrip::kStrip}, {"keep", KeepOrStrip::kKeep}}};
+}
+struct EmailDoc {
+  static constexpr std::string_view kYamlName = "email";
+  KeepOrStrip plus_addressing = KeepOrStrip::kStrip;
+  KeepOrStrip gmail_dots = KeepOrStrip::kStrip;
+  NotBuilt<"the built-in list of free-mail domains is used"> not_free;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("plus_addressing", &EmailDoc::plus_addressing, "ann+x@acme.com is ann@acme.com.");
+    v.Field("gmail_dots", &EmailDoc::gmail_dots, "a.nn@gmail.com is ann@gmail.com.");
+    v.Field("not_free", &EmailDoc::not_free, "Not built yet.");
+  }
+};
+struct IdentityDoc {
+  static constexpr std::string_view kYamlName = "identity";
+  EmailDoc email;
+  std::vector<std::string> survivorship;
+  Duration stale_after = Days(7);
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("email", &IdentityDoc::email, "When two addresses are one person.");
+    v.Field("survivorship", &IdentityDoc::survivorship,
+            "Classes of sources, strongest first; then the newest wins.", {.max_items = 64});
+    v.Field("stale_after", &IdentityDoc::stale_after,
+            "Leads delivered later than this get the standard SLA.");
+  }
+};
+
+struct ListsDoc {
+  static constexpr std::string_view kYamlName = "lists";
+  YamlMap<std::vector<std::string>, Located<std::string>> lists;
+  template <class V>
+  static void Describe(V& v) {
+    v.Rest("name", &ListsDoc::lists, "Texts, for `in: lists.name`; case does not count.");
+  }
+};
+
+}  // namespace pm

@@ -1,0 +1,41 @@
+#include "rules/documents/judging.h"
+
+namespace pm {
+namespace {
+
+constexpr int kEither = 204;
+
+}  // namespace
+
+void ScreeningRuleDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  if (as.empty() && !hold_for_review) {
+    out.Error(kEither, PlaceOf(node), "a screening rule needs `as` or `hold_for_review`");
+  }
+}
+
+void FitRuleDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  if (points.has_value() == bands.has_value()) {
+    out.Error(kEither, PlaceOf(node), "a fit rule needs either `points` or `bands`");
+  }
+}
+
+void EngagementDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  if (half_life && window) {
+    out.Error(kEither, window->place, "either `half_life` or `window`, not both");
+  } else if (!rules.empty() && !half_life && !window) {
+    out.Error(kEither, PlaceOf(node), "engagement fades: it needs `half_life` or `window`");
+  }
+  for (const auto& length : {half_life, window}) {
+    if (length && length->value < Hours(1)) {
+      out.Error(115, length->place, "engagement lasts for an hour or longer");
+    }
+  }
+}
+
+void RepeatDoc::Check(const YamlNode&, Diagnostics& out) const {
+  if (to && action != RepeatAction::kReopen) {
+    out.Error(kEither, to->place, "`to` goes with `do: reopen`");
+  }
+}
+
+}  // namespace pm

@@ -1,0 +1,155 @@
+// `kind: team` and `kind: calendars` as written.
+#pragma once
+#include "rules/documents/scalars.h"
+
+namespace pm {
+
+constexpr std::array<YamlName<PoolStrategy>, 3> YamlNames(std::type_identity<PoolStrategy>) {
+  return {{{"weighted", PoolStrategy::kWeighted},
+           {"least_loaded", PoolStrategy::kLeastLoaded},
+           {"queue", PoolStrategy::kQueue}}};
+}
+constexpr std::array<YamlName<OffHours>, 3> YamlNames(std::type_identity<OffHours>) {
+  return {{{"assign", OffHours::kAssign},
+           {"hold", OffHours::kHold},
+           {"overflow", OffHours::kOverflow}}};
+}
+constexpr std::array<YamlName<QueueOrder>, 3> YamlNames(std::type_identity<QueueOrder>) {
+  return {{{"due", QueueOrder::kDue},
+           {"score", QueueOrder::kScore},
+           {"arrival", QueueOrder::kArrival}}};
+}
+
+// `ana`, or `{ rep: ana, weight: 2 }`.
+struct MemberDoc {
+  static constexpr std::string_view kYamlName = "member";
+  Located<std::string> rep;
+  int64_t weight = 1;
+  NotBuilt<"give the pool only members who have the skill"> skills;
+  template <class V>
+  static void Describe(V& v) {
+    v.Required("rep", &MemberDoc::rep, "Id of the rep.");
+    v.Field("weight", &MemberDoc::weight, "Share of the work, against the others' weights.",
+            {.min = 1, .max = 1000});
+    v.Field("skills", &MemberDoc::skills, "Not built yet.");
+  }
+};
+struct MemberOrName {
+  MemberDoc member;
+};
+bool ReadYaml(const YamlNode& node, MemberOrName* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<MemberOrName>);
+
+enum class StickyBy : uint8_t { kAccount };
+constexpr std::array<YamlName<StickyBy>, 1> YamlNames(std::type_identity<StickyBy>) {
+  return {{{"account", StickyBy::kAccount}}};
+}
+enum class StickyAway : uint8_t { kOther, kBackup };
+constexpr std::array<YamlName<StickyAway>, 2> YamlNames(std::type_identity<StickyAway>) {
+  return {{{"other", StickyAway::kOther}, {"backup", StickyAway::kBackup}}};
+}
+struct StickyDoc {
+  static constexpr std::string_view kYamlName = "sticky";
+  StickyBy by = StickyBy::kAccount;
+  Duration for_time = Days(90);
+  StickyAway if_away = StickyAway::kOther;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("by", &StickyDoc::by, "What leads must share to go to the same rep.");
+    v.Field("for", &StickyDoc::for_time, "How long after the last assignment.");
+    v.Field("if_away", &StickyDoc::if_away, "Who takes it when that rep is away.");
+  }
+};
+
+// `5 open`.
+struct OpenCount {
+  int64_t open = 0;
+};
+bool ReadYaml(const YamlNode& node, OpenCount* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<OpenCount>);
+
+struct ClaimDoc {
+  static constexpr std::string_view kYamlName = "claim";
+  OpenCount at_most;
+  Duration return_after;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("at_most", &ClaimDoc::at_most, "Claimed leads a rep may hold open.");
+    v.Field("return_after", &ClaimDoc::return_after,
+            "A claimed lead without a touch returns to the queue.");
+  }
+};
+
+struct PoolDoc {
+  static constexpr std::string_view kYamlName = "pool";
+  Located<std::string> desk{"main", {}};
+  PoolStrategy strategy = PoolStrategy::kWeighted;
+  std::vector<MemberOrName> members;
+  std::vector<Cap> caps;
+  OffHours off_hours = OffHours::kAssign;
+  std::optional<StickyDoc> sticky;
+  std::vector<Located<std::string>> overflow;
+  std::vector<QueueOrder> order;
+  std::optional<ClaimDoc> claim;
+  std::optional<Located<std::string>> hours;
+  Located<std::string> zone{"UTC", {}};
+  NotBuilt<"leave it out: a rep who returns gets no more than the share of the others"> after_leave;
+  SourcePlace place;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("desk", &PoolDoc::desk, "Desk the pool belongs to; a rep works at one desk.");
+    v.Field("strategy", &PoolDoc::strategy, "Who is next.");
+    v.Field("members", &PoolDoc::members, "Reps who share the work; of a queue, who may claim.",
+            {.max_items = 10'000});
+    v.Field("caps", &PoolDoc::caps, "Limits of each member from this pool; all hold.",
+            {.max_items = 16, .or_one = true});
+    v.Field("off_hours", &PoolDoc::off_hours, "When nobody is at work.");
+    v.Field("sticky", &PoolDoc::sticky, "Leads of one account go to one rep.");
+    v.Field("overflow", &PoolDoc::overflow, "Pools to try when no member can take it, in order.",
+            {.max_items = 16, .or_one = true});
+    v.Field("order", &PoolDoc::order, "Of a queue: what comes first.", {.max_items = 3});
+    v.Field("claim", &PoolDoc::claim, "Of a queue: how reps claim.");
+    v.Field("hours", &PoolDoc::hours, "Calendar of the pool, for SLAs with `hours: pool`.");
+    v.Field("zone", &PoolDoc::zone, "IANA zone of that calendar.");
+    v.Field("after_leave", &PoolDoc::after_leave, "Not built yet.");
+  }
+};
+
+struct TeamDoc {
+  static constexpr std::string_view kYamlName = "team";
+  std::optional<Located<std::string>> roster;
+  YamlMap<PoolDoc, Located<std::string>> pools;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("roster", &TeamDoc::roster, "CSV file with the reps.");
+    v.Field("pools", &TeamDoc::pools, "Pools by name.");
+  }
+};
+
+struct CalendarDoc {
+  static constexpr std::string_view kYamlName = "calendar";
+  YamlMap<std::vector<Slot>, WeekdayRange> weekly;
+  YamlMap<std::vector<Slot>, LocalDate> shifts;
+  std::vector<Located<std::string>> holidays;
+  SourcePlace place;
+  template <class V>
+  static void Describe(V& v) {
+    v.Required("weekly", &CalendarDoc::weekly, "Open hours by weekday, on the rep's wall clock.",
+               {.or_one = true});
+    v.Field("shifts", &CalendarDoc::shifts, "Open hours of single dates, instead of the weekly.",
+            {.or_one = true});
+    v.Field("holidays", &CalendarDoc::holidays, ".ics files or dates that are closed for all.",
+            {.or_one = true});
+  }
+};
+
+struct CalendarsDoc {
+  static constexpr std::string_view kYamlName = "calendars";
+  YamlMap<CalendarDoc, Located<std::string>> calendars;
+  template <class V>
+  static void Describe(V& v) {
+    v.Rest("name", &CalendarsDoc::calendars, "A calendar.");
+  }
+};
+
+}  // namespace pm

@@ -1,0 +1,95 @@
+// Scalars of rule documents: how each is written, read by its declared type. All errors are
+// PM0114 or the code of the parser behind (durations: PM0022).
+#pragma once
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "base/text/describe_yaml.h"
+#include "base/time/calendar.h"
+#include "base/time/text.h"
+#include "rules/book.h"
+
+namespace pm {
+
+bool ReadYaml(const YamlNode& node, Duration* out, Diagnostics& diagnostics);  // 14d
+bool ReadYaml(const YamlNode& node, Span* out, Diagnostics& diagnostics);      // 1 business day
+std::string_view YamlTypeName(std::type_identity<Duration>);
+std::string_view YamlTypeName(std::type_identity<Span>);
+std::string_view YamlTypeName(std::type_identity<YamlNode>);  // conditions, told as `condition`
+
+// `30 per 7d`.
+Result<PointsLimit> ParsePointsLimit(std::string_view text);
+bool ReadYaml(const YamlNode& node, PointsLimit* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<PointsLimit>);
+
+// `40 open`, `15 per day`, `60 per week`, `200 per month` (civil, in the rep's zone), `60 per 7d`
+// (rolling).
+Result<Cap> ParseCap(std::string_view text);
+bool ReadYaml(const YamlNode& node, Cap* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<Cap>);
+
+// `09:00-11:30 prospect`, `09:00-17:00 rep`; without a word the prospect's.
+Result<StepWindow> ParseWindow(std::string_view text);
+bool ReadYaml(const YamlNode& node, StepWindow* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<StepWindow>);
+
+// `80%`, `due`, `due + 30m`: when a rung of a ladder is reached.
+struct RungTime {
+  bool percent = false;
+  int64_t percent_of = 0;  // 1..100
+  Duration after_due;
+  std::string text;
+};
+Result<RungTime> ParseRungTime(std::string_view text);
+bool ReadYaml(const YamlNode& node, RungTime* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<RungTime>);
+
+// `50%`, 1..100.
+struct Percent {
+  int64_t of = 100;
+};
+Result<Percent> ParsePercent(std::string_view text);
+bool ReadYaml(const YamlNode& node, Percent* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<Percent>);
+
+bool ReadYaml(const YamlNode& node, Slot* out, Diagnostics& diagnostics);  // 09:00-13:00
+std::string_view YamlTypeName(std::type_identity<Slot>);
+bool ReadYaml(const YamlNode& node, LocalDate* out, Diagnostics& diagnostics);  // 2026-12-24
+std::string_view YamlTypeName(std::type_identity<LocalDate>);
+
+// `mon`, `mon-fri`, `fri-mon` (round the week): which weekdays a line of a calendar is about.
+struct WeekdayRange {
+  Weekday first = Weekday::kMonday;
+  Weekday last = Weekday::kMonday;
+};
+Result<WeekdayRange> ParseWeekdayRange(std::string_view text);
+bool ReadYaml(const YamlNode& node, WeekdayRange* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<WeekdayRange>);
+
+// A key of RULES.md whose effect comes with a later version: refused with what to do instead, never
+// ignored.
+template <size_t N>
+struct FixedText {
+  char text[N];
+  constexpr FixedText(const char (&source)[N]) {  // NOLINT: a literal is meant
+    for (size_t i = 0; i < N; ++i) text[i] = source[i];
+  }
+};
+template <FixedText kInstead>
+struct NotBuilt {};
+// PM0203 at the node.
+void ReportNotBuilt(const YamlNode& node, std::string_view instead, Diagnostics& diagnostics);
+template <FixedText kInstead>
+bool ReadYaml(const YamlNode& node, NotBuilt<kInstead>*, Diagnostics& diagnostics) {
+  ReportNotBuilt(node, kInstead.text, diagnostics);
+  return false;
+}
+template <FixedText kInstead>
+std::string_view YamlTypeName(std::type_identity<NotBuilt<kInstead>>) {
+  return "not built yet";
+}
+
+}  // namespace pm

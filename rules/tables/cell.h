@@ -1,0 +1,40 @@
+// One input cell of a decision table: a DMN unary test, read by the type of its column's field.
+//   -                 anything, also a missing value (so does an empty cell)
+//   acme, "a","b"     one of these
+//   5  >= 5  [1..10)  numbers, times and durations; several with commas between
+//   not("x")          anything but these; a missing value does not match
+// Immutable; any thread.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time/intervals.h"
+#include "model/field_block.h"
+
+namespace pm {
+
+struct TableCell {
+  enum class Kind : uint8_t { kAny, kTexts, kNumbers };
+  Kind kind = Kind::kAny;
+  bool negated = false;
+  std::vector<std::string> texts;  // sorted, each once
+  Intervals numbers;               // normal
+
+  bool Matches(const Value& value) const;
+  // Some value matches both. Exact, except that text lists are taken as texts.
+  bool Overlaps(const TableCell& other) const;
+  // The texts or numbers it stands for one by one, so that it can be hashed.
+  bool enumerable() const;
+};
+
+struct CellError {
+  Error error;
+  size_t offset = 0;  // bytes into the cell
+};
+
+// PM0230: not a unary test, or a value that the field cannot hold.
+std::expected<TableCell, CellError> ReadCell(const FieldDecl& field, std::string_view text);
+
+}  // namespace pm

@@ -1,0 +1,60 @@
+// A decision table of a route: rows of cells over fields, and output columns. Rows are tried in
+// file order; an equality hash on one column keeps large tables fast. Immutable; any thread.
+#pragma once
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/book.h"
+#include "rules/tables/cell.h"
+
+namespace pm {
+
+class RouteTable {
+ public:
+  struct Column {
+    std::string name;
+    FieldNumber field;
+    uint32_t slot = 0;
+  };
+  struct Row {
+    uint32_t line = 0;             // in the CSV file
+    std::vector<TableCell> cells;  // by input column
+    std::vector<std::string> outputs;
+  };
+
+  RouteTable(std::string file, std::vector<Column> inputs, std::vector<std::string> outputs,
+             std::vector<Row> rows, bool unique);
+
+  const std::string& file() const { return file_; }
+  const std::vector<Column>& inputs() const { return inputs_; }
+  const std::vector<std::string>& outputs() const { return outputs_; }
+  const std::vector<Row>& rows() const { return rows_; }
+  bool unique() const { return unique_; }
+
+  // The first row that matches, from `from` on; rows().size() when there is none.
+  size_t FirstMatch(Facts facts, size_t from = 0) const;
+  // Two rows, by index, that some lead would match both; nothing when there are none, or when more
+  // than `budget` pairs would have to be compared (then *proved is false).
+  std::optional<std::pair<size_t, size_t>> FindOverlap(size_t budget, bool* proved) const;
+
+ private:
+  void BuildIndex();
+  bool Matches(const Row& row, Facts facts) const;
+  const std::vector<uint32_t>* Indexed(const Value& value) const;
+
+  std::string file_;
+  std::vector<Column> inputs_;
+  std::vector<std::string> outputs_;
+  std::vector<Row> rows_;
+  bool unique_;
+
+  // Of the column with most enumerable cells: value to its rows, rising; and the rows whose cell
+  // cannot be hashed. Text lists are never indexed.
+  size_t indexed_column_ = SIZE_MAX;
+  std::unordered_map<std::string, std::vector<uint32_t>> by_value_;
+  std::vector<uint32_t> rest_;
+};
+
+}  // namespace pm
