@@ -1,0 +1,92 @@
+// The command line: the table of commands as CLI11 sees it. The only file that knows CLI11.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+
+#include "app/commands/commands.h"
+
+namespace {
+
+struct Parsed {
+  std::vector<std::unique_ptr<std::string>> texts;
+  std::vector<std::pair<std::string, CLI::Option*>> options;
+  CLI::App* app = nullptr;
+};
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return lower;
+}
+
+// `rules check` is `check` below `rules`.
+CLI::App* Below(CLI::App* root, std::string_view name, std::string_view help) {
+  CLI::App* at = root;
+  while (true) {
+    size_t space = name.find(' ');
+    std::string word(name.substr(0, space));
+    CLI::App* next = at->get_subcommand_no_throw(word);
+    bool last = space == std::string_view::npos;
+    if (next == nullptr) next = at->add_subcommand(word, last ? std::string(help) : "");
+    at = next;
+    if (last) return at;
+    at->require_subcommand(1);
+    name.remove_prefix(space + 1);
+  }
+}
+
+void Declare(const pm::CommandDecl& command, CLI::App* root, Parsed* parsed) {
+  parsed->app = Below(root, command.name, command.help);
+  for (const pm::OptionDecl& option : command.options) {
+    std::string name(option.name);
+    bool positional = !name.starts_with('-');
+    CLI::Option* made = nullptr;
+    if (positional || !option.value.empty()) {
+      parsed->texts.push_back(std::make_unique<std::string>());
+      made = parsed->app->add_option(positional ? Lower(name) : name, *parsed->texts.back(),
+                                     std::string(option.help));
+      made->type_name(std::string(positional ? "" : option.value));
+      made->required(option.required);
+    } else {
+      made = parsed->app->add_flag(name)->description(std::string(option.help));
+    }
+    parsed->options.emplace_back(positional ? Lower(name) : name.substr(2), made);
+  }
+}
+
+int Run(const pm::CommandDecl& command, const Parsed& parsed) {
+  pm::Arguments arguments;
+  for (const auto& [name, option] : parsed.options) {
+    if (option->count() > 0) arguments.Set(name, option->results().back());
+  }
+  const char* no_color = std::getenv("NO_COLOR");
+  bool terminal = isatty(STDERR_FILENO) == 1;
+  pm::Streams streams{std::cin,  std::cout,
+                      std::cerr, isatty(STDOUT_FILENO) == 1,
+                      terminal,  terminal && (no_color == nullptr || *no_color == '\0')};
+  return command.run(arguments, streams);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::ios::sync_with_stdio(false);
+  CLI::App app("Scores, routes and follows up leads. Documentation: README.md", "pointsman");
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Help for every command");
+  std::vector<Parsed> parsed(pm::Commands().size());
+  for (size_t i = 0; i < parsed.size(); ++i) Declare(pm::Commands()[i], &app, &parsed[i]);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    int code = app.exit(error, std::cout, std::cerr);
+    return code == 0 ? pm::kExitFine : pm::kExitUsage;
+  }
+  for (size_t i = 0; i < parsed.size(); ++i) {
+    if (parsed[i].app->parsed()) return Run(pm::Commands()[i], parsed[i]);
+  }
+  return pm::kExitUsage;
+}
