@@ -53,7 +53,9 @@ Entity EntityOf(const FieldDecl& field) {
   return *entity;
 }
 
-FieldTable::FieldTable() : rows_(kFields.begin(), kFields.end()) {}
+FieldTable::FieldTable() : rows_(kFields.begin(), kFields.end()) {
+  for (const FieldDecl& row : rows_) number_of_.emplace(row.name, row.number);
+}
 
 Result<void> FieldTable::Add(std::string name, Type type, int64_t min, int64_t max,
                              Normaliser normalise, bool personal, std::string meaning) {
@@ -74,12 +76,13 @@ Result<void> FieldTable::Add(std::string name, Type type, int64_t min, int64_t m
                       normalise,     SetBy::kPublisher, personal, own_meaning};
   const auto place = std::ranges::lower_bound(rows_, row.number, {}, &FieldDecl::number);
   rows_.insert(place, row);
+  number_of_.emplace(row.name, row.number);
   return {};
 }
 
 const FieldDecl* FieldTable::Find(std::string_view name) const {
-  const auto it = std::ranges::find(rows_, name, &FieldDecl::name);
-  return it == rows_.end() ? nullptr : &*it;
+  const auto it = number_of_.find(name);
+  return it == number_of_.end() ? nullptr : Find(FieldNumber{it->second});
 }
 
 const FieldDecl* FieldTable::Find(FieldNumber number) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/result.h"
@@ -238,6 +239,7 @@ class FieldTable {
 
  private:
   std::vector<FieldDecl> rows_;
+  std::unordered_map<std::string_view, uint32_t> number_of_;
   std::vector<std::unique_ptr<std::string>> texts_;  // what custom rows' views point to
 };
 

@@ -1,0 +1,60 @@
+// What an SLA publishes.
+#include "engine/stages/desk/sla/sla.h"
+
+namespace pm {
+namespace {
+
+std::string ManagerOf(const Sla& sla, std::string_view rep_id) {
+  const std::optional<RosterRep> rep = FindRep(sla.desk, rep_id);
+  return rep.has_value() ? rep->manager : "";
+}
+
+std::string AddressOf(const Sla& sla, const std::string& name) {
+  const std::string id = ResolveRep(sla.desk, name);
+  const std::optional<RosterRep> rep = FindRep(sla.desk, id);
+  return rep.has_value() && !rep->email.empty() ? rep->email : name;
+}
+
+}  // namespace
+
+SlaOutput ReportOn(const Sla& sla, const MilestoneRun& m, const PastAssignment* past) {
+  const AssignmentRow& row = sla.row;
+  const uint32_t seq = past != nullptr ? past->seq : row.seq;
+  const std::string& rep = past != nullptr ? past->rep : row.rep;
+  SlaOutput output;
+  output.decision_id = row.decision;
+  output.actor = {"rule", sla.policy.name};
+  output.lead = OutLeadOf(row.card);
+  output.assignment = {{sla.desk.hash, row.card.lead, seq}, seq, row.pool, row.route, row.via};
+  if (!rep.empty()) output.rep = OutRepOf(sla.desk, rep);
+  output.manager = ManagerOf(sla, rep);
+  output.policy = sla.policy.name;
+  output.policy_hash = sla.policy.hash;
+  output.milestone = MilestoneName(m.milestone);
+  output.started = m.started;
+  output.due = m.due;
+  output.met_at = m.met_at;
+  output.business_ms = UsedUntil(sla, m, sla.now()).ms;
+  return output;
+}
+
+void Publish(const Sla& sla, std::string_view type, SlaOutput output) {
+  sla.desk.step.Publish(type, ToText(sla.row.card.lead), std::move(output));
+}
+
+std::vector<std::string> Recipients(const Sla& sla, const std::vector<std::string>& names) {
+  std::vector<std::string> recipients;
+  for (const std::string& name : names) {
+    const std::string meant = name == "rep"       ? sla.row.rep
+                              : name == "manager" ? ManagerOf(sla, sla.row.rep)
+                                                  : name;
+    if (meant.empty()) continue;
+    std::string address = AddressOf(sla, meant);
+    if (std::ranges::find(recipients, address) == recipients.end()) {
+      recipients.push_back(std::move(address));
+    }
+  }
+  return recipients;
+}
+
+}  // namespace pm

@@ -1,0 +1,235 @@
+#include "model/decode/data_reader.h"
+
+#include "model/normalise/text.h"
+
+namespace pm {
+namespace {
+
+constexpr size_t kMaxTokens = 16;
+constexpr size_t kMaxTokenBytes = 256;
+constexpr size_t kMaxProblems = 50;
+
+// A key as RFC 6901 writes it in a pointer.
+std::string Escaped(std::string_view key) {
+  std::string out;
+  for (const char c : key) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// What the members of a nested object are called as fields; nullopt: it is no such object. An empty
+// prefix means that the members are looked up as if they stood in `data` itself.
+std::optional<std::string_view> PrefixOf(std::string_view key) {
+  if (key == "utm") return "submission.utm_";
+  if (key == "custom" || key == "fields" || key == "traits" || key == "properties") return "";
+  if (key == "lead" || key == "person") return "lead.";
+  if (key == "account" || key == "company") return "account.";
+  if (key == "submission") return "submission.";
+  if (key == "event") return "event.";
+  if (key == "rep") return "rep.";
+  return std::nullopt;
+}
+
+std::string_view EntityPrefix(Entity entity) {
+  switch (entity) {
+    case Entity::kLead:
+      return "lead.";
+    case Entity::kAccount:
+      return "account.";
+    case Entity::kSubmission:
+      return "submission.";
+    case Entity::kEvent:
+      return "event.";
+    case Entity::kRep:
+      return "rep.";
+    case Entity::kScore:
+      return "score.";
+  }
+  return "";
+}
+
+}  // namespace
+
+DataReader::DataReader(const DecodeRules& rules, const EventTypeDecl& decl, DecodedEvent* out)
+    : rules_(rules), decl_(decl), out_(out) {
+  context_.email = &rules_.email;
+}
+
+void DataReader::Read(const JsonNode& data) {
+  // Country first: phone and region are read by it.
+  for (const auto& [key, value] : data.members) {
+    if (key != "country" && key != "lead.country" && key != "account.country") continue;
+    const FieldOutcome country =
+        ReadField(*rules_.fields.Find(Field("lead.country")), value, context_);
+    if (!country.storage.empty()) context_.country = country.storage;
+  }
+  for (const auto& [key, value] : data.members) ReadMember("/data/", "", key, value);
+}
+
+void DataReader::ReadMember(const std::string& path, std::string_view prefix, std::string_view key,
+                            const JsonNode& value) {
+  const std::string pointer = path + Escaped(key);
+  if (prefix.empty() && ReadSpecial(pointer, key, value)) return;
+  const std::optional<std::string_view> nested = PrefixOf(key);
+  if (prefix.empty() && nested && value.is(JsonNode::Kind::kObject)) {
+    for (const auto& [inner, inner_value] : value.members) {
+      ReadMember(pointer + "/", *nested, inner, inner_value);
+    }
+    return;
+  }
+  const FieldDecl* decl = FieldOf(prefix, key);
+  if (decl == nullptr) {
+    return Note(pointer, "unknown_field",
+                fmt::format("no field '{}{}'; declare it with kind: fields", prefix, key));
+  }
+  SetField(pointer, *decl, value);
+}
+
+bool DataReader::ReadSpecial(const std::string& pointer, std::string_view key,
+                             const JsonNode& value) {
+  if (key == "external_ids" || key == "external") return ReadTokens(pointer, value), true;
+  if (key == "consent" && decl_.type == EventType::kLeadSubmitted) {
+    return ReadConsent(pointer, value), true;
+  }
+  if (!value.is(JsonNode::Kind::kString)) return false;
+  const auto read_id = [&](const auto& id, auto* target) {
+    if (id.has_value()) {
+      *target = *id;
+    } else {
+      Note(pointer, "invalid_value", id.error().text, true);
+    }
+    return true;
+  };
+  Event& event = out_->event;
+  if (key == "anonymous_id") {
+    std::string id = CleanText(value.text);
+    if (id.size() > kMaxTokenBytes) {
+      Note(pointer, "too_long", fmt::format("at most {} bytes", kMaxTokenBytes));
+    } else {
+      event.anonymous = std::move(id);
+    }
+    return true;
+  }
+  if (key == "id" && decl_.subject == Subject::kRep) {
+    block_.Set(Field("event.rep"), Value::Text(CleanText(value.text)));
+    return true;
+  }
+  if (key == "lead_id" || key == "lead") return read_id(ParseLeadId(value.text), &event.lead);
+  if (key == "person_id") return read_id(ParsePersonId(value.text), &event.person);
+  if (key == "assignment_id" || key == "assignment") {
+    return read_id(ParseAssignmentId(value.text), &event.assignment);
+  }
+  return false;
+}
+
+void DataReader::SetField(const std::string& pointer, const FieldDecl& decl,
+                          const JsonNode& value) {
+  if (decl.number == Field("lead.email").number) return SetEmail(pointer, decl, value);
+  JsonNode json = value;
+  if (decl.number == Field("submission.hand_raise").number && json.is(JsonNode::Kind::kString)) {
+    const std::string kind = FoldText(json.text);
+    const bool plain = kind == "true" || kind == "false" || kind == "yes" || kind == "no" ||
+                       kind == "1" || kind == "0" || IsJunk(kind, JunkList::kText);
+    if (!plain) {
+      block_.Set(Field("submission.hand_raise_kind"), Value::Text(kind));
+      json.text = "true";
+    }
+  }
+  const FieldOutcome outcome = ReadField(decl, json, context_);
+  switch (outcome.kind) {
+    case FieldOutcome::Kind::kSet: {
+      const bool text = outcome.value.type == Type::kText || outcome.value.type == Type::kTextList;
+      Value set = outcome.value;
+      if (text) set.text = outcome.storage;  // a moved outcome moves its storage
+      return block_.Set({decl.number}, set);
+    }
+    case FieldOutcome::Kind::kClear:
+      return block_.Set({decl.number}, Value{});
+    case FieldOutcome::Kind::kIgnore:
+      return;
+    case FieldOutcome::Kind::kProblem:
+      return Note(pointer, outcome.reason, outcome.detail);
+  }
+}
+
+void DataReader::SetEmail(const std::string& pointer, const FieldDecl& decl,
+                          const JsonNode& value) {
+  if (value.is(JsonNode::Kind::kNull)) return block_.Set({decl.number}, Value{});
+  if (!value.is(JsonNode::Kind::kString)) {
+    return Note(pointer, "wrong_type", "an e-mail address is a text");
+  }
+  if (IsJunk(value.text, JunkList::kText)) return;
+  Result<Email> email = NormaliseEmail(value.text, rules_.email);
+  if (!email.has_value()) return Note(pointer, "invalid_value", email.error().text);
+  block_.Set(Field("lead.email"), Value::Text(email->deliver_to));
+  block_.Set(Field("lead.email_domain"), Value::Text(email->registrable_domain));
+  block_.Set(Field("lead.free_mail"), Value::Bool(email->is_free_mail || email->is_disposable));
+  email_ = *std::move(email);
+}
+
+void DataReader::AddToken(const std::string& pointer, std::string_view system_object,
+                          std::string_view id) {
+  std::vector<std::string>& tokens = out_->event.tokens;
+  std::string token = FoldText(system_object);
+  const std::string clean = CleanText(id);
+  if (token.empty() || clean.empty() || token.size() + clean.size() >= kMaxTokenBytes ||
+      tokens.size() == kMaxTokens) {
+    return Note(pointer, "invalid_value",
+                fmt::format("an external id is system:object:id; at most {} of them", kMaxTokens));
+  }
+  token += ':';
+  token += clean;
+  if (std::ranges::find(tokens, token) == tokens.end()) tokens.push_back(std::move(token));
+}
+
+void DataReader::ReadTokens(const std::string& pointer, const JsonNode& value) {
+  for (const auto& [name, id] : value.members) {
+    AddToken(pointer + "/" + Escaped(name), name, id.text);
+  }
+  for (const JsonNode& item : value.items) {
+    const size_t colon = item.text.rfind(':');
+    AddToken(pointer, item.text.substr(0, colon == std::string::npos ? 0 : colon),
+             colon == std::string::npos ? "" : std::string_view(item.text).substr(colon + 1));
+  }
+}
+
+void DataReader::ReadConsent(const std::string& pointer, const JsonNode& value) {
+  for (const auto& [channel, given] : value.members) {
+    if ((channel != "email" && channel != "call") || !given.is(JsonNode::Kind::kBool)) {
+      Note(pointer + "/" + Escaped(channel), "invalid_value",
+           "consent is for email or call, true or false");
+      continue;
+    }
+    block_.Set(channel == "email" ? Field("lead.do_not_email") : Field("lead.do_not_call"),
+               Value::Bool(!given.boolean));
+  }
+}
+
+const FieldDecl* DataReader::FieldOf(std::string_view prefix, std::string_view key) const {
+  const auto find = [&](std::string_view entity) {
+    return rules_.fields.Find(fmt::format("{}{}", entity, key));
+  };
+  if (!prefix.empty()) return find(prefix);
+  if (const FieldDecl* whole = rules_.fields.Find(key)) return whole;
+  if (const FieldDecl* plain = find(EntityPrefix(decl_.plain))) return plain;
+  if (const FieldDecl* other = find(EntityPrefix(decl_.otherwise))) return other;
+  for (const std::string_view entity : {"lead.", "submission.", "account.", "event."}) {
+    if (const FieldDecl* any = find(entity)) return any;
+  }
+  return nullptr;
+}
+
+void DataReader::Note(std::string pointer, std::string reason, std::string detail, bool fatal) {
+  if (out_->problems.size() < kMaxProblems || fatal) {
+    out_->problems.push_back({std::move(pointer), std::move(reason), std::move(detail), fatal});
+  }
+}
+
+}  // namespace pm

@@ -1,0 +1,161 @@
+#include "model/decode/decode.h"
+
+#include "base/time/text.h"
+#include "model/decode/data_reader.h"
+#include "model/decode/json_tree.h"
+
+namespace pm {
+namespace {
+
+constexpr size_t kMaxIdBytes = 256;
+
+class Decoder {
+ public:
+  Decoder(const DecodeRules& rules, Instant at) : rules_(rules), at_(at) {}
+
+  DecodedEvent Run(std::string_view json) {
+    out_.event.raw = json;
+    out_.event.payload = HashContent(json);
+    out_.event.occurred_at = at_;
+    ReadAll(json);
+    return std::move(out_);
+  }
+
+ private:
+  void Refuse(std::string pointer, std::string reason, std::string detail) {
+    out_.problems.push_back({std::move(pointer), std::move(reason), std::move(detail), true});
+  }
+
+  void ReadAll(std::string_view json) {
+    if (json.size() > kMaxEventBytes) {
+      return Refuse("", "too_large",
+                    fmt::format("{} bytes; an event has at most {}", json.size(), kMaxEventBytes));
+    }
+    const Result<JsonNode> root = ParseJson(json);
+    if (!root.has_value()) return Refuse("", "malformed", root.error().text);
+    if (!root->is(JsonNode::Kind::kObject)) {
+      return Refuse("", "malformed", "an event is a JSON object");
+    }
+    ReadEnvelope(*root);
+    if (!out_.ok()) return;
+    const EventTypeDecl& decl = DeclOf(out_.event.type);
+    DataReader reader(rules_, decl, &out_);
+    if (const JsonNode* data = root->Find("data")) {
+      if (!data->is(JsonNode::Kind::kObject))
+        return Refuse("/data", "wrong_type", "data is an object");
+      reader.Read(*data);
+    }
+    Finish(decl, &reader);
+  }
+
+  std::string RequiredText(const JsonNode& root, std::string_view key) {
+    const JsonNode* node = root.Find(key);
+    if (node != nullptr && node->is(JsonNode::Kind::kString) && !node->text.empty() &&
+        node->text.size() <= kMaxIdBytes) {
+      return node->text;
+    }
+    Refuse(fmt::format("/{}", key), node == nullptr ? "missing" : "wrong_type",
+           fmt::format("'{}' is a text of 1 to {} bytes", key, kMaxIdBytes));
+    return {};
+  }
+
+  void ReadEnvelope(const JsonNode& root) {
+    const JsonNode* version = root.Find("specversion");
+    if (version != nullptr && version->text != "1.0") {
+      Refuse("/specversion", "unsupported", "CloudEvents 1.0 is understood");
+    }
+    out_.event.id = RequiredText(root, "id");
+    out_.event.source = RequiredText(root, "source");
+    const std::string type = RequiredText(root, "type");
+    if (const EventTypeDecl* decl = FindEventType(type)) {
+      out_.event.type = decl->type;
+    } else if (!type.empty()) {
+      Refuse("/type", "unknown_type", fmt::format("'{}' is no event type we understand", type));
+    }
+    ReadTime(root);
+    ReadMode(root);
+  }
+
+  void ReadTime(const JsonNode& root) {
+    const JsonNode* node = root.Find("time");
+    if (node == nullptr) return;
+    const Result<Instant> time = ParseInstant(node->text);
+    if (!time.has_value()) return Refuse("/time", "invalid_value", time.error().text);
+    out_.event.occurred_at = std::min(*time, at_);
+  }
+
+  void ReadMode(const JsonNode& root) {
+    const JsonNode* node = root.Find("mode");
+    if (node == nullptr) return;
+    constexpr std::array kModes = {Mode::kLive, Mode::kBackfill, Mode::kShadow, Mode::kTest};
+    const auto it = std::ranges::find(kModes, node->text, &ModeName);
+    if (it == kModes.end()) {
+      return Refuse("/mode", "invalid_value", "mode is live, backfill, shadow or test");
+    }
+    out_.mode = *it;
+  }
+
+  // Who the event is about, and where that one's state lives (DESIGN section 3).
+  void Finish(const EventTypeDecl& decl, DataReader* reader) {
+    Event& event = out_.event;
+    reader->block().Set(Field("event.type"), Value::Text(decl.name));
+    event.fields.bytes = reader->block().Build();
+    const FieldBlock fields(event.fields);
+    if (decl.subject == Subject::kAccount) return AccountHome(fields);
+    const std::string_view phone = fields.Text(Field("lead.phone"));
+    if (const std::optional<Email>& email = reader->email()) {
+      event.identity = "e:" + email->address;
+      event.home = HomeText(*email);
+    } else if (phone.starts_with('+')) {
+      event.identity = fmt::format("p:{}", phone);
+      event.home = event.identity;
+    } else if (decl.creates && !event.tokens.empty()) {
+      event.identity = "r:" + event.tokens.front();
+      event.home = event.identity;
+    }
+  }
+
+  void AccountHome(FieldBlock fields) {
+    Event& event = out_.event;
+    const Value domains = fields.Get(Field("account.domains"));
+    std::string_view domain = fields.Text(Field("account.domain"));
+    if (domain.empty() && !domains.missing()) domain = ListItems(domains.text).front();
+    if (domain.empty()) domain = fields.Text(Field("lead.website"));
+    if (!domain.empty()) {
+      event.home = fmt::format("d:{}", domain);
+    } else if (!event.tokens.empty()) {
+      event.home = "r:" + event.tokens.front();
+    } else {
+      Refuse("/data", "no_subject", "an account needs a domain or an external id");
+    }
+  }
+
+  const DecodeRules& rules_;
+  const Instant at_;
+  DecodedEvent out_;
+};
+
+}  // namespace
+
+bool DecodedEvent::ok() const {
+  return std::ranges::none_of(problems, [](const DecodeProblem& p) { return p.fatal; });
+}
+
+DecodedEvent DecodeEvent(std::string_view json, const DecodeRules& rules, Instant at) {
+  return Decoder(rules, at).Run(json);
+}
+
+std::string HomeText(const Email& email) {
+  return (email.is_free_mail || email.is_disposable ? "e:" : "d:") + email.home();
+}
+
+std::optional<Instant> TimeOfEvent(std::string_view json) {
+  const Result<JsonNode> root = ParseJson(json);
+  if (!root.has_value()) return std::nullopt;
+  const JsonNode* node = root->Find("time");
+  if (node == nullptr) return std::nullopt;
+  const Result<Instant> time = ParseInstant(node->text);
+  return time.has_value() ? std::optional(*time) : std::nullopt;
+}
+
+}  // namespace pm

@@ -1,0 +1,161 @@
+#include "model/decode/decode.h"
+
+#include <gtest/gtest.h>
+
+#include "base/time/text.h"
+#include "model/decode/field_value.h"
+#include "model/decode/json_tree.h"
+
+namespace pm {
+namespace {
+
+const Instant kAt = *ParseInstant("2026-03-02T10:00:00Z");
+
+DecodedEvent Read(std::string_view json) {
+  static const FieldTable fields;
+  const DecodeRules rules{fields, {}};
+  return DecodeEvent(json, rules, kAt);
+}
+
+std::string Submitted(std::string_view data) {
+  return fmt::format(R"({{"specversion":"1.0","id":"1","source":"web","type":"lead.submitted",)"
+                     R"("time":"2026-03-02T09:00:00Z","data":{}}})",
+                     data);
+}
+
+std::vector<std::string> Problems(const DecodedEvent& e) {
+  std::vector<std::string> lines;
+  for (const DecodeProblem& p : e.problems) lines.push_back(p.pointer + " " + p.reason);
+  return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(Decode, NormalisesWhatAFormSends) {
+  const DecodedEvent e = Read(Submitted(
+      R"({"email":" Ann.Lee+x@Mail.ACME.com ","phone":"030 1234567","country":"Germany",)"
+      R"("source":"Google","title":"Select","employees":"250","hand_raise":"Demo",)"
+      R"("utm":{"source":"Ads"},"external_ids":{"Salesforce:Lead":"00Q1"},"anonymous_id":"b-1"})"));
+  ASSERT_TRUE(e.ok());
+  EXPECT_EQ(Problems(e), Lines{});
+  const FieldBlock f(e.event.fields);
+  EXPECT_EQ(f.Text(Field("lead.email_domain")), "acme.com");
+  EXPECT_EQ(f.Text(Field("lead.phone")), "+49301234567");
+  EXPECT_EQ(f.Text(Field("lead.country")), "DE");
+  EXPECT_EQ(f.Text(Field("submission.source")), "google");
+  EXPECT_FALSE(f.Has(Field("lead.title")));
+  EXPECT_EQ(f.Get(Field("account.employees")).number, 250);
+  EXPECT_EQ(f.Get(Field("submission.hand_raise")), Value::Bool(true));
+  EXPECT_EQ(f.Text(Field("submission.hand_raise_kind")), "demo");
+  EXPECT_EQ(f.Text(Field("submission.utm_source")), "ads");
+  EXPECT_EQ(e.event.tokens, Lines{"salesforce:lead:00Q1"});
+  EXPECT_EQ(e.event.anonymous, "b-1");
+  EXPECT_EQ(e.event.home, "d:acme.com");
+  EXPECT_EQ(e.event.identity, "e:ann.lee@mail.acme.com");
+}
+
+TEST(Decode, HomeOfAFreeMailAddressIsTheAddress) {
+  const DecodedEvent e = Read(Submitted(R"({"email":"Jo.Doe@gmail.com"})"));
+  EXPECT_EQ(e.event.home, "e:jodoe@gmail.com");
+  EXPECT_EQ(FieldBlock(e.event.fields).Text(Field("lead.email")), "Jo.Doe@gmail.com");
+}
+
+TEST(Decode, PhoneIsTheHomeWithoutAnAddressAndRecordIdWithoutBoth) {
+  EXPECT_EQ(Read(Submitted(R"({"phone":"+44 20 7946 0000"})")).event.home, "p:+442079460000");
+  EXPECT_EQ(Read(Submitted(R"({"external_ids":["hubspot:contact:7"]})")).event.home,
+            "r:hubspot:contact:7");
+}
+
+TEST(Decode, NamesEveryProblemWithItsPointer) {
+  const DecodedEvent e = Read(Submitted(
+      R"({"email":"no address","employees":"lots","revenue":1e400,"shoe/size":44,"score":9,)"
+      R"("country":"Atlantis","hand_raise":{"a":1}})"));
+  EXPECT_TRUE(e.ok());
+  EXPECT_EQ(Problems(e), (Lines{"/data/email invalid_value", "/data/employees wrong_type",
+                                "/data/revenue wrong_type", "/data/shoe~1size unknown_field",
+                                "/data/country invalid_value", "/data/hand_raise wrong_type"}));
+}
+
+TEST(Decode, NullClearsAndJunkIsAbsent) {
+  const DecodedEvent e = Read(Submitted(R"({"title":null,"company":"N/A","city":" - "})"));
+  const FieldBlock f(e.event.fields);
+  EXPECT_TRUE(f.Has(Field("lead.title")));
+  EXPECT_TRUE(f.Get(Field("lead.title")).missing());
+  EXPECT_FALSE(f.Has(Field("lead.company")));
+  EXPECT_FALSE(f.Has(Field("lead.city")));
+}
+
+TEST(Decode, RefusesWhatIsNoEvent) {
+  const auto first = [](std::string_view json) {
+    const DecodedEvent e = Read(json);
+    return e.problems.empty() ? std::string()
+                              : e.problems.front().pointer + " " + e.problems.front().reason;
+  };
+  EXPECT_EQ(first(""), " malformed");
+  EXPECT_EQ(first("{\"id\":\"1\""), " malformed");
+  EXPECT_EQ(first("{} {}"), " malformed");
+  EXPECT_EQ(first("[1]"), " malformed");
+  EXPECT_EQ(first("{\"id\":\"\xff\"}"), " malformed");
+  EXPECT_EQ(first(std::string(300'000, ' ')), " too_large");
+  EXPECT_EQ(first(R"({"source":"a","type":"lead.submitted"})"), "/id missing");
+  EXPECT_EQ(first(R"({"id":7,"source":"a","type":"lead.submitted"})"), "/id wrong_type");
+  EXPECT_EQ(first(R"({"id":"1","source":"a","type":"lead.sold"})"), "/type unknown_type");
+  EXPECT_EQ(first(R"({"id":"1","source":"a","type":"lead.submitted","mode":"dry"})"),
+            "/mode invalid_value");
+  EXPECT_EQ(
+      first(R"({"id":"1","source":"a","type":"lead.submitted","time":"0000-01-01T00:00:00Z"})"),
+      "/time invalid_value");
+  EXPECT_EQ(first(R"({"id":"1","source":"a","type":"lead.submitted","data":[]})"),
+            "/data wrong_type");
+  EXPECT_EQ(first(R"({"id":"1","source":"a","type":"account.upserted","data":{"name":"x"}})"),
+            "/data no_subject");
+  EXPECT_EQ(first(Submitted(R"({"lead_id":"L-1"})")), "/data/lead_id invalid_value");
+}
+
+TEST(Decode, TimeIsNeverAfterTheRecordIsDurable) {
+  const DecodedEvent late =
+      Read(R"({"id":"1","source":"a","type":"site.visited","time":"9999-12-31T23:59:59Z"})");
+  EXPECT_EQ(late.event.occurred_at, kAt);
+  const DecodedEvent early =
+      Read(R"({"id":"1","source":"a","type":"site.visited","time":"0001-01-01T00:00:00Z"})");
+  EXPECT_TRUE(early.ok());
+  EXPECT_LT(early.event.occurred_at, kAt);
+}
+
+TEST(Decode, DecimalsAreExact) {
+  EXPECT_EQ(ParseMicros("12.5"), 12'500'000);
+  EXPECT_EQ(ParseMicros("-0.000001"), -1);
+  EXPECT_EQ(ParseMicros("1e3"), 1'000'000'000);
+  EXPECT_EQ(ParseMicros("1.5E-6"), std::nullopt);
+  EXPECT_EQ(ParseMicros("2.000000000"), 2'000'000);
+  EXPECT_EQ(ParseMicros("9223372036854.775807"), INT64_MAX);
+  EXPECT_EQ(ParseMicros("9223372036855"), std::nullopt);
+  EXPECT_EQ(ParseMicros("1e31"), std::nullopt);
+  EXPECT_EQ(ParseMicros("."), std::nullopt);
+  EXPECT_EQ(ParseMicros("1.2.3"), std::nullopt);
+  EXPECT_EQ(ParseMicros(""), std::nullopt);
+}
+
+TEST(SplitBatch, GivesTheEventsAsTheyStand) {
+  const auto events = SplitBatch(R"( [ {"a": 1.50} , {"b":[2]} ] )");
+  ASSERT_TRUE(events.has_value());
+  ASSERT_EQ(events->size(), 2u);
+  EXPECT_EQ((*events)[0], R"({"a": 1.50})");
+  EXPECT_EQ((*events)[1], R"({"b":[2]})");
+  EXPECT_EQ(SplitBatch(R"({"a":1})")->size(), 1u);
+  EXPECT_EQ(SplitBatch("7").error().code, 300);
+  EXPECT_EQ(SplitBatch("[{]").error().code, 300);
+}
+
+TEST(JsonTree, RefusesDepthAndTrailingBytes) {
+  EXPECT_FALSE(ParseJson(std::string(40, '[') + std::string(40, ']')).has_value());
+  EXPECT_FALSE(ParseJson("{} x").has_value());
+  EXPECT_FALSE(ParseJson("nul").has_value());
+  EXPECT_FALSE(ParseJson(R"({"a":nul})").has_value());
+  EXPECT_FALSE(ParseJson(R"({"a":1x})").has_value());
+  EXPECT_FALSE(ParseJson(R"({"a":[1,]})").has_value());
+  EXPECT_TRUE(ParseJson(R"({"a":[1,2,{"b":null}]})").has_value());
+}
+
+}  // namespace
+}  // namespace pm

@@ -1,0 +1,32 @@
+// A JSON document as a small tree. Numbers keep the token they were written with, so that no double
+// comes between a publisher's decimal and ours, and a number that fits no type is its field's
+// problem.
+#pragma once
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace pm {
+
+struct JsonNode {
+  enum class Kind : uint8_t { kNull, kBool, kNumber, kString, kArray, kObject };
+  Kind kind = Kind::kNull;
+  bool boolean = false;
+  std::string text;  // string, or the number's token
+  std::vector<JsonNode> items;
+  std::vector<std::pair<std::string, JsonNode>> members;  // in the order written; names may repeat
+
+  const JsonNode* Find(std::string_view name) const;  // the last of that name; null when absent
+  bool is(Kind k) const { return kind == k; }
+};
+
+// Errors: PM0301 with what is wrong: no JSON, deeper than 16 levels, bytes after the end.
+Result<JsonNode> ParseJson(std::string_view json);
+
+// The elements of an array, or the document itself when it is an object, as they stand. PM0300.
+Result<std::vector<std::string_view>> SplitBatch(std::string_view json);
+
+}  // namespace pm
