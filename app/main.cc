@@ -28,7 +28,8 @@ CLI::App* Below(CLI::App* root, std::string_view name, std::string_view help) {
   while (true) {
     size_t space = name.find(' ');
     std::string word(name.substr(0, space));
-    CLI::App* next = at->get_subcommand_no_throw(word);
+    const auto known = at->get_subcommands([&](CLI::App* app) { return app->get_name() == word; });
+    CLI::App* next = known.empty() ? nullptr : known.front();
     bool last = space == std::string_view::npos;
     if (next == nullptr) next = at->add_subcommand(word, last ? std::string(help) : "");
     at = next;
