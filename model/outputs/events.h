@@ -148,6 +148,7 @@ struct CadenceOutput : OutHead {
   std::string zone, zone_source;
   std::vector<std::string> delays;  // each delay has a named reason
   std::string reason;
+  std::string action, thread;
   template <class V>
   static void Describe(V& v) {
     using T = CadenceOutput;
@@ -172,6 +173,8 @@ struct CadenceOutput : OutHead {
     v.Field(18, "zone_source", &T::zone_source, "How the zone was found.");
     v.Field(19, "delays", &T::delays, "Named reasons for each delay.");
     v.Field(20, "reason", &T::reason, "Why it closed, paused or ended.");
+    v.Field(21, "action", &T::action, "What to do on a channel without a template: connect, ...");
+    v.Field(22, "thread", &T::thread, "reply: in the thread of the e-mail before.");
   }
 };
 

@@ -1,0 +1,33 @@
+// Reps who are not there: by event (`rep.away`) or by their calendar's leave.
+#include "engine/stages/desk/cadence/cadence.h"
+
+namespace pm::cadence {
+
+Instant BackAt(Desk& desk, std::string_view rep) {
+  const Instant now = desk.step.now;
+  const std::optional<RosterRep> who = FindRep(desk, rep);
+  if (!who || !IsActive(desk, *who)) return kNever;
+  Instant back = now;
+  if (IsAway(desk, rep)) {
+    back = desk.step.rows.Find<RepRow>({desk.hash, who->id})->away_until;
+    if (back == kNever) return kNever;
+  }
+  // Leave is what makes a difference to the opening: nights and weekends are no absence.
+  const Calendar& hours = HoursOf(desk, *who);
+  const Calendar& without_leave =
+      desk.step.rules.Hours(who->hours, who->zone.empty() ? "UTC" : who->zone, who->holidays, {});
+  const Instant opens = hours.NextOpen(back);
+  return opens > without_leave.NextOpen(back) ? opens : back;
+}
+
+bool IsLong(Desk& desk, std::string_view rep, Instant back, const Span& longer_than) {
+  if (back == kNever) return true;
+  static const CadenceStep kAnyStep;
+  const std::optional<RosterRep> who = FindRep(desk, rep);
+  const Result<const Zone*> zone = FindZone(who && !who->zone.empty() ? who->zone : "UTC");
+  const Zone& clock = zone.has_value() ? **zone : Utc();
+  const Timing weekdays{kAnyStep, {{&clock}, "rep"}, clock, nullptr};
+  return back > Advance(weekdays, desk.step.now, longer_than);
+}
+
+}  // namespace pm::cadence
