@@ -41,16 +41,18 @@ DueKey DecodeDueKey(std::string_view bytes) {
 
 std::string EncodeLogValue(const LogEntry& entry) {
   std::string value;
-  value.reserve(entry.bytes.size() + 10);
+  value.reserve(entry.bytes.size() + 12);
   AppendVarint(&value, ZigZag(entry.at.ms));
+  AppendVarint(&value, static_cast<uint64_t>(entry.before));
   value += entry.bytes;
   return value;
 }
 
 bool DecodeLogValue(std::string_view value, LogEntry* entry) {
-  uint64_t at = 0;
-  if (!TakeVarint(&value, &at)) return false;
+  uint64_t at = 0, before = 0;
+  if (!TakeVarint(&value, &at) || !TakeVarint(&value, &before)) return false;
   entry->at = Instant{UnZigZag(at)};
+  entry->before = static_cast<int64_t>(before);
   entry->bytes.assign(value);
   return true;
 }

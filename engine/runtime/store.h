@@ -66,7 +66,8 @@ inline constexpr uint8_t kInputTopic = 100;
 struct LogEntry {
   uint8_t topic = 0;
   int64_t offset = 0;  // rises by one in each topic, from 0
-  Instant at;          // record time, for trimming by age
+  Instant at;          // record time, for trimming by age; never falls in a topic
+  int64_t before = 0;  // bytes of all earlier entries of the topic, for trimming by size
   std::string bytes;
 };
 struct MetaWrite {
@@ -118,7 +119,7 @@ std::string FloorName(uint8_t topic);
 // Key of a due: 8 big-endian bytes of the instant with its sign flipped, then the row key.
 std::string EncodeDueKey(const DueKey& key);
 DueKey DecodeDueKey(std::string_view bytes);  // needs 8 bytes
-// A log entry's value: the instant as a zigzag varint, then the bytes.
+// A log entry's value: the instant as a zigzag varint, `before` as a varint, then the bytes.
 std::string EncodeLogValue(const LogEntry& entry);
 bool DecodeLogValue(std::string_view value, LogEntry* entry);
 

@@ -67,13 +67,15 @@ TEST_P(StoreTest, ReadsDuesInOrderFromACursorUpToABound) {
 }
 
 TEST_P(StoreTest, KeepsTopicsApartAndInOrder) {
-  Write({}, {}, {{1, 0, Instant{5}, "a"}, {1, 1, Instant{-6}, "b"}, {2, 0, Instant{7}, "c"}});
+  Write({}, {},
+        {{1, 0, Instant{5}, 0, "a"}, {1, 1, Instant{-6}, 1, "b"}, {2, 0, Instant{7}, 0, "c"}});
   const auto one = store_->ReadLog(1, -1, 10, 1000);
   ASSERT_TRUE(one.has_value());
   ASSERT_EQ(one->size(), 2U);
   EXPECT_EQ((*one)[1].bytes, "b");
   EXPECT_EQ((*one)[1].at, Instant{-6});
   EXPECT_EQ((*one)[1].offset, 1);
+  EXPECT_EQ((*one)[1].before, 1);
   EXPECT_EQ(store_->ReadLog(1, 0, 10, 1000)->size(), 1U);
   EXPECT_EQ(store_->ReadLog(1, 1, 10, 1000)->size(), 0U);
   EXPECT_EQ(store_->ReadLog(1, -1, 1, 1000)->size(), 1U);
@@ -81,7 +83,8 @@ TEST_P(StoreTest, KeepsTopicsApartAndInOrder) {
 }
 
 TEST_P(StoreTest, RefusesToReadBelowTheFloor) {
-  Write({}, {}, {{1, 0, Instant{5}, "a"}, {1, 1, Instant{6}, "b"}, {1, 2, Instant{7}, "c"}});
+  Write({}, {},
+        {{1, 0, Instant{5}, 0, "a"}, {1, 1, Instant{6}, 1, "b"}, {1, 2, Instant{7}, 2, "c"}});
   ASSERT_TRUE(store_->TrimLog(1, 2).has_value());
   ASSERT_TRUE(store_->TrimLog(1, 1).has_value()) << "a lower floor changes nothing";
   EXPECT_EQ(store_->LogFloor(1), 2);

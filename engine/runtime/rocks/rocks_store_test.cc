@@ -21,7 +21,7 @@ constexpr char kChildVariable[] = "PM_ROCKS_TEST_CHILD";
 void CommitNumber(RocksStore& store, int n) {
   const std::vector<RowWrite> rows = {{fmt::format("a{:04}", n), std::string(500, 'v')}};
   const std::vector<DueChange> dues = {{{Instant{n}, rows[0].key}, true}};
-  const std::vector<LogEntry> log = {{1, n, Instant{n}, "out"}};
+  const std::vector<LogEntry> log = {{1, n, Instant{n}, 3 * n, "out"}};
   const std::vector<MetaWrite> meta = {{"n", std::to_string(n)}};
   ASSERT_TRUE(store.Commit({rows, dues, log, meta}).has_value());
 }
