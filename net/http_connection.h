@@ -12,7 +12,7 @@
 #include "net/router.h"
 
 namespace boost::asio {
-class io_context;  // NOLINT(readability-identifier-naming): Asio's
+class io_context;
 }
 
 namespace pm {

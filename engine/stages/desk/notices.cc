@@ -17,8 +17,8 @@ bool CountsAsTouch(FieldBlock event) {
 void OnHumanTouch(Desk& desk, AssignmentRow& row, const std::string& rep, Instant occurred_at) {
   const OutActor actor{"rep", rep};
   if (row.touched_at == kNever || occurred_at < row.touched_at) row.touched_at = occurred_at;
+  SlaEvidence(desk, row, Milestone::kFirstTouch, occurred_at, actor);
   if (!row.rep.empty() && rep == row.rep) {
-    SlaEvidence(desk, row, Milestone::kAccept, occurred_at, actor);
     if (row.accepted_at == kNever) row.accepted_at = desk.step.now;
     row.due = kNever;
     if (row.place != Place::kWorking) {
@@ -26,7 +26,6 @@ void OnHumanTouch(Desk& desk, AssignmentRow& row, const std::string& rep, Instan
       TellAccount(desk, row, "touched");
     }
   }
-  SlaEvidence(desk, row, Milestone::kFirstTouch, occurred_at, actor);
 }
 
 void OnReply(Desk& desk, AssignmentRow& row, FieldBlock event) {

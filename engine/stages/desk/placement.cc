@@ -121,11 +121,10 @@ Try OffHoursOf(Placing& p, const Pool& pool, const std::vector<std::string>& lat
     AssignByTurn(p, pool, first, ", opens soonest");
     return Try::kPlaced;
   }
-  const bool start = p.row.place == Place::kNone;
   p.row.pool = pool.name;
   p.row.place = Place::kHeldForHours;
   p.row.via = "off_hours";
-  if (start) SlaRouted(p.desk, p.row);
+  SlaRouted(p.desk, p.row);
   p.row.due = soonest;
   TellAccount(p.desk, p.row, "off_hours");
   return Try::kPlaced;
@@ -330,7 +329,7 @@ bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {
   ++row.seq;
   row.reason = why.reason;
   Placing p{desk, row, why.type, why.actor, {}};
-  if (pool.empty() || TryPool(p, pool) == Try::kNobody) FallBack(p);
+  if (pool.empty() || why.to_queue || TryPool(p, pool) == Try::kNobody) FallBack(p);
   PublishDecision(desk, row);
   return true;
 }

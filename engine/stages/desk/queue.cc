@@ -79,13 +79,12 @@ std::string WhyNot(Desk& desk, const AssignmentRow& row, const RosterRep& rep) {
 }  // namespace
 
 void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool) {
-  const bool first = row.place == Place::kNone;
   row.pool = pool.name;
   row.place = Place::kQueued;
   row.via = "queue";
   row.queued_at = desk.step.now;
   row.due = kNever;
-  if (first) SlaRouted(desk, row);
+  SlaRouted(desk, row);
   row.queue_order = OrderOf(desk, row, pool);
   desk.step.rows.Edit<QueueEntry>(EntryOf(desk, row));
   ++desk.step.rows.Edit<PoolRow>({desk.hash, pool.name}).queued;

@@ -75,7 +75,14 @@ void OnRequest(Desk& desk, const Event& event) {
       lead ? desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead)) : nullptr;
   if (found == nullptr) return RequestResult(desk, event, nullptr, "unknown_lead");
   const std::string by = WhoAsks(desk, event, *found);
-  const std::string stale = WhyStale(event, *found, by);
+  std::string stale = WhyStale(event, *found, by);
+  const bool had_it = std::ranges::find(found->past_reps, by) != found->past_reps.end();
+  if (event.type == EventType::kLeadAccept && had_it && by != found->rep) {
+    // In time, though it came after the ladder had moved on: the lead goes back.
+    SlaEvidence(desk, *found, Milestone::kAccept, event.occurred_at, {"rep", by});
+    found = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead));
+    if (found->rep == by) stale.clear();
+  }
   if (!stale.empty()) return RequestResult(desk, event, found, stale);
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(lead));
   if (event.type == EventType::kLeadAccept) return Accept(desk, event, row);

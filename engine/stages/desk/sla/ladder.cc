@@ -43,12 +43,10 @@ void AlertNobody(const Sla& sla) {
   sla.desk.step.Publish("alert.raised", ToText(sla.row.card.lead), std::move(alert));
 }
 
-// The lead has left `rep`: marks whose doing it was, and stops that assignment's clocks if the
-// lead waits.
+// The lead has left `rep`: counts it and marks whose doing it was.
 void AfterReassign(Desk& desk, LeadId lead, const std::string& rep) {
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(lead));
   ++row.reassignments;
-  if (row.rep.empty()) SlaRouted(desk, row);
   SlaRun& run = desk.step.rows.Edit<SlaRun>(desk.KeyOf(lead));
   if (!run.past.empty() && run.past.back().rep == rep) run.past.back().by_ladder = true;
 }
