@@ -8,7 +8,7 @@
 #include "base/time/instant.h"
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): Asio's
 }
 
 namespace pm {

@@ -27,7 +27,7 @@ void Exchange::StartStream(std::string content_type) {
   if (peer_ != nullptr) peer_->StartStream(std::move(content_type));
 }
 
-bool Exchange::Write(std::string bytes) {
+bool Exchange::Write(std::string_view bytes) {
   const std::lock_guard lock(mutex_);
   if (state_ != State::kStreaming || peer_ == nullptr || gone()) return false;
   if (unsent_.size() + taken_bytes_ + bytes.size() > max_stream_buffer_bytes_) {
@@ -110,8 +110,8 @@ Stream& Stream::operator=(Stream&& other) noexcept {
   return *this;
 }
 
-bool Stream::Write(std::string bytes) {
-  return exchange_ != nullptr && exchange_->Write(std::move(bytes));
+bool Stream::Write(std::string_view bytes) {
+  return exchange_ != nullptr && exchange_->Write(bytes);
 }
 
 void Stream::Close() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "net/http_message.h"
 
@@ -34,7 +35,7 @@ class Exchange {
   // --- the handler's side
   void Answer(HttpResponse response);
   void StartStream(std::string content_type);
-  bool Write(std::string bytes);
+  bool Write(std::string_view bytes);
   void Close();
   void Drop();  // the responder dies
   bool gone() const { return gone_.load(std::memory_order_acquire); }

@@ -53,8 +53,8 @@ class HttpClientTlsTest : public testing::Test {
       : key_(EVP_EC_gen("P-256")),
         certificate_(SelfSigned(key_.get(), seconds)),
         file_(std::filesystem::temp_directory_path() / fmt::format("pm_tls_{}.pem", ::getpid())) {
-    const std::unique_ptr<FILE, Deleter<fclose>> file(fopen(file_.c_str(), "w"));
-    PEM_write_X509(file.get(), certificate_.get());
+    const std::unique_ptr<BIO, Deleter<BIO_free>> file(BIO_new_file(file_.c_str(), "w"));
+    EXPECT_EQ(PEM_write_bio_X509(file.get(), certificate_.get()), 1);
     context_.reset(SSL_CTX_new(TLS_server_method()));
     SSL_CTX_use_certificate(context_.get(), certificate_.get());
     SSL_CTX_use_PrivateKey(context_.get(), key_.get());

@@ -12,7 +12,7 @@
 #include "net/router.h"
 
 namespace boost::asio {
-class io_context;
+class io_context;  // NOLINT(readability-identifier-naming): Asio's
 }
 
 namespace pm {

@@ -77,6 +77,7 @@ class HttpServer::Core {
   Result<void> Start(std::string_view listen);
   void After(Duration delay, std::function<void()> function);
   void Stop(Duration drain_timeout);
+  bool IsOnServerThread();
 
   ServerContext context;
   tcp::endpoint bound;
@@ -212,9 +213,14 @@ void HttpServer::Core::OnEach(const std::function<void(Worker&)>& function) {
   }
 }
 
+bool HttpServer::Core::IsOnServerThread() {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(workers_, [](const auto& worker) {
+    return worker->thread.get_id() == std::this_thread::get_id();
+  });
+}
+
 void HttpServer::Core::Stop(Duration drain_timeout) {
-  for (const auto& worker : workers_)
-    PM_CHECK(worker->thread.get_id() != std::this_thread::get_id());
   if (stopping_.exchange(true)) return;
   if (started_) {
     OnEach([this](Worker& worker) {
@@ -244,7 +250,9 @@ void HttpServer::Core::Stop(Duration drain_timeout) {
 
 HttpServer::HttpServer(HttpServerSettings settings) : core_(std::make_unique<Core>(settings)) {}
 
-HttpServer::~HttpServer() { Stop({}); }
+// What fails here, such as the lock, may end the process.
+// NOLINTNEXTLINE(bugprone-exception-escape)
+HttpServer::~HttpServer() { core_->Stop({}); }
 
 void HttpServer::Handle(std::string_view method, std::string_view pattern, Handler handler) {
   PM_CHECK(!core_->bound.port());
@@ -255,7 +263,10 @@ void HttpServer::Handle(std::string_view method, std::string_view pattern, Handl
 Result<void> HttpServer::Start(std::string_view listen) { return core_->Start(listen); }
 uint16_t HttpServer::port() const { return core_->bound.port(); }
 std::string HttpServer::address() const { return EndpointText(core_->bound); }
-void HttpServer::Stop(Duration drain_timeout) { core_->Stop(drain_timeout); }
+void HttpServer::Stop(Duration drain_timeout) {
+  PM_CHECK(!core_->IsOnServerThread());
+  core_->Stop(drain_timeout);
+}
 
 HttpServerCounts HttpServer::Counts() const {
   const ServerContext& context = core_->context;

@@ -62,7 +62,7 @@ class HttpServer {
   using Handler = std::function<void(HttpRequest, Responder)>;
 
   explicit HttpServer(HttpServerSettings settings = {});
-  ~HttpServer();  // Stop with no time to drain
+  ~HttpServer();  // Stop with no time to drain; not on a thread of its own
 
   // `pattern`: "/v1/leads/{id}/explain"; GET answers HEAD too. Before Start only.
   void Handle(std::string_view method, std::string_view pattern, Handler handler);

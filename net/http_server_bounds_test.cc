@@ -28,13 +28,14 @@ HttpResponse Text(std::string body) {
 // any socket buffers.
 struct Server {
   explicit Server(HttpServerSettings settings) : http(settings) {
-    http.Handle("GET", "/", [](HttpRequest, Responder to) { to.Send(Text("here")); });
+    http.Handle("GET", "/", [](const HttpRequest&, Responder to) { to.Send(Text("here")); });
     http.Handle("POST", "/",
-                [](HttpRequest request, Responder to) { to.Send(Text(request.body)); });
-    http.Handle("GET", "/big",
-                [](HttpRequest, Responder to) { to.Send(Text(std::string(64 << 20, 'x'))); });
+                [](const HttpRequest& request, Responder to) { to.Send(Text(request.body)); });
+    http.Handle("GET", "/big", [](const HttpRequest&, Responder to) {
+      to.Send(Text(std::string(64 << 20, 'x')));
+    });
     http.Handle("GET", "/later",
-                [this](HttpRequest, Responder to) { later.set_value(std::move(to)); });
+                [this](const HttpRequest&, Responder to) { later.set_value(std::move(to)); });
     EXPECT_TRUE(http.Start("127.0.0.1:0").has_value());
   }
   Responder Later() {

@@ -26,30 +26,31 @@ HttpResponse Text(std::string body) {
 class HttpServerTest : public testing::Test {
  protected:
   HttpServerTest() {
-    server_.Handle("GET", "/hello", [](HttpRequest, Responder to) { to.Send(Text("hello")); });
+    server_.Handle("GET", "/hello",
+                   [](const HttpRequest&, Responder to) { to.Send(Text("hello")); });
     server_.Handle("POST", "/echo", [](HttpRequest request, Responder to) {
       to.Send(Text(std::move(request.body)));
     });
-    server_.Handle("GET", "/v1/leads/{id}/explain", [](HttpRequest request, Responder to) {
+    server_.Handle("GET", "/v1/leads/{id}/explain", [](const HttpRequest& request, Responder to) {
       to.Send(Text(fmt::format("id={} after={} path={}", request.Part("id"),
                                request.Query("after").value_or("none"), request.path)));
     });
-    server_.Handle("GET", "/header/{name}", [](HttpRequest request, Responder to) {
+    server_.Handle("GET", "/header/{name}", [](const HttpRequest& request, Responder to) {
       std::string all;
       for (const auto value : request.headers.FindAll(request.Part("name"))) {
         all += std::string(value) + ";";
       }
       to.Send(Text(all));
     });
-    server_.Handle("GET", "/empty", [](HttpRequest, Responder to) {
+    server_.Handle("GET", "/empty", [](const HttpRequest&, Responder to) {
       to.Send({.status = 204, .content_type = {}, .headers = {}, .body = {}});
     });
-    server_.Handle("GET", "/drop", [](HttpRequest, Responder) {});
-    server_.Handle("GET", "/inject", [](HttpRequest, Responder to) {
+    server_.Handle("GET", "/drop", [](const HttpRequest&, Responder) {});
+    server_.Handle("GET", "/inject", [](const HttpRequest&, Responder to) {
       to.Send({.status = 200, .content_type = {}, .headers = {{"X-A", "1\r\nX-B: 2"}}, .body = {}});
     });
     server_.Handle("GET", "/later",
-                   [this](HttpRequest, Responder to) { later_.set_value(std::move(to)); });
+                   [this](const HttpRequest&, Responder to) { later_.set_value(std::move(to)); });
     EXPECT_TRUE(server_.Start("127.0.0.1:0").has_value());
   }
 
@@ -128,8 +129,8 @@ TEST_F(HttpServerTest, AnswersPipelinedRequestsInOrder) {
   RawClient client(server_.port(), 0);
   client.Send(
       "GET /later HTTP/1.1\r\nHost: a\r\n\r\n"
-      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\none\r\n"
-      "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nConnection: close\r\n\r\ntwo");
+      "POST /echo HTTP/1.1\r\nHost:a\r\nContent-Length:3\r\n\r\none\r\n"
+      "POST /echo HTTP/1.1\r\nHost:a\r\nContent-Length:3\r\nConnection: close\r\n\r\ntwo");
   later_.get_future().get().Send(Text("zero"));
   EXPECT_THAT(
       client.ReadToEnd(),
@@ -190,8 +191,7 @@ TEST_F(HttpServerTest, RefusesMalformedRequests) {
            "GET /a?b=%00 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",  // NUL
            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
-           "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: "
-           "chunked\r\n\r\n",
+           "POST /echo HTTP/1.1\r\nHost:a\r\nContent-Length:3\r\nTransfer-Encoding:chunked\r\n\r\n",
            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n",
            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
        }) {

@@ -22,9 +22,9 @@ HttpResponse Text(std::string body) {
 class HttpStopTest : public testing::Test {
  protected:
   HttpStopTest() {
-    server_.Handle("GET", "/", [](HttpRequest, Responder to) { to.Send(Text("here")); });
+    server_.Handle("GET", "/", [](const HttpRequest&, Responder to) { to.Send(Text("here")); });
     server_.Handle("GET", "/later",
-                   [this](HttpRequest, Responder to) { later_.set_value(std::move(to)); });
+                   [this](const HttpRequest&, Responder to) { later_.set_value(std::move(to)); });
     EXPECT_TRUE(server_.Start("127.0.0.1:0").has_value());
   }
   Responder Later(RawClient& client) {
@@ -73,7 +73,8 @@ TEST_F(HttpStopTest, TheResponderMayOutliveTheServer) {
   {
     HttpServer server;
     std::promise<Responder> later;
-    server.Handle("GET", "/", [&](HttpRequest, Responder to) { later.set_value(std::move(to)); });
+    server.Handle("GET", "/",
+                  [&](const HttpRequest&, Responder to) { later.set_value(std::move(to)); });
     ASSERT_TRUE(server.Start("127.0.0.1:0").has_value());
     RawClient client(server.port(), 0);
     client.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -142,11 +143,11 @@ TEST(HttpThreadsTest, ManyThreadsAnswerWhileClientsComeAndGo) {
   std::mutex mutex;
   std::vector<Responder> waiting;
   std::vector<Stream> streams;
-  server.Handle("GET", "/", [&](HttpRequest, Responder to) {
+  server.Handle("GET", "/", [&](const HttpRequest&, Responder to) {
     const std::lock_guard lock(mutex);
     waiting.push_back(std::move(to));
   });
-  server.Handle("GET", "/stream", [&](HttpRequest, Responder to) {
+  server.Handle("GET", "/stream", [&](const HttpRequest&, Responder to) {
     const std::lock_guard lock(mutex);
     streams.push_back(to.StartStream("text/plain"));
   });

@@ -21,7 +21,7 @@ class HttpStreamTest : public testing::Test {
  protected:
   explicit HttpStreamTest(HttpServerSettings settings = {.max_stream_buffer_bytes = 100'000})
       : server_(settings) {
-    server_.Handle("GET", "/stream", [this](HttpRequest, Responder to) {
+    server_.Handle("GET", "/stream", [this](const HttpRequest&, Responder to) {
       stream_.set_value(to.StartStream("text/event-stream"));
     });
     EXPECT_TRUE(server_.Start("127.0.0.1:0").has_value());

@@ -33,7 +33,7 @@ class RawClient {
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
-  void Connect(uint16_t port) {
+  void Connect(uint16_t port) const {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
@@ -42,7 +42,7 @@ class RawClient {
   }
 
   // The server may have closed already: what it answered is what counts.
-  void Send(std::string_view bytes) {
+  void Send(std::string_view bytes) const {
     while (!bytes.empty()) {
       const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
       if (sent <= 0) return;
@@ -52,7 +52,7 @@ class RawClient {
 
   // Sends until nobody has taken any more for 50 ms; the bytes that went out, at most about
   // `limit`.
-  size_t SendWhileTaken(std::string_view bytes, size_t limit) {
+  size_t SendWhileTaken(std::string_view bytes, size_t limit) const {
     const timeval patience{.tv_sec = 0, .tv_usec = 50'000};
     ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
     size_t total = 0;
@@ -85,7 +85,7 @@ class RawClient {
     return std::exchange(unread_, {});
   }
 
-  void EndSending() { ::shutdown(socket_, SHUT_WR); }
+  void EndSending() const { ::shutdown(socket_, SHUT_WR); }
   void Leave() {
     if (socket_ >= 0) ::close(std::exchange(socket_, -1));
   }

@@ -25,13 +25,15 @@ class RawPeer {
   RawPeer& operator=(const RawPeer&) = delete;
 
   // Up to the empty line after a head; empty when the client has left.
-  std::string ReadHead() { return ReadUntil("\r\n\r\n"); }
-  std::string ReadToEnd() { return ReadUntil(""); }
-  void Send(std::string_view bytes) { ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL); }
+  std::string ReadHead() const { return ReadUntil("\r\n\r\n"); }
+  std::string ReadToEnd() const { return ReadUntil(""); }
+  void Send(std::string_view bytes) const {
+    ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  }
   int socket() const { return socket_; }
 
  private:
-  std::string ReadUntil(std::string_view mark) {
+  std::string ReadUntil(std::string_view mark) const {
     std::string all;
     char byte;
     while (::recv(socket_, &byte, 1, 0) == 1) {
@@ -58,6 +60,10 @@ class RawServer {
   }
   // Listens, but accepts nobody.
   RawServer() : listener_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    if (listener_ < 0) {
+      ADD_FAILURE() << "no socket";
+      return;
+    }
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "net/http_message.h"
 
@@ -21,7 +22,7 @@ class Stream {
   ~Stream() { Close(); }
 
   // Queues the bytes; never blocks. False once the stream has ended, then the bytes are dropped.
-  bool Write(std::string bytes);
+  bool Write(std::string_view bytes);
   // What was written still goes out. Twice is harmless.
   void Close();
   bool gone() const;

@@ -72,6 +72,7 @@ struct AssignmentOutput : OutHead {
   std::string request;  // `lead.accept`, ...
   std::string request_source;
   std::string request_id;  // correlation
+  Instant routed_at = kNever;
   template <class V>
   static void Describe(V& v) {
     using T = AssignmentOutput;
@@ -92,6 +93,7 @@ struct AssignmentOutput : OutHead {
     v.Field(14, "request", &T::request, "Request it answers.");
     v.Field(15, "request_source", &T::request_source, "Who asked.");
     v.Field(16, "request_id", &T::request_id, "Id of the request.");
+    v.Field(17, "routed_at", &T::routed_at, "When this cycle was first routed.");
   }
 };
 

@@ -58,6 +58,7 @@ AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row) {
   out.sla = row.sla;
   out.sla_due = SlaNextDue(desk, row.card.lead);
   out.queued_at = row.queued_at;
+  out.routed_at = row.routed_at;
   return out;
 }
 

@@ -1,0 +1,138 @@
+#include "engine/runtime/split.h"
+
+#include <set>
+
+#include "engine/runtime/simulated.h"
+#include "engine/runtime/testing_stages.h"
+
+namespace pm {
+namespace {
+
+using toy::Do;
+using toy::Job;
+
+constexpr Instant kEnd{10'000'000};
+
+struct Fed {
+  Job job;
+  Instant at;
+};
+
+std::vector<Fed> RandomJobs(uint64_t seed, int count) {
+  Random random(seed * 7919);
+  std::vector<Fed> jobs;
+  Instant at{1'000'000};
+  for (int i = 0; i < count; ++i) {
+    at = at + Milliseconds(static_cast<int64_t>(random.Below(1500)));
+    Job job;
+    job.key = fmt::format("{}{}", static_cast<char>('a' + random.Below(4)), random.Below(9));
+    job.amount = static_cast<int64_t>(1 + random.Below(5));
+    if (random.PerMille(600))
+      job.delay = Milliseconds(static_cast<int64_t>(1 + random.Below(30'000)));
+    const Do kinds[] = {Do::kFail, Do::kTimerFails, Do::kTimerStays, Do::kTimerAgain, Do::kLoop};
+    if (random.PerMille(150)) job.what = kinds[random.Below(5)];
+    jobs.push_back({job, at});
+  }
+  return jobs;
+}
+
+Submission AsSubmission(const Job& job) { return {Encoded(job), job.key, Mode::kLive}; }
+
+SplitSettings Stormy(uint64_t seed) {
+  SplitSettings settings;
+  settings.seed = seed;
+  settings.task.batch_rows = 5;
+  settings.task.cache_bytes = 4000;
+  return settings;
+}
+
+struct Seen {
+  toy::Totals totals;
+  std::map<std::string, int> outputs;  // by type
+  bool operator==(const Seen&) const = default;
+};
+
+Seen Split(SplitSimulation& simulation, const std::vector<Fed>& jobs) {
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    simulation.Feed(AsSubmission(jobs[i].job), jobs[i].at);
+    if (i == jobs.size() / 2) simulation.Switch(toy::kOtherRules, jobs[i].at);
+  }
+  simulation.Finish(kEnd);
+  Seen seen;
+  simulation.VisitStores([&](TaskId, const Store& store) { toy::AddTotals(store, &seen.totals); });
+  std::set<EventId> ids;
+  for (const SealedOutput& o : simulation.outputs()) {
+    EXPECT_TRUE(ids.insert(o.output.id).second) << "twice: " << o.output.json;
+    ++seen.outputs[o.output.type];
+  }
+  return seen;
+}
+
+Seen Fused(const std::vector<Fed>& jobs) {
+  Simulation simulation(toy::Stages(), toy::Rules(), toy::kRules);
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    simulation.Feed(AsSubmission(jobs[i].job), jobs[i].at);
+    if (i == jobs.size() / 2) simulation.Switch(toy::kOtherRules, jobs[i].at);
+  }
+  simulation.AdvanceTo(kEnd);
+  Seen seen;
+  toy::AddTotals(simulation.rows(), &seen.totals);
+  for (const SealedOutput& o : simulation.TakeOutputs()) ++seen.outputs[o.output.type];
+  return seen;
+}
+
+class SplitTest : public testing::TestWithParam<uint64_t> {};
+INSTANTIATE_TEST_SUITE_P(Seeds, SplitTest, testing::Range<uint64_t>(1, 41));
+
+TEST_P(SplitTest, DoesAllOnceAndNothingTwiceThroughFaults) {
+  const std::vector<Fed> jobs = RandomJobs(GetParam(), 150);
+  SplitSimulation simulation(Stormy(GetParam()), toy::Stages(), toy::Rules(), toy::kRules);
+  const Seen split = Split(simulation, jobs);
+  const Seen fused = Fused(jobs);
+  EXPECT_EQ(split.outputs, fused.outputs);
+  EXPECT_EQ(split.totals.token_jobs, fused.totals.token_jobs);
+  EXPECT_EQ(split.totals.account_jobs, fused.totals.account_jobs);
+  EXPECT_EQ(split.totals.account_amount, fused.totals.account_amount);
+  EXPECT_EQ(split.totals.account_fired, fused.totals.account_fired);
+  EXPECT_EQ(split.totals, fused.totals);
+}
+
+TEST(SplitSimulationTest, ASeedSaysEverything) {
+  const std::vector<Fed> jobs = RandomJobs(5, 100);
+  SplitSimulation one(Stormy(5), toy::Stages(), toy::Rules(), toy::kRules);
+  SplitSimulation two(Stormy(5), toy::Stages(), toy::Rules(), toy::kRules);
+  Split(one, jobs);
+  Split(two, jobs);
+  EXPECT_EQ(one.Fingerprint(), two.Fingerprint());
+  ASSERT_EQ(one.outputs().size(), two.outputs().size());
+  for (size_t i = 0; i < one.outputs().size(); ++i)
+    EXPECT_EQ(one.outputs()[i].output.json, two.outputs()[i].output.json);
+}
+
+TEST(SplitSimulationTest, MeetsEveryFault) {
+  SplitFaults all;
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    SplitSimulation simulation(Stormy(seed), toy::Stages(), toy::Rules(), toy::kRules);
+    Split(simulation, RandomJobs(seed, 150));
+    const SplitFaults& met = simulation.faults();
+    all.crashes_before += met.crashes_before;
+    all.aborts += met.aborts;
+    all.crashes_after += met.crashes_after;
+    all.crashes_between += met.crashes_between;
+    all.crashes_unacknowledged += met.crashes_unacknowledged;
+    all.moves += met.moves;
+    all.lost_disks += met.lost_disks;
+    all.redeliveries += met.redeliveries;
+  }
+  EXPECT_GT(all.crashes_before, 0);
+  EXPECT_GT(all.aborts, 0);
+  EXPECT_GT(all.crashes_after, 0);
+  EXPECT_GT(all.crashes_between, 0);
+  EXPECT_GT(all.crashes_unacknowledged, 0);
+  EXPECT_GT(all.moves, 0);
+  EXPECT_GT(all.lost_disks, 0);
+  EXPECT_GT(all.redeliveries, 0);
+}
+
+}  // namespace
+}  // namespace pm

@@ -1,0 +1,110 @@
+// The desk stage: which part answers which message or due row.
+#include "engine/stages/desk/desk.h"
+
+#include "engine/stages/dedupe.h"
+#include "engine/stages/desk/records/enrolment.h"
+#include "engine/stages/desk/records/sla_run.h"
+#include "engine/stages/desk/records/suppression.h"
+
+namespace pm {
+namespace {
+
+template <class M>
+M BodyOf(const Message& message) {
+  M body;
+  PM_CHECK(Decode(message.body, &body));
+  return body;
+}
+
+void OnEvent(Desk& desk, const Message& message) {
+  const Event event = BodyOf<Event>(message);
+  // What comes straight from intake may come twice; what account sends on was deduped there.
+  if (message.hops <= 1 &&
+      !FirstTime<DeskDedupe>(desk.step, {desk.hash, event.source, event.id, {}}, event)) {
+    return;
+  }
+  switch (DeclOf(event.type).subject) {
+    case Subject::kRep:
+      return OnRepEvent(desk, event);
+    case Subject::kWide:
+      return OnSuppression(desk, event);
+    case Subject::kRequest:
+      return OnRequest(desk, event);
+    case Subject::kPerson: {
+      const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(event.lead));
+      if (row != nullptr) CadenceStepEvent(desk, *row, event);
+      return;
+    }
+    case Subject::kAccount:
+      break;
+  }
+  PM_CHECK(false);
+}
+
+void OnMessage(Step& step, const Message& message) {
+  Desk desk(step, message.key);
+  switch (message.type) {
+    case MessageType::kEvent:
+      return OnEvent(desk, message);
+    case MessageType::kRouteRequest:
+      return OnRouteRequest(desk, BodyOf<RouteRequest>(message));
+    case MessageType::kLeadCard:
+      return OnLeadCard(desk, BodyOf<LeadCard>(message));
+    case MessageType::kLeadNotice:
+      return OnNotice(desk, BodyOf<LeadNotice>(message));
+    case MessageType::kNone:
+    case MessageType::kRaw:
+    case MessageType::kLink:
+    case MessageType::kAdopt:
+    case MessageType::kRedirect:
+    case MessageType::kDirectory:
+    case MessageType::kAssignmentChanged:
+      break;
+  }
+  PM_CHECK(false);
+}
+
+void OnDue(Step& step, const RowDue& due) {
+  Desk desk = DeskOfRow(step, due.key);
+  switch (due.key.front()) {
+    case AssignmentRow::kPrefix:
+      return OnAssignmentDue(desk, DeskLeadKeyOf(due.key).lead);
+    case SlaRun::kPrefix:
+      return OnSlaDue(desk, DeskLeadKeyOf(due.key).lead);
+    case Enrolment::kPrefix:
+      return OnEnrolmentDue(desk, DeskLeadKeyOf(due.key).lead);
+    case RepRow::kPrefix:
+      return OnRepDue(desk, DeskNameKeyOf(due.key).name);
+    case StickyRow::kPrefix: {
+      const std::string_view key = due.key;
+      step.rows.Erase<StickyRow>({ReadBigEndian32(key.substr(1)), ReadBigEndian(key.substr(5)),
+                                  ReadBigEndian(key.substr(13))});
+      return;
+    }
+    case DeskDedupe::kPrefix:
+      return ForgetDedupe<DeskDedupe>(step, due.key);
+    default:
+      PM_CHECK(false);
+  }
+}
+
+}  // namespace
+
+Desk DeskOfRow(Step& step, std::string_view row_key) {
+  PM_CHECK(row_key.size() >= 5);
+  const uint32_t hash = ReadBigEndian32(row_key.substr(1));
+  for (const std::string& name : step.rules.Desks()) {
+    if (DeskHash(name) == hash) return Desk(step, name);
+  }
+  // A desk the rules no longer declare still finishes what it holds.
+  Desk desk(step, "main");
+  desk.hash = hash;
+  return desk;
+}
+
+void RunDesk(Step& step, const Input& input) {
+  if (const auto* message = std::get_if<Message>(&input)) return OnMessage(step, *message);
+  OnDue(step, std::get<RowDue>(input));
+}
+
+}  // namespace pm
