@@ -27,7 +27,7 @@ void EngagementDoc::Check(const YamlNode& node, Diagnostics& out) const {
   }
   for (const auto& length : {half_life, window}) {
     if (length && length->value < Hours(1)) {
-      out.Error(115, length->place, "engagement lasts for an hour or longer");
+      out.Error(216, length->place, "engagement lasts for an hour or longer");
     }
   }
 }

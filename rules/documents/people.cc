@@ -17,7 +17,7 @@ bool ReadYaml(const YamlNode& node, OpenCount* out, Diagnostics& diagnostics) {
   Cap cap;
   if (!ReadParsed<Cap>(node, &cap, diagnostics, ParseCap)) return false;
   if (cap.kind != Cap::Kind::kOpen) {
-    diagnostics.Error(114, PlaceOf(node), "claims are limited by what is open: '5 open'");
+    diagnostics.Error(215, PlaceOf(node), "claims are limited by what is open: '5 open'");
     return false;
   }
   out->open = cap.limit;

@@ -7,12 +7,12 @@
 namespace pm {
 namespace {
 
-constexpr int kNotBuilt = 203, kWrongType = 114;
+constexpr int kNotBuilt = 203, kWrongForm = 215;
 constexpr int64_t kMostCount = 1'000'000;
 
 template <class T>
 std::expected<T, Error> Bad(std::string_view text, std::string_view wanted) {
-  return Fail(kWrongType, fmt::format("'{}' is not {}", text, wanted));
+  return Fail(kWrongForm, fmt::format("'{}' is not {}", text, wanted));
 }
 
 std::string_view Trimmed(std::string_view text) {

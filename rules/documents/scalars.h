@@ -1,5 +1,5 @@
 // Scalars of rule documents: how each is written, read by its declared type. All errors are
-// PM0114 or the code of the parser behind (durations: PM0022).
+// PM0215 or the code of the parser behind (durations: PM0022).
 #pragma once
 #include <array>
 #include <cstddef>

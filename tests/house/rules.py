@@ -130,7 +130,7 @@ def error_codes(tree):
                 yield path, line, f"PM{number:04} has no page in docs/errors"
         for line, number in uses:
             home = homes.setdefault(number, path)
-            if posixpath.dirname(home) != posixpath.dirname(path):
+            if home.split("/")[0] != path.split("/")[0]:
                 yield path, line, f"PM{number:04} is made in {home} already: one code, one meaning"
     for number, path in sorted(pages.items()):
         text = tree.texts[path]

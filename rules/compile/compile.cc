@@ -1,0 +1,110 @@
+#include "rules/compile/compile.h"
+
+#include <fmt/format.h>
+
+#include "rules/compile/context.h"
+#include "rules/compile/passes.h"
+
+namespace pm {
+namespace {
+
+constexpr int kNoSuchFile = 206, kMissingDocument = 220;
+
+bool IsTest(const RuleFile& file) { return file.path.starts_with("tests/"); }
+
+// Hash over all sources, the time zone database and the engine's own semantics.
+ContentHash VersionOf(const std::vector<RuleFile>& files) {
+  std::string all = fmt::format("engine {}\n", kEngineSemantics);
+  if (const auto zones = TimeZoneVersion()) all += "zones " + *zones + '\n';
+  for (const RuleFile& file : files) {
+    all += fmt::format("{}:{}{}:{}", file.path.size(), file.path, file.text.size(), file.text);
+  }
+  return HashContent(all);
+}
+
+void RunPasses(CompileContext& context) {
+  CompileFields(context);
+  CompileLists(context);
+  // A document lost to its syntax may hold any name: what refers to it is not wrong.
+  if (!context.draft.whole) return;
+  CompileCalendars(context);
+  CompileRoster(context);
+  DeclareNames(context);
+  CompilePools(context);
+  CompileIdentity(context);
+  CompileScreening(context);
+  CompileScoring(context);
+  CompileLifecycle(context);
+  CompileSlas(context);
+  CompileCadences(context);
+  CompileRouting(context);
+  if (!context.out.has_errors()) CheckBook(context);
+  if (!context.out.has_errors()) WarnUnusedFiles(context);
+}
+
+std::string Summary(const CompileResult& result) {
+  const size_t errors = result.diagnostics.error_count();
+  const size_t warnings = result.diagnostics.warning_count();
+  const auto count = [](size_t n, std::string_view what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+  };
+  if (!result.ok())
+    return fmt::format("{}, {}\n", count(errors, "error"), count(warnings, "warning"));
+  return fmt::format(
+      "fine: {}, {}, {}, {}; version {}\n", count(result.book->routing.routes.size(), "route"),
+      count(result.book->pools.size(), "pool"), count(result.book->roster.size(), "rep"),
+      count(warnings, "warning"), ToText(result.book->version()));
+}
+
+}  // namespace
+
+const Source* CompileContext::UseFile(const Located<std::string>& path) {
+  used_files.insert(path.value);
+  if (const Source* source = sources.Find(path.value)) return source;
+  std::vector<std::string_view> known;
+  for (const Source& source : sources.all()) known.push_back(source.path());
+  std::string hint = DidYouMean(path.value, known);
+  if (hint.empty()) hint = "paths are relative to the rule folder and do not leave it";
+  out.Error(kNoSuchFile, path.place, fmt::format("the rule folder holds no file '{}'", path.value),
+            std::move(hint));
+  return nullptr;
+}
+
+CompileResult Compile(std::vector<RuleFile> files, const RuleBook* previous) {
+  std::erase_if(files, IsTest);
+  std::ranges::sort(files, {}, &RuleFile::path);
+  CompileResult result;
+  const auto sources = std::make_shared<const SourceSet>(files);
+  result.sources = sources;
+  const Draft draft = ReadDraft(*sources, result.diagnostics);
+  if (draft.trees.empty() && !result.diagnostics.has_errors()) {
+    result.diagnostics.Error(kMissingDocument, {},
+                             "there are no rules: no YAML document was found");
+    return result;
+  }
+  CompileContext context{*sources, draft, result.diagnostics, {}, {}, {}};
+  RunPasses(context);
+  if (result.diagnostics.has_errors()) return result;
+  context.builder.InheritPinned(previous);
+  const ContentHash version = VersionOf(files);
+  context.builder.SetSources(std::move(files));
+  result.book = context.builder.Build(version);
+  return result;
+}
+
+CheckReport Check(std::vector<RuleFile> files, bool colours) {
+  const CompileResult result = Compile(std::move(files));
+  CheckReport report;
+  report.ok = result.ok();
+  report.errors = result.diagnostics.error_count();
+  report.warnings = result.diagnostics.warning_count();
+  report.text = result.diagnostics.Render(colours) + Summary(result);
+  report.json =
+      fmt::format(R"({{"ok":{},"errors":{},"warnings":{},"version":{},"diagnostics":{}}})",
+                  report.ok, report.errors, report.warnings,
+                  report.ok ? '"' + ToText(result.book->version()) + '"' : "null",
+                  result.diagnostics.RenderJson());
+  return report;
+}
+
+}  // namespace pm

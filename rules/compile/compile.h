@@ -1,0 +1,45 @@
+// From rule files to the rules in force. Pure: the same files give the same book on every machine
+// with the same time zone database. Passes, each in its file: read (YAML to documents), declare
+// (what names there are), compile (each kind, over those names), check (what would go wrong),
+// build.
+#pragma once
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text/diagnostic.h"
+#include "rules/book.h"
+
+namespace pm {
+
+// Part of every bundle's version: raised when the same rules would decide differently.
+inline constexpr int kEngineSemantics = 1;
+
+// Keeps the texts that diagnostics point into.
+class SourceSet;
+
+struct CompileResult {
+  std::shared_ptr<const RuleBook> book;  // null when there is an error
+  std::shared_ptr<const SourceSet> sources;
+  Diagnostics diagnostics;  // lives no longer than `sources`
+
+  bool ok() const { return book != nullptr; }
+};
+
+// Files as ReadRuleFolder gives them: YAML by its ending (.yaml, .yml), tables, rosters (.csv) and
+// calendars (.ics) as the documents name them; files under `tests/` are passed over. All problems
+// at once. Policies and cadences of `previous` stay to be found by their hash.
+CompileResult Compile(std::vector<RuleFile> files, const RuleBook* previous = nullptr);
+
+// What `rules check` answers.
+struct CheckReport {
+  bool ok = false;  // no error; warnings may stand
+  size_t errors = 0;
+  size_t warnings = 0;
+  std::string text;  // for people, a summary line last
+  std::string json;  // {"ok":..,"version":..,"errors":..,"warnings":..,"diagnostics":[...]}
+};
+CheckReport Check(std::vector<RuleFile> files, bool colours = false);
+
+}  // namespace pm

@@ -1,0 +1,27 @@
+// Conditions from their trees.
+#pragma once
+#include "rules/compile/context.h"
+
+namespace pm {
+
+// When a condition is decided, and so which fields have a value then.
+enum class FactScope : uint8_t {
+  kBeforeScore,  // screening, fit: no score.*, no event.*
+  kEvent,        // engagement rules: no score.*
+  kLead,         // thresholds, repeat, hold, routing: no event.*
+  kCard          // SLA pause, cadence skip_if: no event.*
+};
+
+// The condition of a tree; without a tree it always holds. Reports PM0203 for CEL, PM0210 to PM0213
+// for tests, PM0221 unknown fields and lists, PM0223 fields out of scope, PM0233 anything else;
+// then gives nothing that may be used.
+Condition CompileCondition(CompileContext& context, const YamlNode& node, FactScope scope);
+
+// The field, if it may be read in that scope; null and reported otherwise.
+const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>& name,
+                             FactScope scope);
+
+// The lists it reads, with what they hold: part of the content of a pinned document.
+std::string ListsOf(const Condition& condition);
+
+}  // namespace pm

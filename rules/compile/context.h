@@ -1,0 +1,30 @@
+// What the passes share while a rule folder is compiled. One thread.
+#pragma once
+#include <optional>
+#include <set>
+#include <string>
+
+#include "rules/book_builder.h"
+#include "rules/compile/draft.h"
+#include "rules/compile/names.h"
+
+namespace pm {
+
+struct CompileContext {
+  const SourceSet& sources;
+  const Draft& draft;
+  Diagnostics& out;
+  Names names;
+  RuleBookBuilder builder;
+  std::set<std::string, std::less<>> used_files;
+
+  // The file a rule names, marked as used. PM0206 at the place that names it, with a hint, when the
+  // folder does not hold it.
+  const Source* UseFile(const Located<std::string>& path);
+};
+
+inline Origin OriginOf(const SourcePlace& place) {
+  return {.file = place.source != nullptr ? place.source->path() : "", .line = place.position.line};
+}
+
+}  // namespace pm

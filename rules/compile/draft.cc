@@ -1,0 +1,138 @@
+#include "rules/compile/draft.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+#include <map>
+
+namespace pm {
+namespace {
+
+constexpr int kBadKind = 202;
+
+constexpr std::string_view kLaterKinds[] = {"handoff", "privacy"};
+
+class DraftReader {
+ public:
+  DraftReader(Draft& draft, Diagnostics& out) : draft_(draft), out_(out) {
+    AddMany("fields", &Draft::fields);
+    AddMany("lists", &Draft::lists);
+    AddMany("team", &Draft::teams);
+    AddMany("calendars", &Draft::calendars);
+    AddMany("sla", &Draft::slas);
+    AddOne("identity", &Draft::identity);
+    AddOne("screening", &Draft::screening);
+    AddOne("scoring", &Draft::scoring);
+    AddOne("lifecycle", &Draft::lifecycle);
+    AddOne("routing", &Draft::routing);
+    readers_["cadence"] = [this](const YamlNode& node) {
+      auto& [cadence, tree] = draft_.cadences.emplace_back();
+      tree = &node;
+      ReadYamlDocument(node, &cadence, out_);
+    };
+  }
+
+  void Read(const YamlNode& node) {
+    if (!ExpectKind(node, YamlNode::Kind::kMap, out_)) return;
+    const YamlNode* kind = node.Find("kind");
+    if (kind == nullptr || kind->kind != YamlNode::Kind::kScalar) {
+      out_.Error(kBadKind, PlaceOf(kind == nullptr ? node : *kind),
+                 "the document does not say what it is",
+                 "begin it with `kind: routing` or another");
+      draft_.whole = false;
+      return;
+    }
+    if (std::ranges::find(kLaterKinds, kind->text) != std::end(kLaterKinds)) {
+      return ReportNotBuilt(*kind, "leave the document out until it is", out_);
+    }
+    const auto reader = readers_.find(kind->text);
+    if (reader != readers_.end()) return reader->second(node);
+    std::vector<std::string_view> names;
+    for (const auto& [name, read] : readers_) names.push_back(name);
+    out_.Error(kBadKind, PlaceOf(*kind), fmt::format("there is no kind '{}'", kind->text),
+               DidYouMean(kind->text, names));
+    draft_.whole = false;
+  }
+
+ private:
+  template <class T>
+  void AddMany(std::string name, std::vector<T> Draft::* member) {
+    readers_[std::move(name)] = [this, member](const YamlNode& node) {
+      ReadYamlDocument(node, &(draft_.*member).emplace_back(), out_);
+    };
+  }
+
+  template <class T>
+  void AddOne(const std::string& name, std::optional<T> Draft::* member) {
+    readers_[name] = [this, name, member](const YamlNode& node) {
+      const SourcePlace place = PlaceOf(node);
+      const auto [first, is_new] = first_.emplace(name, place);
+      if (!is_new) {
+        const SourcePlace& before = first->second;
+        out_.Error(kBadKind, place, fmt::format("a second document of kind '{}'", name),
+                   fmt::format("the first is at {}:{}; join them", before.source->path(),
+                               before.position.line));
+        return;
+      }
+      ReadYamlDocument(node, &(draft_.*member).emplace(), out_);
+    };
+  }
+
+  Draft& draft_;
+  Diagnostics& out_;
+  std::map<std::string, std::function<void(const YamlNode&)>, std::less<>> readers_;
+  std::map<std::string, SourcePlace> first_;
+};
+
+bool IsYaml(std::string_view path) { return path.ends_with(".yaml") || path.ends_with(".yml"); }
+
+// Quoted, so that no text can look like structure.
+void AppendText(std::string_view text, std::string* out) {
+  *out += fmt::format("{}:{}", text.size(), text);
+}
+
+void AppendCanonical(const YamlNode& node, std::string* out) {
+  switch (node.kind) {
+    case YamlNode::Kind::kNull:
+      *out += '~';
+      return;
+    case YamlNode::Kind::kScalar:
+      return AppendText(node.text, out);
+    case YamlNode::Kind::kSequence:
+      *out += '[';
+      for (const YamlNode& item : node.items) AppendCanonical(item, out);
+      *out += ']';
+      return;
+    case YamlNode::Kind::kMap:
+      *out += '{';
+      for (const YamlEntry& entry : node.entries) {
+        AppendText(entry.key.text, out);
+        AppendCanonical(entry.value, out);
+      }
+      *out += '}';
+      return;
+  }
+}
+
+}  // namespace
+
+Draft ReadDraft(const SourceSet& sources, Diagnostics& out) {
+  Draft draft;
+  DraftReader reader(draft, out);
+  for (const Source& source : sources.all()) {
+    if (!IsYaml(source.path())) continue;
+    const size_t before = out.error_count();
+    std::vector<YamlNode> documents = ParseYaml(source, out);
+    if (out.error_count() != before) draft.whole = false;
+    for (YamlNode& document : documents) reader.Read(draft.trees.emplace_back(std::move(document)));
+  }
+  return draft;
+}
+
+std::string CanonicalText(const YamlNode& node) {
+  std::string text;
+  AppendCanonical(node, &text);
+  return text;
+}
+
+}  // namespace pm

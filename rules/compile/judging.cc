@@ -1,0 +1,220 @@
+#include <fmt/format.h>
+
+#include "model/event_types.h"
+#include "rules/compile/conditions.h"
+#include "rules/compile/passes.h"
+#include "rules/literal.h"
+
+namespace pm {
+namespace {
+
+constexpr int kNotBuilt = 203, kEither = 204, kUnknownName = 221, kDoubleName = 222;
+constexpr std::string_view kRouteReasons[] = {"hand_raise", "mql", "mqa", "pql", "rep_request"};
+constexpr std::string_view kBuiltReasons[] = {"hand_raise", "mql"};
+constexpr std::string_view kStages[] = {"known",     "engaged",      "mql",      "held",
+                                        "queued",    "assigned",     "accepted", "working",
+                                        "qualified", "nurture",      "recycled", "handed_off",
+                                        "converted", "disqualified", "closed",   "screened"};
+
+// Contributions are stored under the hash of a rule's name.
+uint32_t RuleId(std::string_view name) { return static_cast<uint32_t>(Hash64(name)); }
+
+class RuleNames {
+ public:
+  explicit RuleNames(CompileContext& context) : context_(context) {}
+  void Take(const Located<std::string>& name) {
+    const auto [first, is_new] = seen_.emplace(RuleId(name.value), name.value);
+    if (is_new) return;
+    context_.out.Error(kDoubleName, name.place,
+                       first->second == name.value
+                           ? fmt::format("two rules are called '{}'", name.value)
+                           : fmt::format("the names '{}' and '{}' cannot be told apart; change one",
+                                         name.value, first->second));
+  }
+
+ private:
+  CompileContext& context_;
+  std::map<uint32_t, std::string> seen_;
+};
+
+std::vector<Band> CompileBands(CompileContext& context, const BandsDoc& doc,
+                               const FieldDecl& field) {
+  std::vector<Band> bands;
+  for (const auto& [from, points] : doc.from) {
+    const auto bound = ReadLiteral(field, from.value);
+    if (!bound) {
+      context.out.Report(bound.error(), from.place);
+    } else {
+      bands.push_back({bound->number, points});
+    }
+  }
+  std::ranges::sort(bands, {}, &Band::from);
+  if (std::ranges::adjacent_find(bands, {}, &Band::from) != bands.end()) {
+    context.out.Error(kDoubleName, doc.of.place, "two bands begin at the same value");
+  }
+  if (doc.from.empty()) context.out.Error(kEither, doc.of.place, "`bands` without any band");
+  return bands;
+}
+
+ScoringRule CompileFitRule(CompileContext& context, const FitRuleDoc& doc) {
+  ScoringRule rule;
+  rule.name = doc.name.value;
+  rule.id = RuleId(rule.name);
+  rule.origin = OriginOf(doc.place);
+  rule.when = CompileCondition(context, doc.when, FactScope::kBeforeScore);
+  rule.points = doc.points.value_or(0);
+  if (!doc.bands) return rule;
+  const FieldDecl* field = ExpectField(context, doc.bands->of, FactScope::kBeforeScore);
+  if (field == nullptr) return rule;
+  if (field->type != Type::kInt && field->type != Type::kDecimal &&
+      field->type != Type::kDuration) {
+    context.out.Error(
+        211, doc.bands->of.place,
+        fmt::format("bands are of a number; {} is {}", field->name, TypeName(field->type)));
+    return rule;
+  }
+  rule.banded_field = FieldNumber{field->number};
+  context.builder.slots().Add(*rule.banded_field);
+  rule.bands = CompileBands(context, *doc.bands, *field);
+  return rule;
+}
+
+ScoringRule CompileEngagementRule(CompileContext& context, const EngagementRuleDoc& doc) {
+  ScoringRule rule;
+  rule.name = doc.name.value;
+  rule.id = RuleId(rule.name);
+  rule.origin = OriginOf(doc.place);
+  rule.points = doc.points;
+  rule.at_most = doc.at_most;
+  rule.account_scope = doc.scope == ScopeDoc::kAccount;
+  rule.when = CompileCondition(context, doc.when, FactScope::kEvent);
+  const EventTypeDecl* type = FindEventType(doc.signal.value);
+  if (type != nullptr &&
+      (type->subject == Subject::kPerson || type->subject == Subject::kAccount)) {
+    rule.signal = type->type;
+    return rule;
+  }
+  if (doc.signal.value.empty()) return rule;
+  std::vector<std::string_view> known;
+  for (const EventTypeDecl& one : kEventTypes) {
+    if (one.subject == Subject::kPerson) known.push_back(one.name);
+  }
+  context.out.Error(kUnknownName, doc.signal.place,
+                    fmt::format("there is no signal '{}'", doc.signal.value),
+                    DidYouMean(doc.signal.value, known));
+  return rule;
+}
+
+std::vector<Grade> CompileGrades(CompileContext& context,
+                                 const YamlMap<int64_t, Located<std::string>>& doc) {
+  std::vector<Grade> grades;
+  for (const auto& [name, from] : doc) {
+    if (std::ranges::find(grades, from, &Grade::from) != grades.end()) {
+      context.out.Error(kDoubleName, name.place,
+                        fmt::format("grade '{}' begins at {} like another", name.value, from));
+    }
+    grades.push_back({name.value, from});
+  }
+  std::ranges::sort(grades, std::greater<>(), &Grade::from);
+  return grades;
+}
+
+void CompileRouteWhen(CompileContext& context, const std::vector<Located<std::string>>& doc) {
+  LifecycleRules& rules = context.builder->lifecycle;
+  rules.route_when.clear();
+  for (const Located<std::string>& reason : doc) {
+    if (std::ranges::find(kRouteReasons, reason.value) == std::end(kRouteReasons)) {
+      context.out.Error(kUnknownName, reason.place,
+                        fmt::format("nothing is called '{}' that could route a lead", reason.value),
+                        DidYouMean(reason.value, kRouteReasons));
+    } else if (std::ranges::find(kBuiltReasons, reason.value) == std::end(kBuiltReasons)) {
+      context.out.Warning(
+          kNotBuilt, reason.place,
+          fmt::format("nothing makes a lead {} yet, so this never routes", reason.value),
+          "hand_raise and mql are built");
+    }
+    rules.route_when.push_back(reason.value);
+  }
+}
+
+void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
+  if (doc.to.value == "mqa" || doc.to.value == "pql") {
+    context.out.Error(kNotBuilt, doc.to.place, "this stage is not built yet",
+                      "thresholds lead to mql");
+  } else if (doc.to.value != "mql" && !doc.to.value.empty()) {
+    context.out.Error(kUnknownName, doc.to.place,
+                      fmt::format("a threshold leads to mql, not to '{}'", doc.to.value));
+  }
+  context.builder->lifecycle.thresholds.push_back(
+      {.to = doc.to.value,
+       .when = CompileCondition(context, doc.when, FactScope::kLead),
+       .cooldown = doc.cooldown,
+       .origin = OriginOf(doc.place)});
+}
+
+void CompileRepeat(CompileContext& context, const RepeatDoc& doc) {
+  RepeatRule rule;
+  for (const Located<std::string>& stage : doc.stage) {
+    if (std::ranges::find(kStages, stage.value) == std::end(kStages)) {
+      context.out.Error(kUnknownName, stage.place,
+                        fmt::format("there is no stage '{}'", stage.value),
+                        DidYouMean(stage.value, kStages));
+    }
+    rule.stages.push_back(stage.value);
+  }
+  rule.reasons = doc.reason;
+  rule.within = doc.within.value_or(Duration());
+  rule.same_form = doc.same.has_value();
+  rule.when = CompileCondition(context, doc.when, FactScope::kLead);
+  rule.action = doc.action;
+  rule.to_previous_rep = doc.to && doc.to->value == ReopenTo::kPreviousRep;
+  rule.origin = OriginOf(doc.place);
+  context.builder->lifecycle.repeat.push_back(std::move(rule));
+}
+
+}  // namespace
+
+void CompileScreening(CompileContext& context) {
+  if (!context.draft.screening) return;
+  RuleNames names(context);
+  for (const ScreeningRuleDoc& doc : context.draft.screening->rules) {
+    names.Take(doc.name);
+    context.builder->screening.push_back(
+        {.name = doc.name.value,
+         .when = CompileCondition(context, doc.when, FactScope::kBeforeScore),
+         .as = doc.as,
+         .hold_for_review = doc.hold_for_review,
+         .origin = OriginOf(doc.place)});
+  }
+}
+
+void CompileScoring(CompileContext& context) {
+  if (!context.draft.scoring) return;
+  const ScoringDoc& doc = *context.draft.scoring;
+  ScoringRules& rules = context.builder->scoring;
+  RuleNames names(context);
+  rules.fit_cap = doc.fit.cap;
+  for (const FitRuleDoc& rule : doc.fit.rules) {
+    names.Take(rule.name);
+    rules.fit.push_back(CompileFitRule(context, rule));
+  }
+  rules.engagement_cap = doc.engagement.cap;
+  if (doc.engagement.half_life) rules.half_life = doc.engagement.half_life->value;
+  if (doc.engagement.window) rules.window = doc.engagement.window->value;
+  for (const EngagementRuleDoc& rule : doc.engagement.rules) {
+    names.Take(rule.name);
+    rules.engagement.push_back(CompileEngagementRule(context, rule));
+  }
+  rules.fit_grades = CompileGrades(context, doc.grades.fit);
+  rules.engagement_grades = CompileGrades(context, doc.grades.engagement);
+}
+
+void CompileLifecycle(CompileContext& context) {
+  if (!context.draft.lifecycle) return;
+  const LifecycleDoc& doc = *context.draft.lifecycle;
+  if (!doc.route_when.empty()) CompileRouteWhen(context, doc.route_when);
+  for (const ThresholdDoc& threshold : doc.thresholds) CompileThreshold(context, threshold);
+  for (const RepeatDoc& repeat : doc.repeat) CompileRepeat(context, repeat);
+}
+
+}  // namespace pm

@@ -1,0 +1,36 @@
+// Pass 2, declare: what names there are, so that every reference can be checked, with a hint.
+#pragma once
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/text/describe_yaml.h"
+
+namespace pm {
+
+enum class NameKind : uint8_t { kPool, kRep, kSla, kCadence, kCalendar, kList, kField };
+std::string_view KindText(NameKind kind);  // `pool`, `rep`, `SLA`, ...
+
+class Names {
+ public:
+  // PM0222 when the name is taken; then the first stays.
+  bool Declare(NameKind kind, const Located<std::string>& name, Diagnostics& out);
+  void DeclareBuiltIn(NameKind kind, std::string name) {
+    Of(kind).emplace(std::move(name), SourcePlace{});
+  }
+  bool Has(NameKind kind, std::string_view name) const { return Of(kind).contains(name); }
+  // PM0221 with a hint when there is none.
+  bool Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out) const;
+  // "did you mean 'x'?", or empty.
+  std::string Hint(NameKind kind, std::string_view name) const;
+
+ private:
+  using Map = std::map<std::string, SourcePlace, std::less<>>;
+  Map& Of(NameKind kind) { return maps_[static_cast<size_t>(kind)]; }
+  const Map& Of(NameKind kind) const { return maps_[static_cast<size_t>(kind)]; }
+
+  std::array<Map, 7> maps_;
+};
+
+}  // namespace pm

@@ -1,0 +1,33 @@
+// Pass 3, compile: each kind of document over the names declared, into the book. All report and go
+// on, so that every problem is told at once.
+#pragma once
+#include "rules/compile/context.h"
+
+namespace pm {
+
+// In this order.
+void CompileFields(CompileContext& context);     // first: others' conditions read them
+void CompileLists(CompileContext& context);      // lists, before conditions
+void CompileCalendars(CompileContext& context);  // hours of reps, pools and SLAs
+void CompileRoster(CompileContext& context);
+void DeclareNames(CompileContext& context);  // pools, SLAs, cadences
+void CompilePools(CompileContext& context);
+void CompileIdentity(CompileContext& context);
+void CompileScreening(CompileContext& context);
+void CompileScoring(CompileContext& context);
+void CompileLifecycle(CompileContext& context);
+void CompileSlas(CompileContext& context);
+void CompileCadences(CompileContext& context);
+void CompileRouting(CompileContext& context);
+
+// The decision table of a route; null and reported when it cannot be used.
+std::shared_ptr<const RouteTable> CompileTable(CompileContext& context, const RouteDoc& route);
+
+// Reads an .ics file of the folder once; true when it may be used.
+bool UseDaysOff(CompileContext& context, const Located<std::string>& name);
+
+// Pass 4, check: what would go wrong although every part is well formed.
+void CheckBook(CompileContext& context);
+void WarnUnusedFiles(CompileContext& context);
+
+}  // namespace pm

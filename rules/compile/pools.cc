@@ -1,0 +1,127 @@
+#include <fmt/format.h>
+
+#include "rules/compile/passes.h"
+
+namespace pm {
+namespace {
+
+constexpr int kEither = 204, kNeverTakes = 224, kTwoDesks = 225;
+
+std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& doc) {
+  std::vector<PoolMember> members;
+  std::set<std::string> seen;
+  for (const MemberOrName& one : doc.members) {
+    const MemberDoc& member = one.member;
+    if (!seen.insert(member.rep.value).second) {
+      context.out.Error(222, member.rep.place,
+                        fmt::format("rep '{}' is in the pool twice", member.rep.value),
+                        "give one entry a weight");
+      continue;
+    }
+    context.names.Expect(NameKind::kRep, member.rep, context.out);
+    members.push_back({member.rep.value, member.weight});
+  }
+  return members;
+}
+
+void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::string>& name) {
+  if (doc.strategy != PoolStrategy::kQueue) {
+    if (!doc.order.empty() || doc.claim) {
+      context.out.Error(kEither, doc.place, "`order` and `claim` go with `strategy: queue`");
+    }
+    if (doc.members.empty()) {
+      context.out.Error(
+          kNeverTakes, name.place,
+          fmt::format("pool '{}' has no members, so it can never take a lead", name.value),
+          "give it members, or make it a `queue`");
+    }
+  } else if (doc.sticky || doc.off_hours == OffHours::kOverflow) {
+    context.out.Error(kEither, doc.place,
+                      "reps claim from a queue: `sticky` and `off_hours` have no meaning there");
+  }
+}
+
+void CompilePool(CompileContext& context, const Located<std::string>& name, const PoolDoc& doc) {
+  CheckKeys(context, doc, name);
+  Pool pool;
+  pool.name = name.value;
+  pool.desk = doc.desk.value;
+  pool.strategy = doc.strategy;
+  pool.members = CompileMembers(context, doc);
+  pool.caps = doc.caps;
+  pool.off_hours = doc.off_hours;
+  if (doc.sticky) {
+    pool.sticky = true;
+    pool.sticky_for = doc.sticky->for_time;
+    pool.sticky_backup = doc.sticky->if_away == StickyAway::kBackup;
+  }
+  for (const auto& other : doc.overflow) {
+    if (other.value == name.value) {
+      context.out.Error(kNeverTakes, other.place, "a pool cannot overflow into itself");
+    } else if (context.names.Expect(NameKind::kPool, other, context.out)) {
+      pool.overflow.push_back(other.value);
+    }
+  }
+  if (!doc.order.empty()) pool.order = doc.order;
+  if (doc.claim) {
+    pool.claim_at_most_open = doc.claim->at_most.open;
+    pool.claim_return_after = doc.claim->return_after;
+  }
+  if (doc.hours && context.names.Expect(NameKind::kCalendar, *doc.hours, context.out)) {
+    pool.hours = doc.hours->value;
+  }
+  pool.zone = doc.zone.value;
+  if (const auto zone = FindZone(pool.zone); !zone) {
+    context.out.Report(zone.error(), doc.zone.place, "write an IANA name such as Europe/Madrid");
+  }
+  pool.origin = OriginOf(name.place);
+  context.builder->pools.push_back(std::move(pool));
+}
+
+void CheckDesks(CompileContext& context) {
+  std::map<std::string_view, std::pair<std::string_view, std::string_view>>
+      desk_of;  // rep: desk, pool
+  for (const TeamDoc& team : context.draft.teams) {
+    for (const auto& [name, pool] : team.pools) {
+      for (const MemberOrName& one : pool.members) {
+        const Located<std::string>& rep = one.member.rep;
+        const auto [first, is_new] = desk_of.emplace(
+            rep.value, std::pair(std::string_view(pool.desk.value), std::string_view(name.value)));
+        if (is_new || first->second.first == pool.desk.value) continue;
+        context.out.Error(
+            kTwoDesks, rep.place,
+            fmt::format("rep '{}' is at desk '{}' here, but at desk '{}' in pool '{}'", rep.value,
+                        pool.desk.value, first->second.first, first->second.second));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+void DeclareNames(CompileContext& context) {
+  for (const TeamDoc& team : context.draft.teams) {
+    for (const auto& [name, pool] : team.pools) {
+      context.names.Declare(NameKind::kPool, name, context.out);
+    }
+  }
+  for (const SlasDoc& doc : context.draft.slas) {
+    for (const auto& [name, policy] : doc.policies) {
+      context.names.Declare(NameKind::kSla, name, context.out);
+    }
+  }
+  for (const auto& [cadence, tree] : context.draft.cadences) {
+    if (!cadence.name.value.empty()) {
+      context.names.Declare(NameKind::kCadence, cadence.name, context.out);
+    }
+  }
+}
+
+void CompilePools(CompileContext& context) {
+  for (const TeamDoc& team : context.draft.teams) {
+    for (const auto& [name, pool] : team.pools) CompilePool(context, name, pool);
+  }
+  CheckDesks(context);
+}
+
+}  // namespace pm

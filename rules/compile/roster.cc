@@ -1,0 +1,201 @@
+#include <fmt/format.h>
+
+#include "base/text/csv.h"
+#include "rules/compile/passes.h"
+
+namespace pm {
+namespace {
+
+constexpr int kBadRoster = 226;
+constexpr size_t kMostReps = 100'000;
+constexpr std::string_view kColumns[] = {
+    "id",      "email",  "name",     "zone",   "hours",       "holidays",  "leave",    "role",
+    "manager", "backup", "supports", "skills", "active_from", "active_to", "external", "caps"};
+
+std::string_view Trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// A reference to another rep, looked up when all are known.
+struct RepReference {
+  Located<std::string> rep;
+  bool address = false;  // an e-mail address will do
+};
+
+class RosterReader {
+ public:
+  RosterReader(CompileContext& context, const Source& source)
+      : context_(context), csv_(source, context.out), source_(source) {}
+
+  void Read(std::vector<RepReference>* references) {
+    references_ = references;
+    if (csv_.header().empty()) return;
+    if (!CheckHeader()) return;
+    for (CsvRow row; csv_.Next(&row);) {
+      row_ = &row;
+      ReadRep();
+    }
+  }
+
+ private:
+  bool CheckHeader() {
+    for (const std::string& name : csv_.header()) {
+      if (std::ranges::find(kColumns, name) != std::end(kColumns)) continue;
+      Bad(PlaceAt(source_, 0), fmt::format("the roster has no column '{}'", name),
+          DidYouMean(name, kColumns));
+      return false;
+    }
+    if (csv_.Column("id")) return true;
+    Bad(PlaceAt(source_, 0), "the roster has no column 'id'", "each rep needs one");
+    return false;
+  }
+
+  void ReadRep() {
+    RosterRep rep;
+    rep.id = Text("id");
+    rep.origin = {source_.path(), row_->line};
+    if (rep.id.empty()) return Bad(PlaceAt(source_, row_->offset), "a rep without an id");
+    if (!context_.names.Declare(NameKind::kRep, {rep.id, Place("id")}, context_.out)) return;
+    if (context_.builder->roster.size() >= kMostReps) return;
+    rep.email = Text("email");
+    rep.name = Text("name");
+    rep.role = Text("role");
+    rep.zone = ReadZone();
+    rep.hours = Text("hours");
+    if (!rep.hours.empty()) {
+      context_.names.Expect(NameKind::kCalendar, {rep.hours, Place("hours")}, context_.out);
+    }
+    rep.skills = Items("skills");
+    rep.external = Items("external");
+    rep.holidays = ReadHolidays();
+    rep.leave = ReadLeave();
+    rep.manager = Refer("manager", true);
+    rep.backup = Refer("backup", false);
+    rep.supports = Refer("supports", false);
+    rep.caps = ReadCaps();
+    ReadActive(&rep);
+    context_.builder->roster.push_back(std::move(rep));
+  }
+
+  std::string ReadZone() {
+    const std::string zone = Text("zone");
+    if (zone.empty()) return "UTC";
+    if (const auto found = FindZone(zone); !found) {
+      context_.out.Report(found.error(), Place("zone"), "write an IANA name such as Europe/Madrid");
+    }
+    return zone;
+  }
+
+  std::vector<std::string> ReadHolidays() {
+    std::vector<std::string> names = Items("holidays");
+    for (const std::string& name : names) UseDaysOff(context_, {name, Place("holidays")});
+    return names;
+  }
+
+  std::vector<std::string> ReadLeave() {
+    std::vector<std::string> times = Items("leave");
+    for (const std::string& time : times) {
+      if (time.ends_with(".ics")) {
+        UseDaysOff(context_, {time, Place("leave")});
+      } else if (const auto parsed = ParseLeave(time); !parsed) {
+        context_.out.Report(parsed.error(), Place("leave"));
+      }
+    }
+    return times;
+  }
+
+  std::vector<Cap> ReadCaps() {
+    std::vector<Cap> caps;
+    for (const std::string& text : Items("caps")) {
+      if (const auto cap = ParseCap(text)) {
+        caps.push_back(*cap);
+      } else {
+        context_.out.Report(cap.error(), Place("caps"), "several are parted by `;`");
+      }
+    }
+    return caps;
+  }
+
+  void ReadActive(RosterRep* rep) {
+    if (const auto from = ReadDay("active_from", rep->zone, 0)) rep->active_from = *from;
+    if (const auto to = ReadDay("active_to", rep->zone, 1)) rep->active_to = *to;
+    if (rep->active_to <= rep->active_from) {
+      Bad(Place("active_to"),
+          fmt::format("rep '{}' is never active: active_to is before active_from", rep->id));
+    }
+  }
+
+  // The midnight that begins the date, `days` later, in the rep's zone; or an instant.
+  std::optional<Instant> ReadDay(std::string_view column, const std::string& zone, int64_t days) {
+    const std::string text = Text(column);
+    if (text.empty()) return std::nullopt;
+    if (const auto instant = ParseInstant(text)) return *instant;
+    const auto date = ParseDate(text);
+    if (!date) {
+      context_.out.Report(date.error(), Place(column));
+      return std::nullopt;
+    }
+    const auto found = FindZone(zone);
+    return (found ? **found : Utc()).ToInstant({AddDays(*date, days), LocalTime{0}});
+  }
+
+  std::string Refer(std::string_view column, bool address) {
+    std::string rep = Text(column);
+    if (!rep.empty()) references_->push_back({{rep, Place(column)}, address});
+    return rep;
+  }
+
+  const CsvCell* Cell(std::string_view column) const {
+    const auto at = csv_.Column(column);
+    return at ? &row_->cells[*at] : nullptr;
+  }
+  std::string Text(std::string_view column) const {
+    const CsvCell* cell = Cell(column);
+    return cell == nullptr ? std::string() : std::string(Trimmed(cell->text));
+  }
+  // Parted by `;`.
+  std::vector<std::string> Items(std::string_view column) const {
+    std::vector<std::string> items;
+    const std::string text = Text(column);
+    for (size_t at = 0; at < text.size();) {
+      const size_t end = std::min(text.find(';', at), text.size());
+      const std::string_view item = Trimmed(std::string_view(text).substr(at, end - at));
+      if (!item.empty()) items.emplace_back(item);
+      at = end + 1;
+    }
+    return items;
+  }
+  SourcePlace Place(std::string_view column) const {
+    const CsvCell* cell = Cell(column);
+    return cell == nullptr ? PlaceAt(source_, row_->offset) : csv_.PlaceOf(*cell);
+  }
+  void Bad(const SourcePlace& place, std::string message, std::string hint = {}) {
+    context_.out.Error(kBadRoster, place, std::move(message), std::move(hint));
+  }
+
+  CompileContext& context_;
+  CsvReader csv_;
+  const Source& source_;
+  const CsvRow* row_ = nullptr;
+  std::vector<RepReference>* references_ = nullptr;
+};
+
+}  // namespace
+
+void CompileRoster(CompileContext& context) {
+  std::vector<RepReference> references;
+  for (const TeamDoc& team : context.draft.teams) {
+    if (!team.roster) continue;
+    if (const Source* source = context.UseFile(*team.roster)) {
+      RosterReader(context, *source).Read(&references);
+    }
+  }
+  for (const RepReference& reference : references) {
+    if (reference.address && reference.rep.value.find('@') != std::string::npos) continue;
+    context.names.Expect(NameKind::kRep, reference.rep, context.out);
+  }
+}
+
+}  // namespace pm

@@ -1,0 +1,146 @@
+#include <fmt/format.h>
+
+#include "base/text/csv.h"
+#include "rules/compile/conditions.h"
+#include "rules/compile/passes.h"
+#include "rules/tables/route_table.h"
+
+namespace pm {
+namespace {
+
+constexpr int kBadColumns = 231, kOverlap = 232, kUnknownName = 221;
+constexpr size_t kMostRows = 1'000'000;
+constexpr size_t kOverlapBudget = 20'000'000;  // pairs of rows
+
+class TableCompiler {
+ public:
+  TableCompiler(CompileContext& context, const RouteDoc& route, const Source& source)
+      : context_(context), route_(route), source_(source), csv_(source, context.out) {}
+
+  std::shared_ptr<const RouteTable> Compile() {
+    const size_t before = context_.out.error_count();
+    if (csv_.header().empty() || !FindColumns()) return nullptr;
+    for (CsvRow row; csv_.Next(&row) && rows_.size() < kMostRows;) ReadRow(row);
+    if (context_.out.error_count() != before) return nullptr;
+    const bool unique = !route_.hit || route_.hit->value == HitPolicy::kUnique;
+    auto table = std::make_shared<const RouteTable>(source_.path(), std::move(inputs_),
+                                                    std::move(outputs_), std::move(rows_), unique);
+    if (unique) CheckOverlap(*table);
+    return table;
+  }
+
+ private:
+  bool FindColumns() {
+    bool good = true;
+    for (const Located<std::string>& name : route_.match) good = FindInput(name) && good;
+    for (size_t i = 0; i < csv_.header().size(); ++i) {
+      if (std::ranges::find(input_at_, i) != input_at_.end()) continue;
+      outputs_.push_back(csv_.header()[i]);
+      output_at_.push_back(i);
+    }
+    if (good && route_.to) {
+      good = FindOutput(route_.to->pool, NameKind::kPool) && good;
+      good = FindOutput(route_.to->rep, NameKind::kRep) && good;
+    }
+    return good;
+  }
+
+  bool FindInput(const Located<std::string>& name) {
+    const FieldDecl* field = ExpectField(context_, name, FactScope::kLead);
+    if (field == nullptr) return false;
+    const auto at = csv_.Column(name.value);
+    if (!at) {
+      ReportColumn(name, name.value);
+      return false;
+    }
+    const FieldNumber number{field->number};
+    inputs_.push_back({name.value, number, context_.builder.slots().Add(number)});
+    fields_.push_back(*field);
+    input_at_.push_back(*at);
+    return true;
+  }
+
+  // The column that `$pool` or `$rep` names; its cells must be names of that kind.
+  bool FindOutput(const std::optional<Located<std::string>>& target, NameKind kind) {
+    if (!target || !target->value.starts_with('$')) return true;
+    const std::string name = target->value.substr(1);
+    const auto at = csv_.Column(name);
+    if (!at) {
+      ReportColumn(*target, name);
+      return false;
+    }
+    named_.emplace_back(*at, kind);
+    return true;
+  }
+
+  void ReportColumn(const Located<std::string>& where, const std::string& name) {
+    std::vector<std::string_view> columns(csv_.header().begin(), csv_.header().end());
+    std::string hint = DidYouMean(name, columns);
+    if (hint.empty()) hint = fmt::format("it has {}", fmt::join(columns, ", "));
+    context_.out.Error(kBadColumns, where.place,
+                       fmt::format("{} has no column '{}'", source_.path(), name), std::move(hint));
+  }
+
+  void ReadRow(const CsvRow& row) {
+    RouteTable::Row made;
+    made.line = static_cast<uint32_t>(row.line);
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const CsvCell& cell = row.cells[input_at_[i]];
+      auto read = ReadCell(fields_[i], cell.text);
+      if (read) {
+        made.cells.push_back(*std::move(read));
+      } else {
+        context_.out.Report(read.error().error, csv_.PlaceIn(cell, read.error().offset));
+      }
+    }
+    for (const size_t at : output_at_) made.outputs.push_back(row.cells[at].text);
+    for (const auto& [at, kind] : named_) ExpectName(row.cells[at], kind);
+    rows_.push_back(std::move(made));
+  }
+
+  void ExpectName(const CsvCell& cell, NameKind kind) {
+    if (context_.names.Has(kind, cell.text)) return;
+    context_.out.Error(kUnknownName, csv_.PlaceOf(cell),
+                       fmt::format("there is no {} '{}'", KindText(kind), cell.text),
+                       context_.names.Hint(kind, cell.text));
+  }
+
+  void CheckOverlap(const RouteTable& table) {
+    bool proved = false;
+    const auto overlap = table.FindOverlap(kOverlapBudget, &proved);
+    if (overlap) {
+      const uint32_t first = table.rows()[overlap->first].line;
+      const uint32_t second = table.rows()[overlap->second].line;
+      const auto line = static_cast<int32_t>(second);
+      context_.out.Error(kOverlap, PlaceAt(source_, source_.LineStart(line)),
+                         fmt::format("lines {} and {} can match the same lead, and `hit: unique` "
+                                     "allows one",
+                                     first, second),
+                         "make them disjoint, or say `hit: first`");
+    } else if (!proved) {
+      context_.out.Warning(kOverlap, PlaceOfFile(source_),
+                           "too large to prove that no two rows overlap",
+                           "rows that do are no match when a lead comes; or say `hit: first`");
+    }
+  }
+
+  CompileContext& context_;
+  const RouteDoc& route_;
+  const Source& source_;
+  CsvReader csv_;
+  std::vector<RouteTable::Column> inputs_;
+  std::vector<FieldDecl> fields_;  // by input column
+  std::vector<size_t> input_at_, output_at_;
+  std::vector<std::pair<size_t, NameKind>> named_;
+  std::vector<std::string> outputs_;
+  std::vector<RouteTable::Row> rows_;
+};
+
+}  // namespace
+
+std::shared_ptr<const RouteTable> CompileTable(CompileContext& context, const RouteDoc& route) {
+  const Source* source = context.UseFile(*route.table);
+  return source == nullptr ? nullptr : TableCompiler(context, route, *source).Compile();
+}
+
+}  // namespace pm
