@@ -21,7 +21,7 @@ constexpr FieldNumber kOnEveryCard[] = {
     Field("account.name"),      Field("account.country"),   Field("account.region"),
     Field("account.owner"),     Field("score.fit"),         Field("score.engagement"),
     Field("score.grade"),       Field("score.fit_grade"),   Field("score.engagement_grade"),
-    Field("score.total")};
+    Field("score.total"),       Field("submission.source"), Field("submission.message")};
 
 // The name under which this book has the calendar a pinned document was written for.
 std::string PinCalendar(const std::string& name, ContentHash hash, const HoursTable& old,

@@ -1,5 +1,6 @@
-// Idempotency on (source, id) over a window of 7 days, the same in every stage that intake sends
-// to. The window is compared on reading; the row's due only cleans up.
+// Idempotency on (source, id) over a window of 7 days in identity and desk; the account stage keys
+// its own by home (account/records/seen_row.h). The window is compared on reading; the row's due
+// only cleans up.
 #pragma once
 #include <string>
 
@@ -36,7 +37,6 @@ struct DedupeRow {
   }
 };
 using IdentityDedupe = DedupeRow<'w'>;
-using AccountDedupe = DedupeRow<'y'>;
 using DeskDedupe = DedupeRow<'z'>;
 
 // True for an event not seen within the window, which is then remembered. The same event again is

@@ -1,0 +1,149 @@
+#include "engine/stages/account/account.h"
+
+namespace pm::account {
+namespace {
+
+constexpr size_t kMaxFactBytes = 16 * 1024;
+constexpr size_t kMaxTextInFacts = 512;
+
+// Cuts at a boundary of UTF-8.
+std::string_view CutText(std::string_view text) {
+  if (text.size() <= kMaxTextInFacts) return text;
+  size_t end = kMaxTextInFacts;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return text.substr(0, end);
+}
+
+std::string DerivedFields(const Case& c) {
+  const FieldBlock person(c.person->fields.values);
+  BlockBuilder derived;
+  const std::string_view email = person.Text(Field("lead.email"));
+  const std::string& home = c.person->home_text;
+  if (!email.empty()) {
+    const bool own_domain = home.starts_with("d:") && email.ends_with(home.substr(2));
+    const std::string_view domain =
+        own_domain ? std::string_view(home).substr(2) : email.substr(email.find('@') + 1);
+    derived.Set(Field("lead.email_domain"), Value::Text(domain));
+    derived.Set(Field("lead.free_mail"), Value::Bool(home == fmt::format("e:{}", email)));
+  }
+  if (const std::string domain = AccountDomain(c); !domain.empty())
+    derived.Set(Field("account.domain"), Value::Text(domain));
+  if (c.event_type != EventType::kNone)
+    derived.Set(Field("event.type"), Value::Text(DeclOf(c.event_type).name));
+  if (c.lead != nullptr) {
+    derived.Set(Field("lead.stage"), Value::Text(c.lead->stage));
+    derived.Set(Field("lead.created_at"), Value::At(c.lead->created_at));
+  }
+  return derived.Build();
+}
+
+std::string ScoreFields(const PersonRow& person) {
+  if (!person.scored) return {};
+  const ScoreState& score = person.score;
+  const std::string grade = score.fit_grade + score.engagement_grade;
+  BlockBuilder block;
+  block.Set(Field("score.fit"), Value::Int(score.fit));
+  block.Set(Field("score.engagement"), Value::Int(score.engagement));
+  block.Set(Field("score.total"), Value::Int(score.fit + score.engagement));
+  if (!grade.empty()) block.Set(Field("score.grade"), Value::Text(grade));
+  if (!score.fit_grade.empty()) block.Set(Field("score.fit_grade"), Value::Text(score.fit_grade));
+  if (!score.engagement_grade.empty())
+    block.Set(Field("score.engagement_grade"), Value::Text(score.engagement_grade));
+  return block.Build();
+}
+
+}  // namespace
+
+std::string AccountDomain(const Case& c) {
+  if (c.account != nullptr) {
+    const auto domain = FieldBlock(c.account->fields.values).Text(Field("account.domain"));
+    if (!domain.empty()) return std::string(domain);
+    if (c.account->home_text.starts_with("d:")) return c.account->home_text.substr(2);
+  }
+  return c.person->home_text.starts_with("d:") ? c.person->home_text.substr(2) : std::string();
+}
+
+CaseFacts::CaseFacts(const Case& c)
+    : CaseFacts(c, c.lead == nullptr ? FieldBlock() : FieldBlock(c.lead->submission)) {}
+
+CaseFacts::CaseFacts(const Case& c, FieldBlock submission)
+    : derived_(DerivedFields(c)), score_(ScoreFields(*c.person)), sheet_(c.step.rules.slots()) {
+  Add(FieldBlock(derived_));
+  if (c.account != nullptr) Add(FieldBlock(c.account->fields.values));
+  Add(FieldBlock(c.person->fields.values));
+  Add(submission);
+  Add(FieldBlock(c.event_fields));
+  Add(FieldBlock(score_));
+}
+
+void CaseFacts::Add(FieldBlock block) {
+  sheet_.Add(block);
+  blocks_.push_back(block);
+}
+
+std::string BoundBlock(std::string_view block, size_t max_bytes) {
+  if (block.size() <= max_bytes) return std::string(block);
+  BlockBuilder cut;
+  size_t bytes = 0;
+  for (BlockReader r{FieldBlock(block)}; r.Next();) {
+    Value value = r.value();
+    if (value.type == Type::kText) value.text = CutText(value.text);
+    const size_t size = value.text.size() + 16;
+    const bool list_too_long = value.type == Type::kTextList && size > kMaxTextInFacts;
+    if (list_too_long || bytes + size > max_bytes) continue;
+    bytes += size;
+    cut.Set(r.field(), value);
+  }
+  return cut.Build();
+}
+
+std::string CaseFacts::Bounded() const { return BoundBlock(sheet_.ToBlock(), kMaxFactBytes); }
+
+std::string CaseFacts::Pick(const std::vector<FieldNumber>& numbers) const {
+  BlockBuilder picked;
+  for (const FieldBlock& block : blocks_) {
+    for (BlockReader r(block); r.Next();) {
+      if (std::ranges::binary_search(numbers, r.field()) && !r.value().missing())
+        picked.Set(r.field(), r.value());
+    }
+  }
+  return picked.Build();
+}
+
+std::string CaseFacts::All() const {
+  BlockBuilder all;
+  for (const FieldBlock& block : blocks_) {
+    for (BlockReader r(block); r.Next();) {
+      if (!r.value().missing()) all.Set(r.field(), r.value());
+    }
+  }
+  return all.Build();
+}
+
+Case::Case(Step& s, HomeId h, PersonId p) : step(s), home(h), id(p) {
+  PM_CHECK(s.rows.Find<PersonRow>({h, p}) != nullptr);
+  person = &s.rows.Edit<PersonRow>({h, p});
+  account = s.rows.Find<AccountRow>({h});
+  if (person->current) UseLead(person->current);
+}
+
+void Case::UseLead(LeadId which) {
+  lead_id = which;
+  lead = step.rows.Find<LeadRow>({home, which});
+  PM_CHECK(lead != nullptr);
+}
+
+LeadRow& Case::EditLead() {
+  PM_CHECK(lead != nullptr);
+  LeadRow& row = step.rows.Edit<LeadRow>({home, lead_id});
+  lead = &row;
+  return row;
+}
+
+AccountRow& Case::EditAccount() {
+  AccountRow& row = step.rows.Edit<AccountRow>({home});
+  account = &row;
+  return row;
+}
+
+}  // namespace pm::account

@@ -1,0 +1,137 @@
+#include "engine/stages/account/account.h"
+
+namespace pm::account {
+namespace {
+
+bool Older(const PersonRow& a, PersonId a_id, const PersonRow& b, PersonId b_id) {
+  return a.created_at != b.created_at ? a.created_at < b.created_at : a_id < b_id;
+}
+
+bool IsOpen(const LeadRow* lead) { return lead != nullptr && lead->place != LeadPlace::kClosed; }
+
+// Which of two open leads stays.
+bool StaysBefore(const LeadRow& a, LeadId a_id, const LeadRow& b, LeadId b_id) {
+  if (a.rep.empty() != b.rep.empty()) return !a.rep.empty();
+  if (a.routed_at != b.routed_at) return a.routed_at < b.routed_at;
+  if (a.created_at != b.created_at) return a.created_at < b.created_at;
+  return a_id < b_id;
+}
+
+void AddMerged(PersonRow& into, PersonId person) {
+  if (into.merged.size() == kMaxIdentities) into.merged.erase(into.merged.begin());
+  into.merged.push_back(person);
+}
+
+// Old cycles drop off; what may be open stays.
+void AddLead(PersonRow& into, LeadId lead, LeadId keep) {
+  if (into.leads.size() == kMaxLeads) {
+    const auto oldest = std::ranges::find_if(
+        into.leads, [&](LeadId id) { return id != into.current && id != keep; });
+    into.leads.erase(oldest);
+  }
+  into.leads.push_back(lead);
+}
+
+void MergeRows(Step& step, HomeId home, PersonId id, PersonRow& into, const PersonRow& other) {
+  MergeFields(&into.fields, other.fields, step.rules.identity);
+  const std::string identity = into.identity;
+  for (const std::string& text : other.identities) AddIdentity(step, home, id, into, text);
+  into.identity = identity;
+  for (const std::string& token : other.tokens) {
+    if (into.tokens.size() < kMaxTokens &&
+        std::ranges::find(into.tokens, token) == into.tokens.end())
+      into.tokens.push_back(token);
+  }
+  for (const Contribution& one : other.contributions) {
+    const auto place = std::ranges::upper_bound(into.contributions, one.at, {}, &Contribution::at);
+    into.contributions.insert(place, one);
+    if (into.contributions.size() > kMaxContributions)
+      into.contributions.erase(into.contributions.begin());
+  }
+  for (const Consent& one : other.consents)
+    SetConsent(&into.consents, one.channel, one.refused, one.at);
+  for (const Reached& one : other.reached) {
+    const auto it = std::ranges::find(into.reached, one.stage, &Reached::stage);
+    if (it == into.reached.end()) {
+      into.reached.push_back(one);
+    } else {
+      it->at = std::max(it->at, one.at);
+    }
+  }
+  for (const LeadId lead : other.leads) {
+    AddLead(into, lead, other.current);
+    step.rows.Edit<LeadRow>({home, lead}).person = id;
+  }
+}
+
+void LetGoAndClose(LeadRow* lead, Instant now) {
+  if (!lead->rep.empty()) lead->previous_rep = std::move(lead->rep);
+  lead->rep.clear();
+  lead->place = LeadPlace::kClosed;
+  lead->stage = "merged";
+  lead->end_reason = "merged";
+  lead->ended_at = now;
+  lead->due = kNever;
+}
+
+// The lead ends in favour of `stays`, which takes over what it still had to do.
+void Withdraw(Step& step, HomeId home, PersonId id, LeadId lead_id, LeadId stays) {
+  Case c(step, home, id);
+  c.UseLead(lead_id);
+  LeadNotice notice;
+  notice.kind = NoticeKind::kWithdrawn;
+  notice.reason = "merged";
+  notice.occurred_at = step.now;
+  Notify(c, std::move(notice));
+  LeadRow& lead = c.EditLead();
+  LetGoAndClose(&lead, step.now);
+  LeadRow& other = step.rows.Edit<LeadRow>({home, stays});
+  other.hand_raise |= lead.hand_raise;
+  if (!AtDesk(other) && other.pending.empty()) other.pending = lead.pending;
+  if (lead.submitted_at > other.submitted_at) {
+    other.submission = lead.submission;
+    other.submitted_at = lead.submitted_at;
+  }
+  lead.pending.clear();
+  LeadOutput out = LeadOutputOf(c);
+  out.merged_into = stays;
+  out.reason = "one person";
+  PublishLead(c, "lead.merged", std::move(out));
+}
+
+}  // namespace
+
+void MergePersons(Step& step, HomeId home, PersonId a, PersonId b) {
+  if (a == b) return;
+  const PersonRow* row_a = step.rows.Find<PersonRow>({home, a});
+  const PersonRow* row_b = step.rows.Find<PersonRow>({home, b});
+  PM_CHECK(row_a != nullptr);
+  PM_CHECK(row_b != nullptr);
+  if (!Older(*row_a, a, *row_b, b)) std::swap(a, b), std::swap(row_a, row_b);
+  const PersonRow other = *row_b;
+  step.rows.Erase<PersonRow>({home, b});
+  PersonRow& into = step.rows.Edit<PersonRow>({home, a});
+  MergeRows(step, home, a, into, other);
+  for (const PersonId merged : other.merged) AddMerged(into, merged);
+  AddMerged(into, b);
+  RedirectRow& redirect = step.rows.Edit<RedirectRow>({home, b});
+  redirect = {};
+  redirect.to = home;
+  redirect.as = a;
+  redirect.reason = "merged";
+
+  const LeadId lead_a = into.current, lead_b = other.current;
+  if (!lead_b) return;
+  const LeadRow* of_a = lead_a ? step.rows.Find<LeadRow>({home, lead_a}) : nullptr;
+  const LeadRow* of_b = step.rows.Find<LeadRow>({home, lead_b});
+  PM_CHECK(of_b != nullptr);
+  const bool both = IsOpen(of_a) && IsOpen(of_b);
+  const bool b_stays =
+      of_a == nullptr ||
+      (both ? StaysBefore(*of_b, lead_b, *of_a, lead_a)
+            : IsOpen(of_b) || (!IsOpen(of_a) && of_b->created_at > of_a->created_at));
+  if (b_stays) into.current = lead_b;
+  if (both) Withdraw(step, home, a, b_stays ? lead_a : lead_b, b_stays ? lead_b : lead_a);
+}
+
+}  // namespace pm::account

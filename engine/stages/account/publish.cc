@@ -1,0 +1,71 @@
+#include "engine/stages/account/account.h"
+
+namespace pm::account {
+
+OutLead OutLeadOf(const Case& c) {
+  OutLead out;
+  out.id = c.lead_id;
+  out.person_id = c.id;
+  out.account = AccountDomain(c);
+  if (c.lead != nullptr) out.stage = c.lead->stage;
+  for (const std::string& token : c.person->tokens) {
+    if (!token.starts_with("anonymous:")) out.external.tokens.push_back(token);
+  }
+  return out;
+}
+
+LeadOutput LeadOutputOf(const Case& c) {
+  LeadOutput out;
+  out.lead = OutLeadOf(c);
+  const std::string fields = CaseFacts(c).All();
+  out.contact = ContactOf(FieldBlock(fields));
+  if (c.person->scored) out.score = ScoreOf(FieldBlock(fields), c.person->score.reasons);
+  if (c.lead != nullptr) out.hand_raise = c.lead->hand_raise;
+  return out;
+}
+
+void PublishLead(Case& c, std::string_view type, LeadOutput output) {
+  const std::string key = c.lead_id ? ToText(c.lead_id) : ToText(c.id);
+  c.step.Publish(type, key, std::move(output));
+}
+
+EventId NewDecisionId(const Step& step, std::string_view kind, LeadId lead) {
+  std::string text(kind);
+  EncodeId(lead, &text);
+  return Derive(step.cause, 0x200, static_cast<uint32_t>(Hash64(text)));
+}
+
+void Decide(Case& c, StoredDecision decision) {
+  if (!decision.id) decision.id = NewDecisionId(c.step, decision.kind, c.lead_id);
+  decision.at = c.step.now;
+  decision.rules = c.step.rules.version();
+  if (decision.facts.bytes.empty()) decision.facts.bytes = CaseFacts(c).Bounded();
+  DecisionOutput out;
+  out.decision_id = decision.id;
+  out.lead = OutLeadOf(c);
+  out.stage = "account";
+  out.kind = decision.kind;
+  out.facts = NameFields(FieldBlock(decision.facts), c.step.rules.fields());
+  out.rules = decision.counted;
+  out.winner = decision.winner;
+  out.winner_origin = decision.winner_origin;
+  out.passed_over = decision.passed_over;
+  out.policies = decision.policies;
+  out.reason = decision.reason;
+  const std::string key = c.lead_id ? ToText(c.lead_id) : ToText(c.id);
+  c.step.Publish("decision.made", key, std::move(out));
+  if (c.lead == nullptr) return;
+  std::vector<StoredDecision>& stored = c.EditLead().decisions;
+  std::erase_if(stored, [&](const StoredDecision& d) { return d.kind == decision.kind; });
+  stored.push_back(std::move(decision));
+}
+
+void UnknownReference(Step& step, const Event& event, std::string_view reason,
+                      std::string_view detail) {
+  step.DeadLetter(
+      reason,
+      fmt::format("{} of {}, id {}: {}", DeclOf(event.type).name, event.source, event.id, detail),
+      "", event.raw);
+}
+
+}  // namespace pm::account

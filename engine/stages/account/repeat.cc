@@ -1,0 +1,167 @@
+#include "engine/stages/account/account.h"
+
+namespace pm::account {
+namespace {
+
+constexpr size_t kMaxSubmissionBytes = 64 * 1024;
+
+bool MatchesStage(const RepeatRule& rule, const LeadRow& lead) {
+  if (rule.stages.empty()) return true;
+  return std::ranges::any_of(rule.stages, [&](const std::string& stage) {
+    return stage == lead.stage || stage == PlaceName(lead.place);
+  });
+}
+
+bool Matches(const RepeatRule& rule, const Case& c, const Event& event, FieldBlock submission) {
+  const LeadRow& lead = *c.lead;
+  if (!MatchesStage(rule, lead)) return false;
+  if (!rule.reasons.empty() &&
+      std::ranges::find(rule.reasons, lead.end_reason) == rule.reasons.end())
+    return false;
+  const Instant since = lead.ended_at != kNever ? lead.ended_at : lead.submitted_at;
+  if (rule.within.ms > 0 && event.occurred_at - since > rule.within) return false;
+  if (rule.same_form) {
+    const std::string_view form = submission.Text(Field("submission.form"));
+    if (form != FieldBlock(lead.submission).Text(Field("submission.form"))) return false;
+  }
+  return rule.when.always() || rule.when.Holds(CaseFacts(c, submission).facts());
+}
+
+const RepeatRule* FirstMatch(const Case& c, const Event& event, FieldBlock submission) {
+  for (const RepeatRule& rule : c.step.rules.lifecycle.repeat) {
+    if (Matches(rule, c, event, submission)) return &rule;
+  }
+  return nullptr;
+}
+
+bool IsHandRaise(FieldBlock submission) {
+  return submission.Get(Field("submission.hand_raise")).number != 0;
+}
+
+// The lead takes the submission. Of two the later one stays; a hand raise counts in any order.
+void Take(Case& c, const Event& event, FieldBlock submission) {
+  const bool hand_raise = IsHandRaise(submission);
+  LeadRow& lead = c.EditLead();
+  if (event.occurred_at > lead.submitted_at ||
+      (event.occurred_at == lead.submitted_at && submission.bytes > lead.submission.bytes)) {
+    lead.submission.bytes = BoundBlock(submission.bytes, kMaxSubmissionBytes);
+    lead.submitted_at = event.occurred_at;
+    lead.late = c.step.at - event.occurred_at > c.step.rules.identity.stale_after;
+  }
+  lead.hand_raise |= hand_raise;
+  const bool waits = !AtDesk(lead) && c.step.mode != Mode::kBackfill;
+  if (hand_raise && waits && c.step.rules.lifecycle.RoutesOn("hand_raise"))
+    lead.pending = "hand_raise";
+}
+
+void TellOwner(Case& c, const Event& event, FieldBlock submission) {
+  LeadNotice notice;
+  notice.kind = NoticeKind::kSubmission;
+  notice.reason = submission.Text(Field("submission.form"));
+  notice.occurred_at = event.occurred_at;
+  notice.hand_raise = IsHandRaise(submission);
+  Notify(c, std::move(notice));
+}
+
+// The lead is closed, so no desk has it: its last rep is told from here.
+void TellLastRep(Case& c, FieldBlock submission) {
+  AssignmentOutput out;
+  out.lead = OutLeadOf(c);
+  out.rep.id = c.lead->previous_rep;
+  out.assignment.seq = c.lead->seq;
+  const std::string all = CaseFacts(c, submission).All();
+  out.contact = ContactOf(FieldBlock(all));
+  out.reason = "submission";
+  c.step.Publish("assignment.notified", ToText(c.lead_id), std::move(out));
+}
+
+void NewCycle(Case& c, const Event& event, FieldBlock submission) {
+  BeginLead(c);
+  Take(c, event, submission);
+  PublishLead(c, "lead.created", LeadOutputOf(c));
+}
+
+void Reopen(Case& c, const Event& event, FieldBlock submission, bool to_previous_rep) {
+  LeadRow& lead = c.EditLead();
+  lead.place = LeadPlace::kNurture;
+  lead.ended_at = kNever;
+  lead.end_reason.clear();
+  lead.returns = 0;
+  lead.held_once = false;
+  lead.routed_at = kNever;
+  lead.not_before = {};
+  lead.prefer_rep = to_previous_rep ? lead.previous_rep : std::string();
+  lead.mode = c.step.mode;
+  lead.root = c.step.root;
+  SetStage(c, "nurture", "reopened");
+  Take(c, event, submission);
+  if (c.step.mode != Mode::kBackfill && c.lead->pending.empty()) c.EditLead().pending = "repeat";
+}
+
+void Explain(Case& c, const RepeatRule& rule, std::string_view verdict) {
+  StoredDecision decision;
+  decision.kind = "lifecycle";
+  decision.winner = verdict;
+  decision.winner_origin = rule.origin.Text();
+  decision.reason = "repeat";
+  Decide(c, std::move(decision));
+}
+
+// The last word on a rule: what cannot be done to a lead where it is becomes the default.
+RepeatAction ActionFor(const RepeatRule* rule, const LeadRow& lead) {
+  const bool closed = lead.place == LeadPlace::kClosed;
+  const bool idle = closed || lead.place == LeadPlace::kNurture;
+  const RepeatAction wanted = rule == nullptr ? RepeatAction::kTakeSubmission : rule->action;
+  switch (wanted) {
+    case RepeatAction::kIgnore:
+      return wanted;
+    case RepeatAction::kNotifyOwner:
+      if (AtDesk(lead) || (closed && !lead.previous_rep.empty())) return wanted;
+      break;
+    case RepeatAction::kReopen:
+      if (idle) return wanted;
+      break;
+    case RepeatAction::kNewLead:
+    case RepeatAction::kTakeSubmission:
+      break;
+  }
+  return closed ? RepeatAction::kNewLead : RepeatAction::kTakeSubmission;
+}
+
+}  // namespace
+
+bool OnSubmission(Case& c, const Event& event, FieldBlock submission) {
+  if (c.lead == nullptr) {
+    NewCycle(c, event, submission);
+    return true;
+  }
+  const RepeatRule* rule = FirstMatch(c, event, submission);
+  switch (ActionFor(rule, *c.lead)) {
+    case RepeatAction::kIgnore:
+      Explain(c, *rule, "ignore");
+      return false;
+    case RepeatAction::kNotifyOwner:
+      Explain(c, *rule, "notify_owner");
+      if (AtDesk(*c.lead)) {
+        Take(c, event, submission);
+        TellOwner(c, event, submission);
+      } else {
+        TellLastRep(c, submission);
+      }
+      return true;
+    case RepeatAction::kReopen:
+      Explain(c, *rule, "reopen");
+      Reopen(c, event, submission, rule->to_previous_rep);
+      return true;
+    case RepeatAction::kNewLead:
+      NewCycle(c, event, submission);
+      return true;
+    case RepeatAction::kTakeSubmission:
+      Take(c, event, submission);
+      if (IsHandRaise(submission)) TellOwner(c, event, submission);
+      return true;
+  }
+  return true;
+}
+
+}  // namespace pm::account

@@ -1,0 +1,171 @@
+#include "engine/stages/account/account.h"
+
+namespace pm::account {
+namespace {
+
+// After so many returns in a row only `otherwise` is tried, and then nothing more.
+constexpr uint32_t kReturnsToOtherwise = 2;
+constexpr uint32_t kMaxReturns = 3;
+
+std::string DeskOf(const RuleBook& rules, const Candidate& candidate) {
+  if (candidate.kind == TargetKind::kRep) return std::string(rules.DeskOfRep(candidate.target));
+  const Pool* pool = rules.FindPool(candidate.target);
+  return pool != nullptr ? pool->desk : "main";
+}
+
+std::string Describe(const Candidate& c) {
+  return fmt::format("{}: {} {} ({})", c.route, c.kind == TargetKind::kRep ? "rep" : "pool",
+                     c.target, c.via);
+}
+
+void AddPolicy(std::vector<std::string>* policies, const std::string& name, ContentHash hash) {
+  if (name.empty()) return;
+  std::string text = name + "@" + ToText(hash);
+  if (std::ranges::find(*policies, text) == policies->end()) policies->push_back(std::move(text));
+}
+
+void DecideRouting(Case& c, const CandidateList& list, EventId id, std::string_view reason) {
+  StoredDecision decision;
+  decision.kind = "routing";
+  decision.id = id;
+  decision.reason = reason;
+  decision.passed_over = list.passed_over;
+  for (const Candidate& candidate : list.candidates) {
+    decision.counted.push_back(Describe(candidate));
+    AddPolicy(&decision.policies, candidate.sla, candidate.sla_hash);
+    AddPolicy(&decision.policies, candidate.cadence, candidate.cadence_hash);
+  }
+  decision.winner = list.candidates.front().route;
+  decision.winner_origin = list.candidates.front().origin;
+  Decide(c, std::move(decision));
+}
+
+void Alert(Case& c, std::string_view code, std::string what, std::string_view what_to_do) {
+  AlertOutput alert;
+  alert.lead = OutLeadOf(c);
+  alert.severity = "critical";
+  alert.code = code;
+  alert.what = std::move(what);
+  alert.what_to_do = what_to_do;
+  c.step.Publish("alert.raised", ToText(c.lead_id), std::move(alert));
+}
+
+void BackToNurture(Case& c, std::string_view reason) {
+  LeadRow& lead = c.EditLead();
+  lead.place = LeadPlace::kNurture;
+  lead.pending.clear();
+  lead.due = kNever;
+  SetStage(c, "nurture", reason);
+}
+
+void Hold(Case& c, std::string_view reason, Duration at_most) {
+  LeadRow& lead = c.EditLead();
+  lead.place = LeadPlace::kHeld;
+  lead.held_once = true;
+  lead.pending = reason;
+  lead.due = c.step.now + at_most;
+  lead.mode = c.step.mode;
+  lead.root = c.step.root;
+  LeadOutput out = LeadOutputOf(c);
+  out.reason = reason;
+  out.hold_until = c.lead->due;
+  PublishLead(c, "lead.held", std::move(out));
+}
+
+void LetGoOfRep(LeadRow* lead) {
+  if (lead->rep.empty()) return;
+  lead->previous_rep = std::move(lead->rep);
+  lead->rep.clear();
+}
+
+void OnReturned(Case& c, const AssignmentChanged& change) {
+  LeadRow& lead = c.EditLead();
+  LetGoOfRep(&lead);
+  ++lead.returns;
+  const bool can_route = lead.returns <= kMaxReturns && c.step.hops < kMaxHops;
+  if (can_route) return RouteNow(c, change.reason.empty() ? "returned" : change.reason);
+  Alert(c, "stuck_lead", fmt::format("no desk can place the lead: {}", change.reason),
+        "check the pool of `otherwise` and its members, then reroute the lead");
+  BackToNurture(c, "stuck");
+}
+
+}  // namespace
+
+void RouteOrHold(Case& c, std::string_view reason) {
+  if (ContactableOf(c).nothing) {
+    StoredDecision decision;
+    decision.kind = "routing";
+    decision.reason = reason;
+    decision.passed_over = {"every route: suppressed on all channels"};
+    Decide(c, std::move(decision));
+    return BackToNurture(c, "suppressed");
+  }
+  const auto& hold = c.step.rules.routing.hold;
+  if (hold && !c.lead->held_once && !hold->until.Holds(CaseFacts(c).facts()))
+    return Hold(c, reason, hold->at_most);
+  RouteNow(c, reason);
+}
+
+void RouteNow(Case& c, std::string_view reason_text) {
+  const std::string reason(reason_text);
+  const RuleBook& rules = c.step.rules;
+  CandidateList list;
+  if (c.lead->returns < kReturnsToOtherwise) {
+    list = FindCandidates(rules, CaseFacts(c).facts());
+  } else {
+    list = OnlyOtherwise(rules, CaseFacts(c).facts());
+  }
+  if (list.candidates.empty()) {
+    Alert(c, "no_route", "not even `otherwise` names a pool that exists",
+          "publish rules whose `otherwise` names a pool");
+    return BackToNurture(c, "no_route");
+  }
+  RouteRequest request;
+  request.decision = NewDecisionId(c.step, "routing", c.lead_id);
+  DecideRouting(c, list, request.decision, reason);
+  LeadRow& lead = c.EditLead();
+  lead.place = LeadPlace::kQueued;
+  lead.due = kNever;
+  lead.pending.clear();
+  lead.desk = DeskOf(rules, list.candidates.front());
+  lead.seq += 1;
+  if (lead.routed_at == kNever) lead.routed_at = c.step.now;
+  request.card = CardOf(c);
+  lead.card = CardHash(request.card);
+  request.reason = reason;
+  request.seq = lead.seq;
+  request.routed_at = lead.routed_at;
+  request.prefer_rep = std::move(lead.prefer_rep);
+  lead.prefer_rep.clear();
+  request.late = lead.late && (reason == "hand_raise" || reason == "repeat");
+  request.candidates = std::move(list.candidates);
+  c.step.Send(Stage::kDesk, lead.desk, MessageType::kRouteRequest, request);
+}
+
+void OnAssignmentChanged(Step& step, HomeId home, const AssignmentChanged& change) {
+  const LeadRow* row = step.rows.Find<LeadRow>({home, change.lead});
+  // A closed or recycled lead is out of the desk's hands; an older number is stale news.
+  if (row == nullptr || !AtDesk(*row) || change.seq < row->seq) return;
+  Case c(step, home, row->person);
+  c.UseLead(change.lead);
+  LeadRow& lead = c.EditLead();
+  lead.seq = change.seq;
+  if (!change.desk.empty()) lead.desk = change.desk;
+  if (!change.pool.empty()) lead.pool = change.pool;
+  if (!change.route.empty()) lead.route = change.route;
+  if (change.place == Place::kReturned) return OnReturned(c, change);
+  if (change.place == Place::kNone) return;
+  lead.returns = 0;
+  if (lead.rep != change.rep) LetGoOfRep(&lead);
+  lead.rep = change.rep;
+  const bool queued = change.place == Place::kQueued || change.place == Place::kHeldForHours;
+  lead.place = queued ? LeadPlace::kQueued : LeadPlace::kAssigned;
+  SetStage(c,
+           queued                             ? "queued"
+           : change.place == Place::kAccepted ? "accepted"
+           : change.place == Place::kWorking  ? "working"
+                                              : "assigned",
+           change.reason);
+}
+
+}  // namespace pm::account

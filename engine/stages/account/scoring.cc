@@ -1,0 +1,183 @@
+#include "engine/stages/account/account.h"
+
+namespace pm::account {
+namespace {
+
+constexpr int64_t kOne = int64_t{1} << 32;
+
+// How long a contribution can still count.
+Duration HorizonOf(const ScoringRules& rules) {
+  if (rules.window.ms > 0) return rules.window;
+  if (rules.half_life.ms > 0) return {rules.half_life.ms * 32};
+  return {INT64_MAX / 4};
+}
+
+// What a contribution is worth at `now`, in 2^-32 points.
+int64_t WorthAt(const Contribution& c, Instant now, const ScoringRules& rules) {
+  const Duration age = now - c.at;
+  if (rules.window.ms > 0) return age < rules.window ? c.points * kOne : 0;
+  if (rules.half_life.ms <= 0) return c.points * kOne;
+  return c.points * static_cast<int64_t>(Decay(age, rules.half_life));
+}
+
+int64_t RoundPoints(int64_t worth) { return (worth + kOne / 2) >> 32; }
+
+// Adds what the rule's limit leaves of its points; keeps the list by time and bounded.
+bool AddContribution(std::vector<Contribution>* list, const ScoringRule& rule, Instant at,
+                     Instant now, const ScoringRules& rules, size_t max_size) {
+  int64_t points = rule.points;
+  if (rule.at_most.points > 0 && points > 0) {
+    int64_t given = 0;
+    for (const Contribution& c : *list) {
+      const Duration apart = at - c.at;
+      if (c.rule == rule.id && apart < rule.at_most.per && -apart < rule.at_most.per)
+        given += c.points;
+    }
+    points = std::min(points, std::max<int64_t>(0, rule.at_most.points - given));
+  }
+  if (points == 0) return false;
+  const Duration horizon = HorizonOf(rules);
+  std::erase_if(*list, [&](const Contribution& c) {
+    return now - c.at > std::max(horizon, c.rule == rule.id ? rule.at_most.per : Days(90));
+  });
+  const auto place = std::ranges::upper_bound(*list, at, {}, &Contribution::at);
+  list->insert(place, {rule.id, points, at});
+  if (list->size() > max_size) list->erase(list->begin());
+  return true;
+}
+
+struct Part {
+  std::string name;
+  int64_t points = 0;
+};
+
+int64_t BandPoints(const ScoringRule& rule, Facts facts, const Slots& slots) {
+  const uint32_t slot = slots.Of(*rule.banded_field);
+  if (slot == UINT32_MAX || facts[slot].missing()) return 0;
+  int64_t points = 0;
+  for (const Band& band : rule.bands) {
+    if (facts[slot].number >= band.from) points = band.points;
+  }
+  return points;
+}
+
+int64_t FitOf(const RuleBook& rules, Facts facts, std::vector<Part>* parts) {
+  int64_t total = 0;
+  for (const ScoringRule& rule : rules.scoring.fit) {
+    if (!rule.when.Holds(facts)) continue;
+    const int64_t points = rule.banded_field ? BandPoints(rule, facts, rules.slots()) : rule.points;
+    if (points == 0) continue;
+    total += points;
+    parts->push_back({rule.name, points});
+  }
+  return std::min(total, rules.scoring.fit_cap);
+}
+
+// Contributions of rules that are no longer there are worth nothing.
+int64_t EngagementOf(const Case& c, std::vector<Part>* parts) {
+  const ScoringRules& scoring = c.step.rules.scoring;
+  std::map<uint32_t, int64_t> worth;
+  const auto add = [&](const std::vector<Contribution>& list) {
+    for (const Contribution& one : list) worth[one.rule] += WorthAt(one, c.step.now, scoring);
+  };
+  add(c.person->contributions);
+  if (c.account != nullptr) add(c.account->contributions);
+  int64_t total = 0;
+  for (const ScoringRule& rule : scoring.engagement) {
+    const auto it = worth.find(rule.id);
+    if (it == worth.end()) continue;
+    total += it->second;
+    if (RoundPoints(it->second) != 0) parts->push_back({rule.name, RoundPoints(it->second)});
+  }
+  return std::min(RoundPoints(total), scoring.engagement_cap);
+}
+
+std::string GradeOf(const std::vector<Grade>& grades, int64_t score) {
+  for (const Grade& grade : grades) {
+    if (score >= grade.from) return grade.name;
+  }
+  return grades.empty() ? std::string() : grades.back().name;
+}
+
+std::vector<std::string> Describe(std::vector<Part> parts, size_t most) {
+  std::ranges::stable_sort(parts, [](const Part& a, const Part& b) {
+    return a.points != b.points ? a.points > b.points : a.name < b.name;
+  });
+  std::vector<std::string> texts;
+  for (const Part& part : parts) {
+    if (texts.size() == most) break;
+    texts.push_back(fmt::format("{} {:+}", part.name, part.points));
+  }
+  return texts;
+}
+
+}  // namespace
+
+void Earn(Case& c, const Event& event) {
+  const ScoringRules& scoring = c.step.rules.scoring;
+  std::optional<CaseFacts> facts;  // most events are no rule's signal
+  for (const ScoringRule& rule : scoring.engagement) {
+    if (rule.signal != event.type) continue;
+    if (!facts) facts.emplace(c);
+    if (!rule.when.Holds(facts->facts())) continue;
+    if (rule.account_scope) {
+      AccountRow& account = c.EditAccount();
+      if (AddContribution(&account.contributions, rule, event.occurred_at, c.step.now, scoring,
+                          kMaxAccountContributions) &&
+          account.people > 1)
+        StartSweep(&c, c.step, c.home);
+      facts.reset();  // the account row it borrowed from may be another now
+    } else {
+      AddContribution(&c.person->contributions, rule, event.occurred_at, c.step.now, scoring,
+                      kMaxContributions);
+    }
+  }
+}
+
+void EarnForAccount(Step& step, HomeId home, const Event& event, FieldBlock about) {
+  const ScoringRules& scoring = step.rules.scoring;
+  AccountRow& account = step.rows.Edit<AccountRow>({home});
+  if (account.home_text.empty()) account.home_text = event.home;
+  FactSheet sheet(step.rules.slots());
+  sheet.Add(FieldBlock(account.fields.values));
+  sheet.Add(about);
+  sheet.Set(Field("event.type"), Value::Text(DeclOf(event.type).name));
+  bool earned = false;
+  for (const ScoringRule& rule : scoring.engagement) {
+    if (rule.signal != event.type || !rule.when.Holds(sheet.facts())) continue;
+    earned |= AddContribution(&account.contributions, rule, event.occurred_at, step.now, scoring,
+                              kMaxAccountContributions);
+  }
+  if (earned) StartSweep(nullptr, step, home);
+}
+
+void Rescore(Case& c) {
+  const RuleBook& rules = c.step.rules;
+  if (rules.scoring.fit.empty() && rules.scoring.engagement.empty()) return;
+  std::vector<Part> parts;
+  ScoreState now;
+  {
+    const CaseFacts facts(c);
+    now.fit = FitOf(rules, facts.facts(), &parts);
+  }
+  now.engagement = EngagementOf(c, &parts);
+  now.fit_grade = GradeOf(rules.scoring.fit_grades, now.fit);
+  now.engagement_grade = GradeOf(rules.scoring.engagement_grades, now.engagement);
+  now.reasons = Describe(parts, 3);
+  const ScoreState& before = c.person->score;
+  const bool same = c.person->scored && before.fit == now.fit &&
+                    before.engagement == now.engagement && before.fit_grade == now.fit_grade &&
+                    before.engagement_grade == now.engagement_grade;
+  c.person->score = now;
+  c.person->scored = true;
+  if (same) return;
+  StoredDecision decision;
+  decision.kind = "scoring";
+  decision.counted = Describe(parts, 64);
+  decision.winner = now.fit_grade + now.engagement_grade;
+  decision.reason = c.event_type == EventType::kNone ? "account" : DeclOf(c.event_type).name;
+  Decide(c, std::move(decision));
+  PublishLead(c, "lead.scored", LeadOutputOf(c));
+}
+
+}  // namespace pm::account
