@@ -31,7 +31,7 @@ std::string PinCalendar(const std::string& name, ContentHash hash, const HoursTa
   const CalendarSpec* ours = own->FindCalendar(name);
   const auto same = [](const CalendarSpec& a, const CalendarSpec& b) {
     return a.always == b.always && a.weekly == b.weekly && a.shifts == b.shifts &&
-           a.holidays == b.holidays;
+           a.holidays == b.holidays && a.leave == b.leave;
   };
   if (ours != nullptr && same(*ours, *spec)) return name;
   std::string pinned = fmt::format("{}@{}", name.substr(0, name.find('@')), ToText(hash));

@@ -72,8 +72,9 @@ std::expected<std::shared_ptr<const re2::RE2>, TestError> Compile(const std::str
   for (size_t i = 0; i < text.size(); ++i) {
     if (static_cast<unsigned char>(text[i]) < 0x20) {
       return Refuse(kBadExpression,
-                    "a control character in a regular expression: in double quotes \"\\b\" is a "
-                    "backspace, write it in single quotes",
+                    text[i] == '\n' ? "a line break in a regular expression: write it in one line"
+                                    : "a control character in a regular expression: in double "
+                                      "quotes \"\\b\" is a backspace, write it in single quotes",
                     0, i);
     }
   }

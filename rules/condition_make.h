@@ -29,7 +29,7 @@ struct TestError {
 // PM0210 a literal that is no value of the field; PM0211 an operator that does not go with the
 // field's type, or the wrong count of literals; PM0212 a regular expression that does not compile
 // or holds a control character; PM0213 a negative test on a field that may be missing that does not
-// say `missing:`, or a positive one that does.
+// say `missing:`, or a test for presence that does.
 std::expected<Condition, TestError> MakeTest(const TestSpec& spec, Slots* slots);
 
 // Over the same slots. `all` of nothing holds, `any` of nothing does not. One part is itself; parts

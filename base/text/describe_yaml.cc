@@ -115,6 +115,9 @@ void KeyBook::ReportMissing(std::string_view key, std::string_view meaning) {
 void KeyBook::ReportUnknown() {
   for (const YamlEntry* entry : TakeRest()) {
     good_ = false;
+    // Keys that stand twice and merge keys were reported when the tree was read.
+    if (entry->key.text == "<<" || std::ranges::find(known_, entry->key.text) != known_.end())
+      continue;
     std::string hint = DidYouMean(entry->key.text, known_);
     if (hint.empty() && !known_.empty())
       hint = fmt::format("known keys: {}", fmt::join(known_, ", "));

@@ -74,8 +74,10 @@ class ConditionCompiler {
     OnMissing on_missing = OnMissing::kUnknown;
     const YamlNode* policy = ReadPolicy(node, &on_missing);
     std::vector<Condition> parts;
+    bool tested = false;
     for (const YamlEntry& entry : node.entries) {
       if (&entry.value == policy) continue;
+      tested = true;
       const auto op = ParseTestOp(entry.key.text);
       if (!op) {
         ReportOperator(entry.key);
@@ -85,7 +87,7 @@ class ConditionCompiler {
         parts.push_back(CompileTest(field, *op, entry.value, on_missing));
       }
     }
-    if (parts.empty()) Bad(node, fmt::format("nothing is tested about {}", field.name));
+    if (!tested) Bad(node, fmt::format("nothing is tested about {}", field.name));
     return AllOf(parts);
   }
 
@@ -93,11 +95,8 @@ class ConditionCompiler {
   const YamlNode* ReadPolicy(const YamlNode& node, OnMissing* out) {
     const YamlNode* policy = node.Find("missing");
     if (policy == nullptr || policy->text == "true" || policy->text == "false") return nullptr;
-    if (policy->text == "match") {
-      *out = OnMissing::kMatch;
-    } else if (policy->text == "no_match") {
-      *out = OnMissing::kNoMatch;
-    } else {
+    *out = policy->text == "no_match" ? OnMissing::kNoMatch : OnMissing::kMatch;
+    if (policy->text != "match" && policy->text != "no_match") {
       Bad(*policy, "`missing` is `match` or `no_match`: what a missing field means");
     }
     return policy;

@@ -6,6 +6,7 @@ namespace pm {
 namespace {
 
 constexpr int kUnknownName = 221, kDoubleName = 222;
+constexpr size_t kMostHintNames = 2000;  // a hint compares with each of them
 
 }  // namespace
 
@@ -36,6 +37,7 @@ bool Names::Expect(NameKind kind, const Located<std::string>& name, Diagnostics&
 }
 
 std::string Names::Hint(NameKind kind, std::string_view name) const {
+  if (Of(kind).size() > kMostHintNames) return {};
   std::vector<std::string_view> known;
   for (const auto& [text, place] : Of(kind)) known.push_back(text);
   return DidYouMean(name, known);

@@ -19,9 +19,13 @@ class Names {
   void DeclareBuiltIn(NameKind kind, std::string name) {
     Of(kind).emplace(std::move(name), SourcePlace{});
   }
-  bool Has(NameKind kind, std::string_view name) const { return Of(kind).contains(name); }
+  bool Has(NameKind kind, std::string_view name) const {
+    return Of(kind).contains(name) || forgiven_[static_cast<size_t>(kind)];
+  }
   // PM0221 with a hint when there is none.
   bool Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out) const;
+  // What declares names of that kind could not be read: nothing is called unknown any more.
+  void ForgiveUnknown(NameKind kind) { forgiven_[static_cast<size_t>(kind)] = true; }
   // "did you mean 'x'?", or empty.
   std::string Hint(NameKind kind, std::string_view name) const;
 
@@ -31,6 +35,7 @@ class Names {
   const Map& Of(NameKind kind) const { return maps_[static_cast<size_t>(kind)]; }
 
   std::array<Map, 7> maps_;
+  std::array<bool, 7> forgiven_{};
 };
 
 }  // namespace pm

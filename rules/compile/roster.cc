@@ -31,8 +31,9 @@ class RosterReader {
 
   void Read(std::vector<RepReference>* references) {
     references_ = references;
-    if (csv_.header().empty()) return;
-    if (!CheckHeader()) return;
+    if (csv_.header().empty() || !CheckHeader()) {
+      return context_.names.ForgiveUnknown(NameKind::kRep);
+    }
     for (CsvRow row; csv_.Next(&row);) {
       row_ = &row;
       ReadRep();
@@ -190,6 +191,8 @@ void CompileRoster(CompileContext& context) {
     if (!team.roster) continue;
     if (const Source* source = context.UseFile(*team.roster)) {
       RosterReader(context, *source).Read(&references);
+    } else {
+      context.names.ForgiveUnknown(NameKind::kRep);
     }
   }
   for (const RepReference& reference : references) {

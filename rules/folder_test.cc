@@ -1,0 +1,67 @@
+#include "rules/folder.h"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace pm {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::ElementsAre;
+
+class RuleFolderTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const std::string name = testing::UnitTest::GetInstance()->current_test_info()->name();
+    root_ = fs::temp_directory_path() / ("pm_rules_" + std::to_string(getpid()) + name);
+    fs::create_directories(root_ / "rules");
+  }
+  void TearDown() override { fs::remove_all(root_); }
+  void Write(const fs::path& path, std::string_view text) {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << text;
+  }
+  std::string Folder() const { return (root_ / "rules").string(); }
+  std::vector<std::string> Paths() const {
+    std::vector<std::string> paths;
+    const auto files = ReadRuleFolder(Folder());
+    for (const RuleFile& file : *files) paths.push_back(file.path);
+    return paths;
+  }
+  fs::path root_;
+};
+
+TEST_F(RuleFolderTest, ReadsRuleFilesByPath) {
+  Write("rules/b.yaml", "b");
+  Write("rules/a.yml", "a");
+  Write("rules/tables/t.csv", "c");
+  Write("rules/calendars/x.ics", "");
+  Write("rules/tests/case.yaml", "t");
+  Write("rules/.hidden.yaml", "h");
+  Write("rules/README.md", "r");
+  EXPECT_THAT(Paths(), ElementsAre("a.yml", "b.yaml", "calendars/x.ics", "tables/t.csv"));
+  const auto files = ReadRuleFolder(Folder());
+  EXPECT_EQ(files->front().text, "a");
+}
+
+TEST_F(RuleFolderTest, FollowsLinksWithinTheFolderOnly) {
+  Write("rules/b.yaml", "b");
+  fs::create_symlink("b.yaml", root_ / "rules/link.yaml");
+  EXPECT_THAT(Paths(), ElementsAre("b.yaml", "link.yaml"));
+  Write("secret.csv", "s");
+  fs::create_symlink("../secret.csv", root_ / "rules/t.csv");
+  EXPECT_EQ(ReadRuleFolder(Folder()).error().code, 205);
+}
+
+TEST_F(RuleFolderTest, ALinkToNothingAndAFolderThatIsNoneAreErrors) {
+  EXPECT_EQ(ReadRuleFolder((root_ / "none").string()).error().code, 205);
+  Write("rules/b.yaml", "b");
+  EXPECT_EQ(ReadRuleFolder((root_ / "rules/b.yaml").string()).error().code, 205);
+  fs::create_symlink("gone.yaml", root_ / "rules/link.yaml");
+  EXPECT_EQ(ReadRuleFolder(Folder()).error().code, 205);
+}
+
+}  // namespace
+}  // namespace pm
