@@ -76,7 +76,7 @@ void RuleBookBuilder::AddCadence(Cadence cadence) {
   book_->parts_->cadences[shared->name] = std::move(shared);
 }
 
-void RuleBookBuilder::AddList(std::string name, std::vector<std::string> items) {
+void RuleBookBuilder::AddList(std::string name, const std::vector<std::string>& items) {
   TextList list{.name = name, .items = {}};
   for (const std::string& item : items) list.items.push_back(FoldedItem(item));
   std::ranges::sort(list.items);

@@ -39,7 +39,7 @@ class RuleBookBuilder {
   void AddSla(SlaPolicy policy);
   void AddCadence(Cadence cadence);
   // `free_mail` and `disposable` are there from the start; a list of the same name replaces them.
-  void AddList(std::string name, std::vector<std::string> items);
+  void AddList(std::string name, const std::vector<std::string>& items);
   // Null when there is none of that name.
   std::shared_ptr<const TextList> FindList(std::string_view name) const;
   void AddCalendar(std::string name, CalendarSpec spec);

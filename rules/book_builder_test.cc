@@ -114,8 +114,8 @@ TEST(RuleBook, HoursMayBeAskedFromManyThreads) {
   const auto book = builder.Build();
   std::vector<std::thread> threads;
   std::vector<const Calendar*> seen(4);
-  for (size_t i = 0; i < seen.size(); ++i) {
-    threads.emplace_back([&, i] { seen[i] = &book->Hours("office", "UTC", {}, {}); });
+  for (const Calendar*& one : seen) {
+    threads.emplace_back([&] { one = &book->Hours("office", "UTC", {}, {}); });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_THAT(seen, testing::Each(seen.front()));

@@ -99,7 +99,8 @@ void Diagnostics::Add(Diagnostic diagnostic) {
 std::vector<Diagnostic> Diagnostics::Sorted() const {
   std::vector<Diagnostic> sorted = kept_;
   const auto key = [](const Diagnostic& d) {
-    const std::string_view path = d.place.source == nullptr ? "" : d.place.source->path();
+    const std::string_view path =
+        d.place.source == nullptr ? std::string_view() : d.place.source->path();
     return std::pair(path, d.place.position);
   };
   std::ranges::stable_sort(sorted, {}, key);

@@ -37,7 +37,7 @@ void Step::SendBytes(Stage to, std::string key, MessageType type, std::string bo
   m.body = std::move(body);
 }
 
-void Step::PublishJson(Topic topic, std::string_view type, std::string key, std::string data) {
+void Step::PublishJson(Topic topic, std::string_view type, std::string key, std::string_view data) {
   Output& output = out_.outputs.emplace_back();
   output.topic = topic;
   output.type = type;

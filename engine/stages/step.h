@@ -64,7 +64,7 @@ class Step {
 
  private:
   void FillHead(OutHead* head) const;
-  void PublishJson(Topic topic, std::string_view type, std::string key, std::string data);
+  void PublishJson(Topic topic, std::string_view type, std::string key, std::string_view data);
 
   uint32_t ordinal_ = 0;
   Effects& out_;

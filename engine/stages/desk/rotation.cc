@@ -31,6 +31,7 @@ std::vector<int64_t> Shares(const Pool& pool, const std::vector<std::string>& el
                             uint64_t picks) {
   int64_t total = 0;
   for (const std::string& rep : eligible) total += WeightOf(pool, rep);
+  PM_CHECK(total > 0);
   std::vector<int64_t> shares;
   int64_t left = kOneLead;
   for (const std::string& rep : eligible) {
