@@ -36,7 +36,9 @@ struct Streams {
 // Values by option name without dashes; a flag that was given has the value "true".
 class Arguments {
  public:
-  void Set(std::string_view name, std::string value) { values_[std::string(name)] = std::move(value); }
+  void Set(std::string_view name, std::string value) {
+    values_[std::string(name)] = std::move(value);
+  }
   bool Has(std::string_view name) const { return values_.contains(name); }
   // Empty when it was not given.
   std::string Text(std::string_view name) const;
