@@ -54,8 +54,8 @@ void Task::Fire(const DueKey& due, Instant until) {
   ++counters_.fired;
   const Instant now = until - due.due > settings_.late ? until : due.due;
   const EventId cause = FiringId(due, until);
-  const std::string why =
-      RunStep(stages_.stage_of_row(due.row), Input(RowDue{due.row, due.due}), now, cause);
+  const RowDue input{due.row, due.due, meta_.tick};
+  const std::string why = RunStep(stages_.stage_of_row(due.row), Input(input), now, cause);
   if (why.empty()) return;
   Park(due, now, why);
   ReportFailure({now, cause, cause}, "row_parked", why, due.row);

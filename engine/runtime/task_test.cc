@@ -156,6 +156,22 @@ TEST_F(TaskTest, ATimerThatIsVeryLateRunsAtTheTicksTime) {
       << "exactly 60 s is not late";
 }
 
+TEST_F(TaskTest, ATimerKnowsTheTickBeforeItsOwn) {
+  std::vector<Instant> seen;
+  StageTable stages = toy::Stages();
+  stages.run = [&seen, run = stages.run](Stage stage, RowReader& below, const Input& input,
+                                         Instant now, EventId cause, const RuleBook& rules,
+                                         size_t* gets) {
+    if (const auto* due = std::get_if<RowDue>(&input)) seen.push_back(due->tick_before);
+    return run(stage, below, input, now, cause, rules, gets);
+  };
+  task_ = std::make_unique<Task>(store_, settings_, stages, toy::Rules());
+  Send({"a", 1, Seconds(5)}, Instant{0});
+  EXPECT_TRUE(Tick(Instant{2'000}));
+  EXPECT_TRUE(Tick(Instant{90'000}));
+  EXPECT_EQ(seen, std::vector<Instant>{Instant{2'000}});
+}
+
 TEST_F(TaskTest, AFailedStepChangesNothingButIsReported) {
   Send({"a", 5, {}, Do::kFail}, Instant{100});
   Send({"b", 7}, Instant{200});
