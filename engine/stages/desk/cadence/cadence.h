@@ -66,11 +66,18 @@ bool IsLong(Desk& desk, std::string_view rep, Instant back, const Span& longer_t
 EventId EnrolmentIdOf(LeadId lead, ContentHash cadence, uint32_t run);
 // Plans the present step `after` from `base`; finishes when there is none left.
 void PlanAfter(Track& track, Instant base);
-// Plans the present step to go out at the first opening from `scheduled` on, but not before now.
+// Plans the present step to go out at the first opening from `scheduled` on, but not before now. A
+// step without any is skipped, so the track may be further on or over afterwards.
 void PlanAt(Track& track, Instant scheduled);
 void GoOn(Track& track, Instant base);  // to the next step
 void SetDue(Track& track);
 void AddDelay(Track& track, std::string_view reason);
+// An id for the present step: of (lead, cadence, step, how many were given out before).
+EventId NewStepId(Track& track);
+// Closes the present step without its going out, and goes on.
+void Skip(Track& track, std::string_view why);
+// The same for a step that has no minute to go out in: an alert, unless the zone is just unknown.
+void SkipForever(Track& track);
 void Remember(Track& track, EventId id, StepFate fate);  // the present step went out as `id`
 // The open step is over: done, failed, skipped or expired.
 void CloseOpen(Track& track, std::string_view reason, const OutActor& actor);

@@ -82,17 +82,46 @@ TEST(Cadence, ManualStepsWaitForTheRepsHours) {
                                                "[\"rep_hours\"]"));
 }
 
-TEST(Cadence, AStepThatCanNeverGoOutEndsTheEnrolmentWithAnAlert) {
+TEST(Cadence, AStepThatCanNeverGoOutIsSkippedWithAnAlert) {
   CadenceStep call = Bench::Call();
   call.window = Bench::Window(9, 11);
-  Bench bench(Of({call}));
+  Bench bench(Of({call, Bench::Email("b", Wall(Hours(1)))}));
   bench.row.rep = "cleo";  // Madrid until 17:00; 09:00 in California is 18:00 there
   bench.SetField(Field("lead.time_zone"), Value::Text("America/Los_Angeles"));
   bench.Assign("2026-11-23T09:00:00Z");
-  EXPECT_THAT(bench.Lines(), ElementsAre("2026-11-23T09:00:00Z enrolled",
-                                         "2026-11-23T09:00:00Z alert.raised cadence_never_open",
-                                         "2026-11-23T09:00:00Z exited 1 (never_open)"));
-  EXPECT_EQ(bench.Row()->due, kNever);
+  EXPECT_THAT(bench.Lines(),
+              ElementsAre("2026-11-23T09:00:00Z enrolled",
+                          "2026-11-23T09:00:00Z alert.raised cadence_never_open",
+                          "2026-11-23T09:00:00Z step_closed 1 call by cleo (never_open)"));
+  EXPECT_EQ(bench.Row()->step, 2u);
+}
+
+TEST(Cadence, AWindowTooNarrowForAWholeCountryIsSkippedWithoutAnAlert) {
+  CadenceStep step = Bench::Email("a");
+  step.window = Bench::Window(9, 11);
+  Bench bench(Of({step, Bench::Email("b", Wall(Hours(1)))}));
+  bench.SetField(Field("lead.time_zone"), Value::Text(""));
+  bench.SetField(Field("lead.country"), Value::Text("US"));
+  bench.Assign("2026-11-23T09:00:00Z");
+  EXPECT_THAT(bench.Lines(),
+              ElementsAre("2026-11-23T09:00:00Z enrolled",
+                          "2026-11-23T09:00:00Z step_closed 1 email a by ana (no_safe_minute)"));
+  EXPECT_EQ(bench.Row()->due, At("2026-11-23T10:00:00Z"));
+}
+
+TEST(Cadence, WindowsFollowTheWallClockThroughBothChangesOfTheYear) {
+  const auto first_out = [](int from_hour, int to_hour, std::string_view assigned) {
+    CadenceStep step = Bench::Email("a");
+    step.window = Bench::Window(from_hour, to_hour);
+    Bench bench(Of({step}));
+    bench.Assign(assigned);
+    return FormatInstant(bench.Row()->due);
+  };
+  EXPECT_EQ(first_out(8, 9, "2027-03-28T00:30:00Z"), "2027-03-28T06:00:00Z");
+  EXPECT_EQ(first_out(8, 9, "2026-10-25T00:30:00Z"), "2026-10-25T07:00:00Z");
+  // An hour that does not exist on that day, and one that comes twice.
+  EXPECT_EQ(first_out(2, 3, "2027-03-28T00:30:00Z"), "2027-03-29T00:00:00Z");
+  EXPECT_EQ(first_out(2, 3, "2026-10-25T01:30:00Z"), "2026-10-25T01:30:00Z");
 }
 
 TEST(Cadence, AnUnknownZoneTakesOnlyMinutesThatAreSafeInTheWholeCountry) {

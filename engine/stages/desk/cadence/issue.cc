@@ -6,16 +6,6 @@
 namespace pm::cadence {
 namespace {
 
-EventId NewStepId(Track& track) {
-  Enrolment& e = track.enrolment;
-  std::string bytes = "step";
-  EncodeId(track.row.card.lead, &bytes);
-  EncodeId(e.hash, &bytes);
-  AppendBigEndian32(&bytes, e.step);
-  AppendBigEndian32(&bytes, ++e.issues);
-  return HashEvent(bytes);
-}
-
 // Why the step is not for this lead now; empty: it is.
 std::string WhySkip(const Track& track, const CadenceStep& step) {
   if (step.skips) {
@@ -28,19 +18,8 @@ std::string WhySkip(const Track& track, const CadenceStep& step) {
   return {};
 }
 
-void Skip(Track& track, const std::string& why) {
-  const EventId id = NewStepId(track);
-  CadenceOutput out = ReportOnStep(track, track.enrolment.step, id);
-  out.scheduled = track.enrolment.scheduled;
-  out.due = track.enrolment.planned;
-  out.reason = why;
-  Publish(track, "cadence.step_closed", std::move(out));
-  Remember(track, id, StepFate::kClosed);
-  GoOn(track, track.now());
-}
-
 void WaitUntil(Track& track, const Opening& opening) {
-  if (opening.at == kNever) return PlanAt(track, kNever);
+  if (opening.at == kNever) return SkipForever(track);
   track.enrolment.planned = opening.at;
   for (const std::string& reason : opening.delays) AddDelay(track, reason);
   SetDue(track);

@@ -31,10 +31,12 @@ Instant NextInside(const StepWindow& window, const Zone& zone, Instant at) {
   const LocalDateTime local = zone.ToLocal(at);
   if (IsInside(window, local.time)) return at;
   const LocalTime opening{window.from_minute * kMinuteMs};
-  // An opening in the hour that autumn repeats is only known the first time round.
   for (int64_t days = local.time < opening ? 0 : 1;; ++days) {
     const Instant found = zone.ToInstant(LocalDateTime{AddDays(local.date, days), opening});
     if (found > at) return found;
+    // In the hour that autumn repeats the second opening is as far off as the clock says.
+    const Instant second = at + Milliseconds(opening.ms - local.time.ms);
+    if (days == 0 && IsInside(window, zone.ToLocal(second).time)) return second;
   }
 }
 
@@ -52,10 +54,10 @@ struct Mover {
 
 void MoveOnce(const Timing& t, const Mover& mover) {
   Instant& at = mover.opening.at;
-  const bool unknown = t.prospect.unknown();
   if (t.step.window.set && t.step.window.prospect) {
     for (const Zone* zone : t.prospect.zones) {
-      mover.To(NextInside(t.step.window, *zone, at), unknown ? "zone_unknown" : "window");
+      mover.To(NextInside(t.step.window, *zone, at),
+               zone == t.prospect.zones.front() ? "window" : "zone_unknown");
     }
   } else if (t.step.window.set) {
     mover.To(NextInside(t.step.window, t.rep_zone, at), "window");

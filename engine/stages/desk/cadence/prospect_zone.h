@@ -14,7 +14,6 @@ struct ProspectZone {
   std::vector<const Zone*> zones;  // the first one's wall clock counts business days
   std::string source;  // explicit, region, phone, country, account, unknown_zone, safest or rep
 
-  bool unknown() const { return source == "safest"; }
   std::string Text() const;  // names with commas
 };
 

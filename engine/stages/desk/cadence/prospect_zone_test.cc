@@ -59,7 +59,7 @@ TEST(ProspectZone, TakesAllZonesOfTheCountryWhenOnlyThatIsKnown) {
   const ProspectZone zone =
       ZoneOfProspect(CardWith({{Field("lead.country"), "NZ"}}), "safest", **FindZone("Asia/Tokyo"));
   EXPECT_EQ(zone.Text(), "Pacific/Auckland,Pacific/Chatham");
-  EXPECT_TRUE(zone.unknown());
+  EXPECT_EQ(zone.source, "safest");
 }
 
 TEST(ProspectZone, FallsBackToTheCadencesZoneOrTheReps) {

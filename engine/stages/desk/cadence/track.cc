@@ -75,14 +75,8 @@ void PlanAt(Track& track, Instant scheduled) {
   if (scheduled != kNever) {
     opening = NextOpening(TimingOfStep(track, e.rep), std::max(scheduled, track.now()));
   }
-  if (opening.at == kNever) {
-    RaiseAlert(track, "cadence_never_open",
-               fmt::format("step {} of cadence {} has no minute in which it may go out", e.step,
-                           e.cadence),
-               "Widen the step's window or the rep's hours; the two may never meet.");
-    return Exit(track, "never_open");
-  }
   e.scheduled = scheduled;
+  if (opening.at == kNever) return SkipForever(track);
   e.planned = opening.at;
   e.delays = std::move(opening.delays);
   SetDue(track);
@@ -107,6 +101,36 @@ void Remember(Track& track, EventId id, StepFate fate) {
   std::vector<StepRecord>& past = track.enrolment.past;
   if (past.size() == Enrolment::kMostPast) past.erase(past.begin());
   past.push_back({id, track.enrolment.step, fate});
+}
+
+EventId NewStepId(Track& track) {
+  Enrolment& e = track.enrolment;
+  std::string bytes = "step";
+  EncodeId(track.row.card.lead, &bytes);
+  EncodeId(e.hash, &bytes);
+  AppendBigEndian32(&bytes, e.step);
+  AppendBigEndian32(&bytes, ++e.issues);
+  return HashEvent(bytes);
+}
+
+void Skip(Track& track, std::string_view why) {
+  const EventId id = NewStepId(track);
+  CadenceOutput out = ReportOnStep(track, track.enrolment.step, id);
+  out.scheduled = track.enrolment.scheduled;
+  out.reason = why;
+  Publish(track, "cadence.step_closed", std::move(out));
+  Remember(track, id, StepFate::kClosed);
+  GoOn(track, track.now());
+}
+
+void SkipForever(Track& track) {
+  const Enrolment& e = track.enrolment;
+  if (TimingOfStep(track, e.rep).prospect.zones.size() > 1) return Skip(track, "no_safe_minute");
+  RaiseAlert(
+      track, "cadence_never_open",
+      fmt::format("step {} of cadence {} has no minute in which it may go out", e.step, e.cadence),
+      "Widen the step's window or the rep's hours; the two never meet.");
+  Skip(track, "never_open");
 }
 
 void CloseOpen(Track& track, std::string_view reason, const OutActor& actor) {
