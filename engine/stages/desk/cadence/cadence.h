@@ -49,7 +49,7 @@ Timing TimingOf(Desk& desk, const LeadCard& card, const Cadence& cadence, const 
 // starts at the next business day. kNever when ten years have none.
 Instant Advance(const Timing& timing, Instant from, const Span& span);
 // The first instant from `from` on inside the window, the rep's hours (manual steps) and, where
-// `after` counts business days, Monday to Friday at the prospect's. kNever when 400 days have none.
+// `after` counts business days, Monday to Friday at the prospect's. kNever when 60 days have none.
 struct Opening {
   Instant at = kNever;
   std::vector<std::string> delays;  // window, zone_unknown, rep_hours, business_day

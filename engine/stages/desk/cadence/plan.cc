@@ -4,7 +4,7 @@
 namespace pm::cadence {
 namespace {
 
-constexpr Duration kHorizon = Days(400);
+constexpr Duration kHorizon = Days(60);
 constexpr int kMostMoves = 2000;  // of an opening; each passes at least one closing
 constexpr int kMostDays = 3660;   // looked at for a business day
 constexpr int32_t kMinuteMs = 60'000;
