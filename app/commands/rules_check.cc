@@ -1,0 +1,24 @@
+#include <ostream>
+
+#include "app/commands/commands.h"
+#include "app/commands/files.h"
+#include "rules/compile/compile.h"
+#include "rules/folder.h"
+
+namespace pm {
+
+int RunRulesCheck(const Arguments& arguments, Streams& streams) {
+  Result<std::vector<RuleFile>> files = ReadRuleFolder(arguments.Text("dir"));
+  if (!files.has_value()) {
+    return Complain(streams, kExitUnavailable, files.error(), "name a folder of YAML files");
+  }
+  const CheckReport report = Check(*std::move(files), streams.colours);
+  if (arguments.Has("json")) {
+    streams.out << report.json << '\n';
+  } else {
+    streams.out << report.text;
+  }
+  return report.ok ? kExitFine : kExitFailed;
+}
+
+}  // namespace pm

@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "app/commands/commands.h"
+#include "app/commands/files.h"
+#include "app/scenario/run_scenario.h"
+#include "app/scenario/schema.h"
+#include "base/text/json_writer.h"
+#include "rules/folder.h"
+
+namespace pm {
+namespace {
+
+struct Tally {
+  int passed = 0;
+  int failed = 0;
+};
+
+void TellOne(const ScenarioVerdict& verdict, bool json, Streams& streams) {
+  if (json) {
+    std::string line;
+    JsonWriter w(&line);
+    w.BeginObject();
+    w.Field("scenario", verdict.name);
+    w.Field("place", verdict.place);
+    w.Field("passed", verdict.failures.empty());
+    if (!verdict.failures.empty()) w.Field("failures", verdict.failures);
+    w.EndObject();
+    streams.out << line << '\n';
+  } else if (!verdict.failures.empty()) {
+    streams.out << fmt::format("FAILED {} ({})\n{}", verdict.name, verdict.place, verdict.failures);
+  }
+}
+
+}  // namespace
+
+int RunRulesTest(const Arguments& arguments, Streams& streams) {
+  ScenarioSettings settings;
+  settings.read_folder = [](const std::string& folder) { return ReadRuleFolder(folder); };
+  const std::string rules = arguments.Text("dir");
+  const std::string folder =
+      arguments.Has("scenarios") ? arguments.Text("scenarios") : rules + "/tests";
+  if (rules.empty() && !arguments.Has("scenarios")) {
+    return Complain(streams, kExitUsage, {706, "name a rule folder, or --scenarios FOLDER"});
+  }
+  if (!rules.empty()) {
+    Result<std::vector<RuleFile>> files = ReadRuleFolder(rules);
+    if (!files.has_value()) return Complain(streams, kExitUnavailable, files.error());
+    settings.default_rules = *std::move(files);
+  }
+  const Result<std::vector<RuleFile>> files = ReadFolder(folder, {".yaml", ".yml"});
+  if (!files.has_value()) {
+    return Complain(
+        streams, kExitUnavailable, files.error(),
+        "tests are YAML files in the rule folder's tests/, see docs/guide/scenarios.md");
+  }
+  SchemaChecker schemas;
+  if (arguments.Has("schemas")) {
+    settings.observe = [&schemas](const Output& output) { schemas.Check(output); };
+  }
+  Tally tally;
+  for (const RuleFile& file : *files) {
+    // Rule folders that scenarios share lie in folders named `rules`.
+    if (file.path.starts_with("rules/") || file.path.contains("/rules/")) continue;
+    for (const auto& verdict : RunScenarioFile(folder + "/" + file.path, file.text, settings)) {
+      ++(verdict.failures.empty() ? tally.passed : tally.failed);
+      TellOne(verdict, arguments.Has("json"), streams);
+    }
+  }
+  if (arguments.Has("schemas")) {
+    ++(schemas.Problems().empty() && schemas.checked() > 0 ? tally.passed : tally.failed);
+    TellOne({"What comes out obeys its schema", folder, schemas.Problems()}, arguments.Has("json"),
+            streams);
+  }
+  (arguments.Has("json") ? streams.err : streams.out)
+      << fmt::format("{} passed, {} failed\n", tally.passed, tally.failed);
+  return tally.failed == 0 && tally.passed > 0 ? kExitFine : kExitFailed;
+}
+
+}  // namespace pm

@@ -1,0 +1,183 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <ostream>
+
+#include "app/commands/commands.h"
+#include "app/commands/files.h"
+#include "app/commands/load_rules.h"
+#include "app/simulate/recorded_input.h"
+#include "app/simulate/simulation.h"
+#include "app/simulate/summary.h"
+#include "base/text/json_writer.h"
+#include "base/time/text.h"
+
+namespace pm {
+namespace {
+
+constexpr int kNoInstant = 705;
+constexpr int kCannotWrite = 703;
+
+// One file a topic, and the input as it was recorded. Without a folder it writes nothing.
+class TopicFiles {
+ public:
+  Result<void> Open(const std::string& folder) {
+    if (folder.empty()) return {};
+    PM_TRY_VOID(MakeFolder(folder));
+    for (int i = 0; i < kTopics; ++i) {
+      const std::string_view name = TopicName(static_cast<Topic>(i));
+      PM_TRY_VOID(
+          OpenOne(&topics_[static_cast<size_t>(i)], fmt::format("{}/{}.jsonl", folder, name)));
+    }
+    return OpenOne(&input_, folder + "/input.jsonl");
+  }
+  void Write(const Output& output) {
+    std::ofstream& file = topics_[static_cast<size_t>(output.topic)];
+    if (file.is_open()) file << output.json << '\n';
+  }
+  void Write(const Record& record) {
+    if (input_.is_open()) input_ << RecordLine(record);
+  }
+  Result<void> Close(EventId outputs) {
+    if (!input_.is_open()) return {};
+    input_ << ChainLine(outputs);
+    bool good = true;
+    for (std::ofstream& file : topics_) good = Closed(&file) && good;
+    if (Closed(&input_) && good) return {};
+    return Fail(kCannotWrite, "cannot write all of --out: is the disk full?");
+  }
+
+ private:
+  static Result<void> OpenOne(std::ofstream* file, const std::string& path) {
+    file->open(path, std::ios::binary | std::ios::trunc);
+    if (!*file) return Fail(kCannotWrite, fmt::format("cannot write {}", path));
+    return {};
+  }
+  static bool Closed(std::ofstream* file) {
+    file->close();
+    return !file->fail();
+  }
+
+  std::array<std::ofstream, kTopics> topics_;
+  std::ofstream input_;
+};
+
+struct SimulatedRun {
+  Streams& streams;
+  std::shared_ptr<const RuleBook> book;
+  TopicFiles files;
+  Summary summary;
+  std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+
+  Simulation Start() {
+    return Simulation(book, {[this](const Output& o) { files.Write(o), summary.Add(o); },
+                             [this](const Record& r) { files.Write(r); }});
+  }
+  void Report(const Simulation& simulation, bool json) const;
+};
+
+void SimulatedRun::Report(const Simulation& simulation, bool json) const {
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  const TaskCounters counters = simulation.counters();
+  const std::string chain = ToText(simulation.meta().outputs);
+  streams.err << fmt::format("{} events in {:.2f} s, {:.0f} a second\n", simulation.events(),
+                             seconds, static_cast<double>(simulation.events()) / seconds);
+  if (json) {
+    streams.out << fmt::format(
+        R"({{"events":{},"timers":{},"outputs":{},"rules_version":"{}","chain":"{}","summary":{}}})"
+        "\n",
+        simulation.events(), counters.fired, counters.outputs, ToText(book->version()), chain,
+        summary.Json());
+    return;
+  }
+  streams.out << fmt::format("events read   {}\ntimers fired  {}\noutputs       {}\n",
+                             simulation.events(), counters.fired, counters.outputs)
+              << summary.Text() << fmt::format("output chain  {}\n", chain);
+}
+
+int ReplayInput(SimulatedRun& run, const Arguments& arguments) {
+  const Result<std::string> text = ReadWholeFile(arguments.Text("input"));
+  if (!text.has_value()) return Complain(run.streams, kExitUnavailable, text.error());
+  const Result<RecordedInput> input = ParseRecordedInput(*text);
+  if (!input.has_value()) return Complain(run.streams, kExitBadData, input.error());
+  Simulation simulation = run.Start();
+  for (const RecordedInput::Entry& entry : input->entries) {
+    const std::optional<RecordBody> body = DecodeRecord(entry.bytes);
+    const SwitchRecord* to = std::get_if<SwitchRecord>(&*body);
+    if (to != nullptr && to->rules != run.book->version()) {
+      return Complain(
+          run.streams, kExitConfig,
+          {707, fmt::format("the input was recorded under rules {}, the folder holds {}",
+                            ToText(to->rules), ToText(run.book->version()))},
+          "give --rules the folder as it was then");
+    }
+    simulation.Replay({entry.bytes, entry.position, entry.at});
+  }
+  simulation.Flush();
+  if (const auto closed = run.files.Close(simulation.meta().outputs); !closed.has_value()) {
+    return Complain(run.streams, kExitUnavailable, closed.error());
+  }
+  run.Report(simulation, arguments.Has("json"));
+  const std::string chain = ToText(simulation.meta().outputs);
+  if (input->outputs.empty() || input->outputs == chain) return kExitFine;
+  run.streams.err << fmt::format("pointsman: recorded outputs have chain {}, replayed ones {}\n",
+                                 input->outputs, chain);
+  return kExitFailed;
+}
+
+void SubmitLines(Simulation* simulation, std::string_view text) {
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.find_first_not_of(" \t") != std::string_view::npos) simulation->Submit(line);
+  }
+}
+
+int SimulateEvents(SimulatedRun& run, const Arguments& arguments, std::optional<Instant> until) {
+  const Result<std::string> text = ReadWholeFile(arguments.Text("events"));
+  if (!text.has_value()) {
+    return Complain(run.streams, kExitUnavailable, text.error(),
+                    "--events names a file with one event a line, or - for standard input");
+  }
+  Simulation simulation = run.Start();
+  SubmitLines(&simulation, *text);
+  if (until.has_value()) simulation.RunUntil(*until);
+  simulation.Flush();
+  if (const auto closed = run.files.Close(simulation.meta().outputs); !closed.has_value()) {
+    return Complain(run.streams, kExitUnavailable, closed.error());
+  }
+  run.Report(simulation, arguments.Has("json"));
+  return kExitFine;
+}
+
+}  // namespace
+
+int RunSimulate(const Arguments& arguments, Streams& streams) {
+  if (arguments.Has("events") == arguments.Has("input")) {
+    return Complain(streams, kExitUsage, {706, "give either --events or --input"});
+  }
+  std::optional<Instant> until;
+  if (arguments.Has("until")) {
+    const Result<Instant> parsed = ParseInstant(arguments.Text("until"));
+    if (!parsed.has_value()) {
+      return Complain(streams, kExitUsage, {kNoInstant, "--until: " + parsed.error().text},
+                      "for example 2026-03-02T09:00:00Z");
+    }
+    until = *parsed;
+  }
+  int exit_code = kExitFine;
+  SimulatedRun run{streams, LoadRules(arguments.Text("rules"), streams, &exit_code), {}, {}};
+  if (run.book == nullptr) return exit_code;
+  if (const auto opened = run.files.Open(arguments.Text("out")); !opened.has_value()) {
+    return Complain(streams, kExitUnavailable, opened.error());
+  }
+  return arguments.Has("input") ? ReplayInput(run, arguments)
+                                : SimulateEvents(run, arguments, until);
+}
+
+}  // namespace pm

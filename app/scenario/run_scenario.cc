@@ -1,0 +1,287 @@
+#include "app/scenario/run_scenario.h"
+
+#include <filesystem>
+#include <optional>
+
+#include "app/scenario/expect.h"
+#include "app/simulate/simulation.h"
+#include "app/simulate/summary.h"
+#include "base/text/json_writer.h"
+#include "base/time/text.h"
+#include "rules/compile/compile.h"
+
+namespace pm {
+namespace {
+
+constexpr int kBadReference = 709;
+constexpr size_t kShownOutputs = 5;
+
+std::string Where(const SourcePlace& place) {
+  return fmt::format("{}:{}", place.source->path(), place.position.line);
+}
+
+struct Seen {
+  std::string type;
+  JsonNode json;
+};
+
+class Runner {
+ public:
+  Runner(const Scenario& scenario, const std::string& path, const ScenarioSettings& settings)
+      : scenario_(scenario), path_(path), settings_(settings) {}
+
+  // What differs, in lines; empty: passed.
+  std::string Run() {
+    Result<std::vector<RuleFile>> files = Files();
+    if (!files.has_value()) return files.error().text + "\n";
+    files_ = *std::move(files);
+    book_ = CompileOrTell(files_);
+    if (book_ == nullptr) return failures_;
+    simulation_.emplace(book_, Simulation::Observer{[this](const Output& o) { Take(o); }, {}});
+    if (!SubmitAll()) return failures_;
+    CheckOrder();
+    CheckNone();
+    CheckCounts();
+    return failures_;
+  }
+
+ private:
+  Result<std::vector<RuleFile>> Files() const {
+    std::vector<RuleFile> files;
+    if (scenario_.rules.empty()) {
+      files = settings_.default_rules;
+    } else if (scenario_.rules.contains('\n')) {
+      files.push_back({"rules.yaml", scenario_.rules});
+    } else {
+      const auto folder = std::filesystem::path(path_).parent_path() / scenario_.rules;
+      PM_TRY(files, settings_.read_folder(folder.lexically_normal().string()));
+    }
+    for (const auto& [name, text] : scenario_.files) {
+      std::erase_if(files, [&](const RuleFile& file) { return file.path == name; });
+      files.push_back({name, text});
+    }
+    return files;
+  }
+
+  std::shared_ptr<const RuleBook> CompileOrTell(std::vector<RuleFile> files) {
+    const CompileResult compiled = Compile(std::move(files), book_.get());
+    if (!compiled.ok()) failures_ += "the rules are refused:\n" + compiled.diagnostics.Render();
+    return compiled.book;
+  }
+
+  void Take(const Output& output) {
+    if (settings_.observe) settings_.observe(output);
+    Result<JsonNode> json = ParseJson(output.json);
+    PM_CHECK(json.has_value());
+    seen_.push_back({output.type, *std::move(json)});
+  }
+
+  bool SubmitAll() {
+    Instant at;
+    int number = 0;
+    for (const ScenarioEvent& event : scenario_.events) {
+      at = event.at.From(at);
+      if (++number == 1) first_ = at;
+      if (!SubmitOne(event, at, number)) return false;
+      simulation_->Flush();
+    }
+    if (scenario_.until.has_value()) simulation_->RunUntil(scenario_.until->From(at));
+    simulation_->Flush();
+    return true;
+  }
+
+  bool SubmitOne(const ScenarioEvent& event, Instant at, int number) {
+    if (!event.switch_to.empty()) {
+      std::vector<RuleFile> files = {{"rules.yaml", event.switch_to}};
+      for (const RuleFile& file : files_) {
+        if (file.path != "rules.yaml") files.push_back(file);
+      }
+      auto book = CompileOrTell(std::move(files));
+      if (book == nullptr) return false;
+      book_ = book;
+      simulation_->Switch(std::move(book), at);
+      return true;
+    }
+    // Timers up to here fire first, so that references see what they made.
+    if (event.outage) {
+      simulation_->Jump(at);
+    } else {
+      simulation_->RunBefore(at);
+    }
+    simulation_->Flush();
+    const Result<std::string> json = EventJson(event, at, number);
+    if (!json.has_value()) {
+      failures_ += fmt::format("{}: {}\n", Where(event.place), json.error().text);
+      return false;
+    }
+    simulation_->SubmitAt(*json, at);
+    return true;
+  }
+
+  Result<std::string> EventJson(const ScenarioEvent& event, Instant at, int number) const {
+    if (!event.raw.empty()) return event.raw;
+    const Resolver resolve = [this](std::string_view reference) { return Resolve(reference); };
+    std::string json;
+    JsonWriter w(&json);
+    w.BeginObject();
+    w.Field("specversion", "1.0");
+    w.Field("id", event.id.empty() ? fmt::format("event-{}", number) : event.id);
+    w.Field("source", event.source.empty() ? "test" : event.source);
+    w.Field("type", event.type);
+    w.Field("time", FormatInstant(event.time.has_value() ? event.time->From(at) : at));
+    if (!event.mode.empty()) w.Field("mode", event.mode);
+    w.Key("data");
+    w.BeginObject();
+    for (const YamlEntry& entry : event.data.entries) {
+      PM_TRY(const std::string value, YamlToJson(entry.value, resolve));
+      w.Key(entry.key.text);
+      w.Raw(value);
+    }
+    for (const auto& [key, node] : event.rest) {
+      PM_TRY(const std::string value, YamlToJson(node, resolve));
+      w.Key(key);
+      w.Raw(value);
+    }
+    w.EndObject();
+    w.EndObject();
+    return json;
+  }
+
+  // `assignment.routed.lead.id`: of the last output of that type; `assignment.routed#1.lead.id`: of
+  // the first.
+  Result<std::string> Resolve(std::string_view reference) const {
+    const size_t end = reference.find_first_of("#.", reference.find('.') + 1);
+    const std::string_view type = reference.substr(0, end);
+    std::vector<const Seen*> found;
+    for (const Seen& seen : seen_) {
+      if (seen.type == type) found.push_back(&seen);
+    }
+    size_t wanted = found.size();
+    size_t path = end;
+    if (end != std::string_view::npos && reference[end] == '#') {
+      path = reference.find('.', end);
+      wanted = static_cast<size_t>(std::atoi(std::string(reference.substr(end + 1)).c_str()));
+    }
+    if (wanted == 0 || wanted > found.size() || path == std::string_view::npos) {
+      return Fail(kBadReference,
+                  fmt::format("${{{}}}: no such output has come by then", reference));
+    }
+    const JsonNode* node = AtPath(found[wanted - 1]->json, reference.substr(path + 1));
+    if (node == nullptr) {
+      return Fail(kBadReference, fmt::format("${{{}}}: the output has no such field", reference));
+    }
+    return node->text;
+  }
+
+  void CheckOrder() {
+    size_t next = 0;
+    Instant before = first_;
+    for (const Expectation& expected : scenario_.expect) {
+      size_t at = next;
+      while (at < seen_.size() && !Fits(expected, seen_[at], before)) ++at;
+      if (at == seen_.size()) {
+        Explain(expected, next, before);
+        return;
+      }
+      next = at + 1;
+      before = ParseInstant(JsonText(seen_[at].json, {"time"})).value_or(before);
+    }
+  }
+
+  static bool Fits(const Expectation& expected, const Seen& seen, Instant before) {
+    return seen.type == expected.type && Differences(expected, seen.json, before).empty();
+  }
+
+  // The nearest misses of that type behind what was found already.
+  void Explain(const Expectation& expected, size_t from, Instant before) {
+    failures_ +=
+        fmt::format("{}: expected {}, but none like it came", Where(expected.place), expected.type);
+    size_t shown = 0, earlier = 0;
+    std::string lines;
+    for (size_t i = 0; i < seen_.size(); ++i) {
+      if (seen_[i].type != expected.type) continue;
+      if (i < from) {
+        if (Differences(expected, seen_[i].json, before).empty()) ++earlier;
+        continue;
+      }
+      if (++shown > kShownOutputs) continue;
+      lines += fmt::format("  {} at {}:\n", seen_[i].type, JsonText(seen_[i].json, {"time"}));
+      for (const std::string& line : Differences(expected, seen_[i].json, before)) {
+        lines += fmt::format("    {}\n", line);
+      }
+    }
+    if (earlier > 0) failures_ += " at this point (one came before what stands above it)";
+    failures_ += shown == 0 ? "; of that type there came no more\n" : ":\n";
+    failures_ += lines;
+    if (shown > kShownOutputs) failures_ += fmt::format("  and {} more\n", shown - kShownOutputs);
+    failures_ += "  what came: " + Course() + "\n";
+  }
+
+  // The types of all outputs in order, decisions and scores left out.
+  std::string Course() const {
+    std::string text;
+    for (const Seen& seen : seen_) {
+      if (seen.type == "decision.made") continue;
+      if (!text.empty()) text += ", ";
+      text += seen.type;
+    }
+    return text.empty() ? "nothing" : text;
+  }
+
+  void CheckNone() {
+    for (const Expectation& unwanted : scenario_.none) {
+      for (const Seen& seen : seen_) {
+        if (!Fits(unwanted, seen, first_)) continue;
+        failures_ += fmt::format("{}: {} must not come, but came at {}: {}\n",
+                                 Where(unwanted.place), unwanted.type,
+                                 JsonText(seen.json, {"time"}), Shown(seen.json.Find("data")));
+        break;
+      }
+    }
+  }
+
+  void CheckCounts() {
+    for (const auto& [type, count] : scenario_.counts) {
+      const auto came = std::ranges::count(seen_, type.value, &Seen::type);
+      if (came == count) continue;
+      failures_ += fmt::format("{}: expected {} of {}, but {} came: {}\n", Where(type.place), count,
+                               type.value, came, Course());
+    }
+  }
+
+  const Scenario& scenario_;
+  const std::string& path_;
+  const ScenarioSettings& settings_;
+  std::vector<RuleFile> files_;
+  std::shared_ptr<const RuleBook> book_;
+  std::optional<Simulation> simulation_;
+  std::vector<Seen> seen_;
+  Instant first_;
+  std::string failures_;
+};
+
+}  // namespace
+
+std::vector<ScenarioVerdict> RunScenarioFile(const std::string& path, std::string text,
+                                             const ScenarioSettings& settings) {
+  const Source source(path, std::move(text));
+  Diagnostics diagnostics;
+  const std::vector<YamlNode> documents = ParseYaml(source, diagnostics);
+  std::vector<ScenarioVerdict> verdicts;
+  if (diagnostics.has_errors() || documents.empty()) {
+    return {{"", path, documents.empty() ? "holds no scenario\n" : diagnostics.Render()}};
+  }
+  for (const YamlNode& document : documents) {
+    Scenario scenario;
+    Diagnostics problems;
+    ReadYamlDocument(document, &scenario, problems);
+    ScenarioVerdict& verdict = verdicts.emplace_back();
+    verdict.name = scenario.name.value;
+    verdict.place = Where(PlaceOf(document));
+    verdict.failures =
+        problems.has_errors() ? problems.Render() : Runner(scenario, path, settings).Run();
+  }
+  return verdicts;
+}
+
+}  // namespace pm

@@ -1,0 +1,133 @@
+#include "app/scenario/scenario.h"
+
+#include <re2/re2.h>
+
+#include "base/text/json_writer.h"
+#include "base/time/text.h"
+#include "model/outputs/events.h"
+
+namespace pm {
+namespace {
+
+constexpr int kBadScenario = 708;
+
+bool IsJsonLiteral(const YamlNode& node) {
+  if (node.quoted()) return false;
+  static const RE2 kLiteral(R"(-?(0|[1-9]\d*)(\.\d+)?([eE][-+]?\d+)?|true|false)");
+  return RE2::FullMatch(node.text, kLiteral);
+}
+
+bool KnownType(std::string_view type, const SourcePlace& place, Diagnostics& out) {
+  std::vector<std::string_view> names;
+  for (const OutputTypeDecl& decl : OutputTypes()) names.push_back(decl.type);
+  if (std::ranges::find(names, type) != names.end()) return true;
+  out.Error(kBadScenario, place, fmt::format("'{}' is no type of output", type),
+            DidYouMean(type, names));
+  return false;
+}
+
+// Replaces every `${reference}`.
+Result<std::string> Expand(std::string_view text, const Resolver& resolve) {
+  std::string out;
+  for (size_t open = text.find("${"); open != std::string_view::npos; open = text.find("${")) {
+    const size_t close = text.find('}', open);
+    if (close == std::string_view::npos) break;
+    out += text.substr(0, open);
+    PM_TRY(const std::string value, resolve(text.substr(open + 2, close - open - 2)));
+    out += value;
+    text.remove_prefix(close + 1);
+  }
+  out += text;
+  return out;
+}
+
+Result<void> WriteNode(const YamlNode& node, const Resolver& resolve, JsonWriter& w) {
+  switch (node.kind) {
+    case YamlNode::Kind::kNull:
+      w.Null();
+      return {};
+    case YamlNode::Kind::kScalar: {
+      if (IsJsonLiteral(node)) return w.Raw(node.text), Result<void>();
+      PM_TRY(const std::string text, Expand(node.text, resolve));
+      w.String(text);
+      return {};
+    }
+    case YamlNode::Kind::kSequence:
+      w.BeginArray();
+      for (const YamlNode& item : node.items) PM_TRY_VOID(WriteNode(item, resolve, w));
+      w.EndArray();
+      return {};
+    case YamlNode::Kind::kMap:
+      w.BeginObject();
+      for (const YamlEntry& entry : node.entries) {
+        w.Key(entry.key.text);
+        PM_TRY_VOID(WriteNode(entry.value, resolve, w));
+      }
+      w.EndObject();
+      return {};
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<When> ParseWhen(std::string_view text) {
+  When when;
+  if (text.starts_with('+')) {
+    PM_TRY(when.after, ParseDuration(text.substr(1)));
+  } else {
+    PM_TRY(when.absolute, ParseInstant(text));
+  }
+  return when;
+}
+
+bool ReadYaml(const YamlNode& node, When* out, Diagnostics& diagnostics) {
+  return ReadParsed(node, out, diagnostics, &ParseWhen);
+}
+
+bool ReadYaml(const YamlNode& node, Expectation* out, Diagnostics& diagnostics) {
+  out->place = PlaceOf(node);
+  if (node.kind == YamlNode::Kind::kScalar) {
+    out->type = node.text;
+    return KnownType(out->type, out->place, diagnostics);
+  }
+  if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics)) return false;
+  if (node.entries.size() != 1) {
+    diagnostics.Error(kBadScenario, out->place, "one type of output is wanted here",
+                      "begin each with a dash: `- lead.created: { lead.stage: mql }`");
+    return false;
+  }
+  const auto& [key, fields] = node.entries.front();
+  out->type = key.text;
+  if (!KnownType(out->type, PlaceOf(key), diagnostics)) return false;
+  if (!ExpectKind(fields, YamlNode::Kind::kMap, diagnostics)) return false;
+  for (const YamlEntry& field : fields.entries)
+    out->fields.emplace_back(field.key.text, field.value);
+  return true;
+}
+
+void Scenario::Check(const YamlNode&, Diagnostics& out) const {
+  if (expect.empty() && none.empty() && counts.empty()) {
+    out.Error(kBadScenario, place, "it expects nothing, so it could not fail",
+              "add expect, none or counts");
+  }
+  for (const auto& [type, count] : counts) KnownType(type.value, type.place, out);
+  for (const ScenarioEvent& event : events) {
+    const int said = (event.type.empty() ? 0 : 1) + (event.raw.empty() ? 0 : 1) +
+                     (event.switch_to.empty() ? 0 : 1);
+    if (said != 1) out.Error(kBadScenario, event.place, "an event has one of type, raw and switch");
+  }
+  if (!events.empty() && !events.front().at.absolute.has_value()) {
+    out.Error(kBadScenario, events.front().place, "the first event needs a time",
+              "for example `at: 2026-03-02T09:00:00Z`");
+  }
+}
+
+Result<std::string> YamlToJson(const YamlNode& node, const Resolver& resolve) {
+  std::string json;
+  JsonWriter w(&json);
+  PM_TRY_VOID(WriteNode(node, resolve, w));
+  return json;
+}
+
+}  // namespace pm

@@ -1,0 +1,39 @@
+// What a simulated run came to, counted from its outputs alone.
+#pragma once
+#include <map>
+#include <string>
+
+#include "model/decode/json_tree.h"
+#include "model/outputs/output.h"
+
+namespace pm {
+
+// The text at a path of keys (`data.rep.id` as {"data","rep","id"}); empty when it is not there.
+std::string_view JsonText(const JsonNode& node, std::initializer_list<std::string_view> path);
+
+class Summary {
+ public:
+  using Counts = std::map<std::string, int64_t>;
+
+  void Add(const Output& output);
+
+  const Counts& types() const { return types_; }                // every type of output
+  const Counts& dead_letters() const { return dead_letters_; }  // by reason
+  // Where each lead was last, as outputs tell: nurture, screened, held, queued, assigned, closed.
+  Counts Places() const;
+  const Counts& routes() const { return routes_; }  // assignments by route, pool, rep
+  const Counts& pools() const { return pools_; }
+  const Counts& reps() const { return reps_; }
+  const Counts& milestones() const { return milestones_; }  // `accept met`, `accept breached`
+  const Counts& steps() const { return steps_; }            // steps due by channel
+
+  // For people; for machines (a JSON object without its outer brackets' neighbours).
+  std::string Text() const;
+  std::string Json() const;
+
+ private:
+  Counts types_, dead_letters_, routes_, pools_, reps_, milestones_, steps_;
+  std::map<std::string, std::string> places_;  // by lead id
+};
+
+}  // namespace pm

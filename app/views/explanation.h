@@ -1,0 +1,55 @@
+// Why a lead was scored, routed and assigned as it was: the naive evaluator run again on the facts
+// that were stored with each decision, put into words.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/views/lead_view.h"
+
+namespace pm {
+
+struct DecisionView {
+  std::string kind;  // screening, scoring, lifecycle, routing, assignment
+  EventId id;
+  Instant at = kNever;
+  ContentHash rules;
+  std::string summary;             // one sentence
+  std::vector<std::string> lines;  // rule by rule, with the values seen
+  NamedValues facts;
+  template <class V>
+  static void Describe(V& v) {
+    using T = DecisionView;
+    v.Field(1, "kind", &T::kind, "What was decided.");
+    v.Field(2, "id", &T::id, "Decision id.");
+    v.Field(3, "at", &T::at, "When.");
+    v.Field(4, "rules_version", &T::rules, "Rules in force then.");
+    v.Field(5, "summary", &T::summary, "The verdict in a sentence.");
+    v.Field(6, "lines", &T::lines, "Rule by rule, with the values seen.");
+    v.Field(7, "facts", &T::facts, "Values it rests on.");
+  }
+};
+
+struct Explanation {
+  OutLead lead;
+  std::string place;
+  std::vector<DecisionView> decisions;  // in the order of a lead's way
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "lead", &Explanation::lead, "The lead.");
+    v.Field(2, "place", &Explanation::place, "Where it is.");
+    v.Field(3, "decisions", &Explanation::decisions, "Latest decision of each kind.");
+  }
+};
+
+// The rules of a version; null when they are not at hand: then only what was stored is told.
+using BookProvider = std::function<std::shared_ptr<const RuleBook>(ContentHash)>;
+
+// PM0714 when there is no such lead. `rules` names fields.
+Result<Explanation> ExplainLead(const StoreView& store, LeadId id, const RuleBook& rules,
+                                const BookProvider& books);
+std::string ToJson(const Explanation& explanation);
+std::string ToText(const Explanation& explanation);
+
+}  // namespace pm
