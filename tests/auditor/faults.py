@@ -1,0 +1,244 @@
+"""Faults planted into a good recording. The auditor must name each; one it does not see is a fault of its own."""
+
+import copy
+import random
+
+import recording
+
+
+class Tampered:
+    """A copy of a recording that may be spoilt."""
+
+    def __init__(self, run, seed):
+        self.outputs = {topic: list(outputs) for topic, outputs in run.outputs.items()}
+        self.sent, self.expect = list(run.sent), copy.deepcopy(run.expect)
+        self.random = random.Random(seed)
+
+    def pick(self, topic, kind, good=lambda output: True):
+        found = [o for o in self.outputs[topic] if o.type == kind and good(o)]
+        return self.random.choice(found) if found else None
+
+    def drop(self, output):
+        self.outputs[output.topic].remove(output)
+
+    def change(self, output, at=None, new_id=False, **members):
+        """A copy with other members: `assignment__seq=3` is data.assignment.seq."""
+        event = copy.deepcopy(output.event)
+        for path, value in members.items():
+            *parents, name = path.split("__")
+            place = event["data"]
+            for parent in parents:
+                place = place.setdefault(parent, {})
+            place[name] = value
+        if at is not None:
+            event["time"] = recording.clock(at)
+        if new_id:
+            event["id"] = "f" * 31 + str(self.random.randrange(10))
+        return recording.Output(output.topic, output.offset, event)
+
+    def replace(self, output, other):
+        outputs = self.outputs[output.topic]
+        outputs[outputs.index(output)] = other
+
+    def insert_after(self, output, other):
+        outputs = self.outputs[output.topic]
+        outputs.insert(outputs.index(output) + 1, other)
+
+
+def output_duplicated(t):
+    o = t.pick("assignments", "assignment.routed")
+    t.insert_after(o, o)
+
+
+def dedupe_skipped(t):
+    """The same submission made a second lead."""
+    o = t.pick("leads", "lead.created")
+    t.insert_after(o, t.change(o, new_id=True, lead__id=o.lead[:-1] + "9"))
+
+
+def dedupe_skipped_on_repeat(t):
+    """A resent submission counted as one more by the same person."""
+    o = t.pick("leads", "lead.created")
+    d = t.pick("decisions", "decision.made")
+    for _ in range(9):
+        t.insert_after(d, t.change(d, new_id=True, lead__person_id=o.part("lead", "person_id"), kind="lifecycle",
+                                   reason="repeat"))
+
+
+def timer_lost(t):
+    t.drop(t.pick("sla", "sla.breached"))
+
+
+def hold_lost(t):
+    """The end of a hold never came: nothing of the lead after it."""
+    o = t.pick("leads", "lead.held")
+    for topic in ("leads", "assignments", "decisions"):
+        for other in [x for x in t.outputs[topic] if x.lead == o.lead and x is not o and
+                      (x.at > o.at or topic != "leads")]:
+            t.drop(other)
+
+
+def step_lapse_lost(t):
+    o = t.pick("cadence", "cadence.step_closed", lambda o: o.part("reason") == "expired")
+    name = o.part("enrolment_id")
+    at = t.outputs["cadence"].index(o)
+    for other in [x for x in t.outputs["cadence"][at:] if x.part("enrolment_id") == name]:
+        t.drop(other)
+
+
+def timer_fired_twice(t):
+    o = t.pick("sla", "sla.warning")
+    t.insert_after(o, t.change(o, new_id=True))
+
+
+def breach_twice(t):
+    o = t.pick("sla", "sla.breached")
+    t.insert_after(o, t.change(o, new_id=True))
+
+
+def breach_early(t):
+    o = t.pick("sla", "sla.breached")
+    t.replace(o, t.change(o, at=o.instant("due") - 1))
+
+
+def rung_early(t):
+    o = t.pick("sla", "sla.escalated", lambda o: o.part("rung") == "due")
+    t.replace(o, t.change(o, at=o.instant("due") - 1))
+
+
+def step_early(t):
+    o = t.pick("cadence", "cadence.step_due")
+    t.replace(o, t.change(o, at=o.instant("due") - 1))
+
+
+def met_after_due(t):
+    o = t.pick("sla", "sla.met")
+    t.replace(o, t.change(o, met_at=recording.clock(o.instant("due") + 1)))
+
+
+def cap_off_by_one(t):
+    """The engine let one more through than the rules say: here the rules say one less."""
+    most = {"hot": 3, "wide": 4}
+    for name, limit in most.items():
+        t.expect["pools"][name]["caps"] = [f"{limit} open"]
+
+
+def rep_cap_off_by_one(t):
+    for rep, limit in (("ana", 5), ("ben", 7)):
+        t.expect["reps"][rep] = [f"{limit} open"]
+
+
+def lead_in_two_places(t):
+    """Taken from a rep who did not have it, so that two have it now."""
+    o = t.pick("assignments", "assignment.reassigned", lambda o: o.part("previous_rep", "id"))
+    t.replace(o, t.change(o, previous_rep__id="dev" if o.part("previous_rep", "id") != "dev" else "ana"))
+
+
+def stage_skipped(t):
+    o = t.pick("leads", "lead.stage_changed", lambda o: o.part("to_stage") == "assigned")
+    t.replace(o, t.change(o, from_stage="working"))
+
+
+def lead_lost_between_stages(t):
+    """Account routed it, and its request never reached the desk."""
+    o = t.pick("assignments", "assignment.routed")
+    for other in [x for x in t.outputs["assignments"] if x.lead == o.lead]:
+        t.drop(other)
+
+
+def submission_lost(t):
+    o = t.pick("leads", "lead.created")
+    email = o.part("contact", "email")
+    for topic in t.outputs:
+        t.outputs[topic] = [x for x in t.outputs[topic]
+                            if x.lead != o.lead and x.part("contact", "email") != email]
+
+
+def seq_repeated(t):
+    o = t.pick("assignments", "assignment.reassigned")
+    t.replace(o, t.change(o, assignment__seq=o.part("assignment", "seq") - 1))
+
+
+def step_after_exit(t):
+    o = t.pick("cadence", "cadence.exited", lambda o: o.part("enrolment_id").strip("0"))
+    step = t.pick("cadence", "cadence.step_due")
+    t.insert_after(o, t.change(step, new_id=True, at=o.at, step_id="e" * 32, enrolment_id=o.part("enrolment_id")))
+
+
+def step_twice(t):
+    o = t.pick("cadence", "cadence.step_due")
+    t.insert_after(o, t.change(o, new_id=True))
+
+
+def step_closed_twice(t):
+    o = t.pick("cadence", "cadence.step_closed", lambda o: o.part("reason") == "expired")
+    t.insert_after(o, t.change(o, new_id=True))
+
+
+def step_to_suppressed(t):
+    o = t.pick("cadence", "cadence.step_due", lambda o: o.part("channel") == "email")
+    t.sent.append(recording.Sent({"id": "no", "source": "test", "type": "suppression.added", "data": {
+        "email": o.part("contact", "email"), "scope": "person", "channel": "email"}}, at=o.at - 10_000))
+
+
+def request_unanswered(t):
+    t.drop(t.pick("assignments", "request.done"))
+
+
+def request_answered_twice(t):
+    o = t.pick("assignments", "request.refused")
+    t.insert_after(o, t.change(o, new_id=True))
+
+
+def cause_unknown(t):
+    o = t.pick("assignments", "request.done")
+    t.replace(o, t.change(o, request_id="nobody-sent-this"))
+
+
+def rotation_unfair(t):
+    """Chloe is passed over again and again."""
+    for o in list(t.outputs["decisions"]):
+        if o.part("kind") == "assignment" and o.part("winner") == "chloe":
+            t.replace(o, t.change(o, winner="ana", passed_over=["chloe: not_their_turn", "ben: not_their_turn"]))
+    o = t.pick("decisions", "decision.made", lambda o: o.part("winner") == "ana")
+    for _ in range(4000):
+        t.insert_after(o, t.change(o, new_id=True, kind="assignment", reason="rotation", winner="ana",
+                                   passed_over=["chloe: not_their_turn", "ben: not_their_turn"]))
+
+
+def engine_failed(t):
+    o = t.outputs["alerts"][0]
+    t.replace(o, t.change(o, severity="critical", code="step_failed"))
+
+
+# What each fault must be found as.
+FAULTS = {
+    output_duplicated: {"duplicate_output"},
+    dedupe_skipped: {"handled_twice"},
+    dedupe_skipped_on_repeat: {"handled_twice"},
+    timer_lost: {"timer_lost", "sla_open_twice"},
+    hold_lost: {"timer_lost"},
+    step_lapse_lost: {"timer_lost"},
+    timer_fired_twice: {"timer_twice"},
+    breach_twice: {"sla_end_twice"},
+    breach_early: {"sla_breach_early"},
+    rung_early: {"timer_early"},
+    step_early: {"timer_early"},
+    met_after_due: {"sla_met_late"},
+    cap_off_by_one: {"cap"},
+    rep_cap_off_by_one: {"cap"},
+    lead_in_two_places: {"two_places"},
+    stage_skipped: {"two_places"},
+    lead_lost_between_stages: {"lead_lost"},
+    submission_lost: {"submission_lost"},
+    seq_repeated: {"seq"},
+    step_after_exit: {"after_exit"},
+    step_twice: {"step_twice"},
+    step_closed_twice: {"step_closed_twice"},
+    step_to_suppressed: {"suppressed"},
+    request_unanswered: {"request_lost"},
+    request_answered_twice: {"request_twice"},
+    cause_unknown: {"correlation"},
+    rotation_unfair: {"rotation"},
+    engine_failed: {"engine_failure"},
+}
