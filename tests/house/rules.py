@@ -95,7 +95,7 @@ def open_work(tree):
 
 
 def names(tree):
-    for path in tree.texts:
+    for path, _ in tree.files(*SOURCES):
         vague = next((part for part in path.split("/") if VAGUE.search(part)), None)
         if vague:
             yield path, 1, f"'{vague}' does not say what is inside"
