@@ -89,7 +89,7 @@ TEST(RuleBook, HoursTakeAwayHolidaysAndLeave) {
                      "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART;VALUE=DATE:20261123\r\n"
                      "END:VEVENT\r\nEND:VCALENDAR\r\n");
   const auto book = builder.Build();
-  const auto open = [&](std::string_view at, std::vector<std::string> leave) {
+  const auto open = [&](std::string_view at, const std::vector<std::string>& leave) {
     return book->Hours("office", "Europe/Berlin", {"holidays/de.ics"}, leave).IsOpen(At(at));
   };
   EXPECT_FALSE(open("2026-11-23T10:00:00Z", {}));

@@ -29,8 +29,14 @@ Result<std::string> ReadCountry(const FieldDecl& field, std::string_view text) {
                           field.name, text, meant ? fmt::format(" (write {})", *meant) : ""));
 }
 
+// The engine derives the domain of an address; it has the form of a domain all the same.
+Normaliser FormOf(const FieldDecl& field) {
+  const bool domain = field.number == Field("lead.email_domain").number;
+  return domain ? Normaliser::kDomain : field.normalise;
+}
+
 Result<std::string> ReadText(const FieldDecl& field, std::string_view text) {
-  switch (field.normalise) {
+  switch (FormOf(field)) {
     case Normaliser::kSymbol:
       return FoldText(text);
     case Normaliser::kEmail:
@@ -130,7 +136,7 @@ Result<Operand> ReadTextPart(const FieldDecl& field, std::string_view text) {
   }
   return Operand{.kind = ValueKind::kString,
                  .number = 0,
-                 .text = FoldsCase(field.normalise) ? FoldText(text) : std::string(text)};
+                 .text = FoldsCase(FormOf(field)) ? FoldText(text) : std::string(text)};
 }
 
 std::string FoldedItem(std::string_view text) { return FoldText(text); }

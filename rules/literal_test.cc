@@ -31,6 +31,8 @@ TEST(ReadLiteral, TheDeclaredTypeDecides) {
   EXPECT_EQ(ReadLiteral(*fields.Find("lead.created_at"), "1970-01-01T00:00:01Z")->number, 1000);
   EXPECT_EQ(ReadLiteral(*fields.Find("account.domain"), "https://www.Acme.com/x")->text,
             "acme.com");
+  EXPECT_EQ(ReadLiteral(*fields.Find("lead.email_domain"), "Acme.com")->text, "acme.com");
+  EXPECT_EQ(ReadTextPart(*fields.Find("lead.email_domain"), ".EDU")->text, ".edu");
   EXPECT_FALSE(ReadLiteral(*fields.Find("account.domain"), "acme").has_value());
   EXPECT_FALSE(ReadLiteral(*fields.Find("event.duration"), "soon").has_value());
   EXPECT_FALSE(ReadLiteral(*fields.Find("lead.created_at"), "today").has_value());

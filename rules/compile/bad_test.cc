@@ -40,7 +40,7 @@ std::vector<RuleFile> FilesOf(const std::string& name) {
 }
 
 // The version depends on the machine's time zone database.
-std::string WithoutVersion(std::string text) {
+std::string WithoutVersion(const std::string& text) {
   const size_t at = text.find("; version ");
   return at == std::string::npos ? text : text.substr(0, at) + '\n';
 }

@@ -203,6 +203,18 @@ rules: [ { name: Plan, when: { account.plan: { in: lists.plans } }, as: customer
   EXPECT_TRUE(book->screening[0].when.Holds(sheet.facts()));
 }
 
+TEST(Compile, WithoutARosterFileRepsComeByEvents) {
+  const auto book = Book({{"rules.yaml", R"(kind: team
+pools: { west: { members: [ana, bo] } }
+---
+kind: routing
+routes: [ { name: A, when: { lead.free_mail: true }, to: { rep: cy } } ]
+otherwise: { to: { pool: west } }
+)"}});
+  EXPECT_EQ(book->FindPool("west")->members.size(), 2u);
+  EXPECT_EQ(book->DeskOfRep("bo"), "main");
+}
+
 TEST(Compile, TheVersionFollowsTheSourcesAndNothingElse) {
   const std::vector<RuleFile> one = Files("", {{"b.yaml", "kind: lists\na: [x]\n"}});
   std::vector<RuleFile> turned = one;

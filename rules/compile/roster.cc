@@ -187,14 +187,18 @@ class RosterReader {
 
 void CompileRoster(CompileContext& context) {
   std::vector<RepReference> references;
+  bool any = false;
   for (const TeamDoc& team : context.draft.teams) {
     if (!team.roster) continue;
+    any = true;
     if (const Source* source = context.UseFile(*team.roster)) {
       RosterReader(context, *source).Read(&references);
     } else {
       context.names.ForgiveUnknown(NameKind::kRep);
     }
   }
+  // Without a roster file all reps come by rep.upserted events.
+  if (!any) context.names.ForgiveUnknown(NameKind::kRep);
   for (const RepReference& reference : references) {
     if (reference.address && reference.rep.value.find('@') != std::string::npos) continue;
     context.names.Expect(NameKind::kRep, reference.rep, context.out);
