@@ -1,0 +1,60 @@
+#include "app/api/api.h"
+
+#include <charconv>
+
+#include "base/text/json_writer.h"
+#include "base/time/text.h"
+
+namespace pm {
+
+void AddApi(ApiContext& context) {
+  AddEventRoutes(context);
+  AddTopicRoutes(context);
+  AddStateRoutes(context);
+  AddHealthRoutes(context);
+}
+
+void AddHealthRoutes(ApiContext& context) {
+  context.server.Handle("GET", "/metrics", [&context](HttpRequest, Responder responder) {
+    responder.Send({200, "text/plain; version=0.0.4; charset=utf-8", {}, context.metrics()});
+  });
+  context.server.Handle("GET", "/healthz", [](HttpRequest, Responder responder) {
+    responder.Send(JsonResponse(200, R"({"status":"ok"})"));
+  });
+  context.server.Handle("GET", "/readyz", [&context](HttpRequest, Responder responder) {
+    const bool ready = context.ready();
+    responder.Send(JsonResponse(ready ? 200 : 503,
+                                ready ? R"({"status":"ready"})" : R"({"status":"catching up"})"));
+  });
+}
+
+Result<int64_t> QueryNumber(const HttpRequest& request, std::string_view name, int64_t fallback,
+                            int64_t low, int64_t high) {
+  const std::optional<std::string_view> text = request.Query(name);
+  if (!text) return fallback;
+  int64_t n = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), n);
+  if (error != std::errc() || end != text->data() + text->size() || n < low || n > high) {
+    return Fail(kBadParameter, fmt::format("{} is a whole number of {} to {}", name, low, high));
+  }
+  return n;
+}
+
+Result<Duration> QueryDuration(const HttpRequest& request, std::string_view name,
+                               Duration fallback) {
+  const std::optional<std::string_view> text = request.Query(name);
+  if (!text) return fallback;
+  const Result<int64_t> seconds = QueryNumber(request, name, 0, 0, 60);
+  if (seconds.has_value()) return Seconds(*seconds);
+  const Result<Duration> duration = ParseDuration(*text);
+  if (!duration.has_value() || *duration > Minutes(1)) {
+    return Fail(kBadParameter, fmt::format("{} is a time such as 2s or 500ms, at most 1m", name));
+  }
+  return *duration;
+}
+
+HttpResponse JsonResponse(int status, std::string body) {
+  return {status, "application/json", {}, std::move(body)};
+}
+
+}  // namespace pm

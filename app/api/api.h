@@ -1,0 +1,48 @@
+// The HTTP API of the engine (README, docs/guide/api.md). Handlers run on the server's threads and
+// answer later where they must wait for a commit.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/server/rule_library.h"
+#include "engine/runtime/embedded.h"
+#include "net/http_server.h"
+
+namespace pm {
+
+// What handlers reach. All of it outlives the server.
+struct ApiContext {
+  Embedded& engine;
+  HttpServer& server;
+  const RuleLibrary& rules;
+  const Clock& clock;
+  std::function<std::string()> metrics;  // text exposition
+  std::function<bool()> ready;
+};
+
+// Errors of code range 06xx that the API adds to the server's own.
+inline constexpr int kBadEvent = 640;      // the event or the body cannot be understood
+inline constexpr int kBadParameter = 641;  // a query parameter
+inline constexpr int kNoSuchTopic = 642;
+inline constexpr int kNoSuchLead = 643;
+inline constexpr int kWrongMediaType = 644;
+
+// Registers every route; before Start.
+void AddApi(ApiContext& context);
+
+// The parts, one file each.
+void AddEventRoutes(ApiContext& context);   // POST /v1/events
+void AddTopicRoutes(ApiContext& context);   // GET /v1/topics/{topic}
+void AddStateRoutes(ApiContext& context);   // leads, queues
+void AddHealthRoutes(ApiContext& context);  // metrics, healthz, readyz
+
+// A whole number of low..high from a query parameter; `fallback` when it is absent. PM0641.
+Result<int64_t> QueryNumber(const HttpRequest& request, std::string_view name, int64_t fallback,
+                            int64_t low, int64_t high);
+// `2s`, or a plain number of seconds; at most a minute. PM0641.
+Result<Duration> QueryDuration(const HttpRequest& request, std::string_view name,
+                               Duration fallback);
+HttpResponse JsonResponse(int status, std::string body);
+
+}  // namespace pm

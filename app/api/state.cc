@@ -1,0 +1,82 @@
+// GET /v1/queues: what waits where, as of the last commit.
+#include "app/api/api.h"
+#include "base/text/json_writer.h"
+#include "base/time/text.h"
+#include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/pool_row.h"
+
+namespace pm {
+namespace {
+
+constexpr int kShownLeads = 20;
+
+template <class R>
+std::optional<R> ReadRow(const StoreView& view, const typename R::Key& key) {
+  const std::optional<std::string> bytes = view.Get(RowKey<R>(key));
+  R row;
+  if (!bytes || !Decode(*bytes, &row)) return std::nullopt;
+  return row;
+}
+
+void WriteWaiting(JsonWriter& w, const StoreView& view, const Pool& pool) {
+  const uint32_t desk = DeskHash(pool.desk);
+  std::string prefix(1, QueueEntry::kPrefix);
+  AppendBigEndian32(&prefix, desk);
+  AppendBigEndian(&prefix, Hash64(pool.name));
+  std::string after = prefix;
+  w.BeginArray();
+  for (int n = 0; n < kShownLeads; ++n) {
+    const std::optional<std::string> key = view.NextKey(prefix, after);
+    if (!key) break;
+    after = *key;
+    const LeadId lead = LeadOfIndexKey(*key);
+    const auto row = ReadRow<AssignmentRow>(view, {desk, lead});
+    w.BeginObject();
+    w.Field("lead_id", ToText(lead));
+    if (row) {
+      w.Field("queued_at", FormatInstant(row->queued_at));
+      w.Field("priority", row->priority);
+      w.Field("route", row->route);
+    }
+    w.EndObject();
+  }
+  w.EndArray();
+}
+
+std::string QueuesBody(const StoreView& view, const RuleBook& rules) {
+  std::string body;
+  JsonWriter w(&body);
+  w.BeginObject();
+  w.Key("queues");
+  w.BeginArray();
+  for (const Pool& pool : rules.pools) {
+    const auto row = ReadRow<PoolRow>(view, {DeskHash(pool.desk), pool.name});
+    const int64_t waiting = row ? row->queued : 0;
+    if (waiting == 0 && pool.strategy != PoolStrategy::kQueue) continue;
+    w.BeginObject();
+    w.Field("pool", pool.name);
+    w.Field("desk", pool.desk);
+    w.Field("waiting", waiting);
+    w.Key("first");
+    WriteWaiting(w, view, pool);
+    w.EndObject();
+  }
+  w.EndArray();
+  w.EndObject();
+  return body;
+}
+
+}  // namespace
+
+void AddStateRoutes(ApiContext& context) {
+  context.server.Handle("GET", "/v1/queues", [&context](HttpRequest, Responder responder) {
+    const auto rules = context.rules.Find(context.engine.status().meta.rules);
+    if (rules == nullptr) {
+      return responder.Send(
+          ProblemResponse({.status = 503, .detail = "no rules are in force yet"}));
+    }
+    responder.Send(JsonResponse(200, QueuesBody(*context.engine.View(), *rules)));
+  });
+}
+
+}  // namespace pm

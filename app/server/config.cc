@@ -1,0 +1,39 @@
+#include "app/server/config.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace pm {
+namespace {
+
+constexpr int kNoConfig = 710;
+constexpr int kBadConfig = 711;
+
+std::string From(const std::filesystem::path& folder, const std::string& path) {
+  return std::filesystem::path(path).is_absolute() ? path : (folder / path).string();
+}
+
+}  // namespace
+
+Result<Config> ReadConfig(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) return Fail(kNoConfig, fmt::format("{} cannot be read", path));
+  const Source source(path, text.str());
+  Diagnostics problems;
+  const std::vector<YamlNode> documents = ParseYaml(source, problems);
+  Config config;
+  if (!problems.has_errors() && documents.size() != 1) {
+    return Fail(kBadConfig, fmt::format("{}: one YAML document is expected", path));
+  }
+  if (!problems.has_errors()) ReadYaml(documents.front(), &config, problems);
+  if (problems.has_errors()) return Fail(kBadConfig, problems.Render());
+  const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
+  config.data = From(folder, config.data);
+  config.rules = From(folder, config.rules);
+  return config;
+}
+
+}  // namespace pm

@@ -1,0 +1,76 @@
+// The configuration file of `pointsman run`: what users write. `data` and `rules` are enough.
+#pragma once
+#include <string>
+#include <type_traits>
+
+#include "base/text/describe_yaml.h"
+#include "base/time/text.h"
+#include "rules/documents/scalars.h"
+
+namespace pm {
+
+struct HttpConfig {
+  static constexpr std::string_view kYamlName = "http";
+  std::string listen = "127.0.0.1:8080";
+  int64_t threads = 1;
+  int64_t max_connections = 1024;
+  int64_t max_body_bytes = 8 << 20;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("listen", &HttpConfig::listen, "Address and port; port 0 takes a free one.");
+    v.Field("threads", &HttpConfig::threads, "Threads that serve HTTP.", {.min = 1, .max = 64});
+    v.Field("max_connections", &HttpConfig::max_connections, "Open connections.",
+            {.min = 1, .max = 100'000});
+    v.Field("max_body_bytes", &HttpConfig::max_body_bytes, "Bytes of a request's body.",
+            {.min = 1024, .max = 64 << 20});
+  }
+};
+
+struct TimeConfig {
+  static constexpr std::string_view kYamlName = "time";
+  Duration tick = Seconds(1);
+  Duration catch_up = Seconds(10);
+  Duration late = Seconds(60);
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("tick", &TimeConfig::tick, "How often timers are looked at.");
+    v.Field("catch_up", &TimeConfig::catch_up,
+            "How long after a start publishers may resend before timers fire.");
+    v.Field("late", &TimeConfig::late, "A timer later than this runs at the present, not its due.");
+  }
+};
+
+struct KeepConfig {
+  static constexpr std::string_view kYamlName = "keep";
+  Duration age = Days(30);
+  int64_t mebibytes = 8192;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("age", &KeepConfig::age, "Topics keep their events this long.");
+    v.Field("mebibytes", &KeepConfig::mebibytes, "Each topic keeps at most this much.",
+            {.min = 1, .max = 1 << 20});
+  }
+};
+
+struct Config {
+  static constexpr std::string_view kYamlName = "configuration";
+  std::string data;
+  std::string rules;
+  HttpConfig http;
+  TimeConfig time;
+  KeepConfig keep;
+  template <class V>
+  static void Describe(V& v) {
+    v.Required("data", &Config::data, "Directory of the store; made when missing.");
+    v.Required("rules", &Config::rules, "Rule folder.");
+    v.Field("http", &Config::http, "The HTTP API.");
+    v.Field("time", &Config::time, "Timers.");
+    v.Field("keep", &Config::keep, "How long topics keep their events.");
+  }
+};
+
+// Reads the file. Relative paths in it are taken from the file's own folder. PM0710 when it cannot
+// be read; otherwise all problems at once, rendered, as PM0711.
+Result<Config> ReadConfig(const std::string& path);
+
+}  // namespace pm

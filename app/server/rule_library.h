@@ -1,0 +1,38 @@
+// Compiled rule bundles by their hash: what the engine's task asks for at a switch and after a
+// start. A bundle's sources travel with it as one document, kept in the store, so that a restart
+// compiles what is in force even when the folder has changed. Safe from any thread.
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "engine/runtime/store.h"
+#include "rules/book.h"
+
+namespace pm {
+
+struct CompiledRules {
+  std::shared_ptr<const RuleBook> book;
+  std::string document;  // all sources, for the store
+};
+
+class RuleLibrary {
+ public:
+  // Reads and compiles a folder and keeps the book. `previous` is what runs now, or zero: its
+  // policies stay to be found. PM0712 with the rendered diagnostics when the folder is refused.
+  Result<CompiledRules> Load(const std::string& folder, ContentHash previous);
+  // Compiles what the store holds of a bundle and keeps the book. PM0713 when it cannot.
+  Result<void> Restore(const StoreView& store, ContentHash hash);
+  std::shared_ptr<const RuleBook> Find(ContentHash hash) const;  // null: not known
+  std::string last_warnings() const;  // of the last Load, rendered; may be empty
+
+ private:
+  void Keep(std::shared_ptr<const RuleBook> book);
+
+  mutable std::mutex mutex_;
+  std::map<ContentHash, std::shared_ptr<const RuleBook>> books_;
+  std::string last_warnings_;
+};
+
+}  // namespace pm
