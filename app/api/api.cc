@@ -15,13 +15,13 @@ void AddApi(ApiContext& context) {
 }
 
 void AddHealthRoutes(ApiContext& context) {
-  context.server.Handle("GET", "/metrics", [&context](HttpRequest, Responder responder) {
+  context.server.Handle("GET", "/metrics", [&context](const HttpRequest&, Responder responder) {
     responder.Send({200, "text/plain; version=0.0.4; charset=utf-8", {}, context.metrics()});
   });
-  context.server.Handle("GET", "/healthz", [](HttpRequest, Responder responder) {
+  context.server.Handle("GET", "/healthz", [](const HttpRequest&, Responder responder) {
     responder.Send(JsonResponse(200, R"({"status":"ok"})"));
   });
-  context.server.Handle("GET", "/readyz", [&context](HttpRequest, Responder responder) {
+  context.server.Handle("GET", "/readyz", [&context](const HttpRequest&, Responder responder) {
     const bool ready = context.ready();
     responder.Send(JsonResponse(ready ? 200 : 503,
                                 ready ? R"({"status":"ready"})" : R"({"status":"catching up"})"));

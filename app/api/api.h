@@ -22,11 +22,10 @@ struct ApiContext {
 };
 
 // Errors of code range 06xx that the API adds to the server's own.
-inline constexpr int kBadEvent = 640;      // the event or the body cannot be understood
-inline constexpr int kBadParameter = 641;  // a query parameter
-inline constexpr int kNoSuchTopic = 642;
-inline constexpr int kNoSuchLead = 643;
-inline constexpr int kWrongMediaType = 644;
+inline constexpr int kBadEvent = 650;      // the event or the body cannot be understood
+inline constexpr int kBadParameter = 651;  // a query parameter
+inline constexpr int kNoSuchTopic = 652;
+inline constexpr int kWrongMediaType = 653;
 
 // Registers every route; before Start.
 void AddApi(ApiContext& context);

@@ -1,5 +1,8 @@
-// GET /v1/queues: what waits where, as of the last commit.
+// GET /v1/leads/{id}, /v1/leads/{id}/explain and /v1/queues: what is, as of the last commit.
 #include "app/api/api.h"
+#include "app/views/explanation.h"
+#include "app/views/lead_view.h"
+#include "app/views/read_rows.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
 #include "engine/stages/desk/records/assignment_row.h"
@@ -10,12 +13,25 @@ namespace {
 
 constexpr int kShownLeads = 20;
 
-template <class R>
-std::optional<R> ReadRow(const StoreView& view, const typename R::Key& key) {
-  const std::optional<std::string> bytes = view.Get(RowKey<R>(key));
-  R row;
-  if (!bytes || !Decode(*bytes, &row)) return std::nullopt;
-  return row;
+bool WantsText(const HttpRequest& request) {
+  return request.headers.Find("Accept").value_or("").starts_with("text/plain");
+}
+
+// Answers with what `view` makes of the lead named in the path, as JSON or as text when asked for.
+template <class View>
+void AnswerLead(ApiContext& context, const HttpRequest& request, Responder responder, View view) {
+  const Result<LeadId> id = ParseLeadId(request.Part("id"));
+  if (!id.has_value()) return responder.Send(ProblemResponse(400, id.error()));
+  const auto rules = context.rules.Find(context.engine.status().meta.rules);
+  if (rules == nullptr) {
+    return responder.Send(ProblemResponse({.status = 503, .detail = "no rules are in force yet"}));
+  }
+  const auto seen = view(*context.engine.View(), *id, *rules);
+  if (!seen.has_value()) return responder.Send(ProblemResponse(404, seen.error()));
+  if (WantsText(request)) {
+    return responder.Send({200, "text/plain; charset=utf-8", {}, ToText(*seen)});
+  }
+  responder.Send(JsonResponse(200, ToJson(*seen)));
 }
 
 void WriteWaiting(JsonWriter& w, const StoreView& view, const Pool& pool) {
@@ -30,7 +46,7 @@ void WriteWaiting(JsonWriter& w, const StoreView& view, const Pool& pool) {
     if (!key) break;
     after = *key;
     const LeadId lead = LeadOfIndexKey(*key);
-    const auto row = ReadRow<AssignmentRow>(view, {desk, lead});
+    const std::optional<AssignmentRow> row = ReadRow<AssignmentRow>(view, {desk, lead});
     w.BeginObject();
     w.Field("lead_id", ToText(lead));
     if (row) {
@@ -69,7 +85,19 @@ std::string QueuesBody(const StoreView& view, const RuleBook& rules) {
 }  // namespace
 
 void AddStateRoutes(ApiContext& context) {
-  context.server.Handle("GET", "/v1/queues", [&context](HttpRequest, Responder responder) {
+  context.server.Handle("GET", "/v1/leads/{id}",
+                        [&context](const HttpRequest& request, Responder responder) {
+                          AnswerLead(context, request, std::move(responder), &ViewLead);
+                        });
+  context.server.Handle(
+      "GET", "/v1/leads/{id}/explain", [&context](const HttpRequest& request, Responder responder) {
+        AnswerLead(context, request, std::move(responder),
+                   [&](const StoreView& view, LeadId id, const RuleBook& rules) {
+                     return ExplainLead(view, id, rules,
+                                        [&](ContentHash hash) { return context.rules.Find(hash); });
+                   });
+      });
+  context.server.Handle("GET", "/v1/queues", [&context](const HttpRequest&, Responder responder) {
     const auto rules = context.rules.Find(context.engine.status().meta.rules);
     if (rules == nullptr) {
       return responder.Send(

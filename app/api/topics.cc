@@ -141,7 +141,7 @@ void Get(ApiContext& context, const HttpRequest& request, Responder responder) {
 
 void AddTopicRoutes(ApiContext& context) {
   context.server.Handle("GET", "/v1/topics/{topic}",
-                        [&context](HttpRequest request, Responder responder) {
+                        [&context](const HttpRequest& request, Responder responder) {
                           Get(context, request, std::move(responder));
                         });
 }

@@ -17,6 +17,17 @@ constexpr OptionDecl kJson = {"--json", "", "for machines", false};
 
 // One line a command, or a few when it has options.
 const auto kCommands = std::to_array<CommandDecl>({
+    {"run",
+     "run the engine with its HTTP API until SIGTERM; SIGHUP reloads the rules",
+     {{"--config", "FILE", "configuration (YAML): data, rules, http", true}},
+     RunRun},
+    {"demo",
+     "a made-up company's sales day through the real engine",
+     {{"--seconds", "N", "how long it takes (60)", false},
+      {"--seed", "S", "another day (7)", false},
+      {"--speed", "X", "seconds of that day in one second", false},
+      {"--rules", "DIR", "another rule folder than the pack inbound-saas", false}},
+     RunDemo},
     {"simulate",
      "run events through the rules in memory, in the events' own time",
      {{"--rules", "DIR", "the rule folder", true},

@@ -7,8 +7,8 @@
 namespace pm {
 namespace {
 
-constexpr int kNoConfig = 710;
-constexpr int kBadConfig = 711;
+constexpr int kNoConfig = 730;
+constexpr int kBadConfig = 731;
 
 std::string From(const std::filesystem::path& folder, const std::string& path) {
   return std::filesystem::path(path).is_absolute() ? path : (folder / path).string();

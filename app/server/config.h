@@ -69,8 +69,8 @@ struct Config {
   }
 };
 
-// Reads the file. Relative paths in it are taken from the file's own folder. PM0710 when it cannot
-// be read; otherwise all problems at once, rendered, as PM0711.
+// Reads the file. Relative paths in it are taken from the file's own folder. PM0730 when it cannot
+// be read; otherwise all problems at once, rendered, as PM0731.
 Result<Config> ReadConfig(const std::string& path);
 
 }  // namespace pm

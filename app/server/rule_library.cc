@@ -8,8 +8,8 @@
 namespace pm {
 namespace {
 
-constexpr int kRulesRefused = 712;
-constexpr int kRulesLost = 713;
+constexpr int kRulesRefused = 732;
+constexpr int kRulesLost = 733;
 
 struct StoredFile {
   std::string path, text;

@@ -20,9 +20,9 @@ struct CompiledRules {
 class RuleLibrary {
  public:
   // Reads and compiles a folder and keeps the book. `previous` is what runs now, or zero: its
-  // policies stay to be found. PM0712 with the rendered diagnostics when the folder is refused.
+  // policies stay to be found. PM0732 with the rendered diagnostics when the folder is refused.
   Result<CompiledRules> Load(const std::string& folder, ContentHash previous);
-  // Compiles what the store holds of a bundle and keeps the book. PM0713 when it cannot.
+  // Compiles what the store holds of a bundle and keeps the book. PM0733 when it cannot.
   Result<void> Restore(const StoreView& store, ContentHash hash);
   std::shared_ptr<const RuleBook> Find(ContentHash hash) const;  // null: not known
   std::string last_warnings() const;  // of the last Load, rendered; may be empty

@@ -1,0 +1,138 @@
+// `pointsman demo`: a made-up company's leads through the real embedded engine, in accelerated
+// time.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <ostream>
+#include <thread>
+
+#include "app/commands/commands.h"
+#include "app/demo/company.h"
+#include "app/demo/story.h"
+#include "app/server/rule_library.h"
+#include "base/time/text.h"
+#include "engine/runtime/commit_set.h"
+#include "engine/runtime/embedded.h"
+#include "engine/runtime/rocks/rocks_store.h"
+
+namespace pm {
+namespace {
+
+constexpr Instant kStart{
+    1'772'546'400'000};  // Tuesday 2026-03-03, 14:00 UTC: both offices are open
+constexpr Duration kSpan = Hours(5);
+constexpr Duration kStep = Seconds(5);
+constexpr int kNoPack = 734;
+
+// The pack beside the program's sources, wherever the program was started from.
+Result<std::string> FindPack(const Arguments& arguments) {
+  if (arguments.Has("rules")) return arguments.Text("rules");
+  std::vector<std::filesystem::path> roots = {std::filesystem::current_path()};
+  if (const char* packs = std::getenv("PM_PACKS")) return std::string(packs) + "/inbound-saas";
+  std::error_code ignored;
+  roots.push_back(std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path());
+  for (std::filesystem::path root : roots) {
+    for (; root.has_relative_path(); root = root.parent_path()) {
+      const std::filesystem::path pack = root / "rules/packs/inbound-saas";
+      if (std::filesystem::exists(pack, ignored)) return pack.string();
+    }
+  }
+  return Fail(kNoPack,
+              "the rule pack inbound-saas is not beside the program; name a folder by --rules");
+}
+
+Result<std::string> MakeFolder() {
+  std::string path = (std::filesystem::temp_directory_path() / "pointsman-demo-XXXXXX").string();
+  if (mkdtemp(path.data()) == nullptr)
+    return Fail(kStorageError, "no temporary directory can be made");
+  return path;
+}
+
+// Hands everything new in the topics to `tell`, in the order of the topics' numbers.
+class OutputReader {
+ public:
+  template <class F>
+  void ReadNew(const Embedded& engine, F tell) {
+    for (uint8_t topic = 0; topic < kTopics; ++topic) {
+      if (topic == static_cast<uint8_t>(Topic::kDecisions)) continue;
+      const auto entries = engine.ReadTopic(topic, read_[topic], 10'000);
+      if (!entries.has_value()) continue;
+      for (const LogEntry& entry : *entries) {
+        read_[topic] = entry.offset;
+        Output output;
+        PM_CHECK(DecodeOutput(entry.bytes, &output));
+        const Result<JsonNode> json = ParseJson(output.json);
+        PM_CHECK(json.has_value());
+        tell(*json);
+      }
+    }
+  }
+
+ private:
+  std::array<int64_t, kTopics> read_ = [] {
+    std::array<int64_t, kTopics> none{};
+    none.fill(-1);
+    return none;
+  }();
+};
+
+}  // namespace
+
+int RunDemo(const Arguments& arguments, Streams& streams) {
+  const Result<int64_t> seconds = arguments.Number("seconds", 60, 1, 3600);
+  if (!seconds.has_value()) return Complain(streams, kExitUsage, seconds.error());
+  const Result<int64_t> seed = arguments.Number("seed", 7, 0, INT64_MAX);
+  if (!seed.has_value()) return Complain(streams, kExitUsage, seed.error());
+  // How many seconds of the company's day one real second shows.
+  const Result<int64_t> speed = arguments.Number("speed", kSpan.ms / 1000 / *seconds, 1, 1'000'000);
+  if (!speed.has_value()) return Complain(streams, kExitUsage, speed.error());
+  const Result<std::string> pack = FindPack(arguments);
+  if (!pack.has_value()) return Complain(streams, kExitConfig, pack.error());
+  RuleLibrary library;
+  const Result<CompiledRules> rules = library.Load(*pack, {});
+  if (!rules.has_value()) return Complain(streams, kExitConfig, rules.error());
+  const Result<std::string> folder = MakeFolder();
+  if (!folder.has_value()) return Complain(streams, kExitUnavailable, folder.error());
+  auto store = RocksStore::Open({.directory = *folder});
+  if (!store.has_value()) return Complain(streams, kExitUnavailable, store.error());
+
+  ManualClock clock(kStart);
+  EmbeddedSettings settings;
+  settings.tick = kStep;
+  settings.catch_up = Duration{};
+  Embedded engine(
+      **store, settings, RealStages(), [&](ContentHash hash) { return library.Find(hash); }, clock,
+      rules->book->version(), rules->document);
+  DemoCompany company(static_cast<uint64_t>(*seed), kStart, kSpan);
+  DemoStory story(streams.out, streams.out_is_terminal, streams.colours);
+  OutputReader reader;
+  streams.out << fmt::format("A sales day at Northwind, rules from {}; a second shows {}.\n\n",
+                             *pack, FormatDuration(Seconds(*speed)));
+  const auto begin = std::chrono::steady_clock::now();
+  const Duration span = std::min(kSpan, Seconds(*seconds * *speed));
+  for (Instant now = kStart; now < kStart + span; now = now + kStep) {
+    std::this_thread::sleep_until(begin + std::chrono::milliseconds((now - kStart).ms / *speed));
+    clock.Set(now);
+    std::vector<Submission> due;
+    for (std::string& event : company.TakeDue(now))
+      due.push_back({std::move(event), "", Mode::kLive});
+    if (!due.empty()) {
+      const Result<void> taken = engine.Submit(std::move(due), [](const Result<Accepted>&) {});
+      if (!taken.has_value()) return Complain(streams, kExitUnavailable, taken.error());
+    }
+    engine.RunUntilIdle();
+    reader.ReadNew(engine, [&](const JsonNode& output) {
+      story.Tell(output);
+      company.React(output, now);
+    });
+    story.Status(now);
+  }
+  std::error_code ignored;
+  const std::string program = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+  story.Summary(fmt::format("{} explain --data {} --rules {}", program, *folder, *pack), span);
+  return kExitFine;
+}
+
+}  // namespace pm
