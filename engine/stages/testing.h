@@ -83,16 +83,11 @@ class StageHarness {
   template <Described M>
   void Send(Stage to, std::string key, MessageType type, const M& body, Instant at,
             Mode mode = Mode::kLive) {
-    Message message;
-    message.to = to;
-    message.type = type;
-    message.mode = mode;
-    message.key = std::move(key);
-    message.id = message.root = Derive(EventId{1, 1}, 0, ++sent_);
-    message.at = at;
-    message.rules = book_->version();
-    message.body = Encoded(body);
-    Deliver(message);
+    Deliver(Record(to, std::move(key), type, Encoded(body), at, mode));
+  }
+  // What a publisher sends: JSON for intake.
+  void SendJson(std::string json, Instant at) {
+    Deliver(Record(Stage::kIntake, "", MessageType::kRaw, std::move(json), at, Mode::kLive));
   }
 
   // Runs the message's stage, also when it is not fused, then what that step sent.
@@ -144,6 +139,20 @@ class StageHarness {
   size_t gets = 0;                // rows looked up below the steps
 
  private:
+  Message Record(Stage to, std::string key, MessageType type, std::string body, Instant at,
+                 Mode mode) {
+    Message message;
+    message.to = to;
+    message.type = type;
+    message.mode = mode;
+    message.key = std::move(key);
+    message.id = message.root = Derive(EventId{1, 1}, 0, ++sent_);
+    message.at = at;
+    message.rules = book_->version();
+    message.body = std::move(body);
+    return message;
+  }
+
   void Take(Stage stage, const Input& input, Instant now, EventId cause) {
     size_t step_gets = 0;
     Effects effects = Run(stage, rows, input, now, cause, *book_, &step_gets);
