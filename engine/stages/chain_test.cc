@@ -74,6 +74,8 @@ TEST_F(ChainTest, ABrowsersVisitsCountOnceItsPersonIsKnown) {
   Send("site.visited", "v9", R"({"anonymous_id":"b1","path":"/pricing"})", kStart + Minutes(2));
   EXPECT_NE(Last("lead.scored").find("\"engagement\":40"), std::string::npos)
       << Last("lead.scored") << Last("dead_letter.written");
+  EXPECT_EQ(Count("dead_letter.written"), 0u) << Last("dead_letter.written");
+  EXPECT_NE(Last("lead.created").find("\"account\":\"acme.com\""), std::string::npos);
 }
 
 TEST_F(ChainTest, AnAddressChangedInTheCrmMovesThePersonAndTheRepKeepsTheLead) {

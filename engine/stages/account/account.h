@@ -75,6 +75,9 @@ Whereabouts Locate(Step& step, HomeId home, PersonId person);
 EventId IdentityHash(std::string_view identity);
 // Makes the person, with identity row, and takes over what was said before they were known.
 PersonId MakePerson(Step& step, HomeId home, const Event& event);
+// Gives the person the home's words and counts them there, once an event says what they are: visits
+// of a browser come from identity before the form that says who it was.
+void SettleHome(Step& step, HomeId home, PersonRow& person, const Event& event);
 void AddIdentity(Step& step, HomeId home, PersonId id, PersonRow& person, const std::string& text);
 // Tells identity of the event's tokens and browser that are new to the person. Of more than 16 the
 // oldest browser goes first. (A browser that comes back from somebody else identity rebinds

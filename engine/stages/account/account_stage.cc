@@ -33,6 +33,8 @@ void OnPerson(Step& step, HomeId home, PersonId person, LeadId named, const Even
   Case c(step, home, person);
   c.event_fields = split.event;
   c.event_type = event.type;
+  SettleHome(step, home, *c.person, event);
+  c.account = step.rows.Find<AccountRow>({home});
   LinkTokens(c, event);
   if (IsForDeskAlone(event.type)) {
     if (named) c.UseLead(named);
@@ -73,7 +75,9 @@ void OnUnknownPerson(Step& step, HomeId home, const Event& event) {
 
 bool MakesPerson(const Step& step, const Event& event) {
   if (event.identity.empty()) return false;
-  return DeclOf(event.type).creates ||
+  // Identity knows the browser's person from a form that follows.
+  const bool by_browser = !event.anonymous.empty() && event.home.empty();
+  return DeclOf(event.type).creates || by_browser ||
          (step.mode == Mode::kBackfill && event.type == EventType::kLeadUpdated);
 }
 

@@ -79,17 +79,21 @@ PersonId MakePerson(Step& step, HomeId home, const Event& event) {
   PersonId id{home.hash, Derive(step.cause, 'p', 0).lo};
   if (id.number == 0) id.number = 1;
   PersonRow& person = step.rows.Edit<PersonRow>({home, id});
-  person.home_text = event.home;
   person.created_at = step.now;
-  const bool known_account = step.rows.Find<AccountRow>({home}) != nullptr;
-  if (known_account || !IsAddressHome(event.home)) {
-    AccountRow& account = step.rows.Edit<AccountRow>({home});
-    if (account.home_text.empty()) account.home_text = event.home;
-    person.home_text = account.home_text;
-    ++account.people;
-  }
+  SettleHome(step, home, person, event);
   AddIdentity(step, home, id, person, event.identity);
   return id;
+}
+
+void SettleHome(Step& step, HomeId home, PersonRow& person, const Event& event) {
+  if (!person.home_text.empty()) return;
+  person.home_text = event.home;
+  const bool known_account = step.rows.Find<AccountRow>({home}) != nullptr;
+  if (!known_account && IsAddressHome(event.home)) return;
+  AccountRow& account = step.rows.Edit<AccountRow>({home});
+  if (account.home_text.empty()) account.home_text = event.home;
+  person.home_text = account.home_text;
+  ++account.people;
 }
 
 void AddIdentity(Step& step, HomeId home, PersonId id, PersonRow& person, const std::string& text) {
