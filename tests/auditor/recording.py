@@ -21,7 +21,8 @@ def millis(text):
 
 
 def clock(ms):
-    return datetime.datetime.fromtimestamp(ms / 1000, datetime.timezone.utc).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    then = datetime.datetime.fromtimestamp(ms / 1000, datetime.timezone.utc)
+    return then.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def duration(text):

@@ -190,8 +190,8 @@ class History:
                 with open(path, "w", encoding="utf-8") as file:
                     file.writelines(json.dumps(event) + "\n" for event in self.events)
                 subprocess.run([self.binary, "simulate", "--rules", RULES, "--events", path, "--out", folder, "--until",
-                                recording.clock(self.now)], check=True, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL)
+                                recording.clock(self.now)], check=True, timeout=60,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 outputs = self.new_outputs(recording.read_outputs(folder))
         return self
 
