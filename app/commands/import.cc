@@ -111,12 +111,7 @@ int RunImport(const Arguments& arguments, Streams& streams) {
   if (!csv_text.has_value()) return Complain(streams, kExitUnavailable, csv_text.error());
   const Source map_source(map_path, *std::move(map_text)), csv(path, *std::move(csv_text));
   Diagnostics problems;
-  const std::vector<YamlNode> documents = ParseYaml(map_source, problems);
-  ImportMap map;
-  if (documents.size() == 1) ReadYamlDocument(documents.front(), &map, problems);
-  if (documents.size() != 1 && !problems.has_errors()) {
-    problems.Error(710, {&map_source, {}, 1}, "an import map is one YAML document");
-  }
+  const ImportMap map = ReadImportMap(map_source, problems);
   ImportOutcome outcome;
   if (!problems.has_errors()) outcome = ConvertCsv(csv, map, *mode, problems);
   if (problems.has_errors()) {

@@ -62,6 +62,17 @@ void ImportMap::Check(const YamlNode&, Diagnostics& out) const {
   if (separator.size() != 1) out.Error(kBadMap, type.place, "separator is one character");
 }
 
+ImportMap ReadImportMap(const Source& source, Diagnostics& problems) {
+  const std::vector<YamlNode> documents = ParseYaml(source, problems);
+  ImportMap map;
+  if (documents.size() == 1) {
+    ReadYamlDocument(documents.front(), &map, problems);
+  } else if (!problems.has_errors()) {
+    problems.Error(kBadMap, {&source, {}, 1}, "an import map is one YAML document");
+  }
+  return map;
+}
+
 std::vector<std::string> TemplateColumns(std::string_view text) {
   std::vector<std::string> columns;
   for (size_t open = text.find('{'); open != std::string_view::npos; open = text.find('{')) {

@@ -93,6 +93,9 @@ struct ImportMap {
   void Check(const YamlNode& node, Diagnostics& out) const;
 };
 
+// The map of a file: one YAML document. All that is wrong with it goes to `problems`.
+ImportMap ReadImportMap(const Source& source, Diagnostics& problems);
+
 // The names of columns in a template.
 std::vector<std::string> TemplateColumns(std::string_view text);
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "app/scenario/expect.h"
-#include "app/simulate/simulation.h"
+#include "app/simulate/dry_run.h"
 #include "app/simulate/summary.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
@@ -37,7 +37,7 @@ class Runner {
     files_ = *std::move(files);
     book_ = CompileOrTell(files_);
     if (book_ == nullptr) return failures_;
-    simulation_.emplace(book_, Simulation::Observer{[this](const Output& o) { Take(o); }, {}});
+    run_.emplace(book_, DryRun::Observer{[this](const Output& o) { Take(o); }, {}});
     if (!SubmitAll()) return failures_;
     CheckOrder();
     CheckNone();
@@ -83,10 +83,10 @@ class Runner {
       at = event.at.From(at);
       if (++number == 1) first_ = at;
       if (!SubmitOne(event, at, number)) return false;
-      simulation_->Flush();
+      run_->Flush();
     }
-    if (scenario_.until.has_value()) simulation_->RunUntil(scenario_.until->From(at));
-    simulation_->Flush();
+    if (scenario_.until.has_value()) run_->RunUntil(scenario_.until->From(at));
+    run_->Flush();
     return true;
   }
 
@@ -99,22 +99,22 @@ class Runner {
       auto book = CompileOrTell(std::move(files));
       if (book == nullptr) return false;
       book_ = book;
-      simulation_->Switch(std::move(book), at);
+      run_->Switch(std::move(book), at);
       return true;
     }
     // Timers up to here fire first, so that references see what they made.
     if (event.outage) {
-      simulation_->Jump(at);
+      run_->Jump(at);
     } else {
-      simulation_->RunBefore(at);
+      run_->RunBefore(at);
     }
-    simulation_->Flush();
+    run_->Flush();
     const Result<std::string> json = EventJson(event, at, number);
     if (!json.has_value()) {
       failures_ += fmt::format("{}: {}\n", Where(event.place), json.error().text);
       return false;
     }
-    simulation_->SubmitAt(*json, at);
+    run_->SubmitAt(*json, at);
     return true;
   }
 
@@ -254,7 +254,7 @@ class Runner {
   const ScenarioSettings& settings_;
   std::vector<RuleFile> files_;
   std::shared_ptr<const RuleBook> book_;
-  std::optional<Simulation> simulation_;
+  std::optional<DryRun> run_;
   std::vector<Seen> seen_;
   Instant first_;
   std::string failures_;

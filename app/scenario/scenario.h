@@ -58,7 +58,7 @@ struct ScenarioEvent {
     v.Field("time", &T::time, "When it happened, if not `at`: -10m is not possible, say the time.");
     v.Field("raw", &T::raw, "The bytes to send, instead of all else.");
     v.Field("switch", &T::switch_to, "Rule documents that come into force instead of an event.");
-    v.Field("outage", &T::outage, "Time jumps: no timer fires until just after this event.");
+    v.Field("outage", &T::outage, "Time jumps there in one tick, as after an outage.");
     v.Field("data", &T::data, "Data whose keys would clash with those above.");
     v.Rest("field", &T::rest, "Data of the event.");
   }

@@ -3,7 +3,9 @@
 namespace pm::account {
 namespace {
 
-void ForwardToDesk(Case& c, const Event& event) {
+// The desk knows leads, not people: an event that named the person names the lead from here on.
+void ForwardToDesk(Case& c, Event event) {
+  if (!event.lead) event.lead = c.lead_id;
   c.step.Send(Stage::kDesk, c.lead->desk, MessageType::kEvent, event);
 }
 

@@ -32,8 +32,9 @@ void OnEvent(Desk& desk, const Message& message) {
       return OnRequest(desk, event);
     case Subject::kPerson: {
       const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(event.lead));
-      if (row != nullptr) CadenceStepEvent(desk, *row, event);
-      return;
+      if (row != nullptr) return CadenceStepEvent(desk, *row, event);
+      return desk.step.DeadLetter("unknown_reference", "the lead is not at this desk any more",
+                                  "/data", event.raw);
     }
     case Subject::kAccount:
       break;

@@ -1,4 +1,4 @@
-#include "app/simulate/simulation.h"
+#include "app/simulate/dry_run.h"
 
 #include <algorithm>
 
@@ -11,7 +11,7 @@ constexpr size_t kRecordsPerCommit = 500;
 
 }  // namespace
 
-Simulation::Simulation(std::shared_ptr<const RuleBook> book, Observer observer)
+DryRun::DryRun(std::shared_ptr<const RuleBook> book, Observer observer)
     : first_(book->version()), observer_(std::move(observer)) {
   Know(std::move(book));
   const RuleProvider provider = [this](ContentHash hash) -> std::shared_ptr<const RuleBook> {
@@ -21,28 +21,28 @@ Simulation::Simulation(std::shared_ptr<const RuleBook> book, Observer observer)
   task_ = std::make_unique<Task>(store_, TaskSettings{}, RealStages(), provider);
 }
 
-void Simulation::Know(std::shared_ptr<const RuleBook> book) {
+void DryRun::Know(std::shared_ptr<const RuleBook> book) {
   books_[book->version()] = std::move(book);
 }
 
-void Simulation::Submit(std::string_view event) {
+void DryRun::Submit(std::string_view event) {
   SubmitAt(event, TimeOfEvent(event).value_or(now_ == kNever ? Instant{} : now_));
 }
 
-void Simulation::SubmitAt(std::string_view event, Instant at) {
+void DryRun::SubmitAt(std::string_view event, Instant at) {
   RunBefore(at);
   ++events_;
   Apply(EncodeMessageRecord(RootMessage(std::string(event), "", Mode::kLive, events_)));
 }
 
-void Simulation::Switch(std::shared_ptr<const RuleBook> book, Instant at) {
+void DryRun::Switch(std::shared_ptr<const RuleBook> book, Instant at) {
   RunBefore(at);
   const ContentHash version = book->version();
   Know(std::move(book));
   Apply(EncodeRecord(SwitchRecord{version}));
 }
 
-void Simulation::RunUntil(Instant until) {
+void DryRun::RunUntil(Instant until) {
   Begin(until);
   if (until < now_) return;
   RunBefore(until);
@@ -52,25 +52,25 @@ void Simulation::RunUntil(Instant until) {
   }
 }
 
-void Simulation::Jump(Instant until) {
+void DryRun::Jump(Instant until) {
   Begin(until);
   now_ = std::max(now_, until);
   Apply(EncodeRecord(TickRecord{now_}));
 }
 
-void Simulation::Replay(const Record& record) {
+void DryRun::Replay(const Record& record) {
   now_ = now_ == kNever ? record.at : std::max(now_, record.at);
   position_ = record.position;
   Apply(std::string(record.bytes));
 }
 
-void Simulation::Begin(Instant at) {
+void DryRun::Begin(Instant at) {
   if (now_ != kNever) return;
   now_ = at;
   Apply(EncodeRecord(SwitchRecord{first_}));
 }
 
-void Simulation::RunBefore(Instant until) {
+void DryRun::RunBefore(Instant until) {
   Begin(until);
   while (const auto due = task_->NextDue(until)) {
     now_ = std::max(now_, *due + Milliseconds(1));
@@ -79,14 +79,14 @@ void Simulation::RunBefore(Instant until) {
   now_ = std::max(now_, until);
 }
 
-void Simulation::Apply(std::string bytes) {
+void DryRun::Apply(std::string bytes) {
   const Record record{bytes, position_++, now_};
   if (observer_.record) observer_.record(record);
   for (bool whole = task_->Apply(record); !whole; whole = task_->Resume()) Flush();
   if (++unsealed_ >= kRecordsPerCommit) Flush();
 }
 
-void Simulation::Flush() {
+void DryRun::Flush() {
   unsealed_ = 0;
   if (!task_->HasWork()) return;
   const CommitSet set = task_->Seal();

@@ -12,7 +12,7 @@
 
 namespace pm {
 
-class Simulation {
+class DryRun {
  public:
   struct Observer {
     std::function<void(const Output&)> output;  // in order, when their commit is done
@@ -20,9 +20,9 @@ class Simulation {
   };
 
   // `book` comes into force with the first record.
-  Simulation(std::shared_ptr<const RuleBook> book, Observer observer);
-  Simulation(const Simulation&) = delete;
-  Simulation& operator=(const Simulation&) = delete;
+  DryRun(std::shared_ptr<const RuleBook> book, Observer observer);
+  DryRun(const DryRun&) = delete;
+  DryRun& operator=(const DryRun&) = delete;
 
   // One event as its publisher sent it, after the timers due before its time.
   void Submit(std::string_view event);
