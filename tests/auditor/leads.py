@@ -63,6 +63,8 @@ def change(run, lead, output):
             lead.stage = "screened"
         lead.waits_until = output.instant("hold_until")
         lead.last = output
+    elif output.type in ("lead.recycled", "lead.disqualified"):
+        lead.waits_until, lead.last = None, output
     elif output.type == "lead.merged":
         if lead.stage == "merged":
             run.findings.add("two_places", f"lead {output.lead} was merged twice", lead.last, output)
