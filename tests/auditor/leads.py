@@ -81,6 +81,18 @@ def check_submissions(run, leads):
             if email and person:
                 addresses[email].add(person)
                 people[person].add(email)
+    records = collections.defaultdict(set)  # the addresses a record of the CRM went by
+    for event in run.sent:
+        record = (event.data.get("external_ids") or {}).get("crm:lead")
+        if record and event.data.get("email"):
+            records[record].add(event.data["email"].lower())
+    for emails in records.values():
+        of_them = set().union(*(addresses[e] for e in emails if e in addresses))
+        for email in emails:
+            if of_them:
+                addresses[email] |= of_them
+        for person in of_them:
+            people[person] |= emails
     made = collections.Counter(l.created.part("lead", "person_id") for l in leads.values())
     repeats = collections.Counter(o.part("lead", "person_id") for o in run.of("decisions")
                                   if o.part("kind") == "lifecycle" and o.part("reason") == "repeat")
