@@ -1,0 +1,132 @@
+#include "app/commands/commands.h"
+
+#include <gmock/gmock.h>
+
+#include <sstream>
+
+#include "app/commands/files.h"
+#include "engine/runtime/testing.h"
+
+namespace pm {
+namespace {
+
+using testing::HasSubstr;
+
+struct Outcome {
+  int code;
+  std::string out, err;
+};
+
+Outcome Call(std::string_view name, std::vector<std::pair<std::string, std::string>> options) {
+  Arguments arguments;
+  for (auto& [key, value] : options) arguments.Set(key, value);
+  std::istringstream in;
+  std::ostringstream out, err;
+  Streams streams{in, out, err};
+  const auto command = std::ranges::find(Commands(), name, &CommandDecl::name);
+  EXPECT_NE(command, Commands().end()) << name;
+  const int code = command->run(arguments, streams);
+  return {code, out.str(), err.str()};
+}
+
+constexpr char kRules[] =
+    "kind: routing\nroutes: []\notherwise: { to: { pool: house } }\n---\n"
+    "kind: team\npools: { house: { strategy: queue } }\n";
+constexpr char kEvent[] =
+    R"({"specversion":"1.0","id":"1","source":"t","type":"lead.submitted",)"
+    R"("time":"2026-03-02T09:00:00Z","data":{"email":"a@c.example","hand_raise":true}})";
+
+class CommandsTest : public testing::Test {
+ protected:
+  CommandsTest() {
+    Write("rules/rules.yaml", kRules);
+    Write("events.jsonl", kEvent);
+  }
+  std::string Path(const std::string& name) const { return folder_.path() + "/" + name; }
+  void Write(const std::string& name, std::string_view text) {
+    EXPECT_TRUE(MakeFolder(Path(name.substr(0, name.find_last_of('/') + 1))).has_value());
+    EXPECT_TRUE(WriteWholeFile(Path(name), text).has_value());
+  }
+  ScratchDirectory folder_;
+};
+
+TEST_F(CommandsTest, SimulateWritesOneFileATopicAndReplaysItsInput) {
+  const Outcome run =
+      Call("simulate",
+           {{"rules", Path("rules")}, {"events", Path("events.jsonl")}, {"out", Path("out")}});
+  EXPECT_EQ(run.code, kExitFine) << run.err;
+  EXPECT_THAT(run.out, HasSubstr("queued"));
+  EXPECT_THAT(*ReadWholeFile(Path("out/assignments.jsonl")), HasSubstr("assignment.queued"));
+  const std::string input = Path("out/input.jsonl");
+  EXPECT_EQ(Call("simulate", {{"rules", Path("rules")}, {"input", input}}).code, kExitFine);
+  std::string text = *ReadWholeFile(input);
+  text.replace(text.rfind(':') + 2, 32, 32, '0');
+  Write("out/input.jsonl", text);
+  EXPECT_EQ(Call("simulate", {{"rules", Path("rules")}, {"input", input}}).code, kExitFailed);
+}
+
+TEST_F(CommandsTest, SimulateRefusesWhatItCannotUse) {
+  const std::string rules = Path("rules"), events = Path("events.jsonl");
+  EXPECT_EQ(Call("simulate", {{"rules", rules}}).code, kExitUsage);
+  EXPECT_EQ(Call("simulate", {{"rules", rules}, {"events", events}, {"until", "soon"}}).code,
+            kExitUsage);
+  EXPECT_EQ(Call("simulate", {{"rules", rules}, {"events", Path("none")}}).code, kExitUnavailable);
+  EXPECT_EQ(Call("simulate", {{"rules", Path("none")}, {"events", events}}).code, kExitUnavailable);
+  EXPECT_EQ(Call("simulate", {{"rules", rules}, {"input", events}}).code, kExitBadData);
+  Write("bad/rules.yaml", "kind: nonsense\n");
+  EXPECT_EQ(Call("simulate", {{"rules", Path("bad")}, {"events", events}}).code, kExitConfig);
+}
+
+TEST_F(CommandsTest, RulesCheckAnswersForPeopleAndMachines) {
+  EXPECT_EQ(Call("rules check", {{"dir", Path("rules")}}).code, kExitFine);
+  Write("bad/rules.yaml", "kind: routng\n");
+  const Outcome bad = Call("rules check", {{"dir", Path("bad")}, {"json", "true"}});
+  EXPECT_EQ(bad.code, kExitFailed);
+  EXPECT_THAT(bad.out, HasSubstr("\"ok\":false"));
+}
+
+TEST_F(CommandsTest, RulesTestRunsTheFoldersScenarios) {
+  Write("rules/tests/a.yaml", R"(scenario: Leads wait in the house
+events:
+  - { at: 2026-03-02T09:00:00Z, type: lead.submitted, email: a@c.example, hand_raise: true }
+expect: [ assignment.queued: { assignment.pool: house } ]
+)");
+  const Outcome good = Call("rules test", {{"dir", Path("rules")}, {"schemas", "true"}});
+  EXPECT_EQ(good.code, kExitFine) << good.out;
+  EXPECT_THAT(good.out, HasSubstr("2 passed, 0 failed"));
+  EXPECT_EQ(Call("rules test", {}).code, kExitUsage);
+  EXPECT_EQ(Call("rules test", {{"dir", Path("none")}}).code, kExitUnavailable);
+}
+
+TEST_F(CommandsTest, ImportReportsWhatItCouldNotTake) {
+  Write("map.yaml",
+        "type: lead.submitted\nsource: s\nid: \"{n}\"\n"
+        "time: { from: 2026-03-02T09:00:00Z, step: +1m }\nfields: { email: mail }\n");
+  Write("rows.csv", "n,mail\n1,a@c.example\n,b@c.example\n");
+  const Outcome run = Call(
+      "import", {{"file", Path("rows.csv")}, {"map", Path("map.yaml")}, {"to", Path("out.jsonl")}});
+  EXPECT_EQ(run.code, kExitBadData);
+  EXPECT_THAT(run.out, HasSubstr("rows 2: 1 taken, 0 skipped, 1 rejected"));
+  EXPECT_THAT(run.out, HasSubstr(":3: 'n' is empty"));
+  EXPECT_THAT(*ReadWholeFile(Path("out.jsonl")), HasSubstr("a@c.example"));
+}
+
+TEST_F(CommandsTest, LeadShowAndExplainSayWhereToLook) {
+  EXPECT_EQ(Call("lead show", {{"id", "x"}, {"data", Path("data")}}).code, kExitUsage);
+  const std::string id = "L-00000000000000aa-0000000000000001-1";
+  EXPECT_EQ(Call("explain", {{"id", id}}).code, kExitUsage);
+  EXPECT_EQ(Call("lead show", {{"id", id}, {"data", Path("data")}}).code, kExitUnavailable);
+}
+
+TEST(Arguments, NumbersAreCheckedAgainstTheirBounds) {
+  Arguments arguments;
+  arguments.Set("seed", "12");
+  arguments.Set("bad", "1x");
+  EXPECT_EQ(arguments.Number("seed", 1, 0, 100).value(), 12);
+  EXPECT_EQ(arguments.Number("none", 7, 0, 100).value(), 7);
+  EXPECT_EQ(arguments.Number("seed", 1, 0, 10).error().code, 701);
+  EXPECT_EQ(arguments.Number("bad", 1, 0, 10).error().code, 701);
+}
+
+}  // namespace
+}  // namespace pm
