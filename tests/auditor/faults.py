@@ -73,8 +73,7 @@ def hold_lost(t):
     """The end of a hold never came: nothing of the lead after it."""
     o = t.pick("leads", "lead.held")
     for topic in ("leads", "assignments", "decisions"):
-        for other in [x for x in t.outputs[topic] if x.lead == o.lead and x is not o and
-                      (x.at > o.at or topic != "leads")]:
+        for other in [x for x in t.outputs[topic] if x.lead == o.lead and x is not o and x.type != "lead.created"]:
             t.drop(other)
 
 
