@@ -5,12 +5,16 @@ namespace pm {
 
 namespace {
 
-// A dead letter carries at most this much of the original, so that it keeps within the bound.
-constexpr size_t kMaxOriginalBytes = size_t{128} << 10;
+// A dead letter holds a whole submission in base64, which takes a third more.
+constexpr size_t kMaxLetterBytes = 2 * kMaxValueBytes;
+
+size_t BoundOf(const Output& output) {
+  return output.topic == Topic::kDeadLetters ? kMaxLetterBytes : kMaxValueBytes;
+}
 
 void CheckBounds(const Effects& effects) {
   for (const RowEdit& edit : effects.rows) PM_CHECK(edit.bytes.size() <= kMaxValueBytes);
-  for (const Output& output : effects.outputs) PM_CHECK(output.json.size() <= kMaxValueBytes);
+  for (const Output& output : effects.outputs) PM_CHECK(output.json.size() <= BoundOf(output));
   for (const Message& message : effects.messages)
     PM_CHECK(message.body.size() <= 2 * kMaxValueBytes);
 }
@@ -149,7 +153,7 @@ void Task::ReportFailure(const Cause& cause, std::string_view code, const std::s
   NoRows no_rows;
   Step step(cause.now, cause.id, cause.root, cause.now, cause.mode, cause.hops, *rules_, no_rows,
             effects);
-  step.DeadLetter(code, why, "", original.substr(0, kMaxOriginalBytes));
+  step.DeadLetter(code, why, "", original.substr(0, kMaxValueBytes));
   AlertOutput alert;
   alert.severity = "critical";
   alert.code = code;

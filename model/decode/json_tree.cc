@@ -64,7 +64,7 @@ class TreeBuilder {
       std::string_view name;
       ondemand::value inner;
       if (!Good(field.unescaped_key().get(name))) return false;
-      auto& [key, child] = node->members.emplace_back(std::string(name), JsonNode{});
+      JsonNode& child = node->members.emplace_back(JsonMember{std::string(name), {}}).value;
       if (!Good(field.value().get(inner)) || !Build(inner, depth + 1, &child)) return false;
     }
     return true;
@@ -118,8 +118,8 @@ class TreeBuilder {
 
 const JsonNode* JsonNode::Find(std::string_view name) const {
   const auto it = std::find_if(members.rbegin(), members.rend(),
-                               [&](const auto& member) { return member.first == name; });
-  return it == members.rend() ? nullptr : &it->second;
+                               [&](const JsonMember& member) { return member.name == name; });
+  return it == members.rend() ? nullptr : &it->value;
 }
 
 Result<JsonNode> ParseJson(std::string_view json) {

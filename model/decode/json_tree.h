@@ -4,12 +4,13 @@
 #pragma once
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
 
 namespace pm {
+
+struct JsonMember;
 
 struct JsonNode {
   enum class Kind : uint8_t { kNull, kBool, kNumber, kString, kArray, kObject };
@@ -17,10 +18,15 @@ struct JsonNode {
   bool boolean = false;
   std::string text;  // string, or the number's token
   std::vector<JsonNode> items;
-  std::vector<std::pair<std::string, JsonNode>> members;  // in the order written; names may repeat
+  std::vector<JsonMember> members;  // in the order written; names may repeat
 
   const JsonNode* Find(std::string_view name) const;  // the last of that name; null when absent
   bool is(Kind k) const { return kind == k; }
+};
+
+struct JsonMember {
+  std::string name;
+  JsonNode value;
 };
 
 // Errors: PM0301 with what is wrong: no JSON, deeper than 16 levels, bytes after the end.
