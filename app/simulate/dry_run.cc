@@ -46,10 +46,7 @@ void DryRun::RunUntil(Instant until) {
   Begin(until);
   if (until < now_) return;
   RunBefore(until);
-  while (const auto due = task_->NextDue(until + Milliseconds(1))) {
-    now_ = std::max(now_, *due + Milliseconds(1));
-    Apply(EncodeRecord(TickRecord{*due + Milliseconds(1)}));
-  }
+  FireBefore(until + Milliseconds(1));
 }
 
 void DryRun::Jump(Instant until) {
@@ -72,11 +69,18 @@ void DryRun::Begin(Instant at) {
 
 void DryRun::RunBefore(Instant until) {
   Begin(until);
-  while (const auto due = task_->NextDue(until)) {
-    now_ = std::max(now_, *due + Milliseconds(1));
-    Apply(EncodeRecord(TickRecord{*due + Milliseconds(1)}));
-  }
+  FireBefore(until);
   now_ = std::max(now_, until);
+}
+
+void DryRun::FireBefore(Instant end) {
+  while (const auto due = task_->NextDue(end)) {
+    // Ticks only rise: a due set behind the last one fires with the next.
+    const Instant tick = std::max(*due, task_->meta().tick) + Milliseconds(1);
+    if (tick > end) return;
+    now_ = std::max(now_, tick);
+    Apply(EncodeRecord(TickRecord{tick}));
+  }
 }
 
 void DryRun::Apply(std::string bytes) {

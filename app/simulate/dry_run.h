@@ -51,6 +51,7 @@ class DryRun {
 
  private:
   void Begin(Instant at);
+  void FireBefore(Instant end);
   void Apply(std::string bytes);
 
   std::map<ContentHash, std::shared_ptr<const RuleBook>> books_;

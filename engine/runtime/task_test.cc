@@ -190,21 +190,6 @@ TEST_F(TaskTest, AStepThatWritesTooMuchFails) {
   EXPECT_EQ(CountOutputs("dead_letter.written"), 1U);
 }
 
-TEST_F(TaskTest, ADeadLetterHoldsTheLargestSubmission) {
-  StageTable stages = toy::Stages();
-  stages.run = [](Stage, RowReader& below, const Input& input, Instant now, EventId cause,
-                  const RuleBook& rules, size_t*) {
-    Effects effects;
-    Step step(now, cause, cause, now, Mode::kLive, 0, rules, below, effects);
-    step.DeadLetter("malformed", "", "", std::get<Message>(input).body);
-    return effects;
-  };
-  task_ = std::make_unique<Task>(store_, settings_, stages, toy::Rules());
-  const Message largest = RootMessage(std::string(kMaxValueBytes, 'x'), "", Mode::kLive, 1);
-  EXPECT_TRUE(Feed(EncodeMessageRecord(largest), Instant{1}));
-  EXPECT_EQ(task_->counters().failed_steps, 0U);
-}
-
 TEST_F(TaskTest, CutsAChainOfMessages) {
   Send({"a", 5, {}, Do::kLoop}, Instant{100});
   Commit();
