@@ -136,7 +136,7 @@ int RunRun(const Arguments& arguments, Streams& streams) {
     if (!std::exchange(stopping, true)) stop.set_value();
   });
   if (!watch.has_value()) return Complain(streams, kExitUnavailable, watch.error());
-  streams.out << "listening on http://" << service.address() << std::endl;
+  streams.out << "listening on http://" << service.address() << "\n" << std::flush;
   stop.get_future().wait();
   LogInfo("stopping");
   service.Stop();

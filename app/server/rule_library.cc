@@ -1,5 +1,7 @@
 #include "app/server/rule_library.h"
 
+#include <tuple>
+
 #include "base/describe.h"
 #include "engine/runtime/embedded_log.h"
 #include "rules/compile/compile.h"
@@ -57,7 +59,7 @@ Result<void> RuleLibrary::Restore(const StoreView& store, ContentHash hash) {
   }
   // Earlier bundles first, as far as they are kept: running SLAs and cadences may be pinned to
   // them.
-  if (bundle.previous) (void)Restore(store, bundle.previous);
+  if (bundle.previous) std::ignore = Restore(store, bundle.previous);
   const std::shared_ptr<const RuleBook> before = Find(bundle.previous);
   std::vector<RuleFile> files;
   for (StoredFile& file : bundle.files)
