@@ -25,10 +25,18 @@ const Threshold* FindCrossed(const Case& c) {
   return nullptr;
 }
 
-// A person without any lead who crosses a threshold gets one; a closed lead stays closed until the
-// person submits again. Returns the stage that was reached, or nothing.
+// Somebody could answer: a browser's visits come ahead of the form that says who it was.
+bool CanBeReached(const Case& c) {
+  const FieldBlock fields(c.person->fields.values);
+  return !fields.Get(Field("lead.email")).missing() || !fields.Get(Field("lead.phone")).missing();
+}
+
+// A person without any lead who crosses a threshold gets one, once there is an address or a phone
+// number; a closed lead stays closed until the person submits again. Returns the stage that was
+// reached, or nothing.
 std::string CrossThreshold(Case& c) {
   if (c.lead != nullptr && c.lead->place != LeadPlace::kNurture) return {};
+  if (c.lead == nullptr && !CanBeReached(c)) return {};
   const Threshold* crossed = FindCrossed(c);
   if (crossed == nullptr) return {};
   const auto it = std::ranges::find(c.person->reached, crossed->to, &Reached::stage);
