@@ -241,3 +241,6 @@ FAULTS = {
     rotation_unfair: {"rotation"},
     engine_failed: {"engine_failure"},
 }
+
+# Shows only in a recording that reaches the limit it moves; one such recording is enough.
+NEEDS_THE_LIMIT = {cap_off_by_one, rep_cap_off_by_one}
