@@ -1,5 +1,5 @@
-// The HTTP API of the engine (README, docs/guide/api.md). Handlers run on the server's threads and
-// answer later where they must wait for a commit.
+// The HTTP API of the engine (README, "The first ten minutes"). Handlers run on the server's
+// threads and answer later where they must wait for a commit.
 #pragma once
 #include <functional>
 #include <memory>

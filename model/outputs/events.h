@@ -1,5 +1,5 @@
-// The data of every event that comes out, one struct a topic. Which members a type fills is said in
-// docs/guide/events.md, generated with the JSON Schemas (`pointsman schema`).
+// The data of every event that comes out, one struct a topic. The types and what they mean are in
+// OutputTypes; `pointsman schema` prints the JSON Schema of each.
 #pragma once
 #include "model/outputs/parts.h"
 
