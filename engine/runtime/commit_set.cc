@@ -27,6 +27,11 @@ TaskMeta ReadTaskMeta(const StoreView& store) {
   return meta;
 }
 
+int64_t TaskMeta::PendingOf(char prefix) const {
+  const auto kind = std::ranges::find(pending, static_cast<uint8_t>(prefix), &PendingDues::prefix);
+  return kind == pending.end() ? 0 : kind->rows;
+}
+
 Result<void> WriteState(Store& store, const CommitSet& set) {
   const std::vector<MetaWrite> meta = {{kTaskMetaName, Encoded(set.meta)}};
   return store.Commit({set.rows, set.dues, {}, meta});

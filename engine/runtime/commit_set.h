@@ -31,6 +31,18 @@ struct UpstreamTick {
   }
 };
 
+// How many rows of one kind wait for their due. Parked rows wait for nothing.
+struct PendingDues {
+  uint8_t prefix = 0;  // the kind's letter
+  int64_t rows = 0;
+  bool operator==(const PendingDues&) const = default;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "prefix", &PendingDues::prefix, "Letter of the rows' kind.");
+    v.Field(2, "rows", &PendingDues::rows, "How many have a due.");
+  }
+};
+
 struct TaskMeta {
   int64_t position = -1;  // of the last record that was applied as a whole
   Instant at;             // the greatest record time so far
@@ -39,6 +51,8 @@ struct TaskMeta {
   ContentHash rules;
   EventId outputs;  // chain: hash of (chain before, topic, key, JSON) for each output
   Digest digest;    // over all rows
+  std::vector<PendingDues> pending;  // by prefix
+  int64_t PendingOf(char prefix) const;
   bool operator==(const TaskMeta&) const = default;
   template <class V>
   static void Describe(V& v) {
@@ -49,6 +63,7 @@ struct TaskMeta {
     v.Field(5, "rules", &TaskMeta::rules, "Rules in force.");
     v.Field(6, "outputs", &TaskMeta::outputs, "Hash chain over all outputs.");
     v.Field(7, "digest", &TaskMeta::digest, "Digest over all rows.");
+    v.Field(8, "pending", &TaskMeta::pending, "Rows with a due, by kind.");
   }
 };
 inline constexpr char kTaskMetaName[] = "task";  // in the store's meta

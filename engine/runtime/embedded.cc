@@ -14,6 +14,7 @@ class Embedded::StatusLog final : public Log {
     const std::scoped_lock lock(engine_.status_mutex_);
     engine_.status_.meta = task.meta();
     engine_.status_.counters = task.counters();
+    engine_.status_.commits = engine_.log_.totals();
     engine_.status_.parked = task.parked().size();
     return {};
   }

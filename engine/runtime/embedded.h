@@ -43,8 +43,9 @@ class Embedded {
   std::unique_ptr<StoreView> View() const { return store_.Snapshot(); }
 
   struct Status {
-    TaskMeta meta;
+    TaskMeta meta;  // PendingOf(SlaRun::kPrefix): leads whose SLA has something yet to come
     TaskCounters counters;
+    CommitTotals commits;
     size_t parked = 0;
     size_t queued = 0;
   };

@@ -120,7 +120,10 @@ Result<void> EmbeddedLog::Commit(std::span<CommitSet> sets) {
   AddOutputs(set, &log);
   documents_.push_back({kTaskMetaName, Encoded(set.meta)});
   documents_.push_back({kEmbeddedMetaName, Encoded(meta_)});
+  const int64_t began_us = clock_.MeasureUs();
   PM_TRY_VOID(store_.Commit({set.rows, set.dues, log, documents_}));
+  totals_.took_us.Add(clock_.MeasureUs() - began_us);
+  totals_.records.Add(static_cast<int64_t>(inputs_.size() - inputs_written_));
   documents_.clear();
   inputs_written_ = inputs_.size();
   TopicEnds ends{};

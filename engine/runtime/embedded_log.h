@@ -29,6 +29,14 @@ struct EmbeddedSettings {
   Duration trim_every = Hours(1);
 };
 
+// What the commits came to since the log was opened.
+struct CommitTotals {
+  // One store commit, its sync included.
+  Histogram<10> took_us{{100, 250, 500, 1000, 2500, 5000, 10'000, 50'000, 250'000, 1'000'000}};
+  // Input records that it made durable, ticks included. A tick may take several: then 0.
+  Histogram<8> records{{0, 1, 2, 5, 20, 100, 500, 1000}};
+};
+
 // Where the next entries go. Stored in meta under `embedded`.
 struct EmbeddedMeta {
   int64_t inputs = 0;                                            // next position of the input
@@ -60,6 +68,7 @@ class EmbeddedLog final : public Log {
 
   Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override;
   Result<void> Commit(std::span<CommitSet> sets) override;
+  const CommitTotals& totals() const { return totals_; }
 
  private:
   struct Waiting {
@@ -93,6 +102,7 @@ class EmbeddedLog final : public Log {
   bool polled_ = false;  // since the driver was last told that it is drained
   Instant next_tick_;
   Instant next_trim_;
+  CommitTotals totals_;
 };
 
 }  // namespace pm

@@ -36,6 +36,7 @@ class FailingStore final : public Store {
   int64_t LogFloor(uint8_t topic) const override { return store_.LogFloor(topic); }
   Result<void> Commit(const CommitBatch& batch) override {
     if (left-- <= 0) return Fail(kStorageError, "disk full");
+    if (slow != nullptr) slow->Advance(Milliseconds(2));
     return store_.Commit(batch);
   }
   std::unique_ptr<StoreView> Snapshot() const override { return store_.Snapshot(); }
@@ -43,6 +44,7 @@ class FailingStore final : public Store {
     return store_.TrimLog(topic, floor);
   }
   int left = 1'000'000;
+  ManualClock* slow = nullptr;  // a commit takes 2 ms of it
 
  private:
   MemoryStore& store_;
@@ -320,6 +322,26 @@ TEST_F(EmbeddedTest, ServesManyThreadsAndStopsCleanly) {
   toy::Totals totals;
   toy::AddTotals(*store, &totals);
   EXPECT_EQ(totals.account_jobs, 201);
+}
+
+TEST_F(EmbeddedTest, TellsWhatCommitsTookAndWhatWaits) {
+  FailingStore slow(store_);
+  slow.slow = &clock_;
+  Open(slow);
+  for (int i = 0; i < 3; ++i) Submit({"ann", 1, Seconds(60)});
+  Run();
+  Embedded::Status status = engine_->status();
+  EXPECT_EQ(status.commits.took_us.counts[4], 1U);
+  EXPECT_EQ(status.commits.took_us.sum, 2000);
+  EXPECT_EQ(status.commits.records.counts[3], 1U) << "the rules and three events";
+  EXPECT_EQ(status.commits.records.sum, 4);
+  EXPECT_EQ(status.meta.PendingOf(toy::Timer::kPrefix), 3);
+  EXPECT_EQ(status.meta.PendingOf('?'), 0);
+  Run(Seconds(61));
+  status = engine_->status();
+  EXPECT_EQ(status.meta.PendingOf(toy::Timer::kPrefix), 0);
+  EXPECT_EQ(status.commits.records.sum, 5) << "one tick";
+  EXPECT_EQ(status.commits.took_us.sum, 4000);
 }
 
 TEST_F(EmbeddedTest, AStorageErrorEndsTheProcess) {

@@ -12,6 +12,7 @@
 
 #include "engine/runtime/commit_set.h"
 #include "engine/runtime/due_index.h"
+#include "engine/runtime/histogram.h"
 #include "engine/runtime/record.h"
 #include "engine/runtime/row_cache.h"
 #include "engine/stages/step.h"
@@ -55,6 +56,8 @@ struct TaskCounters {
   uint64_t outputs = 0;
   uint64_t output_bytes = 0;
   uint64_t failed_steps = 0;
+  // Of each fired timer: how long its due had passed when its tick came.
+  Histogram<9> late_ms{{100, 1000, 2000, 5000, 15'000, 60'000, 120'000, 600'000, 3'600'000}};
 };
 
 // A row whose due failed: out of the due index until its due changes, and listed.
@@ -122,6 +125,7 @@ class Task {
   std::string RunStep(Stage stage, const Input& input, Instant now, EventId cause);
   void Take(Effects effects);
   void Index(const RowEdit& edit);
+  void CountPending(std::string_view row, int64_t change);
   void Park(const DueKey& due, Instant now, const std::string& why);
   void Unpark(const std::string& row);
   void ReportFailure(const Cause& cause, std::string_view code, const std::string& why,

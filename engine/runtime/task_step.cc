@@ -56,6 +56,7 @@ void Task::RunMessage(const Message& message) {
 
 void Task::Fire(const DueKey& due, Instant until) {
   ++counters_.fired;
+  counters_.late_ms.Add((until - due.due).ms);
   const Instant now = until - due.due > settings_.late ? until : due.due;
   const EventId cause = FiringId(due, until);
   const RowDue input{due.row, due.due, meta_.tick};
@@ -119,12 +120,24 @@ void Task::Index(const RowEdit& edit) {
     return;
   } else if (edit.due_before != kNever) {
     dues_.Remove({edit.due_before, edit.key});
+    CountPending(edit.key, -1);
   }
-  if (edit.due_after != kNever) dues_.Add({edit.due_after, edit.key});
+  if (edit.due_after == kNever) return;
+  dues_.Add({edit.due_after, edit.key});
+  CountPending(edit.key, 1);
+}
+
+void Task::CountPending(std::string_view row, int64_t change) {
+  const auto prefix = static_cast<uint8_t>(row[0]);
+  auto kind = std::ranges::lower_bound(meta_.pending, prefix, {}, &PendingDues::prefix);
+  if (kind == meta_.pending.end() || kind->prefix != prefix)
+    kind = meta_.pending.insert(kind, {prefix, 0});
+  kind->rows += change;
 }
 
 void Task::Park(const DueKey& due, Instant now, const std::string& why) {
   dues_.Remove(due);
+  CountPending(due.row, -1);
   parked_.insert(due.row);
   Rows rows(cache_);
   rows.Edit<ParkedRow>({due.row}) = {due.due, now, why};

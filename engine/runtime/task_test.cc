@@ -1,61 +1,12 @@
 #include "engine/runtime/task.h"
 
-#include "engine/runtime/memory_store.h"
-#include "engine/runtime/testing_stages.h"
+#include "engine/runtime/testing_task.h"
 
 namespace pm {
 namespace {
 
 using toy::Do;
 using toy::Job;
-
-class TaskTest : public testing::Test {
- protected:
-  explicit TaskTest(TaskSettings settings = {}) : settings_(settings) {
-    Restart();
-    Switch(toy::kRules);
-    Commit();
-  }
-  void Restart() { task_ = std::make_unique<Task>(store_, settings_, toy::Stages(), toy::Rules()); }
-  bool Feed(const std::string& bytes, Instant at) {
-    const bool whole = task_->Apply({bytes, position_, at});
-    ++position_;
-    return whole;
-  }
-  EventId Send(const Job& job, Instant at) {
-    const Message message = RootMessage(Encoded(job), job.key, Mode::kLive, ++ordinal_);
-    EXPECT_TRUE(Feed(EncodeMessageRecord(message), at));
-    return message.id;
-  }
-  void Switch(ContentHash rules) { EXPECT_TRUE(Feed(EncodeRecord(SwitchRecord{rules}), {})); }
-  bool Tick(Instant until, uint32_t from = 0) {
-    return Feed(EncodeRecord(TickRecord{until, from}), until);
-  }
-  void Commit() {
-    CommitSet set = task_->Seal();
-    ASSERT_TRUE(WriteState(store_, set).has_value());
-    task_->Committed();
-    for (const SealedOutput& o : set.outputs) outputs_.push_back(o.output);
-    for (const auto& send : set.sends) sends_.push_back(send);
-    EXPECT_EQ(task_->meta().digest, FullDigest(store_));
-  }
-  toy::Totals Totals() const {
-    toy::Totals totals;
-    toy::AddTotals(store_, &totals);
-    return totals;
-  }
-  size_t CountOutputs(std::string_view type) const {
-    return static_cast<size_t>(std::ranges::count(outputs_, type, &Output::type));
-  }
-
-  TaskSettings settings_;
-  MemoryStore store_;
-  std::unique_ptr<Task> task_;
-  std::vector<Output> outputs_;
-  std::vector<pm::Send> sends_;
-  int64_t position_ = 0;
-  int64_t ordinal_ = 0;
-};
 
 TEST_F(TaskTest, RunsAllFusedStagesOfARecord) {
   Send({"ann", 5}, Instant{100});
@@ -170,69 +121,6 @@ TEST_F(TaskTest, ATimerKnowsTheTickBeforeItsOwn) {
   EXPECT_TRUE(Tick(Instant{2'000}));
   EXPECT_TRUE(Tick(Instant{90'000}));
   EXPECT_EQ(seen, std::vector<Instant>{Instant{2'000}});
-}
-
-TEST_F(TaskTest, AFailedStepChangesNothingButIsReported) {
-  Send({"a", 5, {}, Do::kFail}, Instant{100});
-  Send({"b", 7}, Instant{200});
-  Commit();
-  EXPECT_EQ(Totals().account_jobs, 1);
-  EXPECT_EQ(Totals().token_jobs, 2) << "the step before it holds";
-  EXPECT_EQ(CountOutputs("dead_letter.written"), 1U);
-  EXPECT_EQ(CountOutputs("alert.raised"), 1U);
-  EXPECT_EQ(task_->counters().failed_steps, 1U);
-}
-
-TEST_F(TaskTest, AStepThatWritesTooMuchFails) {
-  Send({"a", 5, {}, Do::kBig}, Instant{100});
-  Commit();
-  EXPECT_EQ(Totals().account_jobs, 0);
-  EXPECT_EQ(CountOutputs("dead_letter.written"), 1U);
-}
-
-TEST_F(TaskTest, CutsAChainOfMessages) {
-  Send({"a", 5, {}, Do::kLoop}, Instant{100});
-  Commit();
-  EXPECT_EQ(CountOutputs("dead_letter.written"), 3U) << "the loop, the desk, the last answer";
-}
-
-TEST_F(TaskTest, ParksARowWhoseDueFails) {
-  const EventId id = Send({"a", 1, Milliseconds(5), Do::kTimerFails}, Instant{100});
-  Send({"b", 1, Milliseconds(5)}, Instant{100});
-  EXPECT_TRUE(Tick(Instant{200}));
-  Commit();
-  EXPECT_EQ(Totals().account_fired, 1) << "the other one fired, the failed step left no trace";
-  EXPECT_EQ(CountOutputs("alert.raised"), 1U);
-  EXPECT_EQ(task_->NextDue(kNever), std::nullopt);
-  ASSERT_EQ(task_->parked().size(), 1U);
-  Restart();
-  EXPECT_EQ(task_->parked().size(), 1U) << "the list is stored";
-  EXPECT_TRUE(Tick(Instant{300}));
-  EXPECT_EQ(task_->counters().fired, 0U);
-  Send({"", 0, Milliseconds(50), Do::kUnpark, id}, Instant{300});
-  EXPECT_TRUE(task_->parked().empty());
-  EXPECT_TRUE(Tick(Instant{400}));
-  Commit();
-  EXPECT_EQ(Totals().account_fired, 2);
-  EXPECT_FALSE(store_.NextKey("!", "").has_value());
-}
-
-TEST_F(TaskTest, MovingAParkedRowToItsOldDueFiresIt) {
-  const EventId id = Send({"a", 1, Milliseconds(5), Do::kTimerFails}, Instant{100});
-  EXPECT_TRUE(Tick(Instant{200}));
-  Send({"", 0, Milliseconds(6), Do::kUnpark, id}, Instant{100});
-  Send({"", 0, Milliseconds(5), Do::kUnpark, id}, Instant{100});
-  EXPECT_TRUE(Tick(Instant{300}));
-  Commit();
-  EXPECT_EQ(Totals().account_fired, 1);
-}
-
-TEST_F(TaskTest, ParksARowThatDoesNotAdvance) {
-  Send({"a", 1, Milliseconds(5), Do::kTimerStays}, Instant{100});
-  EXPECT_TRUE(Tick(Instant{200}));
-  Commit();
-  EXPECT_EQ(task_->parked().size(), 1U);
-  EXPECT_EQ(Totals().account_fired, 0);
 }
 
 TEST_F(TaskTest, AbandonForgetsEverythingSinceTheLastCommit) {

@@ -1,0 +1,75 @@
+#include "engine/runtime/testing_task.h"
+
+namespace pm {
+namespace {
+
+using toy::Do;
+using toy::Job;
+
+TEST_F(TaskTest, AFailedStepChangesNothingButIsReported) {
+  Send({"a", 5, {}, Do::kFail}, Instant{100});
+  Send({"b", 7}, Instant{200});
+  Commit();
+  EXPECT_EQ(Totals().account_jobs, 1);
+  EXPECT_EQ(Totals().token_jobs, 2) << "the step before it holds";
+  EXPECT_EQ(CountOutputs("dead_letter.written"), 1U);
+  EXPECT_EQ(CountOutputs("alert.raised"), 1U);
+  EXPECT_EQ(task_->counters().failed_steps, 1U);
+}
+
+TEST_F(TaskTest, AStepThatWritesTooMuchFails) {
+  Send({"a", 5, {}, Do::kBig}, Instant{100});
+  Commit();
+  EXPECT_EQ(Totals().account_jobs, 0);
+  EXPECT_EQ(CountOutputs("dead_letter.written"), 1U);
+}
+
+TEST_F(TaskTest, CutsAChainOfMessages) {
+  Send({"a", 5, {}, Do::kLoop}, Instant{100});
+  Commit();
+  EXPECT_EQ(CountOutputs("dead_letter.written"), 3U) << "the loop, the desk, the last answer";
+}
+
+TEST_F(TaskTest, ParksARowWhoseDueFails) {
+  const EventId id = Send({"a", 1, Milliseconds(5), Do::kTimerFails}, Instant{100});
+  Send({"b", 1, Milliseconds(5)}, Instant{100});
+  EXPECT_TRUE(Tick(Instant{200}));
+  Commit();
+  EXPECT_EQ(Totals().account_fired, 1) << "the other one fired, the failed step left no trace";
+  EXPECT_EQ(CountOutputs("alert.raised"), 1U);
+  EXPECT_EQ(task_->counters().late_ms.counts[0], 2U);
+  EXPECT_EQ(task_->counters().late_ms.sum, 2 * 95);
+  EXPECT_EQ(task_->NextDue(kNever), std::nullopt);
+  ASSERT_EQ(task_->parked().size(), 1U);
+  Restart();
+  EXPECT_EQ(task_->parked().size(), 1U) << "the list is stored";
+  EXPECT_TRUE(Tick(Instant{300}));
+  EXPECT_EQ(task_->counters().fired, 0U);
+  Send({"", 0, Milliseconds(50), Do::kUnpark, id}, Instant{300});
+  EXPECT_TRUE(task_->parked().empty());
+  EXPECT_TRUE(Tick(Instant{400}));
+  Commit();
+  EXPECT_EQ(Totals().account_fired, 2);
+  EXPECT_FALSE(store_.NextKey("!", "").has_value());
+}
+
+TEST_F(TaskTest, MovingAParkedRowToItsOldDueFiresIt) {
+  const EventId id = Send({"a", 1, Milliseconds(5), Do::kTimerFails}, Instant{100});
+  EXPECT_TRUE(Tick(Instant{200}));
+  Send({"", 0, Milliseconds(6), Do::kUnpark, id}, Instant{100});
+  Send({"", 0, Milliseconds(5), Do::kUnpark, id}, Instant{100});
+  EXPECT_TRUE(Tick(Instant{300}));
+  Commit();
+  EXPECT_EQ(Totals().account_fired, 1);
+}
+
+TEST_F(TaskTest, ParksARowThatDoesNotAdvance) {
+  Send({"a", 1, Milliseconds(5), Do::kTimerStays}, Instant{100});
+  EXPECT_TRUE(Tick(Instant{200}));
+  Commit();
+  EXPECT_EQ(task_->parked().size(), 1U);
+  EXPECT_EQ(Totals().account_fired, 0);
+}
+
+}  // namespace
+}  // namespace pm
