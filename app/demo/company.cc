@@ -45,14 +45,6 @@ std::string Object(std::initializer_list<std::pair<std::string_view, std::string
   return text;
 }
 
-std::string TextAt(const JsonNode& root, std::initializer_list<std::string_view> path) {
-  const JsonNode* node = &root;
-  for (const std::string_view name : path) {
-    if (node != nullptr) node = node->Find(name);
-  }
-  return node == nullptr ? "" : node->text;
-}
-
 }  // namespace
 
 uint64_t DemoRandom::Next() {
@@ -125,9 +117,9 @@ std::vector<std::string> DemoCompany::TakeDue(Instant now) {
 }
 
 void DemoCompany::React(const JsonNode& output, Instant now) {
-  const std::string type = TextAt(output, {"type"});
-  const std::string lead = TextAt(output, {"data", "lead", "id"});
-  const std::string rep = TextAt(output, {"data", "rep", "id"});
+  const std::string type(output.Text({"type"}));
+  const std::string lead(output.Text({"data", "lead", "id"}));
+  const std::string rep(output.Text({"data", "rep", "id"}));
   const auto touch = [&](Instant at, std::string outcome, std::string direction) {
     Plan(at, "touch.recorded",
          Object({{"lead_id", lead},
@@ -152,9 +144,11 @@ void DemoCompany::React(const JsonNode& output, Instant now) {
     Plan(now + Seconds(60 + random_.Below(600)), "lead.claim",
          Object({{"rep", std::string(Pick(random_, kClaimers))}, {"pool", "house"}}));
   } else if (type == "cadence.step_due") {
-    if (TextAt(output, {"data", "execution"}) == "manual" && random_.Chance(60)) {
+    if (output.Text({"data", "execution"}) == "manual" && random_.Chance(60)) {
       Plan(now + Minutes(5 + random_.Below(30)), "step.completed",
-           Object({{"lead_id", lead}, {"step", TextAt(output, {"data", "step_id"})}, {"by", rep}}));
+           Object({{"lead_id", lead},
+                   {"step", std::string(output.Text({"data", "step_id"}))},
+                   {"by", rep}}));
     } else if (random_.Chance(12)) {
       Plan(now + Minutes(3 + random_.Below(40)), "touch.recorded",
            Object({{"lead_id", lead},
@@ -163,7 +157,7 @@ void DemoCompany::React(const JsonNode& output, Instant now) {
                    {"outcome", "replied"},
                    {"reply", "positive"}}));
     }
-  } else if (type == "sla.met" && TextAt(output, {"data", "milestone"}) == "first_touch" &&
+  } else if (type == "sla.met" && output.Text({"data", "milestone"}) == "first_touch" &&
              random_.Chance(35)) {
     Plan(now + Minutes(2 + random_.Below(20)), "meeting.booked",
          Object({{"lead_id", lead}, {"rep", rep}}));

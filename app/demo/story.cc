@@ -9,65 +9,57 @@
 namespace pm {
 namespace {
 
-std::string At(const JsonNode& root, std::initializer_list<std::string_view> path) {
-  const JsonNode* node = &root;
-  for (const std::string_view name : path) {
-    if (node != nullptr) node = node->Find(name);
-  }
-  return node == nullptr ? "" : node->text;
-}
-
-std::string Clock(const std::string& instant) {
-  return instant.size() > 16 ? instant.substr(11, 5) : "";
+std::string Clock(std::string_view instant) {
+  return std::string(instant.size() > 16 ? instant.substr(11, 5) : "");
 }
 
 std::string Person(const JsonNode& output) {
-  const std::string name = At(output, {"data", "contact", "name"});
-  const std::string title = At(output, {"data", "contact", "title"});
-  const std::string company = At(output, {"data", "contact", "company"});
+  const std::string name(output.Text({"data", "contact", "name"}));
+  const std::string title(output.Text({"data", "contact", "title"}));
+  const std::string company(output.Text({"data", "contact", "company"}));
   return fmt::format("{} ({}{}{})", name, title, company.empty() ? "" : ", ", company);
 }
 
 }  // namespace
 
 void DemoStory::Tell(const JsonNode& output) {
-  const std::string type = At(output, {"type"});
-  const std::string lead = At(output, {"data", "lead", "id"});
-  const std::string rep = At(output, {"data", "rep", "id"});
-  const std::string pool = At(output, {"data", "assignment", "pool"});
-  const std::string route = At(output, {"data", "assignment", "route"});
-  const std::string how = At(output, {"data", "assignment", "reason"});
-  const std::string reason = At(output, {"data", "reason"});
+  const std::string type(output.Text({"type"}));
+  const std::string lead(output.Text({"data", "lead", "id"}));
+  const std::string rep(output.Text({"data", "rep", "id"}));
+  const std::string pool(output.Text({"data", "assignment", "pool"}));
+  const std::string route(output.Text({"data", "assignment", "route"}));
+  const std::string how(output.Text({"data", "assignment", "reason"}));
+  const std::string reason(output.Text({"data", "reason"}));
   ++counts_[type];
-  if (type.starts_with("assignment.") && At(output, {"data", "contact", "name"}).size() > 1) {
+  if (type.starts_with("assignment.") && output.Text({"data", "contact", "name"}).size() > 1) {
     names_[lead] = Person(output);
   }
   const std::string who = names_.contains(lead) ? names_[lead] : lead;
   if (type.starts_with("sla.")) {
-    const std::string milestone = At(output, {"data", "milestone"});
+    const std::string milestone(output.Text({"data", "milestone"}));
     const std::string key = lead + milestone;
-    const auto due = ParseInstant(At(output, {"data", "due"}));
+    const auto due = ParseInstant(output.Text({"data", "due"}));
     if ((type == "sla.started" || type == "sla.rescheduled") && due.has_value()) {
       open_[key] = {rep, milestone, *due};
     } else if (type == "sla.met" || type == "sla.breached" || type == "sla.cancelled") {
       open_.erase(key);
     }
-    const std::string rung = At(output, {"data", "rung"});
+    const std::string rung(output.Text({"data", "rung"}));
     if (type == "sla.breached") {
       Line(output, "31",
            fmt::format("breach    {} of {}: {} was due {}", milestone, who,
-                       rep.empty() ? "nobody" : rep, Clock(At(output, {"data", "due"}))));
+                       rep.empty() ? "nobody" : rep, Clock(output.Text({"data", "due"}))));
     } else if (type == "sla.warning" || type == "sla.escalated") {
       Line(output, "33",
            fmt::format("ladder    {} at {}: {} for {}", milestone, rung,
-                       At(output, {"data", "action"}), who));
+                       output.Text({"data", "action"}), who));
     }
   } else if (type == "assignment.routed" || type == "assignment.reassigned" ||
              type == "assignment.claimed" || type == "assignment.released" ||
              type == "assignment.transferred") {
     if (type == "assignment.routed") routed_.push_back(lead);
     why_[lead] = fmt::format("{} by {}, route '{}'", rep, how, route);
-    const std::string due = Clock(At(output, {"data", "sla_due"}));
+    const std::string due = Clock(output.Text({"data", "sla_due"}));
     Line(output, "32",
          fmt::format("{:<9} {} -> {}  [{}{}{}{}]", type.substr(11), who, rep, route,
                      pool.empty() ? "" : ", ", pool, due.empty() ? "" : ", due " + due));
@@ -79,10 +71,10 @@ void DemoStory::Tell(const JsonNode& output) {
     Line(output, "33", fmt::format("declined  {} by {}: {}", who, rep, reason));
   } else if (type == "cadence.step_due") {
     Line(output, "34",
-         fmt::format("step due  {} {} to {} by {}", At(output, {"data", "channel"}),
-                     At(output, {"data", "template"}), who, rep));
+         fmt::format("step due  {} {} to {} by {}", output.Text({"data", "channel"}),
+                     output.Text({"data", "template"}), who, rep));
   } else if (type == "alert.raised") {
-    Line(output, "31", fmt::format("alert     {}", At(output, {"data", "what"})));
+    Line(output, "31", fmt::format("alert     {}", output.Text({"data", "what"})));
   }
 }
 
@@ -102,7 +94,7 @@ void DemoStory::Status(Instant now) {
 
 void DemoStory::Line(const JsonNode& output, std::string_view colour, const std::string& text) {
   if (terminal_) out_ << "\r\033[K";
-  out_ << Clock(At(output, {"time"})) << "  ";
+  out_ << Clock(output.Text({"time"})) << "  ";
   if (colours_ && colour != "0") {
     out_ << "\033[" << colour << "m" << text << "\033[0m\n";
   } else {

@@ -106,7 +106,7 @@ std::string TimeDifference(const JsonNode& event, const YamlNode& wanted, Instan
   const Result<When> when = ParseWhen(wanted.text);
   if (!when.has_value()) return fmt::format("at: {}", when.error().text);
   const std::string expected = FormatInstant(when->From(before));
-  const std::string_view got = JsonText(event, {"time"});
+  const std::string_view got = event.Text({"time"});
   if (expected == got) return {};
   return fmt::format("at: expected {}, got {}", expected, got);
 }

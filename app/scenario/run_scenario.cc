@@ -184,7 +184,7 @@ class Runner {
         return;
       }
       next = at + 1;
-      before = ParseInstant(JsonText(seen_[at].json, {"time"})).value_or(before);
+      before = ParseInstant(seen_[at].json.Text({"time"})).value_or(before);
     }
   }
 
@@ -205,7 +205,7 @@ class Runner {
         continue;
       }
       if (++shown > kShownOutputs) continue;
-      lines += fmt::format("  {} at {}:\n", seen_[i].type, JsonText(seen_[i].json, {"time"}));
+      lines += fmt::format("  {} at {}:\n", seen_[i].type, seen_[i].json.Text({"time"}));
       for (const std::string& line : Differences(expected, seen_[i].json, before)) {
         lines += fmt::format("    {}\n", line);
       }
@@ -232,9 +232,9 @@ class Runner {
     for (const Expectation& unwanted : scenario_.none) {
       for (const Seen& seen : seen_) {
         if (!Fits(unwanted, seen, first_)) continue;
-        failures_ += fmt::format("{}: {} must not come, but came at {}: {}\n",
-                                 Where(unwanted.place), unwanted.type,
-                                 JsonText(seen.json, {"time"}), Shown(seen.json.Find("data")));
+        failures_ +=
+            fmt::format("{}: {} must not come, but came at {}: {}\n", Where(unwanted.place),
+                        unwanted.type, seen.json.Text({"time"}), Shown(seen.json.Find("data")));
         break;
       }
     }

@@ -24,19 +24,6 @@ constexpr size_t kPage = 500;
 // What Prometheus keeps in doubles leaves us as whole milliseconds first.
 double InSeconds(int64_t ms) { return static_cast<double>(ms) / 1000; }
 
-const JsonNode* At(const JsonNode& root, std::initializer_list<std::string_view> path) {
-  const JsonNode* node = &root;
-  for (const std::string_view name : path) {
-    node = node == nullptr ? nullptr : node->Find(name);
-  }
-  return node;
-}
-
-std::string TextAt(const JsonNode& root, std::initializer_list<std::string_view> path) {
-  const JsonNode* node = At(root, path);
-  return node == nullptr ? "" : node->text;
-}
-
 // The largest credit of a pool's members beyond what they are owed, in thousandths of a lead.
 int64_t SkewOf(const PoolRow& row) {
   int64_t most = 0;
@@ -156,19 +143,21 @@ struct EngineMetrics::Impl : std::enable_shared_from_this<EngineMetrics::Impl> {
     if (!looked_into) return;
     const Result<JsonNode> json = ParseJson(output.json);
     if (!json.has_value()) return;
-    const auto time = ParseInstant(TextAt(*json, {"time"}));
+    const auto time = ParseInstant(json->Text({"time"}));
     if (output.topic == Topic::kDeadLetters) {
-      dead_letters.Add({{"reason", TextAt(*json, {"data", "reason"})}}).Increment();
+      dead_letters.Add({{"reason", std::string(json->Text({"data", "reason"}))}}).Increment();
     } else if (output.topic == Topic::kSla) {
       const std::string outcome = output.type.substr(4);
-      milestones.Add({{"milestone", TextAt(*json, {"data", "milestone"})}, {"outcome", outcome}})
+      milestones
+          .Add(
+              {{"milestone", std::string(json->Text({"data", "milestone"}))}, {"outcome", outcome}})
           .Increment();
-      const auto due = ParseInstant(TextAt(*json, {"data", "due"}));
+      const auto due = ParseInstant(json->Text({"data", "due"}));
       if (outcome == "breached" && due.has_value() && time.has_value()) {
         lateness.Observe(InSeconds((*time - *due).ms));
       }
     } else {
-      const auto routed = ParseInstant(TextAt(*json, {"data", "routed_at"}));
+      const auto routed = ParseInstant(json->Text({"data", "routed_at"}));
       if (routed.has_value() && time.has_value()) speed.Observe(InSeconds((*time - *routed).ms));
     }
   }

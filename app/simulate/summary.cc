@@ -49,38 +49,28 @@ void Section(JsonWriter& w, std::string_view name, const Summary::Counts& counts
 
 }  // namespace
 
-std::string_view JsonText(const JsonNode& node, std::initializer_list<std::string_view> path) {
-  const JsonNode* at = &node;
-  for (const std::string_view key : path) {
-    at = at->Find(key);
-    if (at == nullptr) return {};
-  }
-  return at->text;
-}
-
 void Summary::Add(const Output& output) {
   ++types_[output.type];
   if (output.topic == Topic::kDecisions || output.type == "lead.scored") return;
   const Result<JsonNode> json = ParseJson(output.json);
   if (!json.has_value()) return;
   if (output.topic == Topic::kDeadLetters) {
-    ++dead_letters_[OrNone(JsonText(*json, {"data", "reason"}))];
+    ++dead_letters_[OrNone(json->Text({"data", "reason"}))];
     return;
   }
-  const std::string_view lead = JsonText(*json, {"data", "lead", "id"});
-  const std::string_view place = PlaceOf(output.type, JsonText(*json, {"data", "to_stage"}));
+  const std::string_view lead = json->Text({"data", "lead", "id"});
+  const std::string_view place = PlaceOf(output.type, json->Text({"data", "to_stage"}));
   if (!lead.empty() && !place.empty()) places_[std::string(lead)] = place;
   if (output.type == "assignment.routed" || output.type == "assignment.queued") {
-    ++routes_[OrNone(JsonText(*json, {"data", "assignment", "route"}))];
-    ++pools_[OrNone(JsonText(*json, {"data", "assignment", "pool"}))];
+    ++routes_[OrNone(json->Text({"data", "assignment", "route"}))];
+    ++pools_[OrNone(json->Text({"data", "assignment", "pool"}))];
   }
-  const std::string_view rep = JsonText(*json, {"data", "rep", "id"});
+  const std::string_view rep = json->Text({"data", "rep", "id"});
   if (place == "assigned" && output.type != "assignment.accepted") ++reps_[OrNone(rep)];
   if (output.type == "sla.met" || output.type == "sla.breached") {
-    ++milestones_[fmt::format("{} {}", JsonText(*json, {"data", "milestone"}),
-                              output.type.substr(4))];
+    ++milestones_[fmt::format("{} {}", json->Text({"data", "milestone"}), output.type.substr(4))];
   }
-  if (output.type == "cadence.step_due") ++steps_[OrNone(JsonText(*json, {"data", "channel"}))];
+  if (output.type == "cadence.step_due") ++steps_[OrNone(json->Text({"data", "channel"}))];
 }
 
 Summary::Counts Summary::Places() const {

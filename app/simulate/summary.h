@@ -8,9 +8,6 @@
 
 namespace pm {
 
-// The text at a path of keys (`data.rep.id` as {"data","rep","id"}); empty when it is not there.
-std::string_view JsonText(const JsonNode& node, std::initializer_list<std::string_view> path);
-
 class Summary {
  public:
   using Counts = std::map<std::string, int64_t>;
@@ -27,7 +24,7 @@ class Summary {
   const Counts& milestones() const { return milestones_; }  // `accept met`, `accept breached`
   const Counts& steps() const { return steps_; }            // steps due by channel
 
-  // For people; for machines (a JSON object without its outer brackets' neighbours).
+  // For people, a few sections; for machines, a JSON object.
   std::string Text() const;
   std::string Json() const;
 

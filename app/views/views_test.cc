@@ -44,7 +44,7 @@ quick: { hours: always, milestones: { accept: { within: 5m } } }
   }
   void Take(const Output& output) {
     if (output.type != "lead.created") return;
-    lead_ = *ParseLeadId(JsonText(*ParseJson(output.json), {"data", "lead", "id"}));
+    lead_ = *ParseLeadId(ParseJson(output.json)->Text({"data", "lead", "id"}));
   }
 
   std::shared_ptr<const RuleBook> book_;

@@ -157,5 +157,19 @@ TEST(JsonTree, RefusesDepthAndTrailingBytes) {
   EXPECT_TRUE(ParseJson(R"({"a":[1,2,{"b":null}]})").has_value());
 }
 
+TEST(JsonTree, APathLeadsToANodeOrToNothing) {
+  const JsonNode tree =
+      *ParseJson(R"({"a":{"b":"x","n":1.50,"b":"last","l":["i"],"o":{},"t":true}})");
+  EXPECT_EQ(tree.At({}), &tree);
+  EXPECT_EQ(tree.At({"a", "l"})->items.front().text, "i");
+  EXPECT_EQ(tree.At({"a", "none"}), nullptr);
+  EXPECT_EQ(tree.At({"a", "b", "below a text"}), nullptr);
+  EXPECT_EQ(tree.Text({"a", "b"}), "last");
+  EXPECT_EQ(tree.Text({"a", "n"}), "1.50");
+  for (const std::string_view textless : {"o", "t", "l", "none"}) {
+    EXPECT_EQ(tree.Text({"a", textless}), "") << textless;
+  }
+}
+
 }  // namespace
 }  // namespace pm

@@ -122,6 +122,19 @@ const JsonNode* JsonNode::Find(std::string_view name) const {
   return it == members.rend() ? nullptr : &it->value;
 }
 
+const JsonNode* JsonNode::At(std::initializer_list<std::string_view> path) const {
+  const JsonNode* node = this;
+  for (const std::string_view name : path) {
+    if (node = node->Find(name); node == nullptr) return nullptr;
+  }
+  return node;
+}
+
+std::string_view JsonNode::Text(std::initializer_list<std::string_view> path) const {
+  const JsonNode* node = At(path);
+  return node == nullptr ? std::string_view() : node->text;
+}
+
 Result<JsonNode> ParseJson(std::string_view json) {
   static thread_local ondemand::parser parser;
   const simdjson::padded_string padded(json);

@@ -2,6 +2,7 @@
 // comes between a publisher's decimal and ours, and a number that fits no type is its field's
 // problem.
 #pragma once
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ struct JsonNode {
   std::vector<JsonMember> members;  // in the order written; names may repeat
 
   const JsonNode* Find(std::string_view name) const;  // the last of that name; null when absent
+  // Down a path of names; this node for an empty path, null when a step of it is absent.
+  const JsonNode* At(std::initializer_list<std::string_view> path) const;
+  // The string or number token there; empty when there is none. Lives as long as the tree.
+  std::string_view Text(std::initializer_list<std::string_view> path) const;
   bool is(Kind k) const { return kind == k; }
 };
 
