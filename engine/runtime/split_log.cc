@@ -139,6 +139,7 @@ void SplitLog::StartTask(Worker& worker, TaskId id) {
   TaskSettings settings = settings_.task;
   settings.id = id;
   settings.fused = {id.stage};
+  settings.partitions = settings_.partitions;
   settings.upstream = id.stage > Stage::kIdentity ? settings_.partitions : 1;
   worker.tasks.emplace(std::piecewise_construct, std::forward_as_tuple(id),
                        std::forward_as_tuple(copy->store, settings, stages_, provider_));

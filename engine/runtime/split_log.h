@@ -19,7 +19,7 @@ struct SplitSettings {
   uint32_t faults_per_mille = 100;  // of the commits
   uint32_t moves_per_mille = 20;    // of the scheduler's steps
   Duration tick = Seconds(1);
-  TaskSettings task;  // id, fused and upstream are set for each task
+  TaskSettings task;  // what says which task it is, is set for each
 };
 
 // How often each thing happened: a run that met none of them tests little.

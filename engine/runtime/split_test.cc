@@ -29,8 +29,9 @@ std::vector<Fed> RandomJobs(uint64_t seed, int count) {
     job.amount = static_cast<int64_t>(1 + random.Below(5));
     if (random.PerMille(600))
       job.delay = Milliseconds(static_cast<int64_t>(1 + random.Below(30'000)));
-    const Do kinds[] = {Do::kFail, Do::kTimerFails, Do::kTimerStays, Do::kTimerAgain, Do::kLoop};
-    if (random.PerMille(150)) job.what = kinds[random.Below(5)];
+    const Do kinds[] = {Do::kFail,       Do::kTimerFails, Do::kTimerStays,
+                        Do::kTimerAgain, Do::kLoop,       Do::kPassOn};
+    if (random.PerMille(200)) job.what = kinds[random.Below(std::size(kinds))];
     jobs.push_back({job, at});
   }
   return jobs;
@@ -95,6 +96,23 @@ TEST_P(SplitTest, DoesAllOnceAndNothingTwiceThroughFaults) {
   EXPECT_EQ(split.totals.account_amount, fused.totals.account_amount);
   EXPECT_EQ(split.totals.account_fired, fused.totals.account_fired);
   EXPECT_EQ(split.totals, fused.totals);
+}
+
+TEST_P(SplitTest, KeepsEachRowAtItsKeysPartition) {
+  const SplitSettings settings = Stormy(GetParam());
+  SplitSimulation simulation(settings, toy::Stages(), toy::Rules(), toy::kRules);
+  Split(simulation, RandomJobs(GetParam(), 150));
+  int passed_on = 0;
+  simulation.VisitStores([&](TaskId id, const Store& store) {
+    const std::string prefix(1, toy::AccountCounter::kPrefix);
+    std::optional<std::string> key;
+    for (std::string after; (key = store.NextKey(prefix, after)); after = *key) {
+      passed_on += key->ends_with('+');
+      EXPECT_EQ(id, (TaskId{Stage::kAccount,
+                            static_cast<uint32_t>(Hash64(key->substr(1)) % settings.partitions)}));
+    }
+  });
+  EXPECT_GT(passed_on, 0);
 }
 
 TEST(SplitSimulationTest, ASeedSaysEverything) {

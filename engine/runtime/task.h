@@ -36,6 +36,9 @@ StageTable RealStages();
 struct TaskSettings {
   TaskId id;
   std::vector<Stage> fused = {Stage::kIntake, Stage::kIdentity, Stage::kAccount, Stage::kDesk};
+  // Of each stage. With several, what steps send may be another task's, also within one stage: then
+  // all of it goes through the log.
+  uint32_t partitions = 1;
   uint32_t upstream = 1;                   // partitions whose ticks are awaited
   Duration late = Seconds(60);             // a timer later than this runs at the tick's time
   size_t cache_bytes = size_t{256} << 20;  // clean rows

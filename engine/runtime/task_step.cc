@@ -101,7 +101,8 @@ void Task::Take(Effects effects) {
   // length bounds the recursion.
   for (Message& message : effects.messages) {
     ++counters_.messages;
-    if (std::ranges::find(settings_.fused, message.to) != settings_.fused.end()) {
+    const bool fused = std::ranges::find(settings_.fused, message.to) != settings_.fused.end();
+    if (fused && settings_.partitions == 1) {
       RunMessage(message);
     } else {
       std::string record = EncodeMessageRecord(message);

@@ -19,7 +19,8 @@ enum class Do : uint8_t {
   kLoop = 5,        // account sends to itself for ever
   kUnpark = 6,      // moves the timer of the job that `key` names by id
   kErase = 7,       // erases the counter
-  kBig = 8          // writes a row of more than the bound
+  kBig = 8,         // writes a row of more than the bound
+  kPassOn = 9       // account sends it on to the key with a `+` behind it, where it counts
 };
 
 struct Job {
@@ -87,13 +88,22 @@ inline void AccountJob(Step& step, const Message& message, const Job& job) {
     step.rows.Edit<Timer>({job.timer}).job.what = Do::kCount;
     return;
   }
+  if (job.what == Do::kPassOn) {
+    Job there = job;
+    there.key += '+';
+    there.what = Do::kCount;
+    return step.Send(Stage::kAccount, there.key, MessageType::kEvent, there);
+  }
   AccountCounter& counter = step.rows.Edit<AccountCounter>({job.key});
   ++counter.jobs;
   counter.amount += job.amount;
   if (job.what == Do::kBig) counter.note.assign(kMaxValueBytes + 1, 'x');
   if (job.what == Do::kErase) step.rows.Erase<AccountCounter>({job.key});
   if (job.what == Do::kLoop) step.Send(Stage::kAccount, job.key, MessageType::kEvent, job);
-  if (job.delay.ms != 0) step.rows.Edit<Timer>({message.root}) = {job, step.now + job.delay};
+  // A loop goes through the log where there are several partitions: its timer might fire in
+  // between.
+  if (job.delay.ms != 0 && job.what != Do::kLoop)
+    step.rows.Edit<Timer>({message.root}) = {job, step.now + job.delay};
   Say(step, "lead.created", job.key);
   step.Send(Stage::kDesk, job.key.substr(0, 1), MessageType::kRouteRequest, job);
 }
