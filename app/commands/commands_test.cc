@@ -5,6 +5,8 @@
 #include <sstream>
 
 #include "app/commands/files.h"
+#include "app/server/rule_library.h"
+#include "engine/runtime/embedded.h"
 #include "engine/runtime/testing.h"
 
 namespace pm {
@@ -47,6 +49,22 @@ class CommandsTest : public testing::Test {
     EXPECT_TRUE(MakeFolder(Path(name.substr(0, name.find_last_of('/') + 1))).has_value());
     EXPECT_TRUE(WriteWholeFile(Path(name), text).has_value());
   }
+  // An engine that took one lead under the folder `rules`, and stopped.
+  void RunEngine(const std::string& data) const {
+    const auto store = OpenRocks(data);
+    const ManualClock clock(Instant{1'772'442'000'000});
+    RuleLibrary library;
+    const auto rules = library.Load(Path("rules"), {});
+    ASSERT_TRUE(rules.has_value()) << rules.error().text;
+    Embedded engine(
+        *store, {}, RealStages(), [&](ContentHash hash) { return library.Find(hash); }, clock,
+        rules->book->version(), rules->document);
+    ASSERT_TRUE(engine.Submit({{kEvent, "", Mode::kLive}}, nullptr).has_value());
+    engine.RunUntilIdle();
+  }
+  static void Damage(const std::string& data, const std::function<void(Store&)>& how) {
+    how(*OpenRocks(data));
+  }
   ScratchDirectory folder_;
 };
 
@@ -75,6 +93,76 @@ TEST_F(CommandsTest, SimulateRefusesWhatItCannotUse) {
   EXPECT_EQ(Call("simulate", {{"rules", rules}, {"input", events}}).code, kExitBadData);
   Write("bad/rules.yaml", "kind: nonsense\n");
   EXPECT_EQ(Call("simulate", {{"rules", Path("bad")}, {"events", events}}).code, kExitConfig);
+}
+
+TEST_F(CommandsTest, SimulateReplaysTheInputOfADataDirectory) {
+  const std::string rules = Path("rules"), data = Path("data");
+  RunEngine(data);
+  const Outcome good = Call("simulate", {{"input", data}, {"rules", rules}, {"out", Path("out")}});
+  EXPECT_EQ(good.code, kExitFine) << good.err;
+  EXPECT_THAT(good.out, HasSubstr("queued"));
+  EXPECT_THAT(*ReadWholeFile(Path("out/assignments.jsonl")), HasSubstr("assignment.queued"));
+  EXPECT_EQ(Call("simulate", {{"input", Path("out/input.jsonl")}, {"rules", rules}}).code,
+            kExitFine);
+  EXPECT_THAT(Call("simulate", {{"input", data}, {"json", "true"}}).out,
+              HasSubstr(R"("same":true)"));
+  Write("other/rules.yaml", std::string(kRules) + "# other\n");
+  EXPECT_EQ(Call("simulate", {{"input", data}, {"rules", Path("other")}}).code, kExitConfig);
+  EXPECT_EQ(Call("simulate", {{"input", data}, {"rules", Path("none")}}).code, kExitUnavailable);
+}
+
+TEST_F(CommandsTest, SimulateTellsWhereAReplayDiffers) {
+  const std::string data = Path("data");
+  RunEngine(data);
+  Damage(data, [](Store& store) {
+    TaskMeta meta = ReadTaskMeta(store);
+    ++meta.outputs.hi;
+    const Output other{Topic::kAssignments, "", "assignment.queued", {}, "{9}"};
+    const std::vector<LogEntry> log = {
+        {static_cast<uint8_t>(other.topic), 0, {}, 0, EncodeOutput(other)}};
+    const std::vector<MetaWrite> changed = {{kTaskMetaName, Encoded(meta)}};
+    EXPECT_TRUE(store.Commit({{}, {}, log, changed}).has_value());
+  });
+  const Outcome bad = Call("simulate", {{"input", data}, {"json", "true"}});
+  EXPECT_EQ(bad.code, kExitFailed);
+  EXPECT_THAT(bad.out, HasSubstr(R"("first_difference":{"topic":"assignments","offset":0})"));
+  EXPECT_THAT(bad.err, HasSubstr("first in topic assignments at offset 0\n  recorded {9}\n"));
+}
+
+TEST_F(CommandsTest, SimulateTellsWhenOnlyRowsDiffer) {
+  const std::string data = Path("data");
+  RunEngine(data);
+  Damage(data, [](Store& store) {
+    TaskMeta meta = ReadTaskMeta(store);
+    ++meta.digest.hi;
+    const std::vector<MetaWrite> changed = {{kTaskMetaName, Encoded(meta)}};
+    EXPECT_TRUE(store.Commit({{}, {}, {}, changed}).has_value());
+  });
+  const Outcome bad = Call("simulate", {{"input", data}});
+  EXPECT_EQ(bad.code, kExitFailed);
+  EXPECT_THAT(bad.err, HasSubstr("all outputs are the same"));
+}
+
+TEST_F(CommandsTest, SimulateSaysWhyADirectoryCannotBeReplayed) {
+  const std::string data = Path("data");
+  EXPECT_EQ(Call("simulate", {{"input", Path("rules")}}).code, kExitUnavailable);
+  RunEngine(data);
+  {
+    const auto running = OpenRocks(data);
+    const Outcome locked = Call("simulate", {{"input", data}});
+    EXPECT_EQ(locked.code, kExitUnavailable);
+    EXPECT_THAT(locked.err, HasSubstr("stop the engine first"));
+  }
+  Damage(data, [](Store& store) { EXPECT_TRUE(store.TrimLog(kInputTopic, 2).has_value()); });
+  const Outcome trimmed = Call("simulate", {{"input", data}});
+  EXPECT_EQ(trimmed.code, kExitBadData);
+  EXPECT_THAT(trimmed.err, HasSubstr("trimmed"));
+  EXPECT_EQ(Call("simulate", {{"input", data}, {"rules", Path("rules")}}).code, kExitBadData);
+  Damage(data, [](Store& store) {
+    const std::vector<MetaWrite> newer = {{"format", "99"}};
+    EXPECT_TRUE(store.Commit({{}, {}, {}, newer}).has_value());
+  });
+  EXPECT_EQ(Call("simulate", {{"input", data}}).code, kExitBadData);
 }
 
 TEST_F(CommandsTest, RulesCheckAnswersForPeopleAndMachines) {

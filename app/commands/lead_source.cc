@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <ostream>
 
 #include "app/commands/load_rules.h"
@@ -12,7 +11,6 @@
 namespace pm {
 namespace {
 
-constexpr int kNoData = 715;
 constexpr int kEngineSays = 713;
 
 int AskEngine(const Arguments& arguments, Streams& streams, const std::string& id,
@@ -40,14 +38,12 @@ int ReadDirectory(const Arguments& arguments, Streams& streams, LeadId id, const
   if (rules == nullptr) return exit_code;
   RocksSettings settings;
   settings.directory = arguments.Text("data");
-  if (!std::filesystem::is_directory(settings.directory)) {
-    return Complain(streams, kExitUnavailable,
-                    {kNoData, fmt::format("{} is no data directory", settings.directory)});
-  }
+  settings.create = false;
   const auto store = RocksStore::Open(settings);
   if (!store.has_value()) {
+    const bool running = store.error().code == kStoreLocked;
     return Complain(streams, kExitUnavailable, store.error(),
-                    "while the engine runs ask it: --url http://127.0.0.1:8080");
+                    running ? "while the engine runs ask it: --url http://127.0.0.1:8080" : "");
   }
   const Result<std::string> text = page(**store, id, rules);
   if (!text.has_value()) return Complain(streams, kExitFailed, text.error());

@@ -1,16 +1,16 @@
 #include <fmt/format.h>
 
-#include <array>
 #include <chrono>
-#include <fstream>
+#include <filesystem>
 #include <ostream>
 
 #include "app/commands/commands.h"
 #include "app/commands/files.h"
 #include "app/commands/load_rules.h"
+#include "app/commands/replay_directory.h"
 #include "app/simulate/dry_run.h"
-#include "app/simulate/recorded_input.h"
 #include "app/simulate/summary.h"
+#include "app/simulate/topic_files.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
 #include "engine/runtime/split.h"
@@ -20,51 +20,6 @@ namespace pm {
 namespace {
 
 constexpr int kNoInstant = 705;
-constexpr int kCannotWrite = 703;
-
-// One file a topic, and the input as it was recorded. Without a folder it writes nothing.
-class TopicFiles {
- public:
-  Result<void> Open(const std::string& folder) {
-    if (folder.empty()) return {};
-    PM_TRY_VOID(MakeFolder(folder));
-    for (int i = 0; i < kTopics; ++i) {
-      const std::string_view name = TopicName(static_cast<Topic>(i));
-      PM_TRY_VOID(
-          OpenOne(&topics_[static_cast<size_t>(i)], fmt::format("{}/{}.jsonl", folder, name)));
-    }
-    return OpenOne(&input_, folder + "/input.jsonl");
-  }
-  void Write(const Output& output) {
-    std::ofstream& file = topics_[static_cast<size_t>(output.topic)];
-    if (file.is_open()) file << output.json << '\n';
-  }
-  void Write(const Record& record) {
-    if (input_.is_open()) input_ << RecordLine(record);
-  }
-  Result<void> Close(EventId outputs) {
-    if (!input_.is_open()) return {};
-    input_ << ChainLine(outputs);
-    bool good = true;
-    for (std::ofstream& file : topics_) good = Closed(&file) && good;
-    if (Closed(&input_) && good) return {};
-    return Fail(kCannotWrite, "cannot write all of --out: is the disk full?");
-  }
-
- private:
-  static Result<void> OpenOne(std::ofstream* file, const std::string& path) {
-    file->open(path, std::ios::binary | std::ios::trunc);
-    if (!*file) return Fail(kCannotWrite, fmt::format("cannot write {}", path));
-    return {};
-  }
-  static bool Closed(std::ofstream* file) {
-    file->close();
-    return !file->fail();
-  }
-
-  std::array<std::ofstream, kTopics> topics_;
-  std::ofstream input_;
-};
 
 struct SimulatedRun {
   Streams& streams;
@@ -209,6 +164,12 @@ int SimulateEvents(SimulatedRun& run, const Arguments& arguments, std::optional<
 int RunSimulate(const Arguments& arguments, Streams& streams) {
   if (arguments.Has("events") == arguments.Has("input")) {
     return Complain(streams, kExitUsage, {706, "give either --events or --input"});
+  }
+  if (std::filesystem::is_directory(arguments.Text("input")))
+    return ReplayDirectory(arguments, streams);
+  if (!arguments.Has("rules")) {
+    return Complain(streams, kExitUsage, {706, "--rules is missing"},
+                    "only a data directory as --input brings its own rules");
   }
   std::optional<Instant> until;
   if (arguments.Has("until")) {

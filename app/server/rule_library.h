@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "engine/runtime/store.h"
 #include "rules/book.h"
@@ -16,6 +17,11 @@ struct CompiledRules {
   std::shared_ptr<const RuleBook> book;
   std::string document;  // all sources, for the store
 };
+
+// Compiles what the store holds of a bundle; `previous` (may be null) is what was in force before
+// it: its pinned policies and cadences stay to be found. PM0733.
+Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, ContentHash hash,
+                                                      const RuleBook* previous);
 
 class RuleLibrary {
  public:
@@ -28,10 +34,12 @@ class RuleLibrary {
   std::string last_warnings() const;  // of the last Load, rendered; may be empty
 
  private:
-  void Keep(std::shared_ptr<const RuleBook> book);
-
+  struct Kept {
+    std::shared_ptr<const RuleBook> book;
+    std::vector<ContentHash> earlier;  // what was in force before it, the latest last
+  };
   mutable std::mutex mutex_;
-  std::map<ContentHash, std::shared_ptr<const RuleBook>> books_;
+  std::map<ContentHash, Kept> kept_;
   std::string last_warnings_;
 };
 

@@ -2,76 +2,115 @@
 
 namespace pm {
 
-// At most one record behind the ticks that come before it.
+namespace {
+constexpr size_t kMostPlanned = 500;
+}
+
+// Gives out what is planned, one record at a time, since each may set dues that come before the
+// next.
 class Simulation::FileLog final : public Log {
  public:
-  FileLog(Simulation& simulation, std::string record, std::stop_source stop)
-      : simulation_(simulation), record_(std::move(record)), stop_(std::move(stop)) {}
+  FileLog(Simulation& simulation, std::stop_source stop)
+      : simulation_(simulation), stop_(std::move(stop)) {}
 
   Result<std::span<const Record>> Poll(TaskId* task, const Bounds&) override {
-    Task& only = simulation_.tasks_.begin()->second;
-    *task = only.settings().id;
-    const Instant now = simulation_.now_;
-    if (const auto due = only.NextDue(now)) {
-      // A due that was set behind the last tick waits for the next one.
-      const Instant until = std::max(*due, only.meta().tick) + Milliseconds(1);
-      if (until <= now) return Give(EncodeRecord(TickRecord{until}), until);
+    *task = simulation_.task().settings().id;
+    while (!simulation_.planned_.empty()) {
+      if (const auto tick = NextTick(simulation_.planned_.front().fire_before)) {
+        GoOnTo(*tick);
+        return Give(EncodeRecord(TickRecord{*tick}));
+      }
+      Planned next = std::move(simulation_.planned_.front());
+      simulation_.planned_.pop_front();
+      GoOnTo(next.at);
+      if (next.record.empty()) continue;
+      if (next.position >= 0) simulation_.position_ = next.position;
+      return Give(std::move(next.record));
     }
-    if (!record_.empty()) return Give(std::exchange(record_, {}), now);
     stop_.request_stop();
     return std::span<const Record>{};
   }
 
   Result<void> Commit(std::span<CommitSet> sets) override {
-    for (CommitSet& set : sets) {
+    for (const CommitSet& set : sets) {
       PM_TRY_VOID(WriteState(simulation_.store_, set));
-      std::ranges::move(set.outputs, std::back_inserter(simulation_.outputs_));
+      if (!simulation_.observer_.output) continue;
+      for (const SealedOutput& sealed : set.outputs) simulation_.observer_.output(sealed.output);
     }
     return {};
   }
 
  private:
-  std::span<const Record> Give(std::string bytes, Instant at) {
+  std::optional<Instant> NextTick(std::optional<Instant> fire_before) {
+    if (!fire_before || simulation_.now_ == kNever) return std::nullopt;
+    const Instant end = std::max(*fire_before, simulation_.now_);
+    Task& task = simulation_.tasks_.begin()->second;
+    const auto due = task.NextDue(end);
+    if (!due) return std::nullopt;
+    // Ticks only rise: a due set behind the last one fires with the next.
+    const Instant tick = std::max(*due, task.meta().tick) + Milliseconds(1);
+    return tick <= end ? std::optional(tick) : std::nullopt;
+  }
+  void GoOnTo(Instant at) {
+    Instant& now = simulation_.now_;
+    now = now == kNever ? at : std::max(now, at);
+  }
+  std::span<const Record> Give(std::string bytes) {
     bytes_ = std::move(bytes);
-    given_ = {bytes_, simulation_.position_++, at};
+    given_ = {bytes_, simulation_.position_++, simulation_.now_};
+    if (simulation_.observer_.record) simulation_.observer_.record(given_);
     return {&given_, 1};
   }
 
   Simulation& simulation_;
-  std::string record_;
   std::stop_source stop_;
   std::string bytes_;
   Record given_;
 };
 
-Simulation::Simulation(StageTable stages, RuleProvider provider, ContentHash rules,
-                       TaskSettings settings) {
+Simulation::Simulation(StageTable stages, RuleProvider provider, Observer observer,
+                       TaskSettings settings)
+    : observer_(std::move(observer)) {
   const TaskId id = settings.id;
   tasks_.emplace(
       std::piecewise_construct, std::forward_as_tuple(id),
       std::forward_as_tuple(store_, std::move(settings), std::move(stages), std::move(provider)));
-  Switch(rules, Instant{0});
 }
 
 EventId Simulation::Feed(Submission submission, Instant at) {
   const Message message = RootMessage(std::move(submission.body), std::move(submission.key),
                                       submission.mode, ++ordinal_);
-  Run(EncodeMessageRecord(message), at);
+  Plan({EncodeMessageRecord(message), at, at});
   return message.root;
 }
 
 void Simulation::Switch(ContentHash rules, Instant at) {
-  Run(EncodeRecord(SwitchRecord{rules}), at);
+  Plan({EncodeRecord(SwitchRecord{rules}), at, at});
 }
 
-void Simulation::AdvanceTo(Instant until) { Run({}, until); }
+void Simulation::AdvanceTo(Instant until) { Plan({{}, until, until}); }
 
-std::vector<SealedOutput> Simulation::TakeOutputs() { return std::exchange(outputs_, {}); }
+void Simulation::AdvanceThrough(Instant until) { Plan({{}, until, until + Milliseconds(1)}); }
 
-void Simulation::Run(std::string record, Instant at) {
-  now_ = std::max(now_, at);
+void Simulation::Jump(Instant until) {
+  Run();
+  until = now_ == kNever ? until : std::max(now_, until);
+  Plan({EncodeRecord(TickRecord{until}), until, std::nullopt});
+}
+
+void Simulation::Replay(const Record& record) {
+  Plan({std::string(record.bytes), record.at, std::nullopt, record.position});
+}
+
+void Simulation::Plan(Planned next) {
+  planned_.push_back(std::move(next));
+  if (planned_.size() >= kMostPlanned) Run();
+}
+
+void Simulation::Run() {
+  if (planned_.empty()) return;
   std::stop_source stop;
-  FileLog log(*this, std::move(record), stop);
+  FileLog log(*this, stop);
   // A store in memory and a log that takes everything have no errors.
   PM_CHECK(Drive(log, tasks_, Bounds{}, stop.get_token()).has_value());
 }

@@ -70,15 +70,17 @@ Seen Split(SplitSimulation& simulation, const std::vector<Fed>& jobs) {
 }
 
 Seen Fused(const std::vector<Fed>& jobs) {
-  Simulation simulation(toy::Stages(), toy::Rules(), toy::kRules);
+  Seen seen;
+  Simulation simulation(toy::Stages(), toy::Rules(),
+                        {[&](const Output& o) { ++seen.outputs[o.type]; }, {}});
+  simulation.Switch(toy::kRules, Instant{0});
   for (size_t i = 0; i < jobs.size(); ++i) {
     simulation.Feed(AsSubmission(jobs[i].job), jobs[i].at);
     if (i == jobs.size() / 2) simulation.Switch(toy::kOtherRules, jobs[i].at);
   }
   simulation.AdvanceTo(kEnd);
-  Seen seen;
-  toy::AddTotals(simulation.rows(), &seen.totals);
-  for (const SealedOutput& o : simulation.TakeOutputs()) ++seen.outputs[o.output.type];
+  simulation.Run();
+  toy::AddTotals(simulation.store(), &seen.totals);
   return seen;
 }
 

@@ -28,6 +28,7 @@ inline constexpr int kUnknownRules = 509;      // no compiled rules under this h
 inline constexpr int kTooLarge = 510;          // a submission of more than 256 KiB
 inline constexpr int kReplayImpossible = 511;  // the recorded input does not begin at its start
 inline constexpr int kDigestMismatch = 512;    // restored state is not the state that was written
+inline constexpr int kNoDataDirectory = 513;   // nothing of ours lies there
 
 // Prints the reason to stderr and ends the process with status 74 (EX_IOERR), without clean-up.
 [[noreturn]] void StorageFailed(std::string_view what);

@@ -37,8 +37,8 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const RocksSettings& settings, const 
 rocksdb::DBOptions DatabaseOptions(const RocksSettings& settings) {
   rocksdb::DBOptions options;
   options.env = settings.env != nullptr ? settings.env : rocksdb::Env::Default();
-  options.create_if_missing = true;
-  options.create_missing_column_families = true;
+  options.create_if_missing = settings.create;
+  options.create_missing_column_families = settings.create;
   options.paranoid_checks = true;
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   options.recycle_log_file_num = 0;
@@ -141,6 +141,9 @@ RocksStore::Database::~Database() {
 
 Result<std::unique_ptr<RocksStore::Database>> OpenDatabase(const RocksSettings& settings) {
   rocksdb::DBOptions options = DatabaseOptions(settings);
+  // RocksDB would leave files behind before it says so.
+  if (!settings.create && !options.env->FileExists(settings.directory + "/CURRENT").ok())
+    return Fail(kNoDataDirectory, fmt::format("{} is no data directory", settings.directory));
   if (settings.env == nullptr) {
     std::error_code error;
     std::filesystem::create_directories(settings.directory, error);

@@ -15,7 +15,8 @@ namespace pm {
 inline constexpr int kStorageFormat = 1;
 
 struct RocksSettings {
-  std::string directory;        // made when missing
+  std::string directory;
+  bool create = true;           // made when missing; else PM0513
   rocksdb::Env* env = nullptr;  // null: the operating system's; must outlive the store
   size_t block_cache_bytes = size_t{256} << 20;  // shared by all column families
   size_t write_buffer_bytes = size_t{64} << 20;  // of `rows`; the others take half of it
@@ -25,7 +26,7 @@ struct RocksSettings {
 class RocksStore final : public Store {
  public:
   // PM0501 the directory cannot be used, PM0502 newer format, PM0503 open elsewhere, PM0504
-  // damaged.
+  // damaged, PM0513 no data directory.
   static Result<std::unique_ptr<RocksStore>> Open(const RocksSettings& settings);
   ~RocksStore() override;
 

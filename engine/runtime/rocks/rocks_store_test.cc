@@ -194,6 +194,19 @@ TEST(RocksStoreTest, RefusesADirectoryThatIsOpen) {
   EXPECT_EQ(RocksStore::Open(SmallRocks(directory.path())).error().code, kStoreLocked);
 }
 
+TEST(RocksStoreTest, OpensOnlyWhatIsThereWhenItShallMakeNone) {
+  const ScratchDirectory directory;
+  RocksSettings settings = SmallRocks(directory.path() + "/data");
+  settings.create = false;
+  EXPECT_EQ(RocksStore::Open(settings).error().code, kNoDataDirectory);
+  std::filesystem::create_directory(settings.directory);
+  EXPECT_EQ(RocksStore::Open(settings).error().code, kNoDataDirectory);
+  EXPECT_TRUE(std::filesystem::is_empty(settings.directory)) << "left as it was";
+  settings.directory = directory.path() + "/ours";
+  OpenRocks(settings.directory);
+  EXPECT_TRUE(RocksStore::Open(settings).has_value());
+}
+
 TEST(RocksStoreTest, SaysWhenADirectoryCannotBeMade) {
   const ScratchDirectory directory;
   WriteAll(directory.path() + "/file", "x");
