@@ -117,7 +117,7 @@ int SimulateSplit(SimulatedRun& run, const Arguments& arguments, const std::stri
     now = std::max(now, TimeOfEvent(line).value_or(now));
     split.Feed({std::string(line), std::to_string(++events), Mode::kLive}, now);
   });
-  split.Finish(std::max(now, until.value_or(now)) + Milliseconds(1));
+  split.Finish(std::max(now, until.value_or(now)));
   for (const SealedOutput& sealed : split.outputs()) {
     run.files.Write(sealed.output);
     run.summary.Add(sealed.output);

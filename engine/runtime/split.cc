@@ -34,13 +34,14 @@ void SplitSimulation::Switch(ContentHash rules, Instant at) {
 
 void SplitSimulation::Finish(Instant until) {
   now_ = std::max(now_, until);
-  // Dues that are set behind the last tick wait for a later one.
+  // What is set to the last tick's time, or behind it, waits for a later one.
   for (int round = 0;; ++round) {
     PM_CHECK(round < kMostRounds);
     while (!Idle()) Step();
     bool waits = false;
     for (Worker& worker : workers_) {
-      for (auto& [id, task] : worker.tasks) waits |= task.NextDue(until).has_value();
+      for (auto& [id, task] : worker.tasks)
+        waits |= task.NextDue(now_ + Milliseconds(1)).has_value();
     }
     if (!waits) return;
     if (last_tick_ >= now_) now_ = last_tick_ + Milliseconds(1);

@@ -19,7 +19,8 @@ class SplitSimulation {
   // Each appends and lets the workers run a little. Times do not go back.
   EventId Feed(Submission submission, Instant at);
   void Switch(ContentHash rules, Instant at);
-  // Works until nothing is left to read and no due before `until` waits.
+  // Works until nothing is left to read and no timer waits that is due at `until` or before, also
+  // none that the last ones set to their own time.
   void Finish(Instant until);
 
   // What a reader of committed transactions sees, in order of commit.

@@ -117,6 +117,16 @@ TEST_P(SplitTest, KeepsEachRowAtItsKeysPartition) {
   EXPECT_GT(passed_on, 0);
 }
 
+TEST(SplitSimulationTest, FinishesWhatIsDueAtTheVeryEnd) {
+  SplitSimulation simulation(Stormy(1), toy::Stages(), toy::Rules(), toy::kRules);
+  const Instant at{1'000'000};
+  simulation.Feed(AsSubmission({.key = "a", .delay = Minutes(2)}), at);
+  simulation.Finish(at + Minutes(2));
+  toy::Totals totals;
+  simulation.VisitStores([&](TaskId, const Store& store) { toy::AddTotals(store, &totals); });
+  EXPECT_EQ(totals.account_fired, 1);
+}
+
 TEST(SplitSimulationTest, ASeedSaysEverything) {
   const std::vector<Fed> jobs = RandomJobs(5, 100);
   SplitSimulation one(Stormy(5), toy::Stages(), toy::Rules(), toy::kRules);

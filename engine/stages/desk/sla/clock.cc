@@ -151,6 +151,8 @@ SlaHappening NextHappening(const Sla& sla) {
 
 void SetRowDue(Sla& sla) {
   const SlaHappening next = NextHappening(sla);
+  const bool held_up = next.at <= sla.now() && sla.now() - sla.run.due > kSlaLate;
+  if (held_up) return;
   sla.run.due = next.at == kNever ? kNever : std::max(next.at, sla.now());
 }
 

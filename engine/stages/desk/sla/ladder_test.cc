@@ -169,6 +169,32 @@ TEST(SlaLadder, AfterAnOutageAssignmentsSinceTheTickBeforeStartAnew) {
   EXPECT_EQ(bench.run()->ledger[0].to, On("10:30"));
 }
 
+TEST(SlaLadder, AnEventAheadOfTheTickAfterAnOutageDoesNotHideTheOutage) {
+  SlaBench bench;
+  bench.policy.pauses = true;
+  bench.policy.pause_while =
+      bench.builder.When("lead.status", TestOp::kEq, {"waiting_on_prospect"});
+  bench.Accept(Minutes(5));
+  bench.AddRung(Milestone::kAccept, "due").action = RungAction::kReassign;
+  bench.Route("10:00");
+  const std::string rep = bench.row()->rep;
+  bench.SetCard("10:29:55", Field("lead.title"), "CTO");
+  EXPECT_THAT(bench.FireLate("10:30", "09:59:59"),
+              ElementsAre("10:30:00 rescheduled accept due 10:35:00 (outage)"));
+  EXPECT_EQ(bench.row()->rep, rep);
+}
+
+TEST(SlaLadder, AClaimThatLapsedDuringAnOutageKeepsItsOtherVerdicts) {
+  SlaBench bench;
+  bench.FirstTouch(Minutes(5));
+  bench.pool("house").claim_return_after = Minutes(4);
+  bench.Route("10:00", "house");
+  bench.ClaimByEvent("10:00:30", "ana");
+  EXPECT_THAT(bench.FireLate("10:30", "10:00:59"),
+              ElementsAre("10:30:00 breached first_touch due 10:05:00"));
+  EXPECT_EQ(bench.row()->place, Place::kQueued);
+}
+
 TEST(SlaLadder, AnOutageCannotCascadeThroughReps) {
   SlaBench bench;
   bench.AddRep("cy", "UTC");

@@ -53,7 +53,8 @@ struct SlaHappening {
   int rung = kVerdict;
 };
 SlaHappening NextHappening(const Sla& sla);
-// Sets the row's due to what comes next, or now if that is past.
+// Sets the row's due to what comes next, or now if that is past. A row that an outage
+// held up keeps its due: the tick that ends the outage fires it and sees by it that there was one.
 void SetRowDue(Sla& sla);
 // Business time that a rung waits for, from the milestone's start.
 Duration PlaceOf(const Rung& rung, Duration within);

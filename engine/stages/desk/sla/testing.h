@@ -151,6 +151,16 @@ class SlaBench {
       Assign(desk, Edit(desk), rep, "claim", "assignment.claimed", {"rep", rep});
     });
   }
+  // As a rep asks for it: the pool may take it back.
+  Lines ClaimByEvent(std::string_view at, const std::string& rep) {
+    BlockBuilder by;
+    by.Set(Field("event.by"), Value::Text(rep));
+    Event event;
+    event.type = EventType::kLeadClaim;
+    event.lead = card.lead;
+    event.fields.bytes = by.Build();
+    return At(On(at), [&](Desk& desk) { OnClaim(desk, event); });
+  }
   Lines SetCard(std::string_view at, FieldNumber field, std::string_view text) {
     BlockBuilder fields;
     fields.Set(field, Value::Text(text));
