@@ -145,6 +145,25 @@ enum class Place : uint8_t {
   kHeldForHours = 6
 };
 
+// The lifecycle stage of a lead that is there; empty when the desk does not have it.
+constexpr std::string_view StageAt(Place place) {
+  switch (place) {
+    case Place::kQueued:
+    case Place::kHeldForHours:
+      return "queued";
+    case Place::kAssigned:
+      return "assigned";
+    case Place::kAccepted:
+      return "accepted";
+    case Place::kWorking:
+      return "working";
+    case Place::kNone:
+    case Place::kReturned:
+      break;
+  }
+  return {};
+}
+
 struct AssignmentChanged {
   LeadId lead;
   std::string desk;

@@ -40,6 +40,7 @@ struct Case {
   const LeadRow* lead = nullptr;
   BlockBytes event_fields;  // `event.*` of the event at hand
   EventType event_type = EventType::kNone;
+  std::optional<LeadNotice> after_card;  // told to the desk when it has the card as it is by then
 
   // The person must exist.
   Case(Step& s, HomeId h, PersonId p);

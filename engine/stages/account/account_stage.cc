@@ -28,9 +28,25 @@ void TellStatus(Case& c, const Event& event, const std::string& before) {
   Notify(c, std::move(notice));
 }
 
-void OnPerson(Step& step, HomeId home, PersonId person, LeadId named, const Event& event) {
-  const SplitFields split = Split(event, step.rules.fields());
+// An address the person is known by besides their own says who they are, not where to write to:
+// only an event that names the person, or one that comes through identity, changes their address.
+void LeaveOutAlias(const PersonRow& person, const Found& found, const Event& event,
+                   BlockBytes* lead) {
+  const bool known =
+      std::ranges::find(person.identities, event.identity) != person.identities.end();
+  if (found.by_id || !known || event.identity == person.identity) return;
+  BlockBuilder kept;
+  for (BlockReader r{FieldBlock(*lead)}; r.Next();) {
+    if (r.field() != Field("lead.email")) kept.Set(r.field(), r.value());
+  }
+  lead->bytes = kept.Build();
+}
+
+void OnPerson(Step& step, HomeId home, PersonId person, const Found& found, const Event& event) {
+  SplitFields split = Split(event, step.rules.fields());
   Case c(step, home, person);
+  LeaveOutAlias(*c.person, found, event, &split.lead);
+  const LeadId named = found.lead;
   c.event_fields = split.event;
   c.event_type = event.type;
   SettleHome(step, home, *c.person, event);
@@ -59,6 +75,7 @@ void OnPerson(Step& step, HomeId home, PersonId person, LeadId named, const Even
   if (c.person->current) c.UseLead(c.person->current);
   TellStatus(c, event, status);
   Consider(c, counts ? &event : nullptr);
+  if (c.after_card) Notify(c, std::move(*c.after_card));
 }
 
 void OnUnknownPerson(Step& step, HomeId home, const Event& event) {
@@ -100,14 +117,14 @@ void OnEventAtHome(Step& step, HomeId home, const Event& event, const std::strin
     HomeId to;
     if (Follow(step, home, found, event, &to)) return SendOn(step, home, to, event, body);
     const PersonId person = Locate(step, home, found.person).here;
-    return OnPerson(step, home, person, found.lead, event);
+    return OnPerson(step, home, person, found, event);
   }
   if (!MakesPerson(step, event)) return OnUnknownPerson(step, home, event);
   if (event.hint && event.hint != home && IsAddressHome(event.home)) {
     step.rows.Edit<IdentityRow>({home, IdentityHash(event.identity)}).moved_to = event.hint;
     return SendOn(step, home, event.hint, event, body);
   }
-  OnPerson(step, home, MakePerson(step, home, event), {}, event);
+  OnPerson(step, home, MakePerson(step, home, event), found, event);
 }
 
 void OnEvent(Step& step, HomeId home, const std::string& body) {

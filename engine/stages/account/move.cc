@@ -6,15 +6,18 @@ namespace {
 constexpr size_t kLeadBytesPerMessage = 64 * 1024;  // with the person it stays below 256 KiB
 constexpr int kMovesPerStep = 100;
 
-// Whether the event's address would be the person's by survivorship: an older one leads nowhere.
-bool AddressWins(const PersonRow& person, const Event& event, const RuleBook& rules) {
+// Gives the person the event's address, so that what tells of the move names it. False when they
+// have a better one by survivorship: an older address leads nowhere.
+bool TakeAddress(Step& step, HomeId home, PersonId person, const Event& event) {
   const std::string_view email = FieldBlock(event.fields).Text(Field("lead.email"));
   if (email.empty()) return true;
-  StampedFields tried = person.fields;
-  const SplitFields split = Split(event, rules.fields());
-  MergeFields(&tried, FieldBlock(split.lead), event.source, event.occurred_at, false,
-              rules.identity);
-  return FieldBlock(tried.values).Text(Field("lead.email")) == email;
+  BlockBuilder address;
+  address.Set(Field("lead.email"), Value::Text(email));
+  const std::string block = address.Build();
+  StampedFields& fields = step.rows.Edit<PersonRow>({home, person}).fields;
+  MergeFields(&fields, FieldBlock(block), event.source, event.occurred_at, false,
+              step.rules.identity);
+  return FieldBlock(fields.values).Text(Field("lead.email")) == email;
 }
 
 // The identity at this home may be another person: then both are one.
@@ -32,7 +35,8 @@ bool FollowAddress(Step& step, HomeId home, PersonId person, const Event& event,
   const HomeId new_home = event.home.empty() ? home : HomeOf(event.home);
   const bool downwards = IsAddressHome(event.home) && !IsAddressHome(row->home_text);
   if (known && (new_home == home || downwards)) return false;
-  if (!AddressWins(*row, event, step.rules)) return false;
+  if (!TakeAddress(step, home, person, event)) return false;
+  row = step.rows.Find<PersonRow>({home, person});
   if (new_home == home) {
     TakeIdentity(step, home, person, event.identity);
     return false;

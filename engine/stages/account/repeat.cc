@@ -60,7 +60,7 @@ void TellOwner(Case& c, const Event& event, FieldBlock submission) {
   notice.reason = submission.Text(Field("submission.form"));
   notice.occurred_at = event.occurred_at;
   notice.hand_raise = IsHandRaise(submission);
-  Notify(c, std::move(notice));
+  if (AtDesk(*c.lead)) c.after_card = std::move(notice);
 }
 
 // The lead is closed, so no desk has it: its last rep is told from here.

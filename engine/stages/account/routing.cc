@@ -158,14 +158,9 @@ void OnAssignmentChanged(Step& step, HomeId home, const AssignmentChanged& chang
   lead.returns = 0;
   if (lead.rep != change.rep) LetGoOfRep(&lead);
   lead.rep = change.rep;
-  const bool queued = change.place == Place::kQueued || change.place == Place::kHeldForHours;
-  lead.place = queued ? LeadPlace::kQueued : LeadPlace::kAssigned;
-  SetStage(c,
-           queued                             ? "queued"
-           : change.place == Place::kAccepted ? "accepted"
-           : change.place == Place::kWorking  ? "working"
-                                              : "assigned",
-           change.reason);
+  const std::string_view stage = StageAt(change.place);
+  lead.place = stage == "queued" ? LeadPlace::kQueued : LeadPlace::kAssigned;
+  SetStage(c, stage, change.reason);
 }
 
 }  // namespace pm::account

@@ -29,6 +29,20 @@ void Stick(Desk& desk, const AssignmentRow& row, const std::string& rep) {
 
 }  // namespace
 
+void SetPlace(AssignmentRow& row, Place place) {
+  row.place = place;
+  const std::string_view stage = StageAt(place);
+  if (stage.empty()) return;
+  row.card.stage = stage;
+  if (!FieldBlock(row.card.fields).Has(Field("lead.stage"))) return;
+  BlockBuilder newer;
+  newer.Set(Field("lead.stage"), Value::Text(stage));
+  const std::string block = newer.Build();
+  std::string fields;
+  FieldBlock::Merge(FieldBlock(row.card.fields), FieldBlock(block), &fields);
+  row.card.fields.bytes = std::move(fields);
+}
+
 OutLead OutLeadOf(const LeadCard& card) {
   OutLead lead;
   lead.id = card.lead;
@@ -81,7 +95,7 @@ void Assign(Desk& desk, AssignmentRow& row, const std::string& rep, std::string 
   const bool first = row.place == Place::kNone;
   row.rep = rep;
   row.via = std::move(via);
-  row.place = Place::kAssigned;
+  SetPlace(row, Place::kAssigned);
   row.assigned_at = desk.step.now;
   row.accepted_at = kNever;
   row.due = kNever;

@@ -98,6 +98,8 @@ void Unassign(Desk& desk, AssignmentRow& row, bool refund);
 // The lead is done at this desk: rows erased, SLA and cadence ended.
 void Close(Desk& desk, LeadId lead, std::string_view output_type, std::string_view reason,
            bool refund);
+// Where the lead is now. Its card's stage follows, so that rules and outputs here see it at once.
+void SetPlace(AssignmentRow& row, Place place);
 AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row);
 OutLead OutLeadOf(const LeadCard& card);
 void TellAccount(Desk& desk, const AssignmentRow& row, std::string_view reason);

@@ -22,7 +22,7 @@ void OnHumanTouch(Desk& desk, AssignmentRow& row, const std::string& rep, Instan
     if (row.accepted_at == kNever) row.accepted_at = desk.step.now;
     row.due = kNever;
     if (row.place != Place::kWorking) {
-      row.place = Place::kWorking;
+      SetPlace(row, Place::kWorking);
       TellAccount(desk, row, "touched");
     }
   }
@@ -60,7 +60,7 @@ void OnMeeting(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
   row.due = kNever;
   if (!row.rep.empty() && row.accepted_at == kNever) {
     row.accepted_at = desk.step.now;
-    row.place = Place::kWorking;
+    SetPlace(row, Place::kWorking);
     TellAccount(desk, row, "meeting");
   }
   CadenceExit(desk, row, ExitEvent::kMeetingBooked, "meeting_booked");
@@ -139,6 +139,7 @@ void OnLeadCard(Desk& desk, const LeadCard& card) {
   if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) return;
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
   row.card = card;
+  SetPlace(row, row.place);
   SlaCardChanged(desk, row);
   CadenceCardChanged(desk, row);
 }

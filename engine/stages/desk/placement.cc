@@ -122,7 +122,7 @@ Try OffHoursOf(Placing& p, const Pool& pool, const std::vector<std::string>& lat
     return Try::kPlaced;
   }
   p.row.pool = pool.name;
-  p.row.place = Place::kHeldForHours;
+  SetPlace(p.row, Place::kHeldForHours);
   p.row.via = "off_hours";
   SlaRouted(p.desk, p.row);
   p.row.due = soonest;

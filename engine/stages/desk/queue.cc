@@ -80,7 +80,7 @@ std::string WhyNot(Desk& desk, const AssignmentRow& row, const RosterRep& rep) {
 
 void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool) {
   row.pool = pool.name;
-  row.place = Place::kQueued;
+  SetPlace(row, Place::kQueued);
   row.via = "queue";
   row.queued_at = desk.step.now;
   row.due = kNever;
@@ -120,7 +120,7 @@ void OnClaim(Desk& desk, const Event& event) {
   Dequeue(desk, row);
   Assign(desk, row, id, "claim", "assignment.claimed", {"rep", id});
   // A claim meets assign and accept.
-  row.place = Place::kAccepted;
+  SetPlace(row, Place::kAccepted);
   row.accepted_at = desk.step.now;
   SlaEvidence(desk, row, Milestone::kAccept, desk.step.now, {"rep", id});
   const Pool* pool = desk.step.rules.FindPool(row.pool);

@@ -23,7 +23,7 @@ std::string WhyStale(const Event& event, const AssignmentRow& row, const std::st
 void Accept(Desk& desk, const Event& event, AssignmentRow& row) {
   const OutActor actor{"rep", row.rep};
   if (row.place == Place::kAssigned) {
-    row.place = Place::kAccepted;
+    SetPlace(row, Place::kAccepted);
     row.accepted_at = desk.step.now;
     SlaEvidence(desk, row, Milestone::kAccept, event.occurred_at, actor);
     AssignmentOutput out = OutputOf(desk, row);

@@ -8,8 +8,6 @@ bool ShouldPause(const Sla& sla) {
   if (!sla.policy.pauses) return false;
   FactSheet facts(sla.desk.step.rules.slots());
   facts.Add(FieldBlock(sla.row.card.fields));
-  const std::string& stage = sla.row.card.stage;
-  if (!stage.empty()) facts.Set(Field("lead.stage"), Value::Text(stage));
   return sla.policy.pause_while.Holds(facts.facts());
 }
 
