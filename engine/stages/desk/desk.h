@@ -88,6 +88,8 @@ void OnAssignmentDue(Desk& desk, LeadId lead);
 // ---- queue.cc
 void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool);
 void Dequeue(Desk& desk, AssignmentRow& row);
+// Its score or due has changed: a lead that waits takes the place it has now.
+void Reorder(Desk& desk, LeadId lead);
 void OnClaim(Desk& desk, const Event& event);
 
 // ---- assign.cc: the one place where a rep gets or loses a lead

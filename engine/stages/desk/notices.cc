@@ -127,7 +127,8 @@ void OnNotice(Desk& desk, const LeadNotice& notice) {
     case NoticeKind::kSuppressed:
       return CadenceCardChanged(desk, row);
     case NoticeKind::kStatus:
-      return SlaCardChanged(desk, row);
+      SlaCardChanged(desk, row);
+      return Reorder(desk, notice.lead);
     case NoticeKind::kNone:
       break;
   }
@@ -142,6 +143,7 @@ void OnLeadCard(Desk& desk, const LeadCard& card) {
   SetPlace(row, row.place);
   SlaCardChanged(desk, row);
   CadenceCardChanged(desk, row);
+  Reorder(desk, card.lead);
 }
 
 }  // namespace pm

@@ -53,7 +53,8 @@ Eligibility Sift(Placing& p, const Pool& pool) {
   return eligible;
 }
 
-// The rep an account is bound to in this pool, or the backup; empty when none can take it.
+// The rep an account is bound to in this pool, or the backup; empty when none can take it. Caps and
+// hours hold for them as for everybody.
 std::string StickyRep(Placing& p, const Pool& pool) {
   if (!pool.sticky || p.row.card.account_key.empty()) return {};
   const StickyRow* sticky = p.desk.step.rows.Find<StickyRow>(
@@ -61,18 +62,20 @@ std::string StickyRep(Placing& p, const Pool& pool) {
   if (sticky == nullptr || sticky->until <= p.desk.step.now) return {};
   std::string id = sticky->rep;
   std::optional<RosterRep> rep = FindRep(p.desk, id);
+  std::string why;
   if (rep && IsAway(p.desk, id) && pool.sticky_backup) {
     p.PassOver(id, "away, backup asked");
     id = rep->backup;
     rep = FindRep(p.desk, id);
+  } else if (std::ranges::find(pool.members, id, &PoolMember::rep) == pool.members.end()) {
+    why = "not_a_member";
   }
-  const bool free = rep && IsActive(p.desk, *rep) && !IsAway(p.desk, id) &&
-                    std::ranges::find(p.row.past_reps, id) == p.row.past_reps.end();
-  if (!free) {
-    p.PassOver(id, "sticky, but not available");
-    return {};
-  }
-  return id;
+  if (why.empty()) why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
+  const bool asleep = why.empty() && !HoursOf(p.desk, *rep).IsOpen(p.desk.step.now);
+  if (asleep && pool.off_hours != OffHours::kAssign) why = "off_hours";
+  if (why.empty()) return id;
+  p.PassOver(id, "sticky, but " + why);
+  return {};
 }
 
 void AssignFromPool(Placing& p, const Pool& pool, const std::string& rep, std::string via) {
@@ -114,10 +117,15 @@ Try OffHoursOf(Placing& p, const Pool& pool, const std::vector<std::string>& lat
     if (open < soonest) first.clear();
     soonest = std::min(soonest, open);
     if (open == soonest && open != kNever) first.push_back(id);
+  }
+  const bool assigns = pool.off_hours == OffHours::kAssign;
+  for (const std::string& id : later) {
+    if (assigns && std::ranges::find(first, id) != first.end()) continue;
+    const Instant open = HoursOf(p.desk, *FindRep(p.desk, id)).NextOpen(p.desk.step.now);
     p.PassOver(id, fmt::format("off_hours until {}", FormatInstant(open)));
   }
   if (first.empty() || pool.off_hours == OffHours::kOverflow) return Try::kNobody;
-  if (pool.off_hours == OffHours::kAssign) {
+  if (assigns) {
     AssignByTurn(p, pool, first, ", opens soonest");
     return Try::kPlaced;
   }
@@ -318,7 +326,8 @@ bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {
     trial.past_reps.push_back(trial.rep);
     Placing probe{desk, trial, why.type, why.actor, {}};
     const Eligibility eligible = Sift(probe, *pool);
-    if (eligible.now.empty() && eligible.later.empty()) {
+    const bool later = pool->off_hours == OffHours::kAssign && !eligible.later.empty();
+    if (eligible.now.empty() && !later) {
       row.passed_over = trial.passed_over;
       return false;
     }

@@ -41,6 +41,15 @@ std::string QueuePrefix(const Desk& desk, std::string_view pool) {
   return prefix;
 }
 
+std::string WhyNotQueue(Desk& desk, std::string_view name, const std::string& rep) {
+  const Pool* pool = desk.step.rules.FindPool(name);
+  if (pool == nullptr) return "unknown_pool";
+  if (pool->strategy != PoolStrategy::kQueue) return "not_a_queue";
+  const bool member =
+      std::ranges::find(pool->members, rep, &PoolMember::rep) != pool->members.end();
+  return member ? "" : "not_a_member";
+}
+
 // The lead the rep would get: the named one, or the first of the named or any of the rep's queues.
 std::optional<LeadId> Wanted(Desk& desk, const Event& event, const std::string& rep,
                              std::string* refusal) {
@@ -48,6 +57,8 @@ std::optional<LeadId> Wanted(Desk& desk, const Event& event, const std::string& 
     return event.lead ? event.lead : event.assignment.lead;
   }
   const std::string_view named = FieldBlock(event.fields).Text(Field("event.pool"));
+  *refusal = named.empty() ? "" : WhyNotQueue(desk, named, rep);
+  if (!refusal->empty()) return std::nullopt;
   for (const Pool& pool : desk.step.rules.pools) {
     if (!named.empty() && pool.name != named) continue;
     const bool member =
@@ -88,6 +99,17 @@ void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool) {
   row.queue_order = OrderOf(desk, row, pool);
   desk.step.rows.Edit<QueueEntry>(EntryOf(desk, row));
   ++desk.step.rows.Edit<PoolRow>({desk.hash, pool.name}).queued;
+}
+
+void Reorder(Desk& desk, LeadId lead) {
+  const AssignmentRow* found = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead));
+  if (found == nullptr || found->place != Place::kQueued) return;
+  const Pool* pool = desk.step.rules.FindPool(found->pool);
+  if (pool == nullptr || OrderOf(desk, *found, *pool) == found->queue_order) return;
+  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(lead));
+  desk.step.rows.Erase<QueueEntry>(EntryOf(desk, row));
+  row.queue_order = OrderOf(desk, row, *pool);
+  desk.step.rows.Edit<QueueEntry>(EntryOf(desk, row));
 }
 
 void Dequeue(Desk& desk, AssignmentRow& row) {

@@ -4,12 +4,32 @@
 namespace pm {
 namespace {
 
+void Alert(const Sla& sla, std::string_view code, std::string what, std::string_view what_to_do) {
+  AlertOutput alert;
+  alert.decision_id = sla.row.decision;
+  alert.actor = {"rule", sla.policy.name};
+  alert.lead = OutLeadOf(sla.row.card);
+  alert.severity = "warning";
+  alert.code = code;
+  alert.what = std::move(what);
+  alert.what_to_do = what_to_do;
+  alert.recipients = Recipients(sla, {"manager"});
+  sla.desk.step.Publish("alert.raised", ToText(sla.row.card.lead), std::move(alert));
+}
+
+// A rung that tells nobody would pass for one that did.
 SlaOutput RungReport(const Sla& sla, const MilestoneRun& m, const Rung& rung,
                      std::string_view action, const std::vector<std::string>& notify) {
   SlaOutput output = ReportOn(sla, m);
   output.rung = rung.text;
   output.action = action;
   output.recipients = Recipients(sla, notify);
+  if (!notify.empty() && output.recipients.empty()) {
+    Alert(sla, "nobody_to_tell",
+          fmt::format("SLA '{}' was to tell {} at `{}` of {}, but there is nobody by that",
+                      sla.policy.name, fmt::join(notify, ", "), rung.text, output.milestone),
+          "Give the rep, or the members of the pool, a manager; or name somebody in the rung.");
+  }
   return output;
 }
 
@@ -30,17 +50,10 @@ std::string_view KeptBecause(const AssignmentRow& row) {
 }
 
 void AlertNobody(const Sla& sla) {
-  AlertOutput alert;
-  alert.decision_id = sla.row.decision;
-  alert.actor = {"rule", sla.policy.name};
-  alert.lead = OutLeadOf(sla.row.card);
-  alert.severity = "warning";
-  alert.code = "nobody_eligible";
-  alert.what = fmt::format("SLA '{}' was to take the lead from {}, but nobody else can have it",
-                           sla.policy.name, sla.row.rep);
-  alert.what_to_do = "Give it to somebody, or see why the pool's members are out.";
-  alert.recipients = Recipients(sla, {"manager"});
-  sla.desk.step.Publish("alert.raised", ToText(sla.row.card.lead), std::move(alert));
+  Alert(sla, "nobody_eligible",
+        fmt::format("SLA '{}' was to take the lead from {}, but nobody else can have it",
+                    sla.policy.name, sla.row.rep),
+        "Give it to somebody, or see why the pool's members are out.");
 }
 
 // The lead has left `rep`: counts it and marks whose doing it was.
@@ -133,7 +146,10 @@ void OnSlaDue(Desk& desk, LeadId lead) {
     std::optional<Sla> sla = FindRun(desk, *row);
     if (!sla.has_value()) return;
     const SlaHappening next = NextHappening(*sla);
-    if (next.at > desk.step.now) return SetRowDue(*sla);
+    if (next.at > desk.step.now) {
+      SetRowDue(*sla);
+      return Reorder(desk, lead);
+    }
     Fire(*sla, next);
   }
 }

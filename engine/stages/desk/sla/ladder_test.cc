@@ -151,7 +151,8 @@ TEST(SlaLadder, AReassignRungOfAQueuedLeadEscalates) {
   bench.Route("10:00", "house");
   EXPECT_THAT(bench.FireUntil("11:00"),
               ElementsAre("10:05:00 breached first_touch due 10:05:00",
-                          "10:05:00 escalated first_touch escalate at due due 10:05:00 (queued)"));
+                          "10:05:00 escalated first_touch escalate at due due 10:05:00 -> "
+                          "max@ourco.com (queued)"));
 }
 
 TEST(SlaLadder, AfterAnOutageAssignmentsSinceTheTickBeforeStartAnew) {

@@ -9,6 +9,16 @@ std::string ManagerOf(const Sla& sla, std::string_view rep_id) {
   return rep.has_value() ? rep->manager : "";
 }
 
+// Of the rep who has the lead; while it waits, of the pool's members.
+std::vector<std::string> Managers(const Sla& sla) {
+  if (!sla.row.rep.empty()) return {ManagerOf(sla, sla.row.rep)};
+  std::vector<std::string> managers;
+  const Pool* pool = sla.desk.step.rules.FindPool(sla.row.pool);
+  if (pool == nullptr) return managers;
+  for (const PoolMember& member : pool->members) managers.push_back(ManagerOf(sla, member.rep));
+  return managers;
+}
+
 std::string AddressOf(const Sla& sla, const std::string& name) {
   const std::string id = ResolveRep(sla.desk, name);
   const std::optional<RosterRep> rep = FindRep(sla.desk, id);
@@ -44,14 +54,20 @@ void Publish(const Sla& sla, std::string_view type, SlaOutput output) {
 
 std::vector<std::string> Recipients(const Sla& sla, const std::vector<std::string>& names) {
   std::vector<std::string> recipients;
-  for (const std::string& name : names) {
-    const std::string meant = name == "rep"       ? sla.row.rep
-                              : name == "manager" ? ManagerOf(sla, sla.row.rep)
-                                                  : name;
-    if (meant.empty()) continue;
+  const auto add = [&](const std::string& meant) {
+    if (meant.empty()) return;
     std::string address = AddressOf(sla, meant);
     if (std::ranges::find(recipients, address) == recipients.end()) {
       recipients.push_back(std::move(address));
+    }
+  };
+  for (const std::string& name : names) {
+    if (name == "rep") {
+      add(sla.row.rep);
+    } else if (name == "manager") {
+      for (const std::string& manager : Managers(sla)) add(manager);
+    } else {
+      add(name);
     }
   }
   return recipients;
