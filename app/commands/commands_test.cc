@@ -195,7 +195,7 @@ TEST_F(CommandsTest, ImportReportsWhatItCouldNotTake) {
       "import", {{"file", Path("rows.csv")}, {"map", Path("map.yaml")}, {"to", Path("out.jsonl")}});
   EXPECT_EQ(run.code, kExitBadData);
   EXPECT_THAT(run.out, HasSubstr("rows 2: 1 taken, 0 skipped, 1 rejected"));
-  EXPECT_THAT(run.out, HasSubstr(":3: 'n' is empty"));
+  EXPECT_THAT(run.out, HasSubstr(":3: 'n' of the id is empty"));
   EXPECT_THAT(*ReadWholeFile(Path("out.jsonl")), HasSubstr("a@c.example"));
 }
 

@@ -15,6 +15,12 @@ constexpr int kBadRow = 712;
 
 Error Bad(std::string text) { return {kBadRow, std::move(text)}; }
 
+std::string_view Trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
 class Converter {
  public:
   Converter(const Source& csv, const ImportMap& map, Mode mode, Diagnostics& problems)
@@ -32,6 +38,8 @@ class Converter {
     for (const Diagnostic& d : row_problems_.Sorted()) {
       outcome_.rejected.push_back({d.place.position.line, d.message});
     }
+    for (auto* notes : {&outcome_.rejected, &outcome_.left_out})
+      std::ranges::stable_sort(*notes, {}, &RowNote::line);
     if (map_.sort_by_time) std::ranges::stable_sort(outcome_.events, {}, &ImportedEvent::time);
     return std::move(outcome_);
   }
@@ -42,23 +50,45 @@ class Converter {
       for (const Diagnostic& d : row_problems_.Sorted()) problems_.Add(d);
       return false;
     }
-    std::vector<std::string> wanted = TemplateColumns(map_.id);
-    if (!map_.time.column.empty()) wanted.push_back(map_.time.column);
+    if (csv_.header().size() == 1 && LooksUnsplit(csv_.header().front())) return false;
+    struct Wanted {
+      std::string column;
+      SourcePlace place;
+    };
+    std::vector<Wanted> wanted;
+    const auto want = [&](std::string_view name, const SourcePlace& place) {
+      const bool known = std::ranges::find(wanted, name, &Wanted::column) != wanted.end();
+      if (!name.empty() && !known) wanted.push_back({std::string(name), place});
+    };
+    for (const std::string& name : TemplateColumns(map_.id.value)) want(name, map_.id.place);
+    want(map_.time.column, map_.time.place);
     for (const auto& [key, field] : map_.fields) {
-      if (!field.column.empty()) wanted.push_back(field.column);
-      for (std::string& name : TemplateColumns(field.template_text)) wanted.push_back(name);
+      want(field.column.value, field.column.place);
+      for (const std::string& name : TemplateColumns(field.template_text)) want(name, field.place);
     }
-    for (const auto& [name, column] : map_.external_ids) wanted.push_back(column);
-    for (const ImportSkip& skip : map_.skip) wanted.push_back(skip.column.value);
+    for (const auto& [name, column] : map_.external_ids) want(column.value, column.place);
+    for (const ImportSkip& skip : map_.skip) want(skip.column.value, skip.column.place);
     const std::vector<std::string_view> names(csv_.header().begin(), csv_.header().end());
     bool good = true;
-    for (const std::string& name : wanted) {
-      if (name == "row" || name == "line" || csv_.Column(name)) continue;
-      problems_.Error(kNoColumn, map_.type.place, fmt::format("the file has no column '{}'", name),
-                      DidYouMean(name, names));
+    for (const Wanted& one : wanted) {
+      if (one.column == "row" || one.column == "line" || csv_.Column(one.column)) continue;
+      problems_.Error(kNoColumn, one.place, fmt::format("the file has no column '{}'", one.column),
+                      DidYouMean(one.column, names));
       good = false;
     }
     return good;
+  }
+
+  bool LooksUnsplit(std::string_view header) {
+    for (const char separator : {';', '\t', '|', ','}) {
+      if (separator == map_.separator[0] || !header.contains(separator)) continue;
+      problems_.Error(kNoColumn, map_.type.place,
+                      fmt::format("the file has one column only, '{}'", header),
+                      fmt::format("say `separator: \"{}\"` in the map",
+                                  separator == '\t' ? "\\t" : std::string(1, separator)));
+      return true;
+    }
+    return false;
   }
 
   void Take() {
@@ -80,7 +110,11 @@ class Converter {
     ImportedEvent event;
     event.line = row_.line;
     PM_TRY(event.time, Time());
-    PM_TRY(const std::string id, Fill(map_.id));
+    const std::string id = Fill(map_.id.value);
+    for (const std::string& name : TemplateColumns(map_.id.value)) {
+      if (name != "row" && name != "line" && Cell(name).empty())
+        return std::unexpected(Bad(fmt::format("'{}' of the id is empty", name)));
+    }
     if (id.empty()) return std::unexpected(Bad("the id is empty"));
     const auto [first, is_new] = ids_.emplace(id, row_.line);
     if (!is_new) {
@@ -103,11 +137,19 @@ class Converter {
     static const FieldTable kFields;
     const DecodedEvent decoded = DecodeEvent(event.json, {kFields, {}}, event.time);
     for (const DecodeProblem& problem : decoded.problems) {
-      if (problem.fatal) {
-        return std::unexpected(Bad(fmt::format("{} {}", problem.pointer, problem.detail)));
-      }
+      std::string said = fmt::format("{} {}", problem.pointer, problem.detail);
+      if (problem.fatal || HasValues(problem.pointer)) return std::unexpected(Bad(std::move(said)));
+      // Custom fields are the engine's to know.
+      if (problem.reason != "unknown_field") outcome_.left_out.push_back({row_.line, said});
     }
     return event;
+  }
+
+  // The map lists what the field's values mean, and this one is not among them.
+  bool HasValues(std::string_view pointer) const {
+    return std::ranges::any_of(map_.fields, [&](const auto& field) {
+      return !field.second.values.empty() && pointer == "/data/" + field.first;
+    });
   }
 
   Result<Instant> Time() const {
@@ -117,6 +159,7 @@ class Converter {
       return *time.from->absolute + Duration{time.step->after.ms * steps};
     }
     std::string text(Cell(time.column));
+    if (text.empty()) return std::unexpected(Bad(fmt::format("'{}' is empty", time.column)));
     if (time.format == TimeFormat::kDate) text += "T00:00:00Z";
     if (time.format == TimeFormat::kDateTime) text += "Z";
     Result<Instant> parsed = ParseInstant(text);
@@ -135,11 +178,10 @@ class Converter {
       return {};
     }
     if (!field.template_text.empty()) {
-      PM_TRY(const std::string text, Fill(field.template_text));
-      w.Field(key, text);
+      WriteTemplate(key, field.template_text, w);
       return {};
     }
-    const std::string_view cell = Cell(field.column);
+    const std::string_view cell = Cell(field.column.value);
     for (const auto& [from, to] : field.values) {
       if (from != cell) continue;
       PM_TRY(const std::string json, YamlToJson(to, kPlain));
@@ -156,20 +198,43 @@ class Converter {
     w.Key("external_ids");
     w.BeginObject();
     for (const auto& [name, column] : map_.external_ids) {
-      if (!Cell(column).empty()) w.Field(name, Cell(column));
+      if (!Cell(column.value).empty()) w.Field(name, Cell(column.value));
     }
     w.EndObject();
   }
 
   std::string_view Cell(std::string_view column) const {
-    std::string_view text = row_.cells[*csv_.Column(column)].text;
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    return text;
+    return Trimmed(row_.cells[*csv_.Column(column)].text);
   }
 
-  // A template with its values; a column that is empty in this row makes the row unusable.
-  Result<std::string> Fill(std::string_view text) const {
+  // What is left of "{First} {Last}" without the one is a name still; of "{First}@acme.com" it is
+  // no address.
+  void WriteTemplate(const std::string& key, const std::string& text, JsonWriter& w) {
+    std::vector<std::string> empty = TemplateColumns(text);
+    const size_t all = empty.size();
+    std::erase_if(empty, [&](const std::string& name) {
+      return name == "row" || name == "line" || !Cell(name).empty();
+    });
+    if (all > 0 && empty.size() == all) return;
+    if (!empty.empty() && !OnlyBlanksBetween(text)) {
+      outcome_.left_out.push_back(
+          {row_.line, fmt::format("/data/{}: '{}' is empty", key, empty.front())});
+      return;
+    }
+    w.Field(key, Fill(text));
+  }
+
+  static bool OnlyBlanksBetween(std::string_view text) {
+    bool inside = false;
+    for (const char c : text) {
+      if (!inside && c != ' ' && c != '{') return false;
+      if (c == '{' || c == '}') inside = c == '{';
+    }
+    return true;
+  }
+
+  // A template with its values; blanks left by empty columns at its ends go.
+  std::string Fill(std::string_view text) const {
     std::string out;
     for (size_t open = text.find('{'); open != std::string_view::npos; open = text.find('{')) {
       const size_t close = text.find('}', open);
@@ -180,15 +245,13 @@ class Converter {
         out += std::to_string(number_);
       } else if (name == "line") {
         out += std::to_string(row_.line);
-      } else if (Cell(name).empty()) {
-        return std::unexpected(Bad(fmt::format("'{}' is empty", name)));
       } else {
         out += Cell(name);
       }
       text.remove_prefix(close + 1);
     }
     out += text;
-    return out;
+    return std::string(Trimmed(out));
   }
 
   const ImportMap& map_;

@@ -10,7 +10,8 @@ constexpr int kBadMap = 710;
 // The long form of a field.
 struct FieldDoc {
   static constexpr std::string_view kYamlName = "field";
-  std::string column, template_text;
+  Located<std::string> column;
+  std::string template_text;
   YamlNode value;
   YamlMap<YamlNode> values;
   bool only_listed = false;
@@ -24,7 +25,7 @@ struct FieldDoc {
     v.Field("only_listed", &T::only_listed, "Others are left out instead.");
   }
   void Check(const YamlNode& node, Diagnostics& out) const {
-    const int said = (column.empty() ? 0 : 1) + (template_text.empty() ? 0 : 1) +
+    const int said = (column.value.empty() ? 0 : 1) + (template_text.empty() ? 0 : 1) +
                      (value.source == nullptr ? 0 : 1);
     if (said == 1) return;
     out.Error(kBadMap, PlaceOf(node), "a field has one of column, template and value");
@@ -35,13 +36,15 @@ struct FieldDoc {
 
 bool ReadYaml(const YamlNode& node, ImportField* out, Diagnostics& diagnostics) {
   if (node.kind == YamlNode::Kind::kScalar) {
-    out->column = node.text;
+    out->column = {node.text, PlaceOf(node)};
+    out->place = PlaceOf(node);
     return true;
   }
   FieldDoc doc;
   if (!yaml_detail::ReadStruct(node, &doc, false, diagnostics)) return false;
-  *out = {std::move(doc.column), std::move(doc.template_text), std::move(doc.value),
-          std::move(doc.values), doc.only_listed};
+  *out = {std::move(doc.column), std::move(doc.template_text),
+          std::move(doc.value),  std::move(doc.values),
+          doc.only_listed,       PlaceOf(node)};
   return true;
 }
 

@@ -47,11 +47,12 @@ struct ImportTime {
 
 // `origin` (a column), or a map with one of column, template and value.
 struct ImportField {
-  std::string column;
+  Located<std::string> column;
   std::string template_text;
   YamlNode value;
   YamlMap<YamlNode> values;
   bool only_listed = false;  // values that `values` does not list are left out
+  SourcePlace place;
 };
 bool ReadYaml(const YamlNode& node, ImportField* out, Diagnostics& diagnostics);
 
@@ -70,12 +71,12 @@ struct ImportMap {
   static constexpr std::string_view kYamlName = "import map";
   Located<std::string> type;
   std::string source;
-  std::string id;
+  Located<std::string> id;
   ImportTime time;
   std::string separator = ",";
   bool sort_by_time = false;
   YamlMap<ImportField> fields;
-  YamlMap<std::string> external_ids;
+  YamlMap<Located<std::string>> external_ids;
   std::vector<ImportSkip> skip;
   template <class V>
   static void Describe(V& v) {

@@ -51,10 +51,7 @@ void RoutePerson(Step& step, const Event& event, bool creates) {
     of_account.home = fmt::format("d:{}", domain);
     return ToHome(step, HomeOf(of_account.home), of_account);
   }
-  step.DeadLetter("no_subject",
-                  "nothing says whom this is about: an id of ours, an external id, an e-mail "
-                  "address, a phone number or an anonymous id",
-                  "/data", event.raw);
+  PM_CHECK(false);  // the decoder refuses what names nobody
 }
 
 void ToDesks(Step& step, const Event& event) {
@@ -86,9 +83,7 @@ void RouteRequest(Step& step, const Event& event) {
                                            : step.rules.DeskOfRep(by));
     return step.Send(Stage::kDesk, desk, MessageType::kEvent, event);
   }
-  step.DeadLetter("no_subject",
-                  "the request names no lead: lead_id, assignment_id or an external id", "/data",
-                  event.raw);
+  PM_CHECK(false);
 }
 
 // A person's own suppression goes to the person; all others to every account and desk partition.

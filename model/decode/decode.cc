@@ -113,6 +113,27 @@ class Decoder {
       event.identity = "r:" + event.tokens.front();
       event.home = event.identity;
     }
+    CheckSubject(decl, fields);
+  }
+
+  // Without a subject an event can have no effect.
+  void CheckSubject(const EventTypeDecl& decl, FieldBlock fields) {
+    const Event& event = out_.event;
+    const bool ours = event.lead || event.person || event.assignment;
+    if (ours || !event.tokens.empty()) return;
+    if (decl.subject == Subject::kRequest && event.type != EventType::kLeadClaim) {
+      Refuse("/data", "no_subject",
+             "the request names no lead: lead_id, assignment_id or an external id");
+    }
+    const bool person =
+        decl.subject == Subject::kPerson ||
+        (decl.subject == Subject::kWide && fields.Text(Field("event.scope")) == "person");
+    const bool company =
+        event.type == EventType::kIntentObserved && !fields.Text(Field("account.domain")).empty();
+    if (!person || company || !event.anonymous.empty() || !event.home.empty()) return;
+    Refuse("/data", "no_subject",
+           "nothing says whom this is about: an id of ours, an external id, an e-mail address, a "
+           "phone number or an anonymous id");
   }
 
   void AccountHome(FieldBlock fields) {

@@ -68,7 +68,7 @@ TEST(Decode, PhoneIsTheHomeWithoutAnAddressAndRecordIdWithoutBoth) {
 
 TEST(Decode, NamesEveryProblemWithItsPointer) {
   const DecodedEvent e = Read(Submitted(
-      R"({"email":"no address","employees":"lots","revenue":1e400,"shoe/size":44,"score":9,)"
+      R"({"phone":"+44 20 7946 0000","email":"no address","employees":"lots","revenue":1e400,"shoe/size":44,"score":9,)"
       R"("country":"Atlantis","hand_raise":{"a":1}})"));
   EXPECT_TRUE(e.ok());
   EXPECT_EQ(Problems(e), (Lines{"/data/email invalid_value", "/data/employees wrong_type",
@@ -112,12 +112,25 @@ TEST(Decode, RefusesWhatIsNoEvent) {
   EXPECT_EQ(first(Submitted(R"({"lead_id":"L-1"})")), "/data/lead_id invalid_value");
 }
 
+TEST(Decode, RefusesWhatNamesNobody) {
+  const auto reasons = [](std::string_view type, std::string_view data) {
+    return Problems(
+        Read(fmt::format(R"({{"id":"1","source":"a","type":"{}","data":{}}})", type, data)));
+  };
+  EXPECT_EQ(reasons("lead.submitted", R"({"title":"VP"})"), (Lines{"/data no_subject"}));
+  EXPECT_EQ(reasons("lead.accept", R"({"by":"ana"})"), (Lines{"/data no_subject"}));
+  EXPECT_EQ(reasons("suppression.added", R"({"scope":"person"})"), (Lines{"/data no_subject"}));
+  EXPECT_EQ(reasons("lead.claim", R"({"by":"ana"})"), Lines{});
+  EXPECT_EQ(reasons("intent.observed", R"({"domain":"acme.com","score":70})"), Lines{});
+  EXPECT_EQ(reasons("site.visited", R"({"anonymous_id":"b1","path":"/"})"), Lines{});
+}
+
 TEST(Decode, TimeIsNeverAfterTheRecordIsDurable) {
-  const DecodedEvent late =
-      Read(R"({"id":"1","source":"a","type":"site.visited","time":"9999-12-31T23:59:59Z"})");
+  const DecodedEvent late = Read(
+      R"({"id":"1","source":"a","type":"site.visited","data":{"anonymous_id":"b1"},"time":"9999-12-31T23:59:59Z"})");
   EXPECT_EQ(late.event.occurred_at, kAt);
-  const DecodedEvent early =
-      Read(R"({"id":"1","source":"a","type":"site.visited","time":"0001-01-01T00:00:00Z"})");
+  const DecodedEvent early = Read(
+      R"({"id":"1","source":"a","type":"site.visited","data":{"anonymous_id":"b1"},"time":"0001-01-01T00:00:00Z"})");
   EXPECT_TRUE(early.ok());
   EXPECT_LT(early.event.occurred_at, kAt);
 }
