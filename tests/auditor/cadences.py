@@ -82,9 +82,13 @@ def follow_step(run, enrolment, steps, kind, output):
 
 
 def check_suppressed(run, steps):
-    """An address whose owner has said no gets no e-mail step, from a tick after the engine took the word."""
+    """An address whose owner has said no gets no e-mail step, from a tick after the engine took the word. It takes
+    no word about a lead that nobody knows."""
     refused = {}
+    dead = {(e.get("source"), e.get("id")) for e in map(recording.original_of, run.of("dead-letters")) if e}
     for event in run.acked("suppression.added", "touch.recorded"):
+        if event.key in dead:
+            continue
         email = event.data.get("email", "").lower()
         no = event.data.get("outcome") == "unsubscribed" if event.type == "touch.recorded" \
             else event.data.get("channel") in (None, "email")

@@ -143,10 +143,11 @@ class Workload:
 
 
 class History:
-    """A whole history for `simulate`, in rounds."""
+    """A whole history for `simulate`, in rounds. With `jumps` time leaps now and then, and at its end, by more than
+    `time.late`, as the clock of an engine does that was down."""
 
-    def __init__(self, binary, seed, people, rounds=10):
-        self.binary, self.work, self.rounds = binary, Workload(seed), rounds
+    def __init__(self, binary, seed, people, rounds=10, jumps=False):
+        self.binary, self.work, self.rounds, self.jumps = binary, Workload(seed), rounds, jumps
         self.per_round = max(people * 2 // rounds, 1)
         self.events, self.seen = [], set()
         self.now = recording.millis("2026-03-02T09:00:00Z")
@@ -173,6 +174,8 @@ class History:
             again["time"] = recording.clock(self.now)
             self.events.append(again)
         self.now += work.random.choice([1000, 3000, 7000])
+        if self.jumps and work.chance(40):
+            self.now += work.random.choice([61_000, 90_000, 600_000])
 
     def until(self):
         return recording.clock(self.now + 120_000)
@@ -193,8 +196,9 @@ class History:
                                 recording.clock(self.now)], check=True, timeout=60,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 outputs = self.new_outputs(recording.read_outputs(folder))
-        with open(path, "a", encoding="utf-8") as file:
-            file.writelines(json.dumps(event) + "\n" for event in self.quiet_end())
+        if not self.jumps:
+            with open(path, "a", encoding="utf-8") as file:
+                file.writelines(json.dumps(event) + "\n" for event in self.quiet_end())
         return self
 
     def quiet_end(self):

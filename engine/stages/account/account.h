@@ -168,8 +168,8 @@ struct CandidateList {
 // At most 32. Empty only when `otherwise` names no pool.
 CandidateList FindCandidates(const RuleBook& rules, Facts facts);
 CandidateList OnlyOtherwise(const RuleBook& rules, Facts facts);
-// News from the desk about a lead of this home; older numbers and news of leads that are no longer
-// at a desk are ignored. A lead that comes back routes anew.
+// News from the desk about a lead of this home; older numbers are ignored, and of leads that are no
+// longer at a desk all but the number. A lead that comes back routes anew.
 void OnAssignmentChanged(Step& step, HomeId home, const AssignmentChanged& change);
 
 // ---- desk.cc: what the lead's desk is told

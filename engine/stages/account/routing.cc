@@ -144,8 +144,12 @@ void RouteNow(Case& c, std::string_view reason_text) {
 
 void OnAssignmentChanged(Step& step, HomeId home, const AssignmentChanged& change) {
   const LeadRow* row = step.rows.Find<LeadRow>({home, change.lead});
-  // A closed or recycled lead is out of the desk's hands; an older number is stale news.
-  if (row == nullptr || !AtDesk(*row) || change.seq < row->seq) return;
+  if (row == nullptr || change.seq < row->seq) return;  // an older number is stale news
+  if (!AtDesk(*row)) {
+    // A closed or recycled lead is out of the desk's hands, but the number is used.
+    step.rows.Edit<LeadRow>({home, change.lead}).seq = change.seq;
+    return;
+  }
   Case c(step, home, row->person);
   c.UseLead(change.lead);
   LeadRow& lead = c.EditLead();

@@ -145,6 +145,18 @@ TEST_F(RoutingTest, NewsOfTheDeskMovesTheLeadAndOlderNewsDoesNot) {
   EXPECT_EQ(Lead(kAnn)->stage, "queued");
 }
 
+TEST_F(RoutingTest, NewsThatCrossesADisposalUsesUpItsNumber) {
+  Raise();
+  const LeadId lead = LeadOf(kAnn);
+  Change(lead, 1, Place::kAssigned, "ana");
+  Send(Make(EventType::kLeadDisposed, "2").Of(kAnn).Text("event.reason", "recycled"));
+  Change(lead, 2, Place::kAssigned, "bo");
+  EXPECT_EQ(Lead(kAnn)->place, LeadPlace::kNurture);
+  EXPECT_EQ(Lead(kAnn)->rep, "");
+  Send(Submitted("3", kAnn).HandRaise(), kStart + Days(1));
+  EXPECT_EQ(Requests().back().seq, 3u);
+}
+
 TEST_F(RoutingTest, AReturnedLeadRoutesAnewAndAtLastStopsWithAnAlert) {
   rules->routing.routes.push_back(To("a", {.name = "team"}));
   Raise();
