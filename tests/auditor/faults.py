@@ -3,6 +3,7 @@
 import copy
 import random
 
+import auditor
 import recording
 
 
@@ -244,3 +245,23 @@ FAULTS = {
 
 # Shows only in a recording that reaches the limit it moves; one such recording is enough.
 NEEDS_THE_LIMIT = {cap_off_by_one, rep_cap_off_by_one}
+
+
+def plant_all(runs):
+    """Each fault in each of the good runs (by their seed): whether the auditor saw it, with a line that says so."""
+    for plant, wanted in FAULTS.items():
+        found = {seed: is_found(plant, wanted, run, seed) for seed, run in runs.items()}
+        tried = [good for good in found.values() if good is not None]
+        enough = any(tried) if plant in NEEDS_THE_LIMIT else bool(tried) and all(tried)
+        yield enough, f"planted: {plant.__name__} ({len(tried)} recordings) {found if not all(tried) else ''}"
+
+
+def is_found(plant, wanted, run, seed):
+    """The fault's name is among the findings. None: the recording holds nothing to spoil."""
+    tampered = Tampered(run, seed)
+    try:
+        plant(tampered)
+    except (AttributeError, IndexError):
+        return None
+    again = auditor.Run(tampered.sent, tampered.outputs, tampered.expect, run.until, run.slack)
+    return bool(auditor.judge(again).checks() & wanted)
