@@ -112,7 +112,7 @@ def step_early(t):
 
 
 def met_after_due(t):
-    o = t.pick("sla", "sla.met")
+    o = t.pick("sla", "sla.met", lambda o: o.instant("due"))  # met while it is paused, it has none
     t.replace(o, t.change(o, met_at=recording.clock(o.instant("due") + 1)))
 
 
