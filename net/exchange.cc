@@ -40,12 +40,20 @@ bool Exchange::Write(std::string_view bytes) {
   return true;
 }
 
+void Exchange::OnSent(std::function<void()> callback) {
+  const std::lock_guard lock(mutex_);
+  if (state_ != State::kStreaming || peer_ == nullptr || gone()) return;
+  std::swap(on_sent_, callback);
+  Notify();
+}
+
 void Exchange::Close() {
-  std::function<void()> dropped;
+  std::function<void()> dropped, dropped_too;
   const std::lock_guard lock(mutex_);
   if (state_ != State::kStreaming) return;
   state_ = State::kDone;
   dropped = std::exchange(on_gone_, nullptr);
+  dropped_too = std::exchange(on_sent_, nullptr);
   Notify();
 }
 
@@ -71,20 +79,29 @@ void Exchange::OnGone(std::function<void()> callback) {
 }
 
 Exchange::Piece Exchange::Take() {
-  const std::lock_guard lock(mutex_);
-  notified_ = false;
-  taken_bytes_ = unsent_.size();
-  return {std::exchange(unsent_, {}), state_ == State::kDone};
+  std::function<void()> callback;
+  Piece piece;
+  {
+    const std::lock_guard lock(mutex_);
+    notified_ = false;
+    taken_bytes_ = unsent_.size();
+    piece = {std::exchange(unsent_, {}), state_ == State::kDone};
+    if (piece.bytes.empty()) callback = std::exchange(on_sent_, nullptr);
+  }
+  if (callback) callback();
+  return piece;
 }
 
 void Exchange::ClientLeft() {
-  std::function<void()> callback;
+  std::function<void()> callback, dropped;
   {
     const std::lock_guard lock(mutex_);
     if (state_ == State::kDone) return;
     gone_.store(true, std::memory_order_release);
     callback = std::exchange(on_gone_, nullptr);
+    dropped = std::exchange(on_sent_, nullptr);
   }
+  dropped = nullptr;
   if (callback) callback();
 }
 
@@ -119,6 +136,10 @@ void Stream::Close() {
 }
 
 bool Stream::gone() const { return exchange_ == nullptr || exchange_->gone(); }
+
+void Stream::OnSent(std::function<void()> callback) {
+  if (exchange_ != nullptr) exchange_->OnSent(std::move(callback));
+}
 
 void Stream::OnGone(std::function<void()> callback) {
   if (exchange_ != nullptr) exchange_->OnGone(std::move(callback));

@@ -38,6 +38,7 @@ class Exchange {
   bool Write(std::string_view bytes);
   void Close();
   void Drop();  // the responder dies
+  void OnSent(std::function<void()> callback);
   bool gone() const { return gone_.load(std::memory_order_acquire); }
   void OnGone(std::function<void()> callback);
 
@@ -46,7 +47,8 @@ class Exchange {
     std::string bytes;
     bool last = false;  // nothing comes after
   };
-  // What was written since the last call, which is by now sent.
+  // What was written since the last call, which is by now sent. Runs the callback of OnSent when
+  // there is nothing.
   Piece Take();
   // The client has left: the callback runs here. Peer calls still come until Detach.
   void ClientLeft();
@@ -62,7 +64,7 @@ class Exchange {
   std::mutex mutex_;
   Peer* peer_;  // null once detached
   State state_ = State::kOpen;
-  std::function<void()> on_gone_;
+  std::function<void()> on_gone_, on_sent_;
   std::atomic<bool> gone_ = false;
   std::string unsent_;      // of a stream
   size_t taken_bytes_ = 0;  // by the connection, not yet sent

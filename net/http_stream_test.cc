@@ -126,6 +126,33 @@ TEST_F(HttpStreamTest, TakesNoPieceLargerThanTheBuffer) {
   gone.wait();
 }
 
+TEST_F(HttpStreamTest, TellsWhenAllHasBeenSentSoThatAWriterCanKeepTheReadersPace) {
+  RawClient client(4096);
+  Stream stream = Open(client);
+  int left = 50;  // fifty times as much as the buffer holds
+  std::function<void()> go = [&] {
+    if (left-- == 0) return stream.Close();
+    EXPECT_TRUE(stream.Write(std::string(100'000, 'x')));
+    stream.OnSent([&go] { go(); });
+  };
+  go();
+  const std::string all = client.ReadUntil("\r\n0\r\n\r\n");
+  EXPECT_EQ(std::ranges::count(all, 'x'), 50 * 100'000 + 1);  // one in text/event-stream's head
+}
+
+TEST_F(HttpStreamTest, ForgetsWhoWaitsForSentBytesWhenTheClientLeaves) {
+  RawClient client(4096);
+  Stream stream = Open(client);
+  auto held = std::make_shared<int>();
+  EXPECT_TRUE(stream.Write(std::string(100'000, 'x')));
+  stream.OnSent([held] {});
+  auto gone = Gone(stream);
+  client.Leave();
+  gone.wait();
+  stream.OnSent([held] {});
+  EXPECT_EQ(held.use_count(), 1);
+}
+
 TEST_F(HttpStreamTest, EndsInOrderWhenTheServerStops) {
   RawClient client;
   Stream stream = Open(client);

@@ -26,6 +26,10 @@ class Stream {
   // What was written still goes out. Twice is harmless.
   void Close();
   bool gone() const;
+  // Called at most once, on a server thread, when all that was written has been sent: a writer with
+  // much to say waits for it. Not called when the stream ends first. Replaces an earlier callback;
+  // it may destroy or use the stream.
+  void OnSent(std::function<void()> callback);
   // Called at most once, on a server thread, when the stream ends other than by Close; at once and
   // on this thread if it already has. Replaces an earlier callback. It may destroy or use the
   // stream.

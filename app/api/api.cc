@@ -31,10 +31,15 @@ void AddHealthRoutes(ApiContext& context) {
 Result<int64_t> QueryNumber(const HttpRequest& request, std::string_view name, int64_t fallback,
                             int64_t low, int64_t high) {
   const std::optional<std::string_view> text = request.Query(name);
-  if (!text) return fallback;
+  return text ? WholeNumber(*text, name, low, high) : fallback;
+}
+
+Result<int64_t> WholeNumber(std::string_view text, std::string_view name, int64_t low,
+                            int64_t high) {
   int64_t n = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), n);
-  if (error != std::errc() || end != text->data() + text->size() || n < low || n > high) {
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, n);
+  if (error != std::errc() || end != last || n < low || n > high) {
     return Fail(kBadParameter, fmt::format("{} is a whole number of {} to {}", name, low, high));
   }
   return n;

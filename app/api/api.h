@@ -16,6 +16,7 @@ struct ApiContext {
   Embedded& engine;
   HttpServer& server;
   const RuleLibrary& rules;
+  std::function<std::shared_ptr<const RuleBook>()> rules_in_force;  // never null
   const Clock& clock;
   std::function<std::string()> metrics;  // text exposition
   std::function<bool()> ready;
@@ -26,6 +27,7 @@ inline constexpr int kBadEvent = 650;      // the event or the body cannot be un
 inline constexpr int kBadParameter = 651;  // a query parameter
 inline constexpr int kNoSuchTopic = 652;
 inline constexpr int kWrongMediaType = 653;
+inline constexpr int kBeyondEnd = 654;  // a position that a topic has not reached
 
 // Registers every route; before Start.
 void AddApi(ApiContext& context);
@@ -36,10 +38,12 @@ void AddTopicRoutes(ApiContext& context);   // GET /v1/topics/{topic}
 void AddStateRoutes(ApiContext& context);   // leads, queues
 void AddHealthRoutes(ApiContext& context);  // metrics, healthz, readyz
 
-// A whole number of low..high from a query parameter; `fallback` when it is absent. PM0641.
+// A whole number of low..high from a query parameter; `fallback` when it is absent. PM0651.
 Result<int64_t> QueryNumber(const HttpRequest& request, std::string_view name, int64_t fallback,
                             int64_t low, int64_t high);
-// `2s`, or a plain number of seconds; at most a minute. PM0641.
+Result<int64_t> WholeNumber(std::string_view text, std::string_view name, int64_t low,
+                            int64_t high);
+// `2s`, or a plain number of seconds; at most a minute. PM0651.
 Result<Duration> QueryDuration(const HttpRequest& request, std::string_view name,
                                Duration fallback);
 HttpResponse JsonResponse(int status, std::string body);

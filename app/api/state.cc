@@ -22,11 +22,7 @@ template <class View>
 void AnswerLead(ApiContext& context, const HttpRequest& request, Responder responder, View view) {
   const Result<LeadId> id = ParseLeadId(request.Part("id"));
   if (!id.has_value()) return responder.Send(ProblemResponse(400, id.error()));
-  const auto rules = context.rules.Find(context.engine.status().meta.rules);
-  if (rules == nullptr) {
-    return responder.Send(ProblemResponse({.status = 503, .detail = "no rules are in force yet"}));
-  }
-  const auto seen = view(*context.engine.View(), *id, *rules);
+  const auto seen = view(*context.engine.View(), *id, *context.rules_in_force());
   if (!seen.has_value()) return responder.Send(ProblemResponse(404, seen.error()));
   if (WantsText(request)) {
     return responder.Send({200, "text/plain; charset=utf-8", {}, ToText(*seen)});
@@ -98,12 +94,8 @@ void AddStateRoutes(ApiContext& context) {
                    });
       });
   context.server.Handle("GET", "/v1/queues", [&context](const HttpRequest&, Responder responder) {
-    const auto rules = context.rules.Find(context.engine.status().meta.rules);
-    if (rules == nullptr) {
-      return responder.Send(
-          ProblemResponse({.status = 503, .detail = "no rules are in force yet"}));
-    }
-    responder.Send(JsonResponse(200, QueuesBody(*context.engine.View(), *rules)));
+    responder.Send(
+        JsonResponse(200, QueuesBody(*context.engine.View(), *context.rules_in_force())));
   });
 }
 

@@ -7,6 +7,7 @@ namespace pm {
 namespace {
 
 constexpr int64_t kMaxPage = 1000;
+constexpr size_t kMaxPieceBytes = 256 << 10;
 
 std::optional<Topic> FindTopic(std::string_view name) {
   for (int i = 0; i < kTopics; ++i) {
@@ -15,8 +16,20 @@ std::optional<Topic> FindTopic(std::string_view name) {
   return std::nullopt;
 }
 
-HttpResponse BelowFloorResponse(const Error& error) {
-  return ProblemResponse(error.code == kBelowFloor ? 410 : 500, error);
+HttpResponse CannotRead(const Error& error) {
+  const int status = error.code == kBelowFloor ? 410 : error.code == kBeyondEnd ? 416 : 500;
+  return ProblemResponse(status, error);
+}
+
+// A reader with a position that was never handed out holds one of another data directory, or of one
+// that was set back. Waiting there would pass over what comes next.
+Result<void> CheckPosition(const Embedded& engine, Topic topic, int64_t after) {
+  if (after < engine.TopicEnd(topic)) return {};
+  // Entries can be read a moment before the end is told.
+  PM_TRY(const auto entry, engine.ReadTopic(static_cast<uint8_t>(topic), after - 1, 1));
+  if (!entry.empty()) return {};
+  return Fail(kBeyondEnd, fmt::format("after={} is beyond the end of {}: {} comes next", after,
+                                      TopicName(topic), engine.TopicEnd(topic)));
 }
 
 std::string PageBody(const std::vector<LogEntry>& entries, int64_t after) {
@@ -52,7 +65,7 @@ struct Page {
 void SendPage(ApiContext& context, const Page& page, Responder responder) {
   const auto entries = context.engine.ReadTopic(static_cast<uint8_t>(page.topic), page.after,
                                                 static_cast<size_t>(page.limit));
-  if (!entries.has_value()) return responder.Send(BelowFloorResponse(entries.error()));
+  if (!entries.has_value()) return responder.Send(CannotRead(entries.error()));
   if (!entries->empty() || context.clock.Now() >= page.deadline) {
     return responder.Send(JsonResponse(200, PageBody(*entries, page.after)));
   }
@@ -74,21 +87,24 @@ class Follower : public std::enable_shared_from_this<Follower> {
       : context_(context), topic_(topic), after_(after), stream_(std::move(stream)) {}
 
   void Go() {
-    for (;;) {
-      if (stream_.gone()) return;
-      const auto entries = context_.engine.ReadTopic(static_cast<uint8_t>(topic_), after_, 100);
-      if (!entries.has_value()) return stream_.Close();
-      if (entries->empty()) break;
-      for (const LogEntry& entry : *entries) {
-        Output output;
-        PM_CHECK(DecodeOutput(entry.bytes, &output));
-        after_ = entry.offset;
-        if (!stream_.Write(
-                ServerSentEvent(std::to_string(entry.offset), output.type, output.json))) {
-          return;
-        }
-      }
+    if (stream_.gone()) return;
+    const auto entries =
+        context_.engine.ReadTopic(static_cast<uint8_t>(topic_), after_, 100, kMaxPieceBytes);
+    if (!entries.has_value()) return stream_.Close();
+    if (entries->empty()) return AwaitNext();
+    std::string piece;
+    for (const LogEntry& entry : *entries) {
+      Output output;
+      PM_CHECK(DecodeOutput(entry.bytes, &output));
+      after_ = entry.offset;
+      piece += ServerSentEvent(std::to_string(entry.offset), output.type, output.json);
     }
+    // A reader far behind sets the pace.
+    if (stream_.Write(piece)) stream_.OnSent([self = shared_from_this()] { self->Go(); });
+  }
+
+ private:
+  void AwaitNext() {
     constexpr Duration kKeepAlive = Seconds(15);
     context_.engine.WaitTopic(topic_, after_, context_.clock.Now() + kKeepAlive,
                               [self = shared_from_this()](bool found) {
@@ -99,7 +115,6 @@ class Follower : public std::enable_shared_from_this<Follower> {
                               });
   }
 
- private:
   ApiContext& context_;
   const Topic topic_;
   int64_t after_;
@@ -112,7 +127,12 @@ void Get(ApiContext& context, const HttpRequest& request, Responder responder) {
     return responder.Send(ProblemResponse(
         404, Error{kNoSuchTopic, fmt::format("there is no topic '{}'", request.Part("topic"))}));
   }
-  const Result<int64_t> after = QueryNumber(request, "after", -1, -1, INT64_MAX);
+  const bool follows = request.headers.Find("Accept").value_or("").find("text/event-stream") !=
+                       std::string_view::npos;
+  // A browser that reconnects says where it was.
+  const auto last = follows ? request.headers.Find("Last-Event-ID") : std::nullopt;
+  const Result<int64_t> after = last ? WholeNumber(*last, "Last-Event-ID", -1, INT64_MAX)
+                                     : QueryNumber(request, "after", -1, -1, INT64_MAX);
   const Result<int64_t> limit = QueryNumber(request, "limit", 100, 1, kMaxPage);
   const Result<Duration> wait = QueryDuration(request, "wait", Duration{});
   for (const Error* error :
@@ -120,20 +140,15 @@ void Get(ApiContext& context, const HttpRequest& request, Responder responder) {
         wait.has_value() ? nullptr : &wait.error()}) {
     if (error != nullptr) return responder.Send(ProblemResponse(400, *error));
   }
-  const std::string_view accept = request.headers.Find("Accept").value_or("");
-  if (accept.find("text/event-stream") == std::string_view::npos) {
+  const Result<void> position = CheckPosition(context.engine, *topic, *after);
+  if (!position.has_value()) return responder.Send(CannotRead(position.error()));
+  if (!follows) {
     return SendPage(context, {*topic, *after, *limit, context.clock.Now() + *wait},
                     std::move(responder));
   }
-  int64_t from = *after;
-  if (const auto last = request.headers.Find("Last-Event-ID")) {
-    HttpRequest resumed;
-    resumed.query = {{"after", std::string(*last)}};
-    from = QueryNumber(resumed, "after", from, -1, INT64_MAX).value_or(from);
-  }
-  const auto first = context.engine.ReadTopic(static_cast<uint8_t>(*topic), from, 1);
-  if (!first.has_value()) return responder.Send(BelowFloorResponse(first.error()));
-  std::make_shared<Follower>(context, *topic, from, responder.StartStream("text/event-stream"))
+  const auto first = context.engine.ReadTopic(static_cast<uint8_t>(*topic), *after, 1);
+  if (!first.has_value()) return responder.Send(CannotRead(first.error()));
+  std::make_shared<Follower>(context, *topic, *after, responder.StartStream("text/event-stream"))
       ->Go();
 }
 

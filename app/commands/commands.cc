@@ -109,7 +109,12 @@ Result<int64_t> Arguments::Number(std::string_view name, int64_t fallback, int64
 }
 
 int Complain(Streams& streams, int exit_code, const Error& error, std::string_view next_step) {
-  streams.err << fmt::format("pointsman: {} ({})\n", error.text, CodeName(error.code));
+  // Findings with their places come first in a line, where editors look for them.
+  if (error.text.ends_with('\n')) {
+    streams.err << fmt::format("{}pointsman: refused ({})\n", error.text, CodeName(error.code));
+  } else {
+    streams.err << fmt::format("pointsman: {} ({})\n", error.text, CodeName(error.code));
+  }
   if (!next_step.empty()) streams.err << fmt::format("  {}\n", next_step);
   return exit_code;
 }

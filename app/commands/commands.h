@@ -66,7 +66,8 @@ struct CommandDecl {
 // In the order that the help shows.
 std::span<const CommandDecl> Commands();
 
-// Prints `pointsman: text (PM####)` and, when not empty, the next step; returns `exit_code`.
+// Prints `pointsman: text (PM####)`, or lines of findings as they are before the code, and, when
+// not empty, the next step; returns `exit_code`.
 int Complain(Streams& streams, int exit_code, const Error& error, std::string_view next_step = {});
 
 // One file a command.

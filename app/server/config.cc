@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kNoConfig = 730;
 constexpr int kBadConfig = 731;
+constexpr int kEmptyPeriod = 735;
 
 std::string From(const std::filesystem::path& folder, const std::string& path) {
   return std::filesystem::path(path).is_absolute() ? path : (folder / path).string();
@@ -16,7 +17,22 @@ std::string From(const std::filesystem::path& folder, const std::string& path) {
 
 }  // namespace
 
+bool ReadYaml(const YamlNode& node, Period* out, Diagnostics& diagnostics) {
+  if (!ReadYaml(node, &out->of, diagnostics)) return false;
+  if (out->of.ms > 0) return true;
+  diagnostics.Error(kEmptyPeriod, PlaceOf(node), "it must be more than nothing");
+  return false;
+}
+
+std::string_view YamlTypeName(std::type_identity<Period>) {
+  return YamlTypeName(std::type_identity<Duration>{});
+}
+
 Result<Config> ReadConfig(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return Fail(kNoConfig, fmt::format("{} is a folder, but a file is wanted", path));
+  }
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
   text << file.rdbuf();

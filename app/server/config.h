@@ -9,12 +9,23 @@
 
 namespace pm {
 
+// A duration that is more than nothing.
+struct Period {
+  Duration of;
+};
+// PM0022 for what is no duration, PM0735 for one of zero.
+bool ReadYaml(const YamlNode& node, Period* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<Period>);
+
 struct HttpConfig {
   static constexpr std::string_view kYamlName = "http";
   std::string listen = "127.0.0.1:8080";
   int64_t threads = 1;
   int64_t max_connections = 1024;
   int64_t max_body_bytes = 8 << 20;
+  Period read_timeout{Seconds(30)};
+  Period idle_timeout{Seconds(60)};
+  Period write_timeout{Seconds(30)};
   template <class V>
   static void Describe(V& v) {
     v.Field("listen", &HttpConfig::listen, "Address and port; port 0 takes a free one.");
@@ -23,12 +34,15 @@ struct HttpConfig {
             {.min = 1, .max = 100'000});
     v.Field("max_body_bytes", &HttpConfig::max_body_bytes, "Bytes of a request's body.",
             {.min = 1024, .max = 64 << 20});
+    v.Field("read_timeout", &HttpConfig::read_timeout, "From a request's first byte to its last.");
+    v.Field("idle_timeout", &HttpConfig::idle_timeout, "A connection without a request.");
+    v.Field("write_timeout", &HttpConfig::write_timeout, "One answer, or one piece of a stream.");
   }
 };
 
 struct TimeConfig {
   static constexpr std::string_view kYamlName = "time";
-  Duration tick = Seconds(1);
+  Period tick{Seconds(1)};
   Duration catch_up = Seconds(10);
   Duration late = Seconds(60);
   template <class V>
@@ -42,7 +56,7 @@ struct TimeConfig {
 
 struct KeepConfig {
   static constexpr std::string_view kYamlName = "keep";
-  Duration age = Days(30);
+  Period age{Days(30)};
   int64_t mebibytes = 8192;
   template <class V>
   static void Describe(V& v) {

@@ -2,27 +2,6 @@
 
 namespace pm {
 
-class Embedded::StatusLog final : public Log {
- public:
-  explicit StatusLog(Embedded& engine) : engine_(engine) {}
-  Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override {
-    return engine_.log_.Poll(task, bounds);
-  }
-  Result<void> Commit(std::span<CommitSet> sets) override {
-    PM_TRY_VOID(engine_.log_.Commit(sets));
-    const Task& task = engine_.tasks_.begin()->second;
-    const std::scoped_lock lock(engine_.status_mutex_);
-    engine_.status_.meta = task.meta();
-    engine_.status_.counters = task.counters();
-    engine_.status_.commits = engine_.log_.totals();
-    engine_.status_.parked = task.parked().size();
-    return {};
-  }
-
- private:
-  Embedded& engine_;
-};
-
 Embedded::Embedded(Store& store, EmbeddedSettings settings, StageTable stages, RuleProvider rules,
                    const Clock& clock, ContentHash initial, std::string document)
     : store_(store),
@@ -58,11 +37,19 @@ void Embedded::RunUntilIdle() {
 
 void Embedded::Run(bool wait) {
   std::stop_source stop;
-  log_.Begin(stop, wait);
-  StatusLog log(*this);
-  const Result<void> ended = Drive(log, tasks_, settings_.batch, stop.get_token());
+  log_.Begin(stop, wait, [this] { NoteStatus(); });
+  const Result<void> ended = Drive(log_, tasks_, settings_.batch, stop.get_token());
   // The state on disk is unknown now; the next start recovers it.
   if (!ended) StorageFailed(ended.error().text);
+}
+
+void Embedded::NoteStatus() {
+  const Task& task = tasks_.begin()->second;
+  const std::scoped_lock lock(status_mutex_);
+  status_.meta = task.meta();
+  status_.counters = task.counters();
+  status_.commits = log_.totals();
+  status_.parked = task.parked().size();
 }
 
 Result<void> Embedded::Submit(std::vector<Submission> submissions, SubmitCallback done) {

@@ -52,8 +52,8 @@ class Embedded {
   Status status() const;  // as of the last commit
 
  private:
-  class StatusLog;  // the log, noting the task's status at each commit
   void Run(bool wait);
+  void NoteStatus();  // at each commit
 
   Store& store_;
   const EmbeddedSettings settings_;

@@ -39,7 +39,8 @@ EmbeddedLog::EmbeddedLog(Store& store, const EmbeddedSettings& settings, const C
   Recover();
 }
 
-void EmbeddedLog::Begin(std::stop_source stop, bool wait) {
+void EmbeddedLog::Begin(std::stop_source stop, bool wait, std::function<void()> on_durable) {
+  on_durable_ = std::move(on_durable);
   stop_ = std::move(stop);
   wait_ = wait;
 }
@@ -126,6 +127,7 @@ Result<void> EmbeddedLog::Commit(std::span<CommitSet> sets) {
   totals_.records.Add(static_cast<int64_t>(inputs_.size() - inputs_written_));
   documents_.clear();
   inputs_written_ = inputs_.size();
+  if (on_durable_) on_durable_();
   TopicEnds ends{};
   std::ranges::copy(meta_.offsets, ends.begin());
   waiters_.Advance(ends);

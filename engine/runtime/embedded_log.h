@@ -64,7 +64,8 @@ class EmbeddedLog final : public Log {
 
   // Before Drive: ends it through `stop` once the queue is closed and empty, or, unless `wait`,
   // once there is nothing to do.
-  void Begin(std::stop_source stop, bool wait);
+  // `on_durable` is called at each commit before anybody hears of it.
+  void Begin(std::stop_source stop, bool wait, std::function<void()> on_durable = {});
 
   Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override;
   Result<void> Commit(std::span<CommitSet> sets) override;
@@ -92,6 +93,7 @@ class EmbeddedLog final : public Log {
   TopicWaiters& waiters_;
   std::stop_source stop_;
   bool wait_ = true;
+  std::function<void()> on_durable_;
 
   EmbeddedMeta meta_;
   std::vector<LogEntry> inputs_;  // polled last

@@ -89,6 +89,16 @@ class EmbeddedTest : public testing::Test {
   std::vector<Accepted> accepted_;
 };
 
+TEST_F(EmbeddedTest, WhoIsAnsweredFindsTheStatusOfThatCommit) {
+  MemoryStore store;
+  Open(store);
+  ContentHash seen;
+  ASSERT_TRUE(
+      engine_->Submit({}, [&](const Result<Accepted>&) { seen = engine_->status().meta.rules; }));
+  Run();
+  EXPECT_EQ(seen, toy::kRules);
+}
+
 TEST_F(EmbeddedTest, AnswersOnceTheWholeEffectIsDurable) {
   Open(store_);
   Submit({"ann", 5});

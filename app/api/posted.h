@@ -1,0 +1,41 @@
+// The body of POST /v1/events, taken apart: one event, a batch, or CloudEvents in binary mode. Pure
+// but for what it is given.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time/instant.h"
+#include "model/decode/decode.h"
+#include "net/http_message.h"
+#include "net/problem.h"
+#include "rules/book.h"
+
+namespace pm {
+
+inline constexpr size_t kMaxBatch = 10'000;  // events
+
+struct PostedEvent {
+  std::string body;  // as the publisher wrote it
+  std::string id;    // empty until Look, and when it has none
+  std::vector<DecodeProblem> problems;
+  bool refused() const;  // one of them is fatal: it goes to dead letters
+};
+
+struct Posted {
+  std::vector<PostedEvent> events;
+  bool is_batch = false;
+};
+
+// What is no JSON is one event too: it becomes a dead letter. The problem is the answer, and
+// nothing is taken: 413 for a batch of too many events or an event of too many bytes (PM0650), 415
+// for the media type (PM0653), 400 for `ce-` headers that are no text (PM0650).
+std::expected<Posted, Problem> ReadPosted(const HttpRequest& request);
+
+// Fills in what the engine will say of each event, so that the publisher learns it at once.
+void Look(Posted* posted, const RuleBook& rules, Instant now);
+
+// 202, or 400 when every event is refused. `waited`: and no assignment came in time.
+HttpResponse AnswerTo(const Posted& posted, bool waited = false);
+
+}  // namespace pm
