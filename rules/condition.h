@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/cel/kind.h"
 #include "rules/facts.h"
 
 namespace pm {

@@ -1,6 +1,7 @@
 // Where the product differs on purpose from what an outside case expects, and why. One line each:
 //   case ID: reason                  that case
 //   convention NAME: reason          every case tagged with that convention
+//   library NAME: reason             every case of CEL that needs that library
 // `#` begins a comment line.
 #pragma once
 #include <map>
@@ -16,10 +17,12 @@ class Differs {
   // Errors carry the line; their code is not for readers. `text` is the whole file.
   static Result<Differs> Parse(std::string_view text);
   // Why a case that is not met counts as a difference, or null: then it failed.
-  const std::string* Reason(std::string_view id, std::string_view convention) const;
+  const std::string* Reason(std::string_view id, std::string_view convention,
+                            std::string_view library) const;
 
  private:
-  std::map<std::string, std::string, std::less<>> cases_, conventions_;
+  using Reasons = std::map<std::string, std::string, std::less<>>;
+  Reasons cases_, conventions_, libraries_;
 };
 
 }  // namespace pm::conformance

@@ -27,5 +27,6 @@ std::vector<std::string> Accepted(simdjson::dom::object test);
 // Throw Malformed or simdjson::simdjson_error when a case lacks or misstates something.
 Outcome RunBusinessHours(simdjson::dom::object test);
 Outcome RunIntervalAlgebra(simdjson::dom::object test);
+Outcome RunCel(simdjson::dom::object test);
 
 }  // namespace pm::conformance

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <fstream>
+#include <map>
 #include <optional>
 
 #include "tests/conformance/forms.h"
@@ -20,7 +21,7 @@ struct Form {
   Outcome (*run)(object);  // null: not supported yet
 };
 constexpr Form kForms[] = {
-    {"cel", {"expr", "bindings"}, nullptr},
+    {"cel", {"expr", "bindings"}, RunCel},
     {"assignment", {"strategy", "steps"}, nullptr},
     {"sla_lifecycle", {"timeline", "checkpoints"}, nullptr},
     {"business_hours", {"op", "calendar"}, RunBusinessHours},
@@ -46,6 +47,25 @@ std::string_view TextOf(object test, const char* key) {
   return test[key].get(text) == simdjson::SUCCESS ? text : "";
 }
 
+// `file/section/name` for cases without an id of their own.
+std::string IdOf(object test) {
+  const std::string_view id = TextOf(test, "id");
+  if (!id.empty()) return std::string(id);
+  return fmt::format("{}/{}/{}", TextOf(test, "file"), TextOf(test, "section"),
+                     TextOf(test, "name"));
+}
+
+// The extension of CEL that a case is from, if it is.
+std::string_view LibraryOf(object test) {
+  simdjson::dom::array features;
+  if (test["features"].get(features) != simdjson::SUCCESS) return "";
+  for (const element feature : features) {
+    const std::string_view name = feature;
+    if (name.starts_with("lib:")) return name.substr(4);
+  }
+  return "";
+}
+
 class FileRun {
  public:
   FileRun(std::string path, const Differs& differs) : path_(std::move(path)), differs_(differs) {}
@@ -62,6 +82,10 @@ class FileRun {
     if (form_ == nullptr) return fmt::format("{}: no cases in it", path_);
     *report += fmt::format("{}: {} passed, {} failed, {} differ ({} tagged with a convention)\n",
                            path_, counts_.passed, counts_.failed, counts_.differs, counts_.tagged);
+    for (const auto& [tier, counts] : tiers_) {
+      *report += fmt::format("  tier {}: {} passed, {} failed, {} differ\n", tier, counts.passed,
+                             counts.failed, counts.differs);
+    }
     return std::nullopt;
   }
 
@@ -92,18 +116,24 @@ class FileRun {
       outcome = {fmt::format("no answer: {}", e.what()), {}};
       if (Has(test, "expected")) outcome.accepted = Accepted(test);
     }
-    const std::string_view id = TextOf(test, "id"), convention = TextOf(test, "convention");
+    const std::string_view convention = TextOf(test, "convention");
     if (!convention.empty()) ++counts_.tagged;
-    if (outcome.passed()) {
-      ++counts_.passed;
-      return;
-    }
-    const std::string* reason = differs_.Reason(id, convention);
-    reason == nullptr ? ++counts_.failed : ++counts_.differs;
+    const std::string id = IdOf(test);
+    const std::string* reason = differs_.Reason(id, convention, LibraryOf(test));
+    Count(TextOf(test, "tier"), outcome.passed()    ? &Counts::passed
+                                : reason == nullptr ? &Counts::failed
+                                                    : &Counts::differs);
+    if (outcome.passed()) return;
     *report += fmt::format("{}:{}: {} {}: expected {}\n    got {}\n", path_, line_, id,
-                           TextOf(test, "op"), fmt::join(outcome.accepted, " or "), outcome.got);
+                           TextOf(test, Has(test, "op") ? "op" : "expr"),
+                           fmt::join(outcome.accepted, " or "), outcome.got);
     if (!convention.empty()) *report += fmt::format("    convention: {}\n", convention);
     if (reason != nullptr) *report += fmt::format("    differs: {}\n", *reason);
+  }
+
+  void Count(std::string_view tier, int Counts::* count) {
+    ++(counts_.*count);
+    if (!tier.empty()) ++(tiers_[std::string(tier)].*count);
   }
 
   const std::string path_;
@@ -111,6 +141,7 @@ class FileRun {
   simdjson::dom::parser parser_;
   const Form* form_ = nullptr;
   Counts counts_;
+  std::map<std::string, Counts> tiers_;
   int line_ = 1;
 };
 

@@ -1,0 +1,60 @@
+// Memory for the values of one evaluation: taken in order, given back all at once. One thread.
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace pm::cel {
+
+class Arena {
+ public:
+  explicit Arena(size_t limit_bytes) : limit_(limit_bytes) {}
+
+  // Zero-filled is not promised. Null past the limit: the caller turns that into an error.
+  void* Allocate(size_t bytes) {
+    bytes = (bytes + 7) & ~size_t{7};
+    if (bytes > limit_ - used_) return nullptr;
+    used_ += bytes;
+    if (bytes > left_) Grow(bytes);
+    char* result = next_;
+    next_ += bytes;
+    left_ -= bytes;
+    return result;
+  }
+
+  template <class T>
+    requires std::is_trivially_destructible_v<T>
+  T* New(size_t count) {
+    void* memory = Allocate(count * sizeof(T));
+    return memory == nullptr ? nullptr : new (memory) T[count > 0 ? count : 1];
+  }
+
+  // Everything handed out is gone; the first block is kept for the next evaluation.
+  void Reset() {
+    used_ = 0;
+    if (blocks_.empty()) return;
+    blocks_.resize(1);
+    next_ = blocks_.front().get();
+    left_ = kBlock;
+  }
+  size_t used() const { return used_; }
+
+ private:
+  static constexpr size_t kBlock = 4096;
+
+  void Grow(size_t bytes) {
+    const size_t size = blocks_.empty() || bytes <= kBlock ? std::max(bytes, kBlock) : bytes;
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    next_ = blocks_.back().get();
+    left_ = size;
+  }
+
+  size_t limit_, used_ = 0, left_ = 0;
+  char* next_ = nullptr;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+};
+
+}  // namespace pm::cel

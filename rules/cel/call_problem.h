@@ -1,0 +1,21 @@
+// Why a call fits no overload, in the writer's words.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rules/cel/ast.h"
+#include "rules/cel/declarations.h"
+#include "rules/cel/problem.h"
+
+namespace pm::cel {
+
+// Reports a call that no overload takes with arguments of these types: an unknown function
+// (PM0252), or wrong ones (PM0253).
+void ReportCall(const Expr& call, const std::vector<const Type*>& args,
+                const Declarations& declarations, Problems* problems);
+
+// `&&` for `_&&_`; the name itself for what is no operator.
+std::string_view OperatorText(std::string_view function);
+
+}  // namespace pm::cel

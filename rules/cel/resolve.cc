@@ -1,0 +1,204 @@
+#include "rules/cel/resolve.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text/diagnostic.h"
+
+namespace pm::cel {
+namespace {
+
+constexpr std::string_view kTypeNames[] = {"bool",
+                                           "int",
+                                           "uint",
+                                           "double",
+                                           "string",
+                                           "bytes",
+                                           "list",
+                                           "map",
+                                           "null_type",
+                                           "optional_type",
+                                           "google.protobuf.Timestamp",
+                                           "google.protobuf.Duration",
+                                           "type"};
+
+std::optional<std::string_view> TypeNamed(std::string_view name) {
+  const auto* found = std::ranges::find(kTypeNames, name);
+  return found == std::end(kTypeNames) ? std::nullopt : std::optional(*found);
+}
+
+class Resolver {
+ public:
+  Resolver(Ast* ast, const Declarations& declarations, bool lenient, Problems* problems)
+      : ast_(*ast), declarations_(declarations), lenient_(lenient), problems_(*problems) {
+    result_.references.resize(ast_.size());
+    result_.macro_locals.resize(ast_.size());
+  }
+
+  Resolution Run() {
+    Visit(ast_.root());
+    return std::move(result_);
+  }
+
+ private:
+  void Visit(ExprId id) {
+    Expr& expr = ast_.at(id);
+    switch (expr.kind) {
+      case ExprKind::kLiteral:
+        return;
+      case ExprKind::kIdent:
+      case ExprKind::kSelect:
+        return VisitName(id);
+      case ExprKind::kCall:
+        QualifyFunction(expr);
+        break;
+      case ExprKind::kMacro:
+        return VisitMacro(id);
+      case ExprKind::kList:
+      case ExprKind::kMap:
+      case ExprKind::kOptionalEntry:
+        break;
+    }
+    for (const ExprId arg : expr.args) Visit(arg);
+  }
+
+  void VisitMacro(ExprId id) {
+    const Expr& expr = ast_.at(id);
+    Visit(expr.args[0]);
+    const size_t before = scope_.size();
+    result_.macro_locals[id] = static_cast<uint32_t>(before);
+    for (const std::string_view variable : expr.variables) {
+      if (!variable.empty()) scope_.push_back(variable);
+    }
+    result_.locals = std::max(result_.locals, static_cast<uint32_t>(scope_.size()));
+    for (size_t i = 1; i < expr.args.size(); ++i) Visit(expr.args[i]);
+    scope_.resize(before);
+  }
+
+  // An identifier, or selections one upon the other.
+  void VisitName(ExprId top) {
+    std::vector<ExprId> chain;  // what may be a name, from the longest to its first part
+    ExprId id = top;
+    for (;; id = ast_.at(id).args[0]) {
+      const Expr& expr = ast_.at(id);
+      if (expr.kind == ExprKind::kIdent) break;
+      if (expr.kind != ExprKind::kSelect || (expr.test_only && id != top)) return Visit(id);
+      chain.push_back(id);
+      if (expr.optional) chain.clear();  // and all above it are selections on a value
+    }
+    chain.push_back(id);
+    if (ResolveLocal(id)) return;
+    for (const ExprId part : chain) {
+      if (ResolveVariable(part)) return;
+    }
+    Unknown(id, chain.front());
+  }
+
+  bool ResolveLocal(ExprId id) {
+    const Expr& ident = ast_.at(id);
+    if (ident.rooted) return false;
+    for (size_t i = scope_.size(); i > 0; --i) {
+      if (scope_[i - 1] != ident.name) continue;
+      result_.references[id] = {ReferenceKind::kLocal, static_cast<uint32_t>(i - 1), {}};
+      return true;
+    }
+    return false;
+  }
+
+  bool ResolveVariable(ExprId id) {
+    const bool test = ast_.at(id).test_only;
+    for (const std::string& name : declarations_.Candidates(NameOf(id))) {
+      Reference& reference = result_.references[id];
+      if (const auto slot = declarations_.FindVariable(name)) {
+        reference = {test ? ReferenceKind::kPresence : ReferenceKind::kVariable, *slot, {}};
+        return true;
+      }
+      if (const auto type = test ? std::nullopt : TypeNamed(name)) {
+        reference = {ReferenceKind::kType, 0, *type};
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // Also of a selection inside has().
+  std::string NameOf(ExprId id) const {
+    const Expr& expr = ast_.at(id);
+    if (!expr.test_only) return ast_.QualifiedName(id);
+    return ast_.QualifiedName(expr.args[0]) + "." + std::string(expr.name);
+  }
+
+  void Unknown(ExprId ident, ExprId top) {
+    result_.references[ident].kind = ReferenceKind::kUnknown;
+    if (lenient_) return;
+    const Expr& whole = ast_.at(top);
+    const uint32_t begin = ast_.at(ident).begin;
+    const std::string name = NameOf(top);
+    const uint32_t end =
+        whole.test_only ? whole.at + static_cast<uint32_t>(whole.name.size()) : whole.end;
+    if (const std::string inner = FieldOf(name); !inner.empty()) {
+      problems_.Add(kUnknownName, begin, end - begin,
+                    fmt::format("'{}' is no value by itself", name),
+                    fmt::format("name one of its fields, such as {}", inner));
+      return;
+    }
+    std::vector<std::string_view> known(scope_.begin(), scope_.end());
+    for (const Variable& variable : declarations_.variables()) known.push_back(variable.name);
+    known.insert(known.end(), std::begin(kTypeNames), std::end(kTypeNames));
+    problems_.Add(kUnknownName, begin, end - begin, fmt::format("there is no '{}'", name),
+                  DidYouMean(name, known));
+  }
+
+  // The first variable that begins with the name and a dot.
+  std::string FieldOf(const std::string& name) const {
+    for (const Variable& variable : declarations_.variables()) {
+      if (variable.name.starts_with(name + ".")) return variable.name;
+    }
+    return "";
+  }
+
+  void QualifyFunction(Expr& call) {
+    if (!call.member) {
+      call.name = Declared(std::string(call.name)).value_or(call.name);
+      return;
+    }
+    const std::string space = ast_.QualifiedName(call.args[0]);
+    if (space.empty() || IsScoped(space)) return;
+    const auto name = Declared(space + "." + std::string(call.name));
+    if (!name.has_value()) return;
+    call.name = *name;
+    call.member = false;
+    call.at = call.begin;
+    call.args.erase(call.args.begin());
+  }
+
+  bool IsScoped(std::string_view name) const {
+    return std::ranges::find(scope_, name.substr(0, name.find('.'))) != scope_.end();
+  }
+
+  // The full name under which a function is declared.
+  std::optional<std::string_view> Declared(const std::string& name) const {
+    for (const std::string& candidate : declarations_.Candidates(name)) {
+      const auto overloads = declarations_.FindFunction(candidate);
+      if (!overloads.empty()) return overloads.front()->name;
+    }
+    return std::nullopt;
+  }
+
+  Ast& ast_;
+  const Declarations& declarations_;
+  const bool lenient_;
+  Problems& problems_;
+  Resolution result_;
+  std::vector<std::string_view> scope_;  // by index of the local
+};
+
+}  // namespace
+
+Resolution Resolve(Ast* ast, const Declarations& declarations, bool lenient, Problems* problems) {
+  return Resolver(ast, declarations, lenient, problems).Run();
+}
+
+}  // namespace pm::cel
