@@ -1,5 +1,6 @@
 // Memory for the values of one evaluation: taken in order, given back all at once. One thread.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -28,8 +29,9 @@ class Arena {
   template <class T>
     requires std::is_trivially_destructible_v<T>
   T* New(size_t count) {
-    void* memory = Allocate(count * sizeof(T));
-    return memory == nullptr ? nullptr : new (memory) T[count > 0 ? count : 1];
+    count = std::max<size_t>(count, 1);  // so that null always means that there is no room
+    void* memory = count > limit_ / sizeof(T) ? nullptr : Allocate(count * sizeof(T));
+    return memory == nullptr ? nullptr : new (memory) T[count];
   }
 
   // Everything handed out is gone; the first block is kept for the next evaluation.

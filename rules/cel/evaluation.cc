@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <string>
 
 namespace pm::cel {
@@ -24,7 +23,7 @@ Value Evaluation::Fail(ErrorKind kind, std::string_view text) {
   auto* error = arena_.New<EvalError>(1);
   char* copy = error == nullptr ? nullptr : NewText(text.size());
   if (copy == nullptr) return NoRoom();
-  std::memcpy(copy, text.data(), text.size());
+  std::copy_n(text.data(), text.size(), copy);
   *error = {kind, at_, {copy, text.size()}};
   return Value::Error(error);
 }
@@ -41,7 +40,7 @@ Value Evaluation::FailBound(std::string_view text) {
 Value Evaluation::NewString(std::string_view text) {
   char* copy = NewText(text.size());
   if (copy == nullptr) return NoRoom();
-  std::memcpy(copy, text.data(), text.size());
+  std::copy_n(text.data(), text.size(), copy);
   return Value::String({copy, text.size()});
 }
 

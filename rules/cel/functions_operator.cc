@@ -1,5 +1,5 @@
 // Arithmetic, comparison and membership. Whole numbers never wrap around: what does not fit fails.
-#include <cstring>
+#include <algorithm>
 #include <limits>
 
 #include "base/text/utf8.h"
@@ -78,8 +78,8 @@ Value AddTexts(Evaluation& evaluation, Args args) {
   const size_t size = args[0].text().size() + args[1].text().size();
   char* text = evaluation.NewText(size);
   if (text == nullptr) return evaluation.NoRoom();
-  std::memcpy(text, args[0].bytes, args[0].size);
-  std::memcpy(text + args[0].size, args[1].bytes, args[1].size);
+  std::copy_n(args[0].bytes, args[0].size, text);
+  std::copy_n(args[1].bytes, args[1].size, text + args[0].size);
   const std::string_view joined(text, size);
   return args[0].kind == ValueKind::kString ? Value::String(joined) : Value::Bytes(joined);
 }

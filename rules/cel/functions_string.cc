@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/text/base64.h"
 #include "base/text/utf8.h"
@@ -117,7 +116,7 @@ Value Reverse(Evaluation& evaluation, Args args) {
   if (reversed == nullptr) return evaluation.NoRoom();
   for (size_t at = 0; at < text.size();) {
     const size_t size = PointSize(text, at);
-    std::memcpy(reversed + text.size() - at - size, text.data() + at, size);
+    std::copy_n(text.data() + at, size, reversed + text.size() - at - size);
     at += size;
   }
   return Value::String({reversed, text.size()});
@@ -172,7 +171,7 @@ Value Replace(Evaluation& evaluation, Args args) {
   char* next = out;
   size_t copied = 0, at = 0;
   const auto put = [&](std::string_view part) {
-    std::memcpy(next, part.data(), part.size());
+    std::copy_n(part.data(), part.size(), next);
     next += part.size();
   };
   for (; count > 0; --count) {
@@ -219,7 +218,7 @@ Value Join(Evaluation& evaluation, Args args) {
   char* next = out;
   for (size_t i = 0; i < parts.size(); ++i) {
     for (const std::string_view piece : {i > 0 ? separator : std::string_view(), parts[i].text()}) {
-      std::memcpy(next, piece.data(), piece.size());
+      std::copy_n(piece.data(), piece.size(), next);
       next += piece.size();
     }
   }
