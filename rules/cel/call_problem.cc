@@ -109,18 +109,26 @@ std::string Signatures(const std::vector<const Overload*>& overloads, std::strin
   return text;
 }
 
+std::string CountText(const Expr& call) {
+  const size_t shown = call.args.size() - (call.member ? 1 : 0);
+  return fmt::format("'{}' does not take {} argument{}", call.name, shown, shown == 1 ? "" : "s");
+}
+
 void ReportUnknown(const Expr& call, const Declarations& declarations, Problems* problems) {
   std::vector<std::string_view> names = declarations.FunctionNames();
   names.insert(names.end(), MacroNames().begin(), MacroNames().end());
   names.insert(names.end(), {"has", "cel.bind"});
   std::erase_if(names, [](std::string_view name) { return OperatorText(name) != name; });
   const bool macro = std::ranges::find(MacroNames(), call.name) != MacroNames().end();
-  problems->Add(
-      macro ? kWrongMacro : kUnknownName, call.at, static_cast<uint32_t>(call.name.size()),
-      macro ? fmt::format("{} does not take {} arguments", call.name,
-                          call.args.size() - (call.member ? 1 : 0))
-            : fmt::format("there is no function '{}'", call.name),
-      macro ? "write list.all(x, condition) or list.map(x, value)" : DidYouMean(call.name, names));
+  const auto length = static_cast<uint32_t>(call.name.size());
+  if (macro) {
+    problems->Add(kWrongMacro, call.at, length, CountText(call),
+                  "write list.all(x, condition) or list.map(x, value)");
+  } else {
+    problems->Add(kUnknownName, call.at, length,
+                  fmt::format("there is no function '{}'", call.name),
+                  DidYouMean(call.name, names));
+  }
 }
 
 }  // namespace
@@ -148,10 +156,8 @@ void ReportCall(const Expr& call, const std::vector<const Type*>& args,
   const bool counted = std::ranges::any_of(overloads, [&](const Overload* overload) {
     return overload->member == call.member && overload->params.size() == args.size();
   });
-  const size_t shown = args.size() - (call.member ? 1 : 0);
-  std::string message = counted ? fmt::format("'{}' does not take {}", call.name, ArgsText(args))
-                                : fmt::format("'{}' does not take {} argument{}", call.name, shown,
-                                              shown == 1 ? "" : "s");
+  std::string message =
+      counted ? fmt::format("'{}' does not take {}", call.name, ArgsText(args)) : CountText(call);
   problems->Add(kWrongType, call.at, length, std::move(message),
                 "it takes " + Signatures(overloads, call.name));
 }

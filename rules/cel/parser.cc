@@ -37,7 +37,7 @@ const Binary* BinaryOf(TokenKind kind) {
 std::string_view HintFor(std::string_view word) {
   if (word == "and" || word == "AND") return "for 'and', write '&&'";
   if (word == "or" || word == "OR") return "for 'or', write '||'";
-  if (word == "not" || word == "NOT") return "for 'not', write '!'";
+  if (word == "not" || word == "NOT") return "for 'not', write '!': !(a in b)";
   if (word == "is") return "to compare, write '=='";
   if (word == "matches" || word == "contains") return "write text.matches(...), text.contains(...)";
   return {};

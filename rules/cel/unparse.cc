@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rules/cel/call_problem.h"
+#include "rules/cel/literal_text.h"
 #include "rules/cel/token.h"
 
 namespace pm::cel {
@@ -48,7 +49,8 @@ class Writer {
   void WriteBare(const Expr& expr, Level level) {
     switch (expr.kind) {
       case ExprKind::kLiteral:
-        out_ += DebugText(expr.literal, SIZE_MAX);
+        out_ += expr.literal.kind == ValueKind::kDouble ? EncodeDouble(expr.literal.real)
+                                                        : DebugText(expr.literal, SIZE_MAX);
         return;
       case ExprKind::kIdent:
         out_ += (expr.rooted ? "." : "") + std::string(expr.name);
