@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/text/utf8.h"
-#include "rules/cel/literal_text.h"
+#include "rules/cel/literal_value.h"
 #include "rules/cel/token.h"
 
 namespace pm::cel {
@@ -336,44 +336,14 @@ class Parser {
     const bool negative = Take(TokenKind::kMinus);
     const Token token = tokens_[next_];
     const uint32_t begin = negative ? tokens_[next_ - 1].begin : token.begin;
-    std::optional<Value> value = LiteralValue(token, text_.substr(begin, token.end - begin));
+    if (!IsLiteral(token.kind)) return Unexpected("a value");
+    const auto value =
+        ReadLiteral(token, text_.substr(begin, token.end - begin), &ast_, &problems_);
     if (!value.has_value()) return kNone;
     ++next_;
     Expr expr{.begin = begin, .end = token.end, .at = begin};
     expr.literal = *value;
     return Add(std::move(expr));
-  }
-
-  std::optional<Value> LiteralValue(const Token& token, std::string_view text) {
-    const TokenKind kind = token.kind;
-    if (kind == TokenKind::kTrue || kind == TokenKind::kFalse) {
-      return Value::Bool(kind == TokenKind::kTrue);
-    }
-    if (kind == TokenKind::kNull) return Value::Null();
-    if (kind == TokenKind::kDouble) return Value::Double(DecodeDouble(text).value_or(0));
-    if (kind == TokenKind::kString || kind == TokenKind::kBytes) return QuotedValue(token, text);
-    if (kind == TokenKind::kInt) {
-      if (const auto number = DecodeInt(text)) return Value::Int(*number);
-      Bad(kBadConstant, token, "this number does not fit into an int",
-          "an int has 64 bits; a double is written with a point");
-    } else if (kind == TokenKind::kUint) {
-      if (const auto number = DecodeUint(text)) return Value::Uint(*number);
-      Bad(kBadConstant, token, "this number does not fit into a uint");
-    } else {
-      Unexpected("a value");
-    }
-    return std::nullopt;
-  }
-
-  std::optional<Value> QuotedValue(const Token& token, std::string_view text) {
-    LiteralProblem problem;
-    std::optional<std::string> decoded = DecodeQuoted(text, &problem);
-    if (!decoded.has_value()) {
-      problems_.Add(kBadConstant, token.begin + problem.at, 2, problem.message);
-      return std::nullopt;
-    }
-    const std::string_view kept = ast_.Keep(*std::move(decoded));
-    return token.kind == TokenKind::kString ? Value::String(kept) : Value::Bytes(kept);
   }
 
   const std::string_view text_;

@@ -41,6 +41,7 @@ inline constexpr int kUnknownName = 252;  // PM0252
 inline constexpr int kWrongType = 253;    // PM0253
 inline constexpr int kWrongMacro = 254;   // PM0254
 inline constexpr int kBadConstant = 255;  // PM0255: what fails each time it is evaluated
+inline constexpr int kUnguarded = 257;    // PM0257: a negative test of what may be missing
 inline constexpr int kTooCostly = 256;    // PM0256
 
 // The bounds of an expression. The language asks for at least 32 of each.

@@ -7,6 +7,7 @@
 
 #include "rules/cel/checker.h"
 #include "rules/cel/cost.h"
+#include "rules/cel/guards.h"
 #include "rules/cel/macros.h"
 #include "rules/cel/parser.h"
 #include "rules/cel/resolve.h"
@@ -59,6 +60,7 @@ std::expected<Program, std::vector<Problem>> Compile(std::string_view text,
                                         : SkipTypes(*ast, declarations);
   const Type& type = *checked.type_of[ast->root()];
   if (problems.empty()) CheckResult(*ast, type, options.result_type, &problems);
+  if (problems.empty()) CheckGuards(*ast, resolution, declarations, &problems);
   const uint64_t cost = BoundCost(*ast, resolution, checked, declarations);
   CheckCost(cost, options.max_cost, &problems);
   Plan plan = MakePlan(*ast, resolution, checked, options.report_constants, &problems);

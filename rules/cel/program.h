@@ -1,5 +1,6 @@
 // The Common Expression Language: from text to something that can be evaluated. This header is the
-// way in; the passes behind it, each with a dump (dump.h): parse, macros, resolve, check, plan.
+// way in; the passes behind it, each with a dump (dump.h): parse, macros, resolve, check,
+// guards, cost, plan.
 //
 // A binding that is Value::Missing() is unknown: what depends on it is unknown, save where `&&`,
 // `||`, `all` or `exists` are decided without it. has(x) of such a variable is false.

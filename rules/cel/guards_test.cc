@@ -1,0 +1,67 @@
+#include "rules/cel/guards.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/cel_text.h"
+
+namespace pm::cel {
+namespace {
+
+// Where and what is told of an expression over fields that may be missing, and `id`, which may not.
+std::string Told(std::string_view text) {
+  Declarations declarations;
+  declarations.AddVariable("id", "string").value();
+  declarations.AddVariable("a", "string", kDefaultMaxSize, true).value();
+  declarations.AddVariable("n.b", "string", kDefaultMaxSize, true).value();
+  declarations.AddVariable("n.a", "string", kDefaultMaxSize, true).value();
+  const auto program = Compile(text, declarations);
+  std::string told;
+  if (program.has_value()) return told;
+  for (const Problem& problem : program.error()) {
+    EXPECT_EQ(problem.code, kUnguarded);
+    told += std::string(text.substr(problem.at, problem.length)) + " ";
+  }
+  return told;
+}
+
+TEST(CelGuards, WantsNegativeTestsToSayWhatMissingMeans) {
+  EXPECT_EQ(Told("n.a != 'x'"), "n.a ");
+  EXPECT_EQ(Told("!(n.a == 'x')"), "n.a ");
+  EXPECT_EQ(Told("!(n.a in ['x', 'y'])"), "n.a ");
+  EXPECT_EQ(Told("!n.a.startsWith('x') && !(n.b == 'y')"), "n.a n.b ");
+  EXPECT_EQ(Told("!(n.a == 'x' || id == 'y')"), "n.a ");
+  EXPECT_EQ(Told("['x'].exists(v, v != n.a)"), "n.a ");
+  EXPECT_EQ(Told("has(n.b) && n.a != 'x'"), "n.a ");
+  EXPECT_EQ(Told("has(n.a) || n.a != 'x'"), "n.a ");
+  EXPECT_EQ(Told("(has(n.a) && id == 'x') || n.a != 'y'"), "n.a ");
+}
+
+TEST(CelGuards, IsContentWithAGuard) {
+  for (const char* text :
+       {"has(n.a) && n.a != 'x'", "n.a != 'x' && has(n.a)", "!has(n.a) || n.a != 'x'",
+        "has(n.a) ? n.a != 'x' : true", "has(n.a) && has(n.b) ? n.a != n.b : false",
+        "!has(n.a) ? true : n.a != 'x'", "!(has(n.a) && n.a == 'x')", "!has(n.a)",
+        "has(n.a) && (id == 'x' || !(n.a in ['y']))"}) {
+    EXPECT_EQ(Told(text), "") << text;
+  }
+}
+
+TEST(CelGuards, LeavesPositiveTestsAlone) {
+  for (const char* text : {"n.a == 'x'", "!(n.a != 'x')", "!!(n.a == 'x')", "id != 'x'",
+                           "n.a in ['x'] && a > 'b'", "id == 'x' ? n.a == 'y' : n.b == 'z'"}) {
+    EXPECT_EQ(Told(text), "") << text;
+  }
+}
+
+TEST(CelGuards, TellsEachFieldOnceWithAWayOut) {
+  Declarations declarations;
+  declarations.AddVariable("n.a", "string", kDefaultMaxSize, true).value();
+  const auto program = Compile("n.a != 'x' && n.a != 'y'", declarations);
+  ASSERT_EQ(program.error().size(), 1);
+  EXPECT_EQ(ProblemText(program.error()[0]),
+            "0+3 PM0257: 'n.a' may be missing, and then this is never true; write has(n.a) && ..., "
+            "or !has(n.a) || ...");
+}
+
+}  // namespace
+}  // namespace pm::cel
