@@ -13,26 +13,8 @@ namespace pm {
 
 enum class Tri : uint8_t { kFalse, kTrue, kUnknown };
 
-// The kinds of value an expression can have: CEL's, whole, so that structured conditions and CEL
-// share one form. Structured conditions use null, bool, int, string, timestamp, duration and list.
-enum class ValueKind : uint8_t {
-  kNull,
-  kBool,
-  kInt,
-  kUint,
-  kDouble,
-  kString,
-  kBytes,
-  kTimestamp,
-  kDuration,
-  kList,
-  kMap,
-  kMessage,
-  kType,
-  kDecimal,
-  kUnknown,
-  kError
-};
+// The kinds are CEL's; structured conditions use null, bool, int, string, timestamp, duration and
+// list.
 ValueKind KindOf(Type type);  // of a field's values; kNull for kMissing
 
 // One leaf as `explain` shows it.

@@ -1,14 +1,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <deque>
 
 #include "base/text/base64.h"
 #include "rules/cel/literal_text.h"
+#include "rules/cel/macros.h"
 #include "rules/cel/moment.h"
+#include "rules/cel/parser.h"
 #include "rules/cel/program.h"
+#include "rules/cel/unparse.h"
 #include "tests/conformance/forms.h"
 
 namespace pm::conformance {
@@ -127,6 +128,41 @@ std::string TypeIn(std::string_view text) {
   return cel::TypeText(**type);
 }
 
+// The same expression written anew from its tree; empty if it cannot be parsed.
+std::string WrittenBack(std::string_view text) {
+  cel::Problems problems;
+  auto ast = cel::Parse(text, &problems);
+  if (ast.has_value()) cel::ExpandMacros(&*ast, &problems);
+  return problems.empty() ? cel::Unparse(*ast) : "";
+}
+
+// What the case's expression, written as `text`, comes to.
+std::string Answer(object test, std::string_view text, const cel::Declarations& declarations,
+                   std::span<const cel::Value> bindings) {
+  const std::string_view expect = test["expect"];
+  const auto program = cel::Compile(text, declarations, {.check = !FlagAt(test, "disable_check")});
+  if (!program.has_value()) {
+    return expect == "error" ? "error" : "refused: " + program.error().front().message;
+  }
+  std::string answer = "checked";
+  if (expect != "check_only") {
+    cel::Evaluation evaluation;
+    const cel::Value value = program->Evaluate(bindings, &evaluation);
+    if (evaluation.spent() > program->cost_bound()) {
+      return fmt::format("cost {} above the bound {}", evaluation.spent(), program->cost_bound());
+    }
+    answer = expect == "error" && value.is_error() ? "error" : Canonical(value);
+  }
+  return TextAt(test, "deduced_type").empty() ? answer : answer + " : " + program->type();
+}
+
+std::string Expected(object test, CaseValues& values) {
+  const std::string_view expect = test["expect"], deduced = TextAt(test, "deduced_type");
+  std::string expected = expect == "error" ? "error" : "checked";
+  if (expect == "value") expected = Canonical(values.Read(test["value"]));
+  return deduced.empty() ? expected : expected + " : " + TypeIn(deduced);
+}
+
 }  // namespace
 
 Outcome RunCel(object test) {
@@ -141,31 +177,13 @@ Outcome RunCel(object test) {
   std::vector<cel::Value> bindings(declarations.variables().size(), cel::Value::Missing());
   for (const auto& [name, value] : bound) bindings[*declarations.FindVariable(name)] = value;
 
-  const std::string_view expect = test["expect"], deduced = TextAt(test, "deduced_type");
-  Outcome outcome;
-  if (expect == "error") outcome.accepted = {"error"};
-  if (expect == "value") outcome.accepted = {Canonical(values.Read(test["value"]))};
-  if (expect == "check_only") outcome.accepted = {"checked"};
-  if (!deduced.empty()) outcome.accepted.front() += " : " + TypeIn(deduced);
-
-  const auto program = cel::Compile(test["expr"].get_string(), declarations,
-                                    {.check = !FlagAt(test, "disable_check")});
-  if (!program.has_value()) {
-    outcome.got = expect == "error" ? "error" : "refused: " + program.error().front().message;
-    return outcome;
+  const std::string_view text = test["expr"];
+  const std::string back = WrittenBack(text);
+  Outcome outcome{Answer(test, text, declarations, bindings), {Expected(test, values)}};
+  if (outcome.passed() && !back.empty() && back != text) {
+    outcome.got = Answer(test, back, declarations, bindings);
+    if (!outcome.passed()) outcome.got += ", written back as " + back;
   }
-  cel::Evaluation evaluation;
-  const cel::Value value =
-      expect == "check_only" ? cel::Value::Null() : program->Evaluate(bindings, &evaluation);
-  if (evaluation.spent() > program->cost_bound()) {
-    outcome.got =
-        fmt::format("cost {} above the bound {}", evaluation.spent(), program->cost_bound());
-    return outcome;
-  }
-  outcome.got = expect == "check_only"                  ? "checked"
-                : expect == "error" && value.is_error() ? "error"
-                                                        : Canonical(value);
-  if (!deduced.empty()) outcome.got += " : " + program->type();
   return outcome;
 }
 

@@ -1,5 +1,6 @@
 #include "tests/conformance/run.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -73,6 +74,54 @@ TEST(Conformance, MeetsIntervalAlgebra) {
   EXPECT_THAT(report.text, EndsWith("3 passed, 0 failed\n"));
 }
 
+// One case of CEL; `rest` is the expectation and what else it has.
+std::string CelCase(std::string_view expr, std::string_view rest) {
+  const bool bound = rest.find("bindings") != std::string_view::npos;
+  return fmt::format(R"({{"file":"f","section":"s","name":"n","tier":"A","features":["lib:x_ext"],)"
+                     R"("expr":"{}",{}{}}})"
+                     "\n",
+                     expr, bound ? "" : R"("bindings":{},)", rest);
+}
+
+TEST(Conformance, MeetsExpressions) {
+  const std::string nested =
+      R"({"map":[[{"string":"b"},{"list":[{"int":"1"},{"uint":"2"},{"double":"-0.0"}]}],)"
+      R"([{"string":"a"},{"bytes_b64":"YQ=="}]]})";
+  const Report report = RunText(
+      CelCase("{'a': b'a', 'b': [1, 2u, -0.0]}", R"("expect":"value","value":)" + nested) +
+      CelCase("type(x)", R"("expect":"value","value":{"type":"int"},)"
+                         R"("type_env":[{"name":"x","type":"int"}],"bindings":{"x":{"int":"1"}})") +
+      CelCase("1 / 0", R"("expect":"error","error":["divide by zero"])") +
+      CelCase("1 + 'a'", R"("expect":"error","disable_check":true)") +
+      CelCase("1 + 'a'", R"("expect":"error")") +
+      CelCase("f([])", R"x("expect":"check_only","deduced_type":"list(int)","type_env":)x"
+                       R"x([{"name":"f","function":[{"id":"f","params":["list(param(A))"],)x"
+                       R"x("result":"list(int)","member":false}]}])x") +
+      CelCase("[null, true, timestamp(0), duration('1s')]",
+              R"("expect":"value","value":{"list":[{"null":null},{"bool":true},)"
+              R"({"timestamp":"1970-01-01T00:00:00Z"},{"duration":"1s"}]})"));
+  EXPECT_EQ(report.exit_code, 0) << report.text;
+  EXPECT_THAT(report.text, HasSubstr("  tier A: 7 passed, 0 failed, 0 differ\n"));
+}
+
+TEST(Conformance, FailsExpressionsThatAnswerOtherwise) {
+  const std::string two = R"("expect":"value","value":{"int":"2"})";
+  const std::string cases =
+      CelCase("1", two) + CelCase("nobody", two) + CelCase("1", R"("expect":"error")") +
+      CelCase("1", R"("expect":"value","value":{"int":"1"},"deduced_type":"uint")") +
+      CelCase("1", R"("expect":"value","value":{"int":"x"})") +
+      CelCase("1", R"("expect":"value","value":{"thing":"x"})");
+  const Report report = RunText(cases);
+  EXPECT_EQ(report.exit_code, 1);
+  EXPECT_THAT(report.text, HasSubstr(":1: f/s/n 1: expected 2\n    got 1\n"));
+  EXPECT_THAT(report.text, HasSubstr("got refused: there is no 'nobody'"));
+  EXPECT_THAT(report.text, HasSubstr("expected 1 : uint\n    got 1 : int"));
+  EXPECT_THAT(report.text, HasSubstr("  tier A: 0 passed, 6 failed, 0 differ\n"));
+  const Report reviewed = RunText(cases, "library x_ext: left out\n");
+  EXPECT_EQ(reviewed.exit_code, 0);
+  EXPECT_THAT(reviewed.text, HasSubstr("  tier A: 0 passed, 0 failed, 6 differ\n"));
+}
+
 TEST(Conformance, ShowsAFailingCase) {
   const Report report =
       RunText(Case(R"("op":"is_open","input":{"at":"2026-11-22T14:00:00Z"},"expected":true)"));
@@ -114,7 +163,6 @@ TEST(Conformance, RefusesFilesItCannotRun) {
            {"{\"id\":", "no JSON object"},
            {"[1]", "no JSON object"},
            {"{\"id\":\"q\"}", "unknown form"},
-           {R"({"expr":"1","bindings":{}})", "not supported yet: cel"},
            {R"({"op":"wait","input":{}})", "not supported yet: cadence"},
            {Case(R"("op":"is_open","input":{"at":"2026-11-23T14:00:00Z"},"expected":true)") +
                 R"({"op":"union","a":[],"b":[],"expected":[]})",
@@ -126,7 +174,8 @@ TEST(Conformance, RefusesFilesItCannotRun) {
 }
 
 TEST(Conformance, RefusesADiffersFileOfAnotherForm) {
-  for (const char* text : {"x-1: reason", "case x-1 reason", "case : reason", "case x-1: "}) {
+  for (const char* text : {"x-1: reason", "case x-1 reason", "case : reason",
+                           "case x-1: ", "library : reason", "library x"}) {
     EXPECT_FALSE(Differs::Parse(text).has_value()) << text;
   }
 }
