@@ -36,8 +36,8 @@ class Arena {
 
   // Everything handed out is gone; the first block is kept for the next evaluation.
   void Reset() {
+    if (used_ == 0) return;
     used_ = 0;
-    if (blocks_.empty()) return;
     blocks_.resize(1);
     next_ = blocks_.front().get();
     left_ = kBlock;

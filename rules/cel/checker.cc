@@ -178,7 +178,7 @@ class Checker {
     }
     const Type* result = nullptr;
     for (const Overload* overload : declarations_.FindFunction(call.name)) {
-      if (overload->member != call.member) continue;
+      if (overload->member != call.member || overload->params.size() != args.size()) continue;
       Inference::Names names;
       std::vector<const Type*> params;
       for (const Type* param : overload->params)
@@ -189,6 +189,7 @@ class Checker {
       result = result == nullptr || SameType(*result, *one) ? one : Dyn();
     }
     if (result != nullptr) return result;
+    if (problems_.full()) return Dyn();
     std::vector<const Type*> shown;
     for (const Type* arg : args) shown.push_back(infer_.Resolve(arg, true));
     ReportCall(call, shown, declarations_, &problems_);
@@ -365,8 +366,8 @@ Checked SkipTypes(const Ast& ast, const Declarations& declarations) {
     const Expr& call = ast.at(id);
     if (call.kind != ExprKind::kCall) continue;
     for (const Overload* overload : declarations.FindFunction(call.name)) {
-      const bool any = overload->name == kGreatest || overload->name == kLeast;
-      if (overload->member == call.member && (any || overload->params.size() == call.args.size())) {
+      if (overload->member == call.member &&
+          (overload->any_count || overload->params.size() == call.args.size())) {
         result.overloads[id].push_back(overload);
       }
     }

@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kKinds = {"literal", "name", "select", "call",
                                                     "list",    "map",  "entry",  "macro"};
-constexpr std::array<std::string_view, 17> kOps = {
-    "constant", "variable", "presence",    "local",  "unbound", "and",
-    "or",       "not",      "conditional", "call",   "or_else", "select",
-    "list",     "map",      "entry",       "in_set", "matches"};
+constexpr std::array<std::string_view, 18> kOps = {
+    "constant", "variable", "presence",    "local", "unbound", "and",
+    "or",       "not",      "conditional", "call",  "compare", "or_else",
+    "select",   "list",     "map",         "entry", "in_set",  "matches"};
 
 std::string Head(const Expr& expr) {
   std::string text(kKinds[static_cast<size_t>(expr.kind)]);
@@ -74,8 +74,8 @@ std::string Detail(const PlanNode& node) {
   if (op == PlanOp::kVariable || op == PlanOp::kPresence || op == PlanOp::kLocal) {
     return fmt::format(" {}", node.index);
   }
-  const bool named = op == PlanOp::kCall || op == PlanOp::kSelect || op == PlanOp::kUnbound ||
-                     op == PlanOp::kOrElse;
+  const bool named = op == PlanOp::kCall || op == PlanOp::kCompare || op == PlanOp::kSelect ||
+                     op == PlanOp::kUnbound || op == PlanOp::kOrElse;
   return named ? fmt::format(" {}", node.value.text()) : "";
 }
 

@@ -15,13 +15,24 @@ namespace {
 
 constexpr size_t kInlineArgs = 4;
 
+// The same as EvaluateNode, without a call for what most operands are.
+inline Value Operand(const PlanNode& node, Evaluation& evaluation) {
+  if (node.op == PlanOp::kVariable) {
+    const Value& value = evaluation.binding(node.index);
+    if (value.is_value() && evaluation.Spend(1)) return value;
+  } else if (node.op == PlanOp::kConstant && evaluation.Spend(1)) {
+    return node.value;
+  }
+  return EvaluateNode(node, evaluation);
+}
+
 Value Logical(const PlanNode& node, Evaluation& evaluation) {
   const bool decides = node.op == PlanOp::kOr;
   Verdict verdict(&evaluation);
   for (const PlanNode* arg : node.args) {
     const Value value = EvaluateNode(*arg, evaluation);
     if (value.kind == ValueKind::kBool) {
-      if (value.boolean == decides) return value;
+      if (value.boolean() == decides) return value;
       continue;
     }
     evaluation.set_at(arg->at);
@@ -32,7 +43,7 @@ Value Logical(const PlanNode& node, Evaluation& evaluation) {
 
 Value Negated(const PlanNode& node, Evaluation& evaluation) {
   const Value value = EvaluateNode(*node.args[0], evaluation);
-  if (value.kind == ValueKind::kBool) return Value::Bool(!value.boolean);
+  if (value.kind == ValueKind::kBool) return Value::Bool(!value.boolean());
   evaluation.set_at(node.at);
   return NoTruth(value, evaluation);
 }
@@ -40,14 +51,14 @@ Value Negated(const PlanNode& node, Evaluation& evaluation) {
 Value Conditional(const PlanNode& node, Evaluation& evaluation) {
   const Value value = EvaluateNode(*node.args[0], evaluation);
   if (value.kind == ValueKind::kBool) {
-    return EvaluateNode(*node.args[value.boolean ? 1 : 2], evaluation);
+    return EvaluateNode(*node.args[value.boolean() ? 1 : 2], evaluation);
   }
   evaluation.set_at(node.at);
   return NoTruth(value, evaluation);
 }
 
 bool Accepts(const Overload& overload, std::span<const Value> args) {
-  if (overload.name == kGreatest || overload.name == kLeast) return true;
+  if (overload.any_count) return true;
   if (overload.accepts.size() != args.size()) return false;
   for (size_t i = 0; i < args.size(); ++i) {
     if ((overload.accepts[i] >> static_cast<unsigned>(args[i].kind) & 1) == 0) return false;
@@ -78,6 +89,15 @@ Value Apply(const PlanNode& node, std::span<const Value> args, Evaluation& evalu
   return NoOverload(node, args, evaluation);
 }
 
+// What becomes of a call whose arguments are not all values.
+Value WithoutValue(std::span<const Value> args, Evaluation& evaluation) {
+  Verdict verdict(&evaluation);
+  for (const Value& arg : args) {
+    if (!arg.is_value()) verdict.Add(arg);
+  }
+  return verdict.Or(Value::Null());
+}
+
 Value Call(const PlanNode& node, Evaluation& evaluation) {
   const size_t count = node.args.size();
   std::array<Value, kInlineArgs> inline_args;
@@ -85,15 +105,44 @@ Value Call(const PlanNode& node, Evaluation& evaluation) {
   if (args == nullptr) return evaluation.NoRoom();
   bool values = true;
   for (size_t i = 0; i < count; ++i) {
-    args[i] = EvaluateNode(*node.args[i], evaluation);
+    args[i] = Operand(*node.args[i], evaluation);
     values = values && args[i].is_value();
   }
-  if (values) return Apply(node, {args, count}, evaluation);
-  Verdict verdict(&evaluation);
-  for (size_t i = 0; i < count; ++i) {
-    if (!args[i].is_value()) verdict.Add(args[i]);
+  return values ? Apply(node, {args, count}, evaluation) : WithoutValue({args, count}, evaluation);
+}
+
+template <class T>
+bool Related(Relation relation, const T& a, const T& b) {
+  switch (relation) {
+    case Relation::kEqual:
+      return a == b;
+    case Relation::kNotEqual:
+      return a != b;
+    case Relation::kLess:
+      return a < b;
+    case Relation::kLessEqual:
+      return a <= b;
+    case Relation::kGreater:
+      return a > b;
+    case Relation::kGreaterEqual:
+      return a >= b;
   }
-  return verdict.Or(Value::Null());
+  return false;
+}
+
+// What most conditions are made of is done in place; the rest goes the way of all calls.
+Value Compared(const PlanNode& node, Evaluation& evaluation) {
+  const std::array args = {Operand(*node.args[0], evaluation), Operand(*node.args[1], evaluation)};
+  const auto& [a, b] = args;
+  if (a.kind == ValueKind::kInt && b.kind == ValueKind::kInt) {
+    return Value::Bool(Related(node.relation, a.integer, b.integer));
+  }
+  if (a.kind == ValueKind::kString && b.kind == ValueKind::kString) {
+    if (!evaluation.Spend(UnitsOf(uint64_t{a.size} + b.size))) return evaluation.stop_error();
+    return Value::Bool(Related(node.relation, a.text(), b.text()));
+  }
+  if (a.is_value() && b.is_value()) return Apply(node, args, evaluation);
+  return WithoutValue(args, evaluation);
 }
 
 Value OrElse(const PlanNode& node, Evaluation& evaluation) {
@@ -132,7 +181,7 @@ Value Select(const PlanNode& node, Evaluation& evaluation) {
 }
 
 Value InSet(const PlanNode& node, Evaluation& evaluation) {
-  const Value value = EvaluateNode(*node.args[0], evaluation);
+  const Value value = Operand(*node.args[0], evaluation);
   if (!value.is_value()) return value;
   const bool text = value.kind == ValueKind::kString;
   if (!evaluation.Spend(text ? UnitsOf(value.size) : 0)) return evaluation.stop_error();
@@ -140,7 +189,7 @@ Value InSet(const PlanNode& node, Evaluation& evaluation) {
 }
 
 Value Matches(const PlanNode& node, Evaluation& evaluation) {
-  const Value value = EvaluateNode(*node.args[0], evaluation);
+  const Value value = Operand(*node.args[0], evaluation);
   if (!value.is_value()) return value;
   evaluation.set_at(node.at);
   if (value.kind != ValueKind::kString) return NoOverload(node, {&value, 1}, evaluation);
@@ -225,6 +274,8 @@ Value EvaluateNode(const PlanNode& node, Evaluation& evaluation) {
       return Conditional(node, evaluation);
     case PlanOp::kCall:
       return Call(node, evaluation);
+    case PlanOp::kCompare:
+      return Compared(node, evaluation);
     case PlanOp::kOrElse:
       return OrElse(node, evaluation);
     case PlanOp::kSelect:

@@ -51,7 +51,7 @@ Value Quantified(const PlanNode& node, Walk walk, Evaluation& evaluation) {
   while (walk.Next()) {
     const Value value = Body(node, evaluation);
     if (value.kind == ValueKind::kBool) {
-      if (value.boolean == decides) return value;
+      if (value.boolean() == decides) return value;
       continue;
     }
     evaluation.set_at(node.at);
@@ -76,7 +76,7 @@ Value ExactlyOne(const PlanNode& node, Walk walk, Evaluation& evaluation) {
 bool Passes(const PlanNode* filter, Evaluation& evaluation, Verdict* verdict) {
   if (filter == nullptr) return true;
   const Value value = EvaluateNode(*filter, evaluation);
-  if (value.kind == ValueKind::kBool) return value.boolean;
+  if (value.kind == ValueKind::kBool) return value.boolean();
   evaluation.set_at(filter->at);
   verdict->AddTruth(value);
   return false;

@@ -13,7 +13,7 @@ constexpr uint32_t kSmallMap = 8;  // up to here looking through beats hashing
 
 void Evaluation::Begin(std::span<const Value> bindings, size_t locals) {
   arena_.Reset();
-  spent_ = 0;
+  left_ = limits_.cost;
   stopped_ = nullptr;
   bindings_ = bindings;
   if (locals_.size() < locals) locals_.resize(locals);
@@ -32,7 +32,7 @@ Value Evaluation::FailBound(std::string_view text) {
   if (stopped_ == nullptr) {
     bound_error_ = {ErrorKind::kCost, at_, text};
     stopped_ = &bound_error_;
-    spent_ = limits_.cost + 1;
+    left_ = 0;
   }
   return stop_error();
 }

@@ -49,15 +49,17 @@ class Evaluation {
 
   // False when the bound is passed: return FailBound() or anything, it is not looked at.
   bool Spend(uint64_t units) {
-    spent_ = units > limits_.cost ? limits_.cost + 1 : spent_ + units;
-    if (spent_ <= limits_.cost) return true;
+    if (units <= left_) {
+      left_ -= units;
+      return true;
+    }
     FailBound("the work would be more than allowed");
     return false;
   }
   // The bound is passed: stop.
   bool stopped() const { return stopped_ != nullptr; }
   Value stop_error() const { return Value::Error(stopped_); }
-  uint64_t spent() const { return spent_; }
+  uint64_t spent() const { return limits_.cost - left_; }
 
   uint32_t at() const { return at_; }
   void set_at(uint32_t at) { at_ = at; }
@@ -67,7 +69,7 @@ class Evaluation {
  private:
   const EvalLimits limits_;
   Arena arena_;
-  uint64_t spent_ = 0;
+  uint64_t left_ = 0;
   uint32_t at_ = 0;
   std::span<const Value> bindings_;
   std::vector<Value> locals_;

@@ -141,7 +141,7 @@ Problem Real(std::string* out, const Value& value, char clause, int precision) {
 
 Problem Binary(std::string* out, const Value& value) {
   if (value.kind == ValueKind::kBool) {
-    *out += value.boolean ? '1' : '0';
+    *out += value.boolean() ? '1' : '0';
     return {};
   }
   if (!IsWhole(value)) {

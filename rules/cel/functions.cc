@@ -88,6 +88,7 @@ Result<void> FunctionTable::Add(const FunctionRow& row) {
     }
   }
   PM_TRY(overload.result, types_.Parse(row.signature.substr(arrow + 4)));
+  overload.any_count = row.name == kGreatest || row.name == kLeast;
   overload.function = row.function;
   overload.work = row.work;
   overload.growth = row.growth;

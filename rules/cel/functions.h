@@ -48,6 +48,7 @@ struct Overload {
   std::string_view name;
   std::string_view signature;
   bool member = false;
+  bool any_count = false;           // math.greatest and math.least
   std::vector<const Type*> params;  // the receiver first
   const Type* result = nullptr;
   std::vector<uint32_t> accepts;  // for each argument a bit a ValueKind

@@ -43,7 +43,8 @@ Value IntOfUint(Evaluation& evaluation, Args args) {
 }
 Value IntOfDouble(Evaluation& evaluation, Args args) {
   const double value = args[0].real;
-  if (!(value > -kTwoTo63 && value < kTwoTo63)) return OutOfRange(evaluation, args, "int");
+  const bool fits = value > -kTwoTo63 && value < kTwoTo63;  // not for NaN
+  if (!fits) return OutOfRange(evaluation, args, "int");
   return Value::Int(static_cast<int64_t>(value));
 }
 Value IntOfString(Evaluation& evaluation, Args args) {
@@ -58,7 +59,8 @@ Value UintOfInt(Evaluation& evaluation, Args args) {
 }
 Value UintOfDouble(Evaluation& evaluation, Args args) {
   const double value = args[0].real;
-  if (!(value >= 0 && value < kTwoTo64)) return OutOfRange(evaluation, args, "uint");
+  const bool fits = value >= 0 && value < kTwoTo64;  // not for NaN
+  if (!fits) return OutOfRange(evaluation, args, "uint");
   return Value::Uint(static_cast<uint64_t>(value));
 }
 Value UintOfString(Evaluation& evaluation, Args args) {
@@ -89,7 +91,7 @@ Value BoolOfString(Evaluation& evaluation, Args args) {
 }
 
 Value StringOfBool(Evaluation&, Args args) {
-  return Value::String(args[0].boolean ? "true" : "false");
+  return Value::String(args[0].boolean() ? "true" : "false");
 }
 Value StringOfInt(Evaluation& evaluation, Args args) {
   return evaluation.NewString(std::to_string(args[0].integer));

@@ -17,12 +17,12 @@ Value Extreme(Evaluation& evaluation, Args args) {
   const std::span<const Value> numbers =
       args.size() == 1 && args[0].kind == ValueKind::kList ? args[0].list() : args;
   if (numbers.empty()) return evaluation.Fail(ErrorKind::kArgument, "the list has no number");
-  const Value* best = nullptr;
+  const Value* best = &numbers[0];
   for (const Value& number : numbers) {
     if (!number.is_number()) {
       return evaluation.Fail(ErrorKind::kNoOverload, DebugText(number) + " is no number");
     }
-    if (best == nullptr || Compare(number, *best) == kWanted) best = &number;
+    if (Compare(number, *best) == kWanted) best = &number;
   }
   return *best;
 }

@@ -99,7 +99,7 @@ Value EqualTo(Evaluation& evaluation, Args args) {
   return Value::Bool(equal);
 }
 Value NotEqualTo(Evaluation& evaluation, Args args) {
-  return Value::Bool(!EqualTo(evaluation, args).boolean);
+  return Value::Bool(!EqualTo(evaluation, args).boolean());
 }
 
 template <bool (*kHolds)(Order)>

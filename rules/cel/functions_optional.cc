@@ -12,7 +12,7 @@ bool IsZero(const Value& value) {
     case ValueKind::kNull:
       return true;
     case ValueKind::kBool:
-      return !value.boolean;
+      return !value.boolean();
     case ValueKind::kInt:
     case ValueKind::kUint:
       return value.natural == 0;

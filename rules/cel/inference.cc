@@ -38,10 +38,10 @@ bool Inference::Assignable(const Type* to, const Type* from) {
 bool Inference::Assignable(const std::vector<const Type*>& to,
                            const std::vector<const Type*>& from) {
   if (to.size() != from.size()) return false;
-  const std::vector<const Type*> before = bound_;
+  trail_.clear();
   for (size_t i = 0; i < to.size(); ++i) {
     if (!Unify(to[i], from[i])) {
-      bound_ = before;
+      for (; !trail_.empty(); trail_.pop_back()) bound_[trail_.back().first] = trail_.back().second;
       return false;
     }
   }
@@ -90,12 +90,17 @@ bool Inference::Bind(const Type* param, const Type* type) {
   if (const Type* before = bound_[param->number]; before != nullptr) {
     if (!Unify(before, type)) return false;
     const Type* general = MoreGeneral(before, type);
-    if (!Mentions(general, param->number)) bound_[param->number] = general;
+    if (!Mentions(general, param->number)) Set(param->number, general);
     return true;
   }
   if (Mentions(type, param->number)) return false;
-  bound_[param->number] = type;
+  Set(param->number, type);
   return true;
+}
+
+void Inference::Set(uint32_t number, const Type* type) {
+  trail_.emplace_back(number, bound_[number]);
+  bound_[number] = type;
 }
 
 bool Inference::Mentions(const Type* type, uint32_t number) const {

@@ -2,6 +2,7 @@
 #pragma once
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "rules/cel/types.h"
@@ -37,12 +38,15 @@ class Inference {
  private:
   bool Unify(const Type* a, const Type* b);
   bool Bind(const Type* param, const Type* type);
+  void Set(uint32_t number, const Type* type);
   bool Mentions(const Type* type, uint32_t number) const;
   const Type* MoreGeneral(const Type* a, const Type* b);
   bool AsGeneral(const Type* a, const Type* b) const;
 
   Types& types_;
   std::vector<const Type*> bound_ = {nullptr};  // by number, from 1
+  // What was bound before, so that a failed attempt can be undone.
+  std::vector<std::pair<uint32_t, const Type*>> trail_;
 };
 
 }  // namespace pm::cel

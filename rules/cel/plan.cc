@@ -9,6 +9,10 @@ namespace {
 // What folding constants may take of each expression.
 constexpr EvalLimits kConstantLimits = {.cost = 100'000, .memory_bytes = 1 << 20};
 
+// In the order of Relation.
+constexpr std::string_view kRelations[] = {op::kEqual,     op::kNotEqual, op::kLess,
+                                           op::kLessEqual, op::kGreater,  op::kGreaterEqual};
+
 }  // namespace
 
 class Planner {
@@ -127,6 +131,11 @@ class Planner {
     PlanNode& node = WithArgs(CallOp(expr), expr);
     node.overloads = checked_.overloads[id];
     node.value = Value::String(Keep(expr.name));
+    const auto* relation = std::ranges::find(kRelations, expr.name);
+    if (relation != std::end(kRelations)) {
+      node.op = PlanOp::kCompare;
+      node.relation = static_cast<Relation>(relation - std::begin(kRelations));
+    }
     if (expr.name == op::kIn) UseSet(node);
     if (expr.name == "matches" && expr.args.size() == 2) UsePattern(node);
     return Folded(node);

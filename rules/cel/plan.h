@@ -26,6 +26,7 @@ enum class PlanOp : uint8_t {
   kNot,          // args[0]
   kConditional,  // args[0] ? args[1] : args[2]
   kCall,         // overloads, args
+  kCompare,      // the same for `<` and its like: relation tells which
   kOrElse,       // args[0], an optional, or else args[1]; overloads tell whether it is orValue
   kSelect,       // args[0] under value, a text
   kList,
@@ -36,8 +37,11 @@ enum class PlanOp : uint8_t {
   kMacro,    // args as in Expr; index: its first local
 };
 
+enum class Relation : uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
+
 struct PlanNode {
   PlanOp op = PlanOp::kConstant;
+  Relation relation = Relation::kEqual;
   Macro macro = Macro::kNone;
   bool test_only = false;
   bool optional = false;       // of kSelect

@@ -26,6 +26,7 @@ class Problems {
     }
   }
   bool empty() const { return list_.empty(); }
+  bool full() const { return list_.size() == kMaxKept; }  // what is added now is not kept
   const std::vector<Problem>& list() const { return list_; }
   // By place; of several at one place the first.
   std::vector<Problem> Sorted() &&;

@@ -132,7 +132,7 @@ class Resolver {
 
   void Unknown(ExprId ident, ExprId top) {
     result_.references[ident].kind = ReferenceKind::kUnknown;
-    if (lenient_) return;
+    if (lenient_ || problems_.full()) return;
     const Expr& whole = ast_.at(top);
     const uint32_t begin = ast_.at(ident).begin;
     const std::string name = NameOf(top);

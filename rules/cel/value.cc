@@ -119,7 +119,7 @@ bool Equal(const Value& a, const Value& b, uint64_t* steps) {
     case ValueKind::kNull:
       return true;
     case ValueKind::kBool:
-      return a.boolean == b.boolean;
+      return a.boolean() == b.boolean();
     case ValueKind::kString:
     case ValueKind::kBytes:
     case ValueKind::kType:
@@ -149,7 +149,7 @@ bool Equal(const Value& a, const Value& b, uint64_t* steps) {
 Order Compare(const Value& a, const Value& b) {
   if (a.is_number() && b.is_number()) return CompareNumbers(a, b);
   if (a.kind != b.kind) return Order::kNone;
-  if (a.kind == ValueKind::kBool) return From(a.boolean <=> b.boolean);
+  if (a.kind == ValueKind::kBool) return From(a.boolean() <=> b.boolean());
   if (a.kind == ValueKind::kString || a.kind == ValueKind::kBytes) {
     return From(a.text() <=> b.text());
   }
@@ -166,7 +166,7 @@ bool CanBeKey(ValueKind kind) {
 
 uint64_t KeyHash(const Value& key) {
   if (key.kind == ValueKind::kString) return Hash64(key.text());
-  const uint64_t bits = (key.kind == ValueKind::kBool ? uint64_t{key.boolean} + 2 : key.natural) *
+  const uint64_t bits = (key.kind == ValueKind::kBool ? uint64_t{key.boolean()} + 2 : key.natural) *
                         0x9E3779B97F4A7C15u;
   return bits ^ bits >> 32;
 }

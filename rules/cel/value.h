@@ -48,8 +48,7 @@ struct Value {
   uint32_t size = 0;
   union {
     int64_t integer = 0;  // also whole seconds of a timestamp or duration, rounded down
-    bool boolean;
-    uint64_t natural;
+    uint64_t natural;     // of a bool 0 or 1
     double real;
     const char* bytes;
     const Value* items;  // of a list; of an optional, null for none
@@ -61,7 +60,7 @@ struct Value {
   static Value Null() { return {}; }
   static Value Bool(bool b) {
     Value v{ValueKind::kBool, 0, {}};
-    v.boolean = b;
+    v.natural = b ? 1 : 0;
     return v;
   }
   static Value Int(int64_t i) { return {ValueKind::kInt, 0, {i}}; }
@@ -113,6 +112,7 @@ struct Value {
     return v;
   }
 
+  bool boolean() const { return natural != 0; }
   std::string_view text() const { return {bytes, size}; }
   std::span<const Value> list() const { return {items, size}; }
   std::span<const uint32_t> missing() const { return {slots, size}; }
@@ -120,8 +120,8 @@ struct Value {
   bool is_error() const { return kind == ValueKind::kError; }
   bool is_unknown() const { return kind == ValueKind::kUnknown; }
   bool is_value() const { return kind < ValueKind::kUnknown; }
-  bool is_true() const { return kind == ValueKind::kBool && boolean; }
-  bool is_false() const { return kind == ValueKind::kBool && !boolean; }
+  bool is_true() const { return kind == ValueKind::kBool && boolean(); }
+  bool is_false() const { return kind == ValueKind::kBool && !boolean(); }
   bool is_number() const {
     return kind == ValueKind::kInt || kind == ValueKind::kUint || kind == ValueKind::kDouble;
   }

@@ -48,7 +48,7 @@ std::string_view Front(std::string_view text, size_t max) {
 std::string Scalar(const Value& value, size_t max) {
   switch (value.kind) {
     case ValueKind::kBool:
-      return value.boolean ? "true" : "false";
+      return value.boolean() ? "true" : "false";
     case ValueKind::kInt:
       return fmt::format("{}", value.integer);
     case ValueKind::kUint:
