@@ -43,6 +43,19 @@ struct PendingDues {
   }
 };
 
+// A due that was set, while a tick fires, to a time the tick had already passed: it fires again in
+// the same tick.
+struct EchoDue {
+  DueKey key;
+  uint32_t depth = 0;  // 1: set by a due of its own time; 2: set by one of depth 1; ...
+  bool operator==(const EchoDue&) const = default;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "key", &EchoDue::key, "Entry of the due index.");
+    v.Field(2, "depth", &EchoDue::depth, "Length of the chain of such dues.");
+  }
+};
+
 struct TaskMeta {
   int64_t position = -1;  // of the last record that was applied as a whole
   Instant at;             // the greatest record time so far
@@ -52,6 +65,10 @@ struct TaskMeta {
   EventId outputs;  // chain: hash of (chain before, topic, key, JSON) for each output
   Digest digest;    // over all rows
   std::vector<PendingDues> pending;  // by prefix
+  // Of a tick that is not through yet, empty otherwise: the greatest due that it fired, and what is
+  // to fire again.
+  std::optional<DueKey> fired_to;
+  std::vector<EchoDue> echoes;
   int64_t PendingOf(char prefix) const;
   bool operator==(const TaskMeta&) const = default;
   template <class V>
@@ -64,6 +81,8 @@ struct TaskMeta {
     v.Field(6, "outputs", &TaskMeta::outputs, "Hash chain over all outputs.");
     v.Field(7, "digest", &TaskMeta::digest, "Digest over all rows.");
     v.Field(8, "pending", &TaskMeta::pending, "Rows with a due, by kind.");
+    v.Field(9, "fired_to", &TaskMeta::fired_to, "How far a tick has fired.");
+    v.Field(10, "echoes", &TaskMeta::echoes, "What it is to fire again.");
   }
 };
 inline constexpr char kTaskMetaName[] = "task";  // in the store's meta

@@ -1,8 +1,9 @@
 // Apart from task.cc, so that tests with stages of their own do not link these.
 #include "engine/runtime/task.h"
+#include "engine/stages/fallback.h"
 
 namespace pm {
 
-StageTable RealStages() { return {&Run, &StageOfRow, {}}; }
+StageTable RealStages() { return {&Run, &StageOfRow, &RunFallback, {}}; }
 
 }  // namespace pm

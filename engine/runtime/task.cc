@@ -129,6 +129,8 @@ bool Task::Resume() {
     sends_.push_back(
         {*receiver, true, {}, EncodeRecord(TickRecord{meta_.tick, settings_.id.partition})});
   firing_.reset();
+  meta_.fired_to.reset();
+  PM_CHECK(meta_.echoes.empty());
   return true;
 }
 

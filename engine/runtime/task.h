@@ -29,6 +29,8 @@ struct StageTable {
                         const RuleBook&, size_t* gets)>
       run;
   std::function<Stage(std::string_view row_key)> stage_of_row;
+  // After a message's step failed (RunFallback); none when empty.
+  std::function<Effects(RowReader&, const Message&, EventId cause, const RuleBook&)> fall_back;
   std::vector<Stage> on_switch;  // these also get a Message of type kNone when the rules change
 };
 StageTable RealStages();
@@ -81,6 +83,10 @@ struct ParkedRow {
   }
 };
 
+// A timer may set other timers back to a time its tick has passed, and these others, this many
+// times over; the row that would be next is parked. Without it a circle of them would hold the
+// engine for ever.
+inline constexpr uint32_t kMaxEchoes = 8;
 inline constexpr size_t kMaxValueBytes = size_t{256} << 10;  // of a row or an output
 
 class Task {
@@ -126,10 +132,13 @@ class Task {
   void Fire(const DueKey& due, Instant until);
   void RunMessage(const Message& message);
   std::string RunStep(Stage stage, const Input& input, Instant now, EventId cause);
+  std::string Attempt(const std::function<Effects()>& step);
   void Take(Effects effects);
   void Index(const RowEdit& edit);
   void CountPending(std::string_view row, int64_t change);
-  void Park(const DueKey& due, Instant now, const std::string& why);
+  void NoteEcho(const RowEdit& edit);
+  uint32_t TakeEcho(std::string_view row);
+  void Park(const DueKey& due, const Cause& cause, const std::string& why);
   void Unpark(const std::string& row);
   void ReportFailure(const Cause& cause, std::string_view code, const std::string& why,
                      std::string_view original);
@@ -148,6 +157,7 @@ class Task {
   std::vector<SealedOutput> outputs_;
   size_t batch_bytes_ = 0;
   std::optional<Firing> firing_;
+  std::optional<uint32_t> echo_depth_;  // of the due that fires at this moment
   bool has_work_ = false;
   bool sealed_ = false;
   TaskCounters counters_;

@@ -71,5 +71,59 @@ TEST_F(TaskTest, ParksARowThatDoesNotAdvance) {
   EXPECT_EQ(Totals().account_fired, 0);
 }
 
+TEST_F(TaskTest, ParksATimerThatIsSetBackWithoutAnEnd) {
+  Send({"a", 1, Days(1), Do::kTimerBack}, Instant{100});
+  Send({"b", 1, Days(1)}, Instant{100});
+  EXPECT_TRUE(Tick(Instant{200} + Days(1)));
+  Commit();
+  EXPECT_EQ(Totals().account_fired, 1 + 1 + kMaxEchoes);
+  EXPECT_EQ(task_->parked().size(), 1U);
+  EXPECT_EQ(CountOutputs("alert.raised"), 1U);
+  EXPECT_EQ(task_->meta().fired_to, std::nullopt);
+  EXPECT_TRUE(Tick(Instant{200} + Days(2)));
+  EXPECT_EQ(task_->counters().fired, 2 + kMaxEchoes) << "a parked row waits for nothing";
+}
+
+// Two timers that set each other back; what is left of them where commits fall after each row.
+class CircleTest : public TaskTest {
+ protected:
+  CircleTest() : TaskTest({.batch_rows = 1}) {}
+  void Run(bool abandons) {
+    const EventId second = Send({"b", 1, Days(2)}, Instant{100});
+    Send({"a", 1, Days(1), Do::kTimerBack, second}, Instant{100});
+    Commit();
+    bool whole = Tick(Instant{200} + Days(1));
+    for (int i = 0; !whole; ++i, whole = task_->Resume()) {
+      Commit();
+      if (!abandons || i % 3 != 0) continue;
+      // As after a crash: the tick is read again and goes on from the commit.
+      Restart();
+      --position_;
+      whole = Tick(Instant{200} + Days(1));
+      if (whole) break;
+    }
+    Commit();
+  }
+};
+
+TEST_F(CircleTest, OfTimersIsCutWhereverTheCommitsFall) {
+  Run(false);
+  EXPECT_EQ(task_->parked().size(), 1U);
+  EXPECT_LE(Totals().account_fired, 2 + 2 * kMaxEchoes);
+  EXPECT_GE(Totals().account_fired, kMaxEchoes);
+  const TaskMeta meta = task_->meta();
+  class Restarted final : public CircleTest {
+   public:
+    using CircleTest::Run;
+    TaskMeta meta() const { return task_->meta(); }
+
+   private:
+    void TestBody() override {}
+  };
+  Restarted other;
+  other.Run(true);
+  EXPECT_EQ(other.meta(), meta);
+}
+
 }  // namespace
 }  // namespace pm

@@ -7,6 +7,8 @@ namespace {
 
 // A dead letter holds a whole submission in base64, which takes a third more.
 constexpr size_t kMaxLetterBytes = 2 * kMaxValueBytes;
+// Keeps the ids of a fallback's effects apart from those of the step that failed (model/messages).
+constexpr uint32_t kFallbackKind = 0xffff;
 
 size_t BoundOf(const Output& output) {
   return output.topic == Topic::kDeadLetters ? kMaxLetterBytes : kMaxValueBytes;
@@ -49,9 +51,16 @@ class NoRows final : public RowReader {
 
 void Task::RunMessage(const Message& message) {
   const std::string why = RunStep(message.to, Input(message), message.at, message.id);
-  if (!why.empty())
-    ReportFailure({message.at, message.id, message.root, message.mode, message.hops},
-                  "broken_invariant", why, message.body);
+  if (why.empty()) return;
+  const Cause cause{message.at, message.id, message.root, message.mode, message.hops};
+  ReportFailure(cause, "broken_invariant", why, message.body);
+  if (!stages_.fall_back) return;
+  const EventId second = Derive(message.id, kFallbackKind, 0);
+  const std::string again =
+      Attempt([&] { return stages_.fall_back(cache_, message, second, *rules_); });
+  if (again.empty()) return;
+  ReportFailure({message.at, second, message.root, message.mode, message.hops}, "fallback_failed",
+                again, message.body);
 }
 
 void Task::Fire(const DueKey& due, Instant until) {
@@ -60,23 +69,56 @@ void Task::Fire(const DueKey& due, Instant until) {
   const Instant now = until - due.due > settings_.late ? until : due.due;
   const EventId cause = FiringId(due, until);
   const RowDue input{due.row, due.due, meta_.tick};
+  meta_.fired_to = meta_.fired_to ? std::max(*meta_.fired_to, due) : due;
+  echo_depth_ = TakeEcho(due.row);
   const std::string why = RunStep(stages_.stage_of_row(due.row), Input(input), now, cause);
-  if (why.empty()) return;
-  Park(due, now, why);
-  ReportFailure({now, cause, cause}, "row_parked", why, due.row);
+  echo_depth_.reset();
+  if (!why.empty()) return Park(due, {now, cause, cause}, why);
+  for (size_t i = 0; i < meta_.echoes.size();) {
+    const EchoDue echo = meta_.echoes[i++];
+    if (echo.depth <= kMaxEchoes) continue;
+    const EventId id = FiringId(echo.key, until);
+    Park(echo.key, {now, id, id}, "its timer and others set each other back without an end");
+    i = 0;
+  }
+}
+
+// Called for every change of a due.
+void Task::NoteEcho(const RowEdit& edit) {
+  if (!echo_depth_) return;
+  TakeEcho(edit.key);
+  const DueKey key{edit.due_after, edit.key};
+  if (key <= *meta_.fired_to) meta_.echoes.push_back({key, *echo_depth_ + 1});
+}
+
+// How deep the row is in a chain of echoes: 0 when its due was set in time.
+uint32_t Task::TakeEcho(std::string_view row) {
+  const auto echo =
+      std::ranges::find(meta_.echoes, row, [](const EchoDue& e) { return e.key.row; });
+  if (echo == meta_.echoes.end()) return 0;
+  const uint32_t depth = echo->depth;
+  meta_.echoes.erase(echo);
+  return depth;
 }
 
 // Empty when the step took hold; else why it did not, with nothing changed.
 std::string Task::RunStep(Stage stage, const Input& input, Instant now, EventId cause) {
   PM_CHECK(rules_ != nullptr);
   ++counters_.steps;
+  return Attempt([&] {
+    size_t gets = 0;
+    Effects effects = stages_.run(stage, cache_, input, now, cause, *rules_, &gets);
+    counters_.gets += gets;
+    if (const auto* due = std::get_if<RowDue>(&input)) CheckAdvanced(*due, effects);
+    return effects;
+  });
+}
+
+std::string Task::Attempt(const std::function<Effects()>& step) {
   Effects effects;
   try {
-    size_t gets = 0;
-    effects = stages_.run(stage, cache_, input, now, cause, *rules_, &gets);
-    counters_.gets += gets;
+    effects = step();
     CheckBounds(effects);
-    if (const auto* due = std::get_if<RowDue>(&input)) CheckAdvanced(*due, effects);
   } catch (const BrokenInvariant& broken) {
     ++counters_.failed_steps;
     return broken.what();
@@ -123,6 +165,7 @@ void Task::Index(const RowEdit& edit) {
     dues_.Remove({edit.due_before, edit.key});
     CountPending(edit.key, -1);
   }
+  NoteEcho(edit);
   if (edit.due_after == kNever) return;
   dues_.Add({edit.due_after, edit.key});
   CountPending(edit.key, 1);
@@ -136,13 +179,15 @@ void Task::CountPending(std::string_view row, int64_t change) {
   kind->rows += change;
 }
 
-void Task::Park(const DueKey& due, Instant now, const std::string& why) {
+void Task::Park(const DueKey& due, const Cause& cause, const std::string& why) {
+  TakeEcho(due.row);
   dues_.Remove(due);
   CountPending(due.row, -1);
   parked_.insert(due.row);
   Rows rows(cache_);
-  rows.Edit<ParkedRow>({due.row}) = {due.due, now, why};
+  rows.Edit<ParkedRow>({due.row}) = {due.due, cause.now, why};
   for (RowEdit& edit : rows.Take()) cache_.Adopt(std::move(edit));
+  ReportFailure(cause, "row_parked", why, due.row);
 }
 
 void Task::Unpark(const std::string& row) {

@@ -20,7 +20,9 @@ enum class Do : uint8_t {
   kUnpark = 6,      // moves the timer of the job that `key` names by id
   kErase = 7,       // erases the counter
   kBig = 8,         // writes a row of more than the bound
-  kPassOn = 9       // account sends it on to the key with a `+` behind it, where it counts
+  kPassOn = 9,      // account sends it on to the key with a `+` behind it, where it counts
+  kTimerBack = 10,  // its timer moves itself on, and `timer` (none: itself) back by a message ...
+  kBack = 11        // ... which is this one; what is moved back will do the same to its sender
 };
 
 struct Job {
@@ -29,6 +31,7 @@ struct Job {
   Duration delay;
   Do what = Do::kCount;
   EventId timer;
+  EventId sender;
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "key", &Job::key, "Counter.");
@@ -36,6 +39,7 @@ struct Job {
     v.Field(3, "delay", &Job::delay, "Of the timer; 0: none.");
     v.Field(4, "what", &Job::what, "What to do.");
     v.Field(5, "timer", &Job::timer, "Timer to move.");
+    v.Field(6, "sender", &Job::sender, "Timer that moves it.");
   }
 };
 
@@ -88,6 +92,13 @@ inline void AccountJob(Step& step, const Message& message, const Job& job) {
     step.rows.Edit<Timer>({job.timer}).job.what = Do::kCount;
     return;
   }
+  if (job.what == Do::kBack) {
+    Timer& back = step.rows.Edit<Timer>({job.timer});
+    back.due = step.now;
+    back.job.what = Do::kTimerBack;
+    back.job.timer = job.sender;
+    return;
+  }
   if (job.what == Do::kPassOn) {
     Job there = job;
     there.key += '+';
@@ -119,6 +130,14 @@ inline void AccountTimer(Step& step, const RowDue& due) {
   Say(step, "lead.updated", job.key);
   step.Send(Stage::kDesk, job.key.substr(0, 1), MessageType::kLeadNotice, job);
   if (job.what == Do::kTimerStays) return;
+  if (job.what == Do::kTimerBack) {
+    step.rows.Edit<Timer>({id}).due = due.due + job.delay;
+    Job back = job;
+    back.what = Do::kBack;
+    back.sender = id;
+    if (!back.timer) back.timer = id;
+    return step.Send(Stage::kAccount, job.key, MessageType::kEvent, back);
+  }
   if (job.what == Do::kTimerAgain && job.amount > 1) {
     Timer& again = step.rows.Edit<Timer>({id});
     --again.job.amount;

@@ -84,6 +84,8 @@ bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why);
 // Gives it to one rep by name.
 void GiveTo(Desk& desk, LeadId lead, const std::string& rep, const Replacement& why);
 void OnAssignmentDue(Desk& desk, LeadId lead);
+// stuck.cc: the simplest that can be done when OnRouteRequest broke an invariant.
+void PlaceStuck(Desk& desk, const RouteRequest& request);
 
 // ---- queue.cc
 void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool);
