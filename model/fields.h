@@ -76,6 +76,10 @@ constexpr FieldDecl Int(uint32_t n, std::string_view name, std::string_view unit
 constexpr FieldDecl Bool(uint32_t n, std::string_view name, std::string_view meaning) {
   return {n, name, Type::kBool, "", 0, 1, Normaliser::kNone, SetBy::kPublisher, false, meaning};
 }
+constexpr FieldDecl List(uint32_t n, std::string_view name, std::string_view meaning) {
+  return {n,     name,   Type::kTextList, "", 0, 64, Normaliser::kTrim, SetBy::kPublisher,
+          false, meaning};
+}
 constexpr FieldDecl Derived(uint32_t n, std::string_view name, Type type, std::string_view meaning,
                             bool personal = false) {
   return {n,        name,   type, "", INT64_MIN, INT64_MAX, Normaliser::kNone, SetBy::kEngine,
@@ -149,6 +153,7 @@ inline constexpr auto kFields = [] {
            "Channel: webinar, paid_search, referral, ..."),
       Text(214, "submission.referrer", kTrim, false, "Referring page.", kMaxText),
       Text(215, "submission.landing_page", kTrim, false, "First page of the session.", kMaxText),
+      Text(216, "submission.form_id", kTrim, false, "Id of the form in its system."),
       Text(300, "event.path", kTrim, false, "Path of the visited page.", kMaxText),
       Text(301, "event.url", kTrim, false, "Whole address of the visited page.", kMaxText),
       Text(302, "event.title", kTrim, false, "Title of the visited page."),
@@ -184,6 +189,19 @@ inline constexpr auto kFields = [] {
       Text(328, "event.to", kTrim, false, "Receiver of a transfer or an owner change."),
       Text(329, "event.scope", kSymbol, false, "person, domain, channel, region."),
       Text(330, "event.note", kTrim, true, "Free text.", kMaxText),
+      Text(331, "event.from", kTrim, false, "Owner before the change."),
+      Text(332, "event.actor_id", kTrim, false, "Who made the change; pointsman: it echoes us."),
+      Text(333, "event.actor_type", kSymbol, false, "rep, ops, system or connector."),
+      Int(334, "event.seq", "", 1, UINT32_MAX, "Number of the assignment that this echoes."),
+      Text(335, "event.recorded_by", kTrim, false,
+           "Who recorded it: a rep, or system, connector for what a tool wrote down."),
+      {336, "event.not_before", Type::kInstant, "", 0, INT64_MAX, kNone, SetBy::kPublisher, false,
+       "When a recycled lead may come back at the earliest."},
+      Text(337, "event.basis", kSymbol, false, "Legal basis of a consent."),
+      Text(338, "event.consent_source", kTrim, false, "Where a consent was given."),
+      Text(339, "event.proof", kTrim, true, "What proves a consent.", kMaxText),
+      Text(340, "event.release_to", kSymbol, false, "rules, pool or manager."),
+      Derived(341, "event.consents", Type::kTextList, "What a form says of consent, by channel."),
       Text(350, "rep.email", kEmail, false, "Rep's address."),
       Text(351, "rep.name", kTrim, false, "Rep's name."),
       Text(352, "rep.zone", kTrim, false, "Rep's IANA zone."),
@@ -192,6 +210,12 @@ inline constexpr auto kFields = [] {
       Text(355, "rep.manager", kTrim, false, "Rep id of the manager."),
       Text(356, "rep.backup", kTrim, false, "Rep who steps in during absence."),
       Text(357, "rep.supports", kTrim, false, "AE this SDR works for."),
+      List(358, "rep.holidays", "Files of holidays in the rule folder, by name."),
+      List(359, "rep.leave", "Absences: 2026-12-24/2027-01-02, a date, or two instants."),
+      List(360, "rep.skills", "What the rep can do."),
+      Text(361, "rep.active_from", kTrim, false, "First day at work, or the instant it begins."),
+      Text(362, "rep.active_to", kTrim, false, "Last day at work, or the instant it ends."),
+      List(363, "rep.caps", "Caps over all pools, each as 40 open or 15 per day."),
       Derived(400, "score.fit", Type::kInt, "Fit score."),
       Derived(401, "score.engagement", Type::kInt, "Engagement score, faded to now."),
       Derived(402, "score.grade", Type::kText, "Fit and engagement grade, e.g. A1."),

@@ -87,6 +87,10 @@ const Calendar& RuleBook::Hours(std::string_view calendar, std::string_view zone
   return parts_->hours.Of(calendar, zone, holidays, leave);
 }
 
+bool RuleBook::KnowsDaysOff(std::string_view file) const {
+  return parts_->hours.KnowsDaysOff(file);
+}
+
 bool RuleBook::KnowsCalendar(std::string_view calendar) const {
   return calendar.empty() || calendar == "always" ||
          parts_->hours.FindCalendar(calendar) != nullptr;

@@ -322,6 +322,7 @@ class RuleBook {
                         const std::vector<std::string>& holidays,
                         const std::vector<std::string>& leave) const;
   bool KnowsCalendar(std::string_view calendar) const;
+  bool KnowsDaysOff(std::string_view file) const;  // an .ics file that some rule names
 
  private:
   friend class RuleBookBuilder;

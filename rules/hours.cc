@@ -51,6 +51,13 @@ Result<ClosedTimes> ParseLeave(std::string_view text) {
   return off;
 }
 
+Result<Instant> ParseWorkday(std::string_view text, std::string_view zone, int64_t days) {
+  if (const auto instant = ParseInstant(text)) return *instant;
+  PM_TRY(const LocalDate date, ParseDate(text));
+  const Result<const Zone*> found = FindZone(zone);
+  return (found ? **found : Utc()).ToInstant({AddDays(date, days), LocalTime{0}});
+}
+
 const CalendarSpec* HoursTable::FindCalendar(std::string_view name) const {
   return FindIn(weekly_, name);
 }

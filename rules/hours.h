@@ -17,6 +17,10 @@ namespace pm {
 // (the second does not belong to it). At most ten years. Errors: PM0214.
 Result<ClosedTimes> ParseLeave(std::string_view text);
 
+// When a rep's work begins or ends: an instant, or the midnight in `zone` that begins the date,
+// `days` later (1 for a last day). An unknown zone counts as UTC. Errors: of ParseDate.
+Result<Instant> ParseWorkday(std::string_view text, std::string_view zone, int64_t days);
+
 // iCalendar text of a rule folder counts within these years.
 inline constexpr LocalDate kDaysOffFrom{2000, 1, 1}, kDaysOffUntil{2060, 1, 1};
 

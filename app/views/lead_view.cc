@@ -190,8 +190,10 @@ Result<LeadView> ViewLead(const StoreView& store, LeadId id, const RuleBook& rul
   view.created_at = lead.created_at, view.held_until = lead.due, view.ended_at = lead.ended_at;
   view.screened_as = lead.screened_as, view.end_reason = lead.end_reason;
   for (const account::StoredDecision& d : lead.decisions) view.decisions.push_back(ToText(d.id));
-  for (const account::Consent& c : person.consents) {
-    if (c.refused) view.refusals.push_back(c.channel);
+  for (const ChannelWord& word : person.consents) {
+    if (!word.refused) continue;
+    view.refusals.push_back(
+        fmt::format("{} ({}, {})", word.channel, word.said_by, FormatInstant(word.at)));
   }
   for (const LeadId& other : person.leads) {
     if (other != id) view.other_leads.push_back(ToText(other));

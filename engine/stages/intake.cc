@@ -89,9 +89,7 @@ void RouteRequest(Step& step, const Event& event) {
 // A person's own suppression goes to the person; all others to every account and desk partition.
 void RouteWide(Step& step, const Event& event) {
   const std::string_view scope = FieldBlock(event.fields).Text(Field("event.scope"));
-  const bool names_person =
-      event.lead || event.person || !event.tokens.empty() || event.identity.starts_with("e:");
-  if (scope == "person" || (scope.empty() && names_person)) return RoutePerson(step, event, false);
+  if (scope == "person") return RoutePerson(step, event, false);
   step.Send(Stage::kAccount, "", MessageType::kEvent, event);
   ToDesks(step, event);
 }

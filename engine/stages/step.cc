@@ -81,7 +81,7 @@ Stage StageOfRow(std::string_view key) {
   constexpr std::array<std::pair<Stage, std::string_view>, 4> kPrefixes = {
       {{Stage::kIntake, "dn"},
        {Stage::kIdentity, "tw"},
-       {Stage::kAccount, "plairyu"},
+       {Stage::kAccount, "plairyuc"},
        {Stage::kDesk, "RPAseqokzv"}}};
   const auto* it = std::ranges::find_if(
       kPrefixes, [&](const auto& entry) { return entry.second.contains(key[0]); });

@@ -1,6 +1,8 @@
 #include "model/decode/data_reader.h"
 
+#include "model/decode/closed_words.h"
 #include "model/normalise/text.h"
+#include "model/privacy.h"
 
 namespace pm {
 namespace {
@@ -34,7 +36,14 @@ std::optional<std::string_view> PrefixOf(std::string_view key) {
   if (key == "submission") return "submission.";
   if (key == "event") return "event.";
   if (key == "rep") return "rep.";
+  if (key == "actor") return "event.actor_";
   return std::nullopt;
+}
+
+// What a JSON value says of consent; nullopt when that is not clear.
+std::optional<bool> RefusalOf(const JsonNode& value) {
+  if (value.is(JsonNode::Kind::kBool)) return !value.boolean;
+  return ParseRefusal(value.text);
 }
 
 std::string_view EntityPrefix(Entity entity) {
@@ -122,7 +131,12 @@ bool DataReader::ReadSpecial(const std::string& pointer, std::string_view key,
     return true;
   }
   if (key == "lead_id" || key == "lead") return read_id(ParseLeadId(value.text), &event.lead);
-  if (key == "person_id") return read_id(ParsePersonId(value.text), &event.person);
+  if (key == "person" && value.text.contains('@')) {
+    return SetEmail(pointer, *rules_.fields.Find(Field("lead.email")), value), true;
+  }
+  if (key == "person_id" || key == "person") {
+    return read_id(ParsePersonId(value.text), &event.person);
+  }
   if (key == "assignment_id" || key == "assignment") {
     return read_id(ParseAssignmentId(value.text), &event.assignment);
   }
@@ -132,6 +146,7 @@ bool DataReader::ReadSpecial(const std::string& pointer, std::string_view key,
 void DataReader::SetField(const std::string& pointer, const FieldDecl& decl,
                           const JsonNode& value) {
   if (decl.number == Field("lead.email").number) return SetEmail(pointer, decl, value);
+  if (SetClosedWord(pointer, decl, value)) return;
   JsonNode json = value;
   if (decl.number == Field("submission.hand_raise").number && json.is(JsonNode::Kind::kString)) {
     const std::string kind = FoldText(json.text);
@@ -157,6 +172,23 @@ void DataReader::SetField(const std::string& pointer, const FieldDecl& decl,
     case FieldOutcome::Kind::kProblem:
       return Note(pointer, outcome.reason, outcome.detail);
   }
+}
+
+bool DataReader::SetClosedWord(const std::string& pointer, const FieldDecl& decl,
+                               const JsonNode& value) {
+  const bool truth = value.is(JsonNode::Kind::kBool);
+  const std::string_view said = !truth          ? std::string_view(value.text)
+                                : value.boolean ? "true"
+                                                : "false";
+  const std::optional<ClosedWord> found = FindClosedWord(decl_.type, {decl.number}, said);
+  if (!found || value.is(JsonNode::Kind::kNull)) return false;
+  if (!found->word.empty()) {
+    block_.Set({decl.number}, Value::Text(found->word));
+  } else if (!value.is(JsonNode::Kind::kString) || !IsJunk(said, JunkList::kText)) {
+    Note(pointer, "invalid_value", fmt::format("'{}' is none of {}", CleanText(said), found->known),
+         found->fatal);
+  }
+  return true;
 }
 
 void DataReader::SetEmail(const std::string& pointer, const FieldDecl& decl,
@@ -201,15 +233,24 @@ void DataReader::ReadTokens(const std::string& pointer, const JsonNode& value) {
 }
 
 void DataReader::ReadConsent(const std::string& pointer, const JsonNode& value) {
-  for (const auto& [channel, given] : value.members) {
-    if ((channel != "email" && channel != "call") || !given.is(JsonNode::Kind::kBool)) {
-      Note(pointer + "/" + Escaped(channel), "invalid_value",
-           "consent is for email or call, true or false");
+  constexpr std::string_view kForm =
+      "consent is said by channel (email, call, sms, linkedin, all), each true or false";
+  if (value.is(JsonNode::Kind::kNull)) return;
+  if (!value.is(JsonNode::Kind::kObject)) {
+    return Note(pointer, "invalid_value", std::string(kForm));
+  }
+  std::string consents;
+  for (const auto& [key, said] : value.members) {
+    if (said.is(JsonNode::Kind::kNull)) continue;
+    const std::optional<std::string_view> channel = ParseChannel(key);
+    const std::optional<bool> refused = RefusalOf(said);
+    if (!channel || !refused) {
+      Note(pointer + "/" + Escaped(key), "invalid_value", std::string(kForm));
       continue;
     }
-    block_.Set(channel == "email" ? Field("lead.do_not_email") : Field("lead.do_not_call"),
-               Value::Bool(!given.boolean));
+    AppendListItem(&consents, fmt::format("{}:{}", *channel, *refused ? "refused" : "granted"));
   }
+  if (!consents.empty()) block_.Set(Field("event.consents"), Value::List(consents));
 }
 
 const FieldDecl* DataReader::FieldOf(std::string_view prefix, std::string_view key) const {
@@ -217,6 +258,9 @@ const FieldDecl* DataReader::FieldOf(std::string_view prefix, std::string_view k
     return rules_.fields.Find(fmt::format("{}{}", entity, key));
   };
   if (!prefix.empty()) return find(prefix);
+  if (const std::string_view name = FieldOfKey(decl_.type, key); !name.empty()) {
+    return rules_.fields.Find(name);
+  }
   if (const FieldDecl* whole = rules_.fields.Find(key)) return whole;
   if (const FieldDecl* plain = find(EntityPrefix(decl_.plain))) return plain;
   if (const FieldDecl* other = find(EntityPrefix(decl_.otherwise))) return other;

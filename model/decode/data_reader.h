@@ -24,6 +24,8 @@ class DataReader {
   // Keys that name who or what the event is about; true when it was one.
   bool ReadSpecial(const std::string& pointer, std::string_view key, const JsonNode& value);
   void SetField(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
+  // True when the field has a closed list in this type of event: set, or noted.
+  bool SetClosedWord(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
   void SetEmail(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
   void AddToken(const std::string& pointer, std::string_view system_object, std::string_view id);
   void ReadTokens(const std::string& pointer, const JsonNode& value);

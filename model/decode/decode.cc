@@ -3,6 +3,9 @@
 #include "base/time/text.h"
 #include "model/decode/data_reader.h"
 #include "model/decode/json_tree.h"
+#include "model/normalise/country.h"
+#include "model/normalise/region.h"
+#include "model/privacy.h"
 
 namespace pm {
 namespace {
@@ -102,6 +105,9 @@ class Decoder {
     event.fields.bytes = reader->block().Build();
     const FieldBlock fields(event.fields);
     if (decl.subject == Subject::kAccount) return AccountHome(fields);
+    if (decl.subject == Subject::kRep && fields.Text(Field("event.rep")).empty()) {
+      return Refuse("/data/id", "missing", "which rep?");
+    }
     const std::string_view phone = fields.Text(Field("lead.phone"));
     if (const std::optional<Email>& email = reader->email()) {
       event.identity = "e:" + email->address;
@@ -113,7 +119,10 @@ class Decoder {
       event.identity = "r:" + event.tokens.front();
       event.home = event.identity;
     }
-    CheckSubject(decl, fields);
+    if (!out_.ok()) return;
+    if (decl.type == EventType::kConsentChanged) CheckConsent(fields);
+    if (decl.subject == Subject::kWide) FinishSuppression(reader);
+    CheckSubject(decl, FieldBlock(event.fields));
   }
 
   // Without a subject an event can have no effect.
@@ -134,6 +143,64 @@ class Decoder {
     Refuse("/data", "no_subject",
            "nothing says whom this is about: an id of ours, an external id, an e-mail address, a "
            "phone number or an anonymous id");
+  }
+
+  // In doubt nothing is allowed.
+  void CheckConsent(FieldBlock fields) {
+    const std::string_view status = fields.Text(Field("event.status"));
+    if (status.empty()) return Refuse("/data/status", "missing", "granted or refused?");
+    if (status == "granted" && fields.Text(Field("event.channel")).empty()) {
+      Refuse("/data/channel", "missing", "which channel was allowed? 'all' is every one");
+    }
+  }
+
+  // Without a scope its keys say what it covers.
+  std::string_view ScopeOf(FieldBlock fields) const {
+    const Event& event = out_.event;
+    if (!event.identity.empty() || !event.tokens.empty() || !event.anonymous.empty() ||
+        event.person || event.lead || event.assignment) {
+      return "person";
+    }
+    const auto says = [&](FieldNumber field) { return !fields.Text(field).empty(); };
+    if (says(Field("account.domain")) || says(Field("lead.website"))) return "domain";
+    if (says(Field("lead.country")) || says(Field("lead.region"))) return "region";
+    return says(Field("event.channel")) ? "channel" : "";
+  }
+
+  void FinishSuppression(DataReader* reader) {
+    std::string& bytes = out_.event.fields.bytes;
+    BlockBuilder& block = reader->block();
+    const std::string given = bytes;
+    const FieldBlock fields(given);
+    std::string_view scope = fields.Text(Field("event.scope"));
+    if (scope.empty()) scope = ScopeOf(fields);
+    if (!scope.empty()) block.Set(Field("event.scope"), Value::Text(scope));
+    if (scope == "region" && fields.Text(Field("lead.country")).empty()) {
+      SplitRegion(fields.Text(Field("lead.region")), &block);
+    }
+    bytes = block.Build();
+    if (scope == "person") return;
+    if (CoverageOf(FieldBlock(bytes)).empty()) {
+      return Refuse("/data", "missing",
+                    "a suppression is of a person, a domain, a country or region, or a channel");
+    }
+    if (scope == "channel" && fields.Text(Field("event.channel")).empty()) {
+      Refuse("/data/channel", "missing", "which channel? 'all' is every one");
+    }
+  }
+
+  // A region that is a whole country (`DE`), or names its own (`US-CA`).
+  static void SplitRegion(std::string_view region, BlockBuilder* block) {
+    const size_t dash = region.find('-');
+    const auto country = NormaliseCountry(region.substr(0, dash == 2 ? dash : region.size()));
+    if (!country) return;
+    block->Set(Field("lead.country"), Value::Text(*country));
+    if (dash == 2) {
+      const Region rest = NormaliseRegion(*country, region.substr(dash + 1));
+      block->Set(Field("lead.region"), Value::Text(rest.text));
+    } else {
+      block->Erase(Field("lead.region"));
+    }
   }
 
   void AccountHome(FieldBlock fields) {

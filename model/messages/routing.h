@@ -55,8 +55,9 @@ struct LeadCard {
   std::vector<std::string> external;  // tokens
   std::vector<std::string> reasons;   // top scoring rules, with points, best first
   bool hand_raise = false;
-  bool no_email = false;  // suppressed, refused or asked not to
-  bool no_call = false;
+  // Channels that the person's own words rule out; `task` when they rule out all. What suppressions
+  // of many rule out the desk knows itself.
+  std::vector<std::string> refused;
 
   template <class V>
   static void Describe(V& v) {
@@ -69,8 +70,8 @@ struct LeadCard {
     v.Field(7, "external", &LeadCard::external, "External record ids.");
     v.Field(8, "reasons", &LeadCard::reasons, "Top scoring rules.");
     v.Field(9, "hand_raise", &LeadCard::hand_raise, "Asked for sales.");
-    v.Field(10, "no_email", &LeadCard::no_email, "Must not be sent e-mail.");
-    v.Field(11, "no_call", &LeadCard::no_call, "Must not be called.");
+    // 10 and 11 were given out once.
+    v.Field(12, "refused", &LeadCard::refused, "Channels the person refuses.");
   }
 };
 
@@ -99,11 +100,11 @@ struct RouteRequest {
 
 enum class NoticeKind : uint8_t {
   kNone = 0,
-  kTouch = 1,         // touch.recorded about the lead
-  kMeeting = 2,       // meeting.booked
-  kClosed = 3,        // the lead ended: disposed, converted, disqualified; `reason` says
-  kWithdrawn = 4,     // another lead of the same person stays; rep credited
-  kSuppressed = 5,    // person-level suppression or refusal; the card follows
+  kTouch = 1,      // touch.recorded about the lead
+  kMeeting = 2,    // meeting.booked
+  kClosed = 3,     // the lead ended: disposed, converted, disqualified; `reason` says
+  kWithdrawn = 4,  // another lead of the same person stays; rep credited
+  // 5 was given out once.
   kMoved = 6,         // the lead's state moved to `home`
   kSubmission = 7,    // the person submitted again: notify the owner
   kOwnerChanged = 8,  // a human chose `rep` in the CRM

@@ -148,6 +148,12 @@ std::string FoldText(std::string_view text) {
   return Narrow(Normalised(icu::Normalizer2::getNFKCCasefoldInstance, folded));
 }
 
+std::string WordKey(std::string_view text) {
+  std::string key = FoldText(text);
+  std::ranges::replace_if(key, [](char c) { return c == ' ' || c == '-'; }, '_');
+  return key;
+}
+
 std::string LooseKey(std::string_view text) {
   if (AllAscii(text)) {
     std::string key;

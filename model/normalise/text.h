@@ -20,6 +20,10 @@ std::string CleanText(std::string_view text);
 // CleanText.
 std::string FoldText(std::string_view text);
 
+// What closed lists of words are looked up by: FoldText with `_` for blanks and hyphens:
+// `Opted-out` and `opted out` are `opted_out`.
+std::string WordKey(std::string_view text);
+
 // What tables are looked up by: FoldText without anything but letters and digits, without Latin,
 // Greek and Cyrillic accents: `Côte d'Ivoire` -> `cotedivoire`. Empty when nothing is left.
 std::string LooseKey(std::string_view text);

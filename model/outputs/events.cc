@@ -46,6 +46,8 @@ constexpr auto kTypes = std::to_array<OutputTypeDecl>({
     {"cadence.resumed", Topic::kCadence, "The enrolment goes on."},
     {"cadence.exited", Topic::kCadence, "The lead left the cadence before its end."},
     {"cadence.finished", Topic::kCadence, "The last step closed."},
+    {"privacy.consent_changed", Topic::kPrivacy, "A person allowed or refused a channel."},
+    {"privacy.suppressed", Topic::kPrivacy, "A suppression was added or removed."},
     {"decision.made", Topic::kDecisions, "Facts and verdict of a decision."},
     {"alert.raised", Topic::kAlerts, "Somebody should look."},
     {"dead_letter.written", Topic::kDeadLetters, "An event could not be understood or applied."},
@@ -74,8 +76,9 @@ void DataSchemaOf(Topic topic, JsonWriter& w) {
       return DataSchema<AlertOutput>(w);
     case Topic::kDeadLetters:
       return DataSchema<DeadLetterOutput>(w);
-    case Topic::kHandoffs:
     case Topic::kPrivacy:
+      return DataSchema<PrivacyOutput>(w);
+    case Topic::kHandoffs:
       return w.Raw("true");
   }
 }

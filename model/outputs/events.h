@@ -180,6 +180,38 @@ struct CadenceOutput : OutHead {
   }
 };
 
+// What was said about contact: by or for one person, or of many.
+struct PrivacyOutput : OutHead {
+  static constexpr Topic kTopic = Topic::kPrivacy;
+  OutLead lead;  // of one person; empty when nobody knows them yet
+  std::string email, phone;
+  std::string scope;    // person, domain, region, channel
+  std::string covers;   // the domain or region
+  std::string channel;  // email, call, sms, linkedin, all
+  std::string status;   // of consent: granted, refused; of a suppression: added, removed
+  std::string basis, consent_source, proof;
+  std::string said_by, event_id;  // the event that said so
+  Instant said_at = kNever;
+  template <class V>
+  static void Describe(V& v) {
+    using T = PrivacyOutput;
+    DescribeHead(v);
+    v.Field(1, "lead", &T::lead, "The person and their latest lead.");
+    v.Field(2, "email", &T::email, "Address.");
+    v.Field(3, "phone", &T::phone, "Phone.");
+    v.Field(4, "scope", &T::scope, "person, domain, region or channel.");
+    v.Field(5, "covers", &T::covers, "The domain or region.");
+    v.Field(6, "channel", &T::channel, "email, call, sms, linkedin or all.");
+    v.Field(7, "status", &T::status, "granted or refused; of a suppression added or removed.");
+    v.Field(8, "basis", &T::basis, "Legal basis.");
+    v.Field(9, "consent_source", &T::consent_source, "Where the consent was given.");
+    v.Field(10, "proof", &T::proof, "What proves it.");
+    v.Field(11, "said_by", &T::said_by, "Source of the event that said so.");
+    v.Field(12, "event_id", &T::event_id, "Id of that event.");
+    v.Field(13, "said_at", &T::said_at, "When it was said.");
+  }
+};
+
 // Facts and verdict of one decision. `stage` says whose part it is; both parts share the id.
 struct DecisionOutput : OutHead {
   static constexpr Topic kTopic = Topic::kDecisions;

@@ -132,14 +132,10 @@ class RosterReader {
   std::optional<Instant> ReadDay(std::string_view column, const std::string& zone, int64_t days) {
     const std::string text = Text(column);
     if (text.empty()) return std::nullopt;
-    if (const auto instant = ParseInstant(text)) return *instant;
-    const auto date = ParseDate(text);
-    if (!date) {
-      context_.out.Report(date.error(), Place(column));
-      return std::nullopt;
-    }
-    const auto found = FindZone(zone);
-    return (found ? **found : Utc()).ToInstant({AddDays(*date, days), LocalTime{0}});
+    const Result<Instant> day = ParseWorkday(text, zone, days);
+    if (day) return *day;
+    context_.out.Report(day.error(), Place(column));
+    return std::nullopt;
   }
 
   std::string Refer(std::string_view column, bool address) {

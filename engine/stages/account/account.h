@@ -182,18 +182,23 @@ void OnLeadEvent(Case& c, const Event& event);
 void RefuseRequest(Step& step, const Event& event, std::string_view reason);
 
 // ---- privacy.cc
-void SetConsent(std::vector<Consent>* consents, std::string_view channel, bool refused, Instant at);
-bool Refuses(const std::vector<Consent>& consents, std::string_view channel);
-struct Contactable {
-  bool no_email = false;
-  bool no_call = false;
-  bool nothing = false;  // every channel is refused: the lead is not routed
-};
-Contactable ContactableOf(const Case& c);
+// Channels that the person's own words rule out; `task` when they rule out all.
+std::vector<std::string> RefusedChannels(const PersonRow& person);
+// The person, or a suppression of many, rules out every channel.
+bool IsUncontactable(const Case& c);
+// Takes what the event says about the person's channel and publishes it, unless a later word is
+// known.
+void HearConsent(Case& c, const Event& event, std::string_view channel, bool refused);
+void HearForm(Case& c, const Event& event);  // consent given or refused on a form
 void OnConsent(Case& c, const Event& event);
 void OnConsentOfUnknown(Step& step, HomeId home, const Event& event);
-// A domain, a region or everybody; kept without a home.
+// A domain, a region or everybody; kept without a home. One desk publishes it.
 void OnWideSuppression(Step& step, const Event& event);
+// Goes on looking at the leads that waited for the end of a suppression of many.
+void OnSuppressionDue(Step& step, EventId coverage);
+// True when nobody may contact the person: the lead goes to nurture, and the reason waits with it.
+bool WaitsForContact(Case& c, std::string_view reason);
+void StopWaiting(Case& c);  // the lead's reason is taken up, or no longer wanted
 bool IsWide(const Event& event);
 
 // ---- company.cc

@@ -65,6 +65,7 @@ void OnPerson(Step& step, HomeId home, PersonId person, const Found& found, cons
   if (named && event.type != EventType::kLeadSubmitted) c.UseLead(named);
   if (event.type == EventType::kLeadSubmitted) {
     counts = OnSubmission(c, event, FieldBlock(split.submission));
+    HearForm(c, event);
   } else if (event.type == EventType::kLeadDisposed) {
     OnDisposed(c, event);
   } else if (IsPrivacy(event.type)) {
@@ -174,6 +175,8 @@ void OnDue(Step& step, const std::string& key) {
       return OnLeadDue(step, home, LeadOfRow(key));
     case AccountRow::kPrefix:
       return OnAccountDue(step, home);
+    case SuppressionRow::kPrefix:
+      return OnSuppressionDue(step, HashOfRow(key));
     case RedirectRow::kPrefix:
       return OnRedirectDue(step, home);
     default:

@@ -28,8 +28,7 @@ void OnTouch(Case& c, const Event& event) {
   const bool unsubscribed = about.Text(Field("event.outcome")) == "unsubscribed" ||
                             about.Text(Field("event.reply")) == "unsubscribed";
   if (!unsubscribed) return;
-  const std::string_view channel = about.Text(Field("event.channel"));
-  SetConsent(&c.person->consents, channel.empty() ? "email" : channel, true, event.occurred_at);
+  HearConsent(c, event, ParseChannel(about.Text(Field("event.channel"))).value_or("email"), true);
   Notify(c, NoticeOf(c, event, NoticeKind::kUnsubscribed));
 }
 
@@ -53,7 +52,6 @@ void OnOwnerChanged(Case& c, const Event& event) {
 
 LeadCard CardOf(const Case& c) {
   const CaseFacts facts(c);
-  const Contactable contactable = ContactableOf(c);
   LeadCard card;
   card.lead = c.lead_id;
   card.home = c.home;
@@ -66,8 +64,7 @@ LeadCard CardOf(const Case& c) {
   }
   card.reasons = c.person->score.reasons;
   card.hand_raise = c.lead->hand_raise;
-  card.no_email = contactable.no_email || contactable.nothing;
-  card.no_call = contactable.no_call || contactable.nothing;
+  card.refused = RefusedChannels(*c.person);
   return card;
 }
 

@@ -102,7 +102,7 @@ void AddIdentity(Step& step, HomeId home, PersonId id, PersonRow& person, const 
   IdentityRow& row = step.rows.Edit<IdentityRow>({home, IdentityHash(text)});
   row.person = id;
   row.moved_to = {};
-  for (const Consent& c : row.consents) SetConsent(&person.consents, c.channel, c.refused, c.at);
+  for (const ChannelWord& word : row.consents) TakeWord(&person.consents, word);
   row.consents.clear();
   if (std::ranges::find(person.identities, text) != person.identities.end()) return;
   if (person.identities.size() == kMaxIdentities)

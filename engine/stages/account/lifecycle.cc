@@ -65,7 +65,8 @@ void ReleaseIfEnriched(Case& c) {
   RouteNow(c, std::string(c.lead->pending));
 }
 
-// What a disposal makes of the lead: the kind may stand in the status or in the reason.
+// What a disposal makes of the lead: the kind may stand in the status or in the reason. Who says
+// when it may come back takes it back.
 std::string DisposalKind(FieldBlock about) {
   for (const FieldNumber field : {Field("event.status"), Field("event.reason")}) {
     const std::string_view text = about.Text(field);
@@ -73,7 +74,7 @@ std::string DisposalKind(FieldBlock about) {
       if (text == kind) return std::string(kind);
     }
   }
-  return "disqualified";
+  return about.Get(Field("event.not_before")).missing() ? "disqualified" : "recycled";
 }
 
 }  // namespace
@@ -134,6 +135,7 @@ void OnDisposed(Case& c, const Event& event) {
   notice.fields = c.event_fields;
   Notify(c, std::move(notice));
   const bool ends = kind == "disqualified" || kind == "converted";
+  StopWaiting(c);
   LeadRow& lead = c.EditLead();
   if (!lead.rep.empty()) lead.previous_rep = std::move(lead.rep);
   lead.rep.clear();
@@ -142,7 +144,7 @@ void OnDisposed(Case& c, const Event& event) {
   lead.pending.clear();
   lead.ended_at = c.step.now;
   lead.end_reason = reason.empty() ? kind : std::string(reason);
-  lead.not_before = Instant{about.Get(Field("event.until")).number};
+  lead.not_before = Instant{about.Get(Field("event.not_before")).number};
   SetStage(c, kind, lead.end_reason);
   if (kind == "converted") return;
   LeadOutput out = LeadOutputOf(c);

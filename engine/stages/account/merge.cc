@@ -48,8 +48,7 @@ void MergeRows(Step& step, HomeId home, PersonId id, PersonRow& into, const Pers
     if (into.contributions.size() > kMaxContributions)
       into.contributions.erase(into.contributions.begin());
   }
-  for (const Consent& one : other.consents)
-    SetConsent(&into.consents, one.channel, one.refused, one.at);
+  for (const ChannelWord& one : other.consents) TakeWord(&into.consents, one);
   for (const Reached& one : other.reached) {
     const auto it = std::ranges::find(into.reached, one.stage, &Reached::stage);
     if (it == into.reached.end()) {
@@ -83,6 +82,7 @@ void Withdraw(Step& step, HomeId home, PersonId id, LeadId lead_id, LeadId stays
   notice.reason = "merged";
   notice.occurred_at = step.now;
   Notify(c, std::move(notice));
+  StopWaiting(c);
   LeadRow& lead = c.EditLead();
   LetGoAndClose(&lead, step.now);
   LeadRow& other = step.rows.Edit<LeadRow>({home, stays});

@@ -175,13 +175,13 @@ void LeaveHome(Step& step, HomeId home) {
 // What someone not yet known said about contact goes where their identity leads now.
 void SendConsentsOn(Step& step, const Redirect& redirect, const IdentityRow& row) {
   for (size_t i = 0; i < row.consents.size(); ++i) {
-    const Consent& consent = row.consents[i];
+    const ChannelWord& consent = row.consents[i];
     BlockBuilder fields;
     fields.Set(Field("event.channel"), Value::Text(consent.channel));
     fields.Set(Field("event.status"), Value::Text(consent.refused ? "refused" : "granted"));
     Event event;
     event.type = EventType::kConsentChanged;
-    event.source = "pointsman";
+    event.source = consent.said_by;
     event.id = ToText(Derive(step.cause, 'c', static_cast<uint32_t>(i)));
     event.occurred_at = consent.at;
     event.fields.bytes = fields.Build();
@@ -208,6 +208,7 @@ void MovePerson(Step& step, HomeId home, PersonId person, HomeId to, std::string
     const LeadRow* lead = step.rows.Find<LeadRow>({home, id});
     PM_CHECK(lead != nullptr);
     adopt.leads.push_back({id, {Encoded(*lead)}});
+    if (lead->waits) step.rows.Erase<WaitingRow>({home, id});
     step.rows.Erase<LeadRow>({home, id});
     bytes += adopt.leads.back().row.bytes.size();
     if (bytes < kLeadBytesPerMessage) continue;
@@ -247,6 +248,7 @@ void OnAdopt(Step& step, HomeId home, const Adopt& adopt) {
     LeadRow& lead = step.rows.Edit<LeadRow>({home, adopted.lead});
     lead = {};
     PM_CHECK(Decode(adopted.row.bytes, &lead));
+    lead.waits = false;  // asked anew, here
   }
   if (adopt.row.bytes.empty()) return;
   std::string home_text = adopt.home_text;

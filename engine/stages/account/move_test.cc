@@ -202,7 +202,7 @@ TEST_F(MoveTest, ConsentSaidBeforeThePersonIsKnownIsTakenOver) {
            .Text("event.channel", "email")
            .Text("event.status", "refused"));
   Send(Submitted("2", kAnn).HandRaise(), kStart + Minutes(1));
-  EXPECT_TRUE(Requests()[0].card.no_email);
+  EXPECT_EQ(Requests()[0].card.refused, std::vector<std::string>{"email"});
 }
 
 }  // namespace

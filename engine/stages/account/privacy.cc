@@ -3,149 +3,174 @@
 namespace pm::account {
 namespace {
 
-constexpr size_t kMaxConsents = 16;
+constexpr int kSweepPart = 100;
 
-std::string ChannelOf(FieldBlock about) {
-  const std::string_view channel = about.Text(Field("event.channel"));
-  if (channel.empty() || channel == "any") return "all";
-  if (channel == "phone") return "call";
-  return std::string(channel);
-}
-
-bool RefusesStatus(std::string_view status) {
-  for (const std::string_view word :
-       {"refused", "withdrawn", "denied", "revoked", "opted_out", "unsubscribed", "no"}) {
-    if (status == word) return true;
-  }
-  return false;
-}
+bool IsSuppression(const Event& event) { return DeclOf(event.type).subject == Subject::kWide; }
 
 bool RefusalOf(const Event& event, FieldBlock about) {
   if (event.type == EventType::kConsentChanged)
-    return RefusesStatus(about.Text(Field("event.status")));
+    return about.Text(Field("event.status")) != "granted";
   return event.type == EventType::kSuppressionAdded;
-}
-
-// What a wide suppression covers, as a text that its row is found by.
-std::string Coverage(const Event& event) {
-  const FieldBlock fields(event.fields);
-  const std::string_view scope = fields.Text(Field("event.scope"));
-  if (scope == "domain") {
-    for (const FieldNumber field :
-         {Field("lead.email_domain"), Field("account.domain"), Field("lead.website")}) {
-      if (const auto domain = fields.Text(field); !domain.empty())
-        return fmt::format("domain:{}", domain);
-    }
-    return {};
-  }
-  if (scope == "region") {
-    const std::string_view country = fields.Text(Field("lead.country"));
-    const std::string_view region = fields.Text(Field("lead.region"));
-    if (country.empty()) return {};
-    return region.empty() ? fmt::format("region:{}", country)
-                          : fmt::format("region:{}-{}", country, region);
-  }
-  return scope == "channel" ? "all:" : std::string();
 }
 
 TextKey SuppressionKey(std::string_view coverage) { return {{}, HashEvent(coverage)}; }
 
-void Collect(const Case& c, std::string_view coverage, Contactable* contactable) {
+bool CoversAll(const Case& c, std::string_view coverage) {
   const auto* row = c.step.rows.Find<SuppressionRow>(SuppressionKey(coverage));
-  if (row == nullptr) return;
-  contactable->no_email |= Refuses(row->consents, "email");
-  contactable->no_call |= Refuses(row->consents, "call");
-  contactable->nothing |= Refuses(row->consents, "all");
+  return row != nullptr && RefusesAll(row->consents);
+}
+
+// What the event says, without whom it is about.
+PrivacyOutput OutputOf(const Event& event, std::string_view channel, bool refused) {
+  PrivacyOutput out;
+  const FieldBlock about(event.fields);
+  out.scope = "person";
+  out.channel = channel;
+  if (IsSuppression(event)) {
+    out.status = refused ? "added" : "removed";
+  } else {
+    out.status = refused ? "refused" : "granted";
+  }
+  out.basis = about.Text(Field("event.basis"));
+  out.consent_source = about.Text(Field("event.consent_source"));
+  out.proof = about.Text(Field("event.proof"));
+  out.said_by = event.source;
+  out.event_id = event.id;
+  out.said_at = event.occurred_at;
+  out.actor = {"connector", event.source};
+  return out;
+}
+
+void PublishWord(Step& step, const Event& event, std::string key, PrivacyOutput out) {
+  step.Publish(IsSuppression(event) ? "privacy.suppressed" : "privacy.consent_changed",
+               std::move(key), std::move(out));
+}
+
+void TakeContact(FieldBlock fields, PrivacyOutput* out) {
+  out->email = fields.Text(Field("lead.email"));
+  out->phone = fields.Text(Field("lead.phone"));
+}
+
+// A lead that waited is looked at as if something about it had changed, in its own mode.
+void LookAgain(Step& step, const LeadKey& key) {
+  const LeadRow* lead = step.rows.Find<LeadRow>(key);
+  if (lead == nullptr || !lead->waits) return step.rows.Erase<WaitingRow>(key);
+  step.mode = lead->mode;
+  step.root = lead->root;
+  Case c(step, key.home, lead->person);
+  c.UseLead(key.lead);
+  Consider(c);
+}
+
+void SweepPart(Step& step, const TextKey& suppression) {
+  const std::string prefix(1, WaitingRow::kPrefix);
+  std::string cursor = step.rows.Find<SuppressionRow>(suppression)->cursor;
+  if (cursor.empty()) cursor = prefix;
+  const Mode mode = step.mode;
+  const EventId root = step.root;
+  bool more = true;
+  for (int i = 0; i < kSweepPart && more; ++i) {
+    const std::optional<std::string> key = step.rows.NextKey(prefix, cursor);
+    more = key.has_value();
+    if (!more) break;
+    cursor = *key;
+    LookAgain(step, {HomeOfRow(*key), LeadOfRow(*key)});
+  }
+  step.mode = mode;
+  step.root = root;
+  SuppressionRow& row = step.rows.Edit<SuppressionRow>(suppression);
+  row.cursor = more ? cursor : std::string();
+  row.due = more ? step.now : kNever;
 }
 
 }  // namespace
 
-void SetConsent(std::vector<Consent>* consents, std::string_view channel, bool refused,
-                Instant at) {
-  const auto it = std::ranges::find(*consents, channel, &Consent::channel);
-  if (it == consents->end()) {
-    if (consents->size() < kMaxConsents) consents->push_back({std::string(channel), refused, at});
-    return;
+std::vector<std::string> RefusedChannels(const PersonRow& person) {
+  const FieldBlock fields(person.fields.values);
+  const bool no_call = fields.Get(Field("lead.do_not_call")).number != 0;
+  const auto refuses = [&](std::string_view channel) {
+    if (channel == "email" && fields.Get(Field("lead.do_not_email")).number != 0) return true;
+    if ((channel == "call" || channel == "sms") && no_call) return true;
+    return Refuses(person.consents, channel);
+  };
+  std::vector<std::string> refused;
+  for (const std::string_view channel : kContactChannels) {
+    if (refuses(channel)) refused.emplace_back(channel);
   }
-  // At the same instant the refusal counts, whichever came first.
-  if (at < it->at || (at == it->at && !refused)) return;
-  it->refused = refused;
-  it->at = at;
+  if (Refuses(person.consents, "task")) refused.emplace_back("task");
+  return refused;
 }
 
-bool Refuses(const std::vector<Consent>& consents, std::string_view channel) {
-  Instant all_at{INT64_MIN}, own_at{INT64_MIN};
-  bool all = false, own = false;
-  for (const Consent& c : consents) {
-    if (c.channel == "all") all = c.refused, all_at = c.at;
-    if (c.channel == channel) own = c.refused, own_at = c.at;
-  }
-  // The newer word about the channel itself or about all of them; in doubt the refusal.
-  if (all_at == own_at) return all || own;
-  return own_at > all_at ? own : all;
-}
-
-Contactable ContactableOf(const Case& c) {
-  Contactable contactable;
+bool IsUncontactable(const Case& c) {
+  if (RefusesAll(c.person->consents) || CoversAll(c, "all:")) return true;
   const FieldBlock fields(c.person->fields.values);
-  contactable.no_email =
-      fields.Get(Field("lead.do_not_email")).number != 0 || Refuses(c.person->consents, "email");
-  contactable.no_call =
-      fields.Get(Field("lead.do_not_call")).number != 0 || Refuses(c.person->consents, "call");
-  contactable.nothing = Refuses(c.person->consents, "all");
-  Collect(c, "all:", &contactable);
   const std::string_view email = fields.Text(Field("lead.email"));
-  if (!email.empty())
-    Collect(c, fmt::format("domain:{}", email.substr(email.find('@') + 1)), &contactable);
-  if (c.person->home_text.starts_with("d:"))
-    Collect(c, fmt::format("domain:{}", c.person->home_text.substr(2)), &contactable);
+  const std::string_view host = email.substr(std::min(email.find('@') + 1, email.size()));
+  if (!host.empty() && CoversAll(c, fmt::format("domain:{}", host))) return true;
+  const std::string_view home = c.person->home_text;
+  if (home.starts_with("d:") && home.substr(2) != host &&
+      CoversAll(c, fmt::format("domain:{}", home.substr(2))))
+    return true;
   const std::string_view country = fields.Text(Field("lead.country"));
   const std::string_view region = fields.Text(Field("lead.region"));
-  if (!country.empty()) Collect(c, fmt::format("region:{}", country), &contactable);
-  if (!country.empty() && !region.empty())
-    Collect(c, fmt::format("region:{}-{}", country, region), &contactable);
-  return contactable;
+  if (country.empty()) return false;
+  return CoversAll(c, fmt::format("region:{}", country)) ||
+         (!region.empty() && CoversAll(c, fmt::format("region:{}-{}", country, region)));
+}
+
+void HearConsent(Case& c, const Event& event, std::string_view channel, bool refused) {
+  const bool news = TakeWord(&c.person->consents,
+                             {std::string(channel), refused, event.occurred_at, event.source});
+  if (!news) return;
+  PrivacyOutput out = OutputOf(event, channel, refused);
+  out.lead = OutLeadOf(c);
+  TakeContact(FieldBlock(c.person->fields.values), &out);
+  PublishWord(c.step, event, c.lead_id ? ToText(c.lead_id) : ToText(c.id), std::move(out));
+}
+
+void HearForm(Case& c, const Event& event) {
+  const FieldBlock about(c.event_fields);
+  for (const std::string_view said : ListItems(about.Get(Field("event.consents")).text)) {
+    const size_t colon = said.find(':');
+    HearConsent(c, event, said.substr(0, colon), said.ends_with(":refused"));
+  }
 }
 
 void OnConsent(Case& c, const Event& event) {
   const FieldBlock about(c.event_fields);
-  const std::string channel = ChannelOf(about);
-  const bool refused = RefusalOf(event, about);
-  SetConsent(&c.person->consents, channel, refused, event.occurred_at);
-  if (!refused) return;
-  LeadNotice notice;
-  notice.kind = NoticeKind::kSuppressed;
-  notice.reason = channel;
-  notice.occurred_at = event.occurred_at;
-  Notify(c, std::move(notice));
+  HearConsent(c, event, ChannelOf(about), RefusalOf(event, about));
 }
 
 void OnConsentOfUnknown(Step& step, HomeId home, const Event& event) {
   const FieldBlock about(event.fields);
-  IdentityRow& row = step.rows.Edit<IdentityRow>({home, IdentityHash(event.identity)});
-  SetConsent(&row.consents, ChannelOf(about), RefusalOf(event, about), event.occurred_at);
+  const EventId identity = IdentityHash(event.identity);
+  const std::string channel = ChannelOf(about);
+  const bool refused = RefusalOf(event, about);
+  IdentityRow& row = step.rows.Edit<IdentityRow>({home, identity});
+  if (!TakeWord(&row.consents, {channel, refused, event.occurred_at, event.source})) return;
+  PrivacyOutput out = OutputOf(event, channel, refused);
+  TakeContact(about, &out);
+  PublishWord(step, event, ToText(identity), std::move(out));
 }
 
 bool IsWide(const Event& event) {
-  if (DeclOf(event.type).subject != Subject::kWide) return false;
+  if (!IsSuppression(event)) return false;
   const std::string_view scope = FieldBlock(event.fields).Text(Field("event.scope"));
-  if (scope == "person") return false;
-  const bool names_someone =
-      !event.identity.empty() || event.person || event.lead || event.assignment;
-  return !scope.empty() || !names_someone;
+  return !scope.empty() && scope != "person";
 }
 
 void OnWideSuppression(Step& step, const Event& event) {
-  const std::string coverage = Coverage(event);
-  if (coverage.empty()) {
-    UnknownReference(step, event, "malformed",
-                     "a suppression needs scope `person`, `domain`, `region` or `channel` and what "
-                     "it covers");
-    return;
-  }
-  SuppressionRow& row = step.rows.Edit<SuppressionRow>(SuppressionKey(coverage));
-  SetConsent(&row.consents, ChannelOf(FieldBlock(event.fields)),
-             event.type == EventType::kSuppressionAdded, event.occurred_at);
+  const FieldBlock about(event.fields);
+  const TextKey key = SuppressionKey(CoverageOf(about));
+  const bool refused = event.type == EventType::kSuppressionAdded;
+  SuppressionRow& row = step.rows.Edit<SuppressionRow>(key);
+  const bool news =
+      TakeWord(&row.consents, {ChannelOf(about), refused, event.occurred_at, event.source});
+  if (!news || refused) return;
+  row.cursor.clear();
+  SweepPart(step, key);
 }
+
+void OnSuppressionDue(Step& step, EventId coverage) { SweepPart(step, {{}, coverage}); }
 
 }  // namespace pm::account

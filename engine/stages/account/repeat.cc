@@ -12,6 +12,14 @@ bool MatchesStage(const RepeatRule& rule, const LeadRow& lead) {
   });
 }
 
+// By their ids, if both have one, else by name.
+bool IsSameForm(FieldBlock a, FieldBlock b) {
+  const std::string_view id = a.Text(Field("submission.form_id"));
+  const std::string_view other = b.Text(Field("submission.form_id"));
+  if (!id.empty() && !other.empty()) return id == other;
+  return a.Text(Field("submission.form")) == b.Text(Field("submission.form"));
+}
+
 bool Matches(const RepeatRule& rule, const Case& c, const Event& event, FieldBlock submission) {
   const LeadRow& lead = *c.lead;
   if (!MatchesStage(rule, lead)) return false;
@@ -20,10 +28,7 @@ bool Matches(const RepeatRule& rule, const Case& c, const Event& event, FieldBlo
     return false;
   const Instant since = lead.ended_at != kNever ? lead.ended_at : lead.submitted_at;
   if (rule.within.ms > 0 && event.occurred_at - since > rule.within) return false;
-  if (rule.same_form) {
-    const std::string_view form = submission.Text(Field("submission.form"));
-    if (form != FieldBlock(lead.submission).Text(Field("submission.form"))) return false;
-  }
+  if (rule.same_form && !IsSameForm(submission, FieldBlock(lead.submission))) return false;
   return rule.when.always() || rule.when.Holds(CaseFacts(c, submission).facts());
 }
 

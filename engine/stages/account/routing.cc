@@ -72,41 +72,7 @@ void Hold(Case& c, std::string_view reason, Duration at_most) {
   PublishLead(c, "lead.held", std::move(out));
 }
 
-void LetGoOfRep(LeadRow* lead) {
-  if (lead->rep.empty()) return;
-  lead->previous_rep = std::move(lead->rep);
-  lead->rep.clear();
-}
-
-void OnReturned(Case& c, const AssignmentChanged& change) {
-  LeadRow& lead = c.EditLead();
-  LetGoOfRep(&lead);
-  ++lead.returns;
-  const bool can_route = lead.returns <= kMaxReturns && c.step.hops < kMaxHops;
-  if (can_route) return RouteNow(c, change.reason.empty() ? "returned" : change.reason);
-  Alert(c, "stuck_lead", fmt::format("no desk can place the lead: {}", change.reason),
-        "check the pool of `otherwise` and its members, then reroute the lead");
-  BackToNurture(c, "stuck");
-}
-
-}  // namespace
-
-void RouteOrHold(Case& c, std::string_view reason) {
-  if (ContactableOf(c).nothing) {
-    StoredDecision decision;
-    decision.kind = "routing";
-    decision.reason = reason;
-    decision.passed_over = {"every route: suppressed on all channels"};
-    Decide(c, std::move(decision));
-    return BackToNurture(c, "suppressed");
-  }
-  const auto& hold = c.step.rules.routing.hold;
-  if (hold && !c.lead->held_once && !hold->until.Holds(CaseFacts(c).facts()))
-    return Hold(c, reason, hold->at_most);
-  RouteNow(c, reason);
-}
-
-void RouteNow(Case& c, std::string_view reason_text) {
+void Route(Case& c, std::string_view reason_text) {
   const std::string reason(reason_text);
   const RuleBook& rules = c.step.rules;
   CandidateList list;
@@ -140,6 +106,65 @@ void RouteNow(Case& c, std::string_view reason_text) {
   request.late = lead.late && (reason == "hand_raise" || reason == "repeat");
   request.candidates = std::move(list.candidates);
   c.step.Send(Stage::kDesk, lead.desk, MessageType::kRouteRequest, request);
+}
+
+void LetGoOfRep(LeadRow* lead) {
+  if (lead->rep.empty()) return;
+  lead->previous_rep = std::move(lead->rep);
+  lead->rep.clear();
+}
+
+void OnReturned(Case& c, const AssignmentChanged& change) {
+  LeadRow& lead = c.EditLead();
+  LetGoOfRep(&lead);
+  ++lead.returns;
+  const bool can_route = lead.returns <= kMaxReturns && c.step.hops < kMaxHops;
+  if (can_route) return RouteNow(c, change.reason.empty() ? "returned" : change.reason);
+  Alert(c, "stuck_lead", fmt::format("no desk can place the lead: {}", change.reason),
+        "check the pool of `otherwise` and its members, then reroute the lead");
+  BackToNurture(c, "stuck");
+}
+
+}  // namespace
+
+void StopWaiting(Case& c) {
+  if (!c.lead->waits) return;
+  c.EditLead().waits = false;
+  c.step.rows.Erase<WaitingRow>({c.home, c.lead_id});
+}
+
+bool WaitsForContact(Case& c, std::string_view reason_text) {
+  if (!IsUncontactable(c)) {
+    StopWaiting(c);
+    return false;
+  }
+  if (c.lead->waits) return true;
+  const std::string reason(reason_text);
+  StoredDecision decision;
+  decision.kind = "routing";
+  decision.reason = reason;
+  decision.passed_over = {"every route: suppressed on all channels"};
+  Decide(c, std::move(decision));
+  BackToNurture(c, "suppressed");
+  LeadRow& lead = c.EditLead();
+  lead.waits = true;
+  lead.pending = reason;
+  lead.mode = c.step.mode;
+  lead.root = c.step.root;
+  c.step.rows.Edit<WaitingRow>({c.home, c.lead_id}).since = c.step.now;
+  return true;
+}
+
+void RouteOrHold(Case& c, std::string_view reason) {
+  if (WaitsForContact(c, reason)) return;
+  const auto& hold = c.step.rules.routing.hold;
+  if (hold && !c.lead->held_once && !hold->until.Holds(CaseFacts(c).facts()))
+    return Hold(c, reason, hold->at_most);
+  Route(c, reason);
+}
+
+void RouteNow(Case& c, std::string_view reason) {
+  if (!WaitsForContact(c, reason)) Route(c, reason);
 }
 
 void OnAssignmentChanged(Step& step, HomeId home, const AssignmentChanged& change) {

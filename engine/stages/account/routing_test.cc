@@ -216,20 +216,25 @@ TEST_F(RoutingTest, RequestsGoToTheDeskOrAreRefused) {
   EXPECT_EQ(Count("request.refused"), 0u);
 }
 
-TEST_F(RoutingTest, ARefusedChannelIsOnTheCardAndTellsTheDesk) {
+TEST_F(RoutingTest, ARefusedChannelIsOnTheCardWhicheverItIs) {
   Raise();
   Change(LeadOf(kAnn), 1, Place::kAssigned, "ana");
-  stage().Forget();
-  Send(Make(EventType::kConsentChanged, "2")
-           .Of(kAnn)
-           .Text("event.channel", "email")
-           .Text("event.status", "refused"),
-       kStart + Minutes(1));
-  ASSERT_EQ(Notices().size(), 1u);
-  EXPECT_EQ(Notices()[0].kind, NoticeKind::kSuppressed);
-  ASSERT_EQ(Cards().size(), 1u);
-  EXPECT_TRUE(Cards()[0].no_email);
-  EXPECT_FALSE(Cards()[0].no_call);
+  using Channels = std::vector<std::string>;
+  const auto refuse = [&](std::string_view channel, int64_t minute) {
+    stage().Forget();
+    Send(Make(EventType::kConsentChanged, fmt::format("c{}", minute))
+             .Of(kAnn)
+             .Text("event.channel", channel)
+             .Text("event.status", "refused"),
+         kStart + Minutes(minute));
+    const std::vector<LeadCard> cards = Cards();
+    return cards.empty() ? Channels{"no card"} : cards[0].refused;
+  };
+  EXPECT_EQ(refuse("linkedin", 1), (Channels{"linkedin"}));
+  EXPECT_EQ(refuse("email", 2), (Channels{"email", "linkedin"}));
+  EXPECT_EQ(refuse("email", 3), (Channels{"no card"})) << "nothing new";
+  EXPECT_EQ(refuse("call", 4), (Channels{"email", "call", "sms", "linkedin"})) << "one number";
+  EXPECT_EQ(refuse("all", 5), (Channels{"email", "call", "sms", "linkedin", "task"}));
 }
 
 TEST_F(RoutingTest, ALeadSuppressedOnEveryChannelIsNotRouted) {
@@ -241,25 +246,58 @@ TEST_F(RoutingTest, ALeadSuppressedOnEveryChannelIsNotRouted) {
   EXPECT_NE(Last("decision.made").find("suppressed"), std::string::npos);
 }
 
-TEST_F(RoutingTest, AWideSuppressionBindsThePeopleOfItsDomain) {
-  EventBuilder wide = Make(EventType::kSuppressionAdded, "1")
-                          .Text("event.scope", "domain")
-                          .Text("event.channel", "email")
-                          .Text("lead.email_domain", "acme.com");
-  Send(wide, kStart, "d:anything.com");
-  EXPECT_TRUE(Raise().card.no_email);
+EventBuilder WideOf(EventType type, std::string id, std::string_view domain,
+                    std::string_view channel = "") {
+  EventBuilder wide = Make(type, std::move(id));
+  wide.Text("event.scope", "domain").Text("account.domain", domain);
+  if (!channel.empty()) wide.Text("event.channel", channel);
+  return wide;
 }
 
-TEST_F(RoutingTest, ConsentsOutOfOrderSettleByTheirTime) {
-  std::vector<Consent> one, two;
-  SetConsent(&one, "email", true, {1});
-  SetConsent(&one, "email", false, {2});
-  SetConsent(&two, "email", false, {2});
-  SetConsent(&two, "email", true, {1});
-  EXPECT_FALSE(Refuses(one, "email"));
-  EXPECT_FALSE(Refuses(two, "email"));
-  SetConsent(&one, "all", true, {3});
-  EXPECT_TRUE(Refuses(one, "email"));
+TEST_F(RoutingTest, AWideSuppressionOfOneChannelRoutesAndOfAllDoesNot) {
+  Send(WideOf(EventType::kSuppressionAdded, "1", "acme.com", "email"), kStart, "d:anything.com");
+  Raise();
+  EXPECT_EQ(Requests().size(), 1u);
+  Send(WideOf(EventType::kSuppressionAdded, "2", "other.com"), kStart, "d:anything.com");
+  Send(Submitted("3", "bo@other.com").HandRaise());
+  EXPECT_EQ(Requests().size(), 1u);
+}
+
+TEST_F(RoutingTest, ASuppressionThatComesDuringAHoldKeepsTheLeadFromItsRoute) {
+  rules->routing.hold = HoldRule{rules.When("account.employees", TestOp::kPresent), Seconds(60)};
+  Send(Submitted("1", kAnn).HandRaise());
+  ASSERT_EQ(Lead(kAnn)->place, LeadPlace::kHeld);
+  Send(WideOf(EventType::kSuppressionAdded, "2", "acme.com"), kStart, "d:anything.com");
+  stage().FireUntil(kStart + Minutes(2));
+  EXPECT_TRUE(Requests().empty());
+  EXPECT_EQ(Lead(kAnn)->place, LeadPlace::kNurture);
+}
+
+TEST_F(RoutingTest, TheEndOfASuppressionRoutesWhatWaitedOnceAHundredAStep) {
+  Send(WideOf(EventType::kSuppressionAdded, "1", "acme.com"), kStart, "d:anything.com");
+  for (int i = 0; i < 250; ++i)
+    Send(Submitted(fmt::format("s{}", i), fmt::format("p{}@acme.com", i)).HandRaise());
+  ASSERT_TRUE(Requests().empty());
+  Send(WideOf(EventType::kSuppressionRemoved, "2", "acme.com"), kStart + Minutes(1),
+       "d:anything.com");
+  EXPECT_EQ(Requests().size(), 100u);
+  stage().FireUntil(kStart + Minutes(2));
+  EXPECT_EQ(Requests().size(), 250u);
+  Send(WideOf(EventType::kSuppressionRemoved, "3", "acme.com"), kStart + Minutes(3),
+       "d:anything.com");
+  Send(Make(EventType::kSiteVisited, "v").Of("p1@acme.com"), kStart + Minutes(4));
+  stage().FireUntil(kStart + Minutes(5));
+  EXPECT_EQ(Requests().size(), 250u) << "nobody twice";
+}
+
+TEST_F(RoutingTest, ALeadThatWasClosedMeanwhileWaitsForNothing) {
+  Send(WideOf(EventType::kSuppressionAdded, "1", "acme.com"), kStart, "d:anything.com");
+  Send(Submitted("2", kAnn).HandRaise());
+  Send(Make(EventType::kLeadDisposed, "3").Of(kAnn).Text("event.reason", "spam"));
+  Send(WideOf(EventType::kSuppressionRemoved, "4", "acme.com"), kStart + Minutes(1),
+       "d:anything.com");
+  EXPECT_TRUE(Requests().empty());
+  EXPECT_EQ(Lead(kAnn)->place, LeadPlace::kClosed);
 }
 
 }  // namespace

@@ -39,6 +39,12 @@ OutRep OutRepOf(Desk& desk, std::string_view rep);
 void OnRepEvent(Desk& desk, const Event& event);
 void OnRepDue(Desk& desk, const std::string& rep);
 
+// ---- rep_attributes.cc: what `rep.upserted` said
+// Laid over what the roster file says.
+RosterRep WithAttributes(RosterRep rep, const RepAttributes& said);
+// Absent keeps, null goes back to the roster file; what the rules cannot use is a dead letter.
+void TakeAttributes(Desk& desk, RepRow* row, const Event& event);
+
 // ---- caps.cc
 // The cap that stands in the way, as text (`15 per day`), or empty.
 std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool);
@@ -127,8 +133,11 @@ void SlaAssigned(Desk& desk, const AssignmentRow& row);
 // it also what a rep who had the lead before did: when that shows that a breach was none, the lead
 // goes back to that rep unless the new one has accepted or touched it, so read the row anew
 // afterwards.
+// A person's word about the past is flagged and goes back 24 hours at most, a tool's record is not
+// and does not.
+enum class EvidenceBy : uint8_t { kPerson, kTool };
 void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Instant occurred_at,
-                 const OutActor& actor);
+                 const OutActor& actor, EvidenceBy by = EvidenceBy::kPerson);
 // The card changed: pauses begin or end.
 void SlaCardChanged(Desk& desk, const AssignmentRow& row);
 void SlaCancel(Desk& desk, const AssignmentRow& row, std::string_view reason);

@@ -1,5 +1,6 @@
 // What the account stage tells the desk of a lead it carries.
 #include "engine/stages/desk/desk.h"
+#include "model/normalise/text.h"
 
 namespace pm {
 namespace {
@@ -14,10 +15,21 @@ bool CountsAsTouch(FieldBlock event) {
          outcome != "replied" && outcome != "unsubscribed";
 }
 
-void OnHumanTouch(Desk& desk, AssignmentRow& row, const std::string& rep, Instant occurred_at) {
+// Written down by a tool, so that its time is not a person's word.
+bool IsRecordedByTool(FieldBlock event) {
+  const std::string by = WordKey(event.Text(Field("event.recorded_by")));
+  return std::ranges::any_of(
+      std::to_array<std::string_view>({"system", "connector", "integration", "automation"}),
+      [&](std::string_view tool) {
+        return by.starts_with(tool) && (by.size() == tool.size() || by[tool.size()] == ':');
+      });
+}
+
+void OnHumanTouch(Desk& desk, AssignmentRow& row, const std::string& rep, Instant occurred_at,
+                  EvidenceBy by) {
   const OutActor actor{"rep", rep};
   if (row.touched_at == kNever || occurred_at < row.touched_at) row.touched_at = occurred_at;
-  SlaEvidence(desk, row, Milestone::kFirstTouch, occurred_at, actor);
+  SlaEvidence(desk, row, Milestone::kFirstTouch, occurred_at, actor, by);
   if (!row.rep.empty() && rep == row.rep) {
     if (row.accepted_at == kNever) row.accepted_at = desk.step.now;
     row.due = kNever;
@@ -44,7 +56,8 @@ void OnTouch(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
   const std::string_view outcome = event.Text(Field("event.outcome"));
   if (CountsAsTouch(event)) {
     const std::string said(event.Text(Field("event.rep")));
-    OnHumanTouch(desk, row, said.empty() ? row.rep : ResolveRep(desk, said), notice.occurred_at);
+    OnHumanTouch(desk, row, said.empty() ? row.rep : ResolveRep(desk, said), notice.occurred_at,
+                 IsRecordedByTool(event) ? EvidenceBy::kTool : EvidenceBy::kPerson);
   }
   if (outcome == "replied") OnReply(desk, row, event);
   if (outcome == "bounced") CadenceExit(desk, row, ExitEvent::kBounced, "bounced");
@@ -66,23 +79,57 @@ void OnMeeting(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
   CadenceExit(desk, row, ExitEvent::kMeetingBooked, "meeting_booked");
 }
 
+// Who changed the owner: a rep, where the id is one's, or as the event says.
+OutActor ActorOf(Desk& desk, FieldBlock event) {
+  const std::string id(event.Text(Field("event.actor_id")));
+  const std::string type(event.Text(Field("event.actor_type")));
+  if (!type.empty() && type != "rep") return {type, id};
+  const std::string rep = ResolveRep(desk, id);
+  if (!rep.empty()) return {"rep", rep};
+  return {type.empty() ? "connector" : type, id};
+}
+
+// What we wrote ourselves comes back: by our user, or with the number of an assignment of ours.
+bool IsEcho(const AssignmentRow& row, FieldBlock event) {
+  const Value seq = event.Get(Field("event.seq"));
+  if (!seq.missing() && seq.number <= int64_t{row.seq}) return true;
+  return event.Text(Field("event.actor_id")) == "pointsman";
+}
+
+void OwnerAlert(Desk& desk, const AssignmentRow& row, std::string_view code, std::string what,
+                std::string_view what_to_do) {
+  AlertOutput alert;
+  alert.lead = OutLeadOf(row.card);
+  alert.severity = "warning";
+  alert.code = code;
+  alert.what = std::move(what);
+  alert.what_to_do = what_to_do;
+  desk.step.Publish("alert.raised", ToText(row.card.lead), std::move(alert));
+}
+
+// A person's change wins over rules. A tool's does not, and somebody has to settle it.
 void OnOwnerChanged(Desk& desk, const AssignmentRow& row, const LeadNotice& notice) {
+  const FieldBlock event(notice.fields);
   const std::string rep = ResolveRep(desk, notice.rep);
-  if (rep == row.rep && !rep.empty()) return;  // an echo of our own write
+  if ((rep == row.rep && !rep.empty()) || IsEcho(row, event)) return;
   if (rep.empty()) {
-    AlertOutput alert;
-    alert.lead = OutLeadOf(row.card);
-    alert.severity = "warning";
-    alert.code = "unknown_owner";
-    alert.what =
-        fmt::format("the CRM gave the lead to '{}', whom the roster does not know", notice.rep);
-    alert.what_to_do = "Add the rep to the roster, or correct the owner.";
-    return desk.step.Publish("alert.raised", ToText(row.card.lead), std::move(alert));
+    return OwnerAlert(
+        desk, row, "unknown_owner",
+        fmt::format("the CRM gave the lead to '{}', whom the roster does not know", notice.rep),
+        "Add the rep to the roster, or correct the owner.");
+  }
+  const std::string_view by = event.Text(Field("event.actor_type"));
+  if (by == "system" || by == "connector") {
+    return OwnerAlert(desk, row, "owner_conflict",
+                      fmt::format("{} {} gave the lead to {} in the CRM; here {} has it", by,
+                                  event.Text(Field("event.actor_id")), rep,
+                                  row.rep.empty() ? "its queue" : row.rep),
+                      "Keep the tool from setting owners, or set the owner by hand.");
   }
   Replacement why;
   why.type = "assignment.transferred";
   why.reason = "manual";
-  why.actor = {"connector", ""};
+  why.actor = ActorOf(desk, event);
   why.refund = false;
   GiveTo(desk, row.card.lead, rep, why);
 }
@@ -124,8 +171,6 @@ void OnNotice(Desk& desk, const LeadNotice& notice) {
       return OnOwnerChanged(desk, row, notice);
     case NoticeKind::kUnsubscribed:
       return CadenceExit(desk, row, ExitEvent::kUnsubscribed, "unsubscribed");
-    case NoticeKind::kSuppressed:
-      return CadenceCardChanged(desk, row);
     case NoticeKind::kStatus:
       SlaCardChanged(desk, row);
       return Reorder(desk, notice.lead);

@@ -6,24 +6,6 @@ namespace {
 
 constexpr int kSweepBatch = 100;  // leads touched a step (DESIGN section 4)
 
-RosterRep Merge(const RosterRep* roster, std::string_view id, const RepAttributes& said) {
-  RosterRep rep = roster != nullptr ? *roster : RosterRep{};
-  rep.id = id;
-  const auto take = [](std::string* mine, const std::string& theirs) {
-    if (!theirs.empty()) *mine = theirs;
-  };
-  take(&rep.email, said.email);
-  take(&rep.name, said.name);
-  take(&rep.zone, said.zone);
-  take(&rep.hours, said.hours);
-  take(&rep.role, said.role);
-  take(&rep.manager, said.manager);
-  take(&rep.backup, said.backup);
-  take(&rep.supports, said.supports);
-  rep.external.insert(rep.external.end(), said.external.begin(), said.external.end());
-  return rep;
-}
-
 bool Mentions(const RosterRep& rep, std::string_view text) {
   return rep.id == text || (!rep.email.empty() && rep.email == text) ||
          std::ranges::find(rep.external, text) != rep.external.end();
@@ -35,23 +17,7 @@ std::string FieldText(const Event& event, FieldNumber field) {
 
 void Upsert(Desk& desk, const Event& event, const std::string& id) {
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, id});
-  RepAttributes& said = row.attributes.has_value() ? *row.attributes : row.attributes.emplace();
-  const auto take = [&](std::string* target, FieldNumber field) {
-    std::string text = FieldText(event, field);
-    if (!text.empty()) *target = std::move(text);
-  };
-  take(&said.email, Field("rep.email"));
-  take(&said.name, Field("rep.name"));
-  take(&said.zone, Field("rep.zone"));
-  take(&said.hours, Field("rep.hours"));
-  take(&said.role, Field("rep.role"));
-  take(&said.manager, Field("rep.manager"));
-  take(&said.backup, Field("rep.backup"));
-  take(&said.supports, Field("rep.supports"));
-  for (const std::string& token : event.tokens) {
-    const bool known = std::ranges::find(said.external, token) != said.external.end();
-    if (!known && said.external.size() < 16) said.external.push_back(token);
-  }
+  TakeAttributes(desk, &row, event);
   row.deactivated = false;
 }
 
@@ -86,6 +52,8 @@ void SettleLead(Desk& desk, const std::string& rep, const RepRow& state, LeadId 
   why.refund = false;
   if (state.release_to == "pool" || state.release_to == "rules") {
     PlaceAnew(desk, lead, why);
+  } else if (state.release_to == "manager" && available(manager)) {
+    GiveTo(desk, lead, manager, why);
   } else if (available(backup)) {
     GiveTo(desk, lead, backup, why);
   } else if (available(manager)) {
@@ -136,7 +104,11 @@ void StartSweep(Desk& desk, const std::string& rep, RepSweep sweep) {
 std::optional<RosterRep> FindRep(Desk& desk, std::string_view id) {
   const RosterRep* roster = desk.step.rules.FindRep(id);
   const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, std::string(id)});
-  if (row != nullptr && row->attributes.has_value()) return Merge(roster, id, *row->attributes);
+  if (row != nullptr && row->attributes.has_value()) {
+    RosterRep rep = roster != nullptr ? *roster : RosterRep{};
+    rep.id = id;
+    return WithAttributes(std::move(rep), *row->attributes);
+  }
   if (roster == nullptr) return std::nullopt;
   return *roster;
 }
@@ -220,7 +192,7 @@ void OnRepEvent(Desk& desk, const Event& event) {
     }
   } else {
     row.deactivated = true;
-    row.release_to = fields.Text(Field("event.to"));
+    row.release_to = fields.Text(Field("event.release_to"));
     StartSweep(desk, known, RepSweep::kDeactivated);
   }
 }

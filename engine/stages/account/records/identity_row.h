@@ -2,7 +2,7 @@
 // a person it keeps what they said about contact.
 #pragma once
 #include "engine/stages/account/records/keys.h"
-#include "engine/stages/account/records/parts.h"
+#include "model/privacy.h"
 
 namespace pm::account {
 
@@ -12,7 +12,7 @@ struct IdentityRow {
 
   PersonId person;
   HomeId moved_to;
-  std::vector<Consent> consents;
+  std::vector<ChannelWord> consents;
 
   template <class V>
   static void Describe(V& v) {

@@ -27,7 +27,8 @@ struct LeadRow {
   BlockBytes submission;  // the latest one's fields
   Instant submitted_at;   // when it happened
   bool hand_raise = false;
-  std::string pending;     // route_when reason that waits (held, screened)
+  std::string pending;     // route_when reason that waits (held, screened, suppressed)
+  bool waits = false;      // in nurture, until the person may be contacted again: see WaitingRow
   std::string prefer_rep;  // of a reopened lead
   std::string screened_as, screened_by;
   bool reviewed = false;  // released from screening: not screened again in this cycle
@@ -82,6 +83,7 @@ struct LeadRow {
     v.Field(27, "mode", &T::mode, "live, backfill, shadow or test.");
     v.Field(28, "root", &T::root, "Record it began with.");
     v.Field(30, "late", &T::late, "Latest submission came late.");
+    v.Field(31, "waits", &T::waits, "Waits until contact is allowed.");
     v.Field(29, "due", &T::due, "End of a hold or of a review.");
   }
 };

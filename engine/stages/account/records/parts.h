@@ -22,20 +22,6 @@ struct Contribution {
   }
 };
 
-// What was last said about contact by a channel; the newest word counts.
-struct Consent {
-  std::string channel;  // email, call, ...; `all`
-  bool refused = false;
-  Instant at;
-
-  template <class V>
-  static void Describe(V& v) {
-    v.Field(1, "channel", &Consent::channel, "Channel, or all.");
-    v.Field(2, "refused", &Consent::refused, "Contact is refused.");
-    v.Field(3, "at", &Consent::at, "When it was said.");
-  }
-};
-
 // Facts and verdict of a decision, kept where `explain` reads them again.
 struct StoredDecision {
   std::string kind;  // screening, scoring, lifecycle, routing

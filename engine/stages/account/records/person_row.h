@@ -3,6 +3,7 @@
 #include "engine/stages/account/records/keys.h"
 #include "engine/stages/account/records/parts.h"
 #include "engine/stages/account/records/stamped_fields.h"
+#include "model/privacy.h"
 
 namespace pm::account {
 
@@ -33,7 +34,7 @@ struct PersonRow {
   std::vector<std::string> identities;      // all that lead here, oldest first
   std::vector<std::string> tokens;          // external record ids and `anonymous:<id>`
   std::vector<Contribution> contributions;  // by time
-  std::vector<Consent> consents;            // by channel
+  std::vector<ChannelWord> consents;        // by channel
   std::vector<Reached> reached;
   uint32_t cycles = 0;        // leads begun under this person's id
   LeadId current;             // the latest lead, open or closed

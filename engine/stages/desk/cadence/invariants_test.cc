@@ -67,7 +67,8 @@ void DoSomething(Random& random, Bench& bench, Instant at) {
            {Field("account.domain"), "acme.com"},
            {Field("event.channel"), random.Of({"email", "call"})}});
     case 6:
-      bench.row.card.no_call = random.OneIn(2);
+      bench.row.card.refused.clear();
+      if (random.OneIn(2)) bench.row.card.refused.emplace_back("call");
       return bench.Do(now, [&](Desk& desk) { CadenceCardChanged(desk, bench.row); });
     case 7:
       if (random.OneIn(5)) {

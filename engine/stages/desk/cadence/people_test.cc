@@ -197,7 +197,7 @@ TEST(CadencePause, APastOrShorterOneChangesNothing) {
 
 TEST(CadenceSuppression, RefusesAnEnrolmentThatCouldReachNobody) {
   Bench bench(Of({Bench::Email("a"), Bench::Email("b")}));
-  bench.row.card.no_email = true;
+  bench.row.card.refused = {"email"};
   bench.Assign("2026-11-23T10:00:00Z");
   EXPECT_THAT(bench.Lines(), ElementsAre("2026-11-23T10:00:00Z exited (suppressed: no_email)"));
   EXPECT_EQ(bench.Row(), nullptr);
@@ -212,6 +212,7 @@ TEST(CadenceSuppression, BindsAtEachStep) {
                   {Field("event.channel"), "email"}});
   bench.FireUntil("2026-11-24T00:00:00Z");
   EXPECT_THAT(bench.Lines(), ElementsAre("2026-11-23T10:00:00Z enrolled",
+                                         "2026-11-23T10:59:59Z privacy.suppressed ",
                                          "2026-11-23T11:00:00Z step_closed 1 email a by ana "
                                          "(suppressed: domain:acme.com)",
                                          "2026-11-23T12:00:00Z step_due 2 call by ana"));
@@ -282,7 +283,7 @@ TEST(CadenceSuppression, RecallsAnOpenStepWhenTheCardRefusesItsChannel) {
   const auto changed = [&] { return bench.Lines(); };
   bench.Do("2026-11-23T11:30:00Z", [&](Desk& desk) { CadenceCardChanged(desk, bench.row); });
   EXPECT_THAT(changed(), IsEmpty());
-  bench.row.card.no_call = true;
+  bench.row.card.refused = {"call"};
   bench.Do("2026-11-23T12:00:00Z", [&](Desk& desk) { CadenceCardChanged(desk, bench.row); });
   EXPECT_THAT(changed(), ElementsAre("2026-11-23T12:00:00Z step_cancelled 1 call by ana "
                                      "(suppressed: no_call)"));

@@ -9,47 +9,6 @@
 namespace pm {
 namespace {
 
-constexpr size_t kMostChannels = 16;
-
-std::string_view ChannelOf(FieldBlock fields) {
-  const std::string_view channel = fields.Text(Field("event.channel"));
-  if (channel.empty() || channel == "any") return "all";
-  return channel == "phone" ? "call" : channel;
-}
-
-// Empty: not wide, or it does not say what it covers.
-std::string CoverageOf(FieldBlock fields) {
-  const std::string_view scope = fields.Text(Field("event.scope"));
-  if (scope == "channel") return "all:";
-  if (scope == "domain") {
-    for (const FieldNumber field :
-         {Field("lead.email_domain"), Field("account.domain"), Field("lead.website")}) {
-      const std::string_view domain = fields.Text(field);
-      if (!domain.empty()) return fmt::format("domain:{}", domain);
-    }
-  }
-  if (scope == "region") {
-    const std::string_view country = fields.Text(Field("lead.country"));
-    const std::string_view region = fields.Text(Field("lead.region"));
-    if (country.empty()) return {};
-    return region.empty() ? fmt::format("region:{}", country)
-                          : fmt::format("region:{}-{}", country, region);
-  }
-  return {};
-}
-
-// The newer word about the channel itself or about all of them; in doubt the refusal.
-bool Refuses(const SuppressionRow& row, std::string_view channel) {
-  const ChannelRefusal kNothing{"", false, Instant{INT64_MIN}};
-  const ChannelRefusal *all = &kNothing, *own = &kNothing;
-  for (const ChannelRefusal& said : row.channels) {
-    if (said.channel == "all") all = &said;
-    if (said.channel == channel) own = &said;
-  }
-  if (all->at == own->at) return all->refused || own->refused;
-  return own->at > all->at ? own->refused : all->refused;
-}
-
 std::vector<std::string> CoveragesOf(const LeadCard& card) {
   const FieldBlock fields(card.fields);
   std::vector<std::string> coverages = {"all:"};
@@ -64,6 +23,9 @@ std::vector<std::string> CoveragesOf(const LeadCard& card) {
   if (at != std::string_view::npos) add_domain(email.substr(at + 1));
   add_domain(fields.Text(Field("lead.email_domain")));
   add_domain(card.account);
+  if (card.account_key.starts_with("d:")) {
+    add_domain(std::string_view(card.account_key).substr(2));
+  }
   const std::string_view country = fields.Text(Field("lead.country"));
   const std::string_view region = fields.Text(Field("lead.region"));
   if (!country.empty()) coverages.push_back(fmt::format("region:{}", country));
@@ -75,18 +37,28 @@ std::vector<std::string> CoveragesOf(const LeadCard& card) {
 
 // What the lead's own row and card say; empty: nothing against it.
 std::string WhyNotPerson(Desk& desk, const LeadCard& card, std::string_view channel) {
-  const FieldBlock fields(card.fields);
+  if (std::ranges::find(card.refused, channel) != card.refused.end()) {
+    return fmt::format("no_{}", channel);
+  }
   if (channel == "email") {
-    if (card.no_email) return "no_email";
-    if (fields.Get(Field("lead.do_not_email")).number != 0) return "do_not_email";
     const Enrolment* enrolment = desk.step.rows.Find<Enrolment>(desk.KeyOf(card.lead));
     if (enrolment != nullptr) return enrolment->no_email;
   }
-  if (channel == "call" || channel == "sms") {
-    if (card.no_call) return "no_call";
-    if (fields.Get(Field("lead.do_not_call")).number != 0) return "do_not_call";
-  }
   return {};
+}
+
+void Tell(Desk& desk, const Event& event, const ChannelWord& said, const std::string& coverage) {
+  PrivacyOutput out;
+  out.scope = coverage.substr(0, coverage.find(':'));
+  if (out.scope == "all") out.scope = "channel";
+  out.covers = coverage.substr(coverage.find(':') + 1);
+  out.channel = said.channel;
+  out.status = said.refused ? "added" : "removed";
+  out.said_by = event.source;
+  out.event_id = event.id;
+  out.said_at = event.occurred_at;
+  out.actor = {"connector", event.source};
+  desk.step.Publish("privacy.suppressed", coverage, std::move(out));
 }
 
 }  // namespace
@@ -96,7 +68,7 @@ bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, st
   if (!why->empty()) return true;
   for (const std::string& coverage : CoveragesOf(card)) {
     const SuppressionRow* row = desk.step.rows.Find<SuppressionRow>({desk.hash, coverage});
-    if (row == nullptr || !Refuses(*row, channel)) continue;
+    if (row == nullptr || !Refuses(row->channels, channel)) continue;
     *why = coverage == "all:" ? fmt::format("channel:{}", channel) : coverage;
     return true;
   }
@@ -105,20 +77,15 @@ bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, st
 
 void OnSuppression(Desk& desk, const Event& event) {
   const FieldBlock fields(event.fields);
-  // One person's come on the card; the account stage answers for those that say nothing.
+  // One person's come on the card.
   const std::string coverage = CoverageOf(fields);
   if (coverage.empty()) return;
-  const ChannelRefusal said{std::string(ChannelOf(fields)),
-                            event.type == EventType::kSuppressionAdded, event.occurred_at};
-  std::vector<ChannelRefusal>& channels =
-      desk.step.rows.Edit<SuppressionRow>({desk.hash, coverage}).channels;
-  const auto it = std::ranges::find(channels, said.channel, &ChannelRefusal::channel);
-  if (it == channels.end()) {
-    if (channels.size() < kMostChannels) channels.push_back(said);
-    return;
-  }
-  const bool newer = said.at > it->at || (said.at == it->at && said.refused);
-  if (newer) *it = said;
+  const bool refused = event.type == EventType::kSuppressionAdded;
+  const ChannelWord said{ChannelOf(fields), refused, event.occurred_at, event.source};
+  SuppressionRow& row = desk.step.rows.Edit<SuppressionRow>({desk.hash, coverage});
+  const bool news = TakeWord(&row.channels, said);
+  // Every desk hears it, one tells it.
+  if (news && desk.name == desk.step.rules.Desks().front()) Tell(desk, event, said, coverage);
 }
 
 }  // namespace pm

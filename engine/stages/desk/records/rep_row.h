@@ -31,19 +31,13 @@ struct OpenCount {
 
 // What `rep.upserted` said; wins over the roster file.
 struct RepAttributes {
-  std::string email, name, zone, hours, role, manager, backup, supports;
   std::vector<std::string> external;
+  BlockBytes fields;  // `rep.*`, each usable under the rules it came under
   template <class V>
   static void Describe(V& v) {
-    v.Field(1, "email", &RepAttributes::email, "Address.");
-    v.Field(2, "name", &RepAttributes::name, "Name.");
-    v.Field(3, "zone", &RepAttributes::zone, "IANA zone.");
-    v.Field(4, "hours", &RepAttributes::hours, "Calendar.");
-    v.Field(5, "role", &RepAttributes::role, "Role.");
-    v.Field(6, "manager", &RepAttributes::manager, "Manager.");
-    v.Field(7, "backup", &RepAttributes::backup, "Backup.");
-    v.Field(8, "supports", &RepAttributes::supports, "AE this SDR works for.");
+    // 1 to 8 were given out once.
     v.Field(9, "external", &RepAttributes::external, "Ids in other systems.");
+    v.Field(10, "fields", &RepAttributes::fields, "What was said.");
   }
 };
 

@@ -5,21 +5,9 @@
 #include <vector>
 
 #include "engine/stages/desk/records/keys.h"
+#include "model/privacy.h"
 
 namespace pm {
-
-// The newest word on one channel; `all` is every channel.
-struct ChannelRefusal {
-  std::string channel;
-  bool refused = false;
-  Instant at;
-  template <class V>
-  static void Describe(V& v) {
-    v.Field(1, "channel", &ChannelRefusal::channel, "email, call, ... or all.");
-    v.Field(2, "refused", &ChannelRefusal::refused, "Added, not removed.");
-    v.Field(3, "at", &ChannelRefusal::at, "When it was said.");
-  }
-};
 
 struct SuppressionRow {
   // `coverage`: `domain:acme.com`, `region:DE`, `region:US-CA`, `all:`.
@@ -32,7 +20,7 @@ struct SuppressionRow {
     }
   };
   static constexpr char kPrefix = 'v';
-  std::vector<ChannelRefusal> channels;
+  std::vector<ChannelWord> channels;
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "channels", &SuppressionRow::channels, "What is refused, by channel.");

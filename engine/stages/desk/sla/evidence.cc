@@ -22,9 +22,10 @@ std::string RepAt(const SlaRun& run, const AssignmentRow& row, Instant at) {
   return row.rep;
 }
 
-Evidence Judge(const Sla& sla, Milestone milestone, Instant occurred_at, const OutActor& actor) {
+Evidence Judge(const Sla& sla, Milestone milestone, Instant occurred_at, const OutActor& actor,
+               EvidenceBy by) {
   Evidence evidence{milestone, occurred_at, "", "", actor};
-  if (actor.type == "rep" || actor.type == "ops") {
+  if (by == EvidenceBy::kPerson && (actor.type == "rep" || actor.type == "ops")) {
     evidence.at = std::max(occurred_at, sla.now() - kMostBackDated);
     if (sla.now() - evidence.at > kSlaLate) evidence.reason = "back_dated";
   }
@@ -113,10 +114,10 @@ void BreachMilestone(const Sla& sla, MilestoneRun& m, const PastAssignment* past
 }
 
 void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Instant occurred_at,
-                 const OutActor& actor) {
+                 const OutActor& actor, EvidenceBy by) {
   std::optional<Sla> sla = FindRun(desk, row);
   if (!sla.has_value()) return;
-  const Evidence evidence = Judge(*sla, milestone, occurred_at, actor);
+  const Evidence evidence = Judge(*sla, milestone, occurred_at, actor, by);
   // A touch from before the lead was routed answers nothing; clocks may differ a little.
   if (milestone == Milestone::kFirstTouch && evidence.at + kSlaLate < row.routed_at) return;
   PastAssignment* past = PastOf(*sla, evidence.rep);

@@ -1,0 +1,118 @@
+#include "model/decode/closed_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text/diagnostic.h"
+#include "model/normalise/text.h"
+#include "model/privacy.h"
+
+namespace pm {
+namespace {
+
+struct Word {
+  std::string_view said, meant;
+};
+constexpr Word kScopes[] = {
+    {"person", "person"},  {"domain", "domain"},       {"channel", "channel"},
+    {"region", "region"},  {"contact", "person"},      {"lead", "person"},
+    {"email", "person"},   {"email_domain", "domain"}, {"e_mail_domain", "domain"},
+    {"account", "domain"}, {"company", "domain"},      {"country", "region"}};
+constexpr Word kDisposals[] = {{"disqualified", "disqualified"}, {"recycled", "recycled"},
+                               {"nurture", "nurture"},           {"converted", "converted"},
+                               {"disqualify", "disqualified"},   {"unqualified", "disqualified"},
+                               {"recycle", "recycled"},          {"nurturing", "nurture"},
+                               {"convert", "converted"}};
+constexpr Word kReleases[] = {{"rules", "rules"}, {"pool", "pool"}, {"manager", "manager"}};
+constexpr Word kActors[] = {{"rep", "rep"},
+                            {"ops", "ops"},
+                            {"system", "system"},
+                            {"connector", "connector"},
+                            {"user", "rep"},
+                            {"human", "rep"},
+                            {"person", "rep"},
+                            {"admin", "ops"},
+                            {"automation", "system"},
+                            {"workflow", "system"},
+                            {"integration", "connector"},
+                            {"api", "connector"}};
+
+struct ClosedList {
+  EventType type;
+  FieldNumber field;
+  std::span<const Word> words;
+  bool fatal;
+};
+constexpr ClosedList kLists[] = {
+    {EventType::kSuppressionAdded, Field("event.scope"), kScopes, true},
+    {EventType::kSuppressionRemoved, Field("event.scope"), kScopes, true},
+    {EventType::kLeadDisposed, Field("event.status"), kDisposals, true},
+    {EventType::kRepDeactivated, Field("event.release_to"), kReleases, false},
+    {EventType::kLeadOwnerChanged, Field("event.actor_type"), kActors, false},
+};
+
+struct KeyName {
+  EventType type;
+  std::string_view key, field;
+};
+constexpr KeyName kKeyNames[] = {
+    {EventType::kLeadOwnerChanged, "actor", "event.actor_id"},
+    {EventType::kLeadSubmitted, "batch_id", "submission.batch"},
+    {EventType::kLeadDisposed, "until", "event.not_before"},
+    {EventType::kMeetingBooked, "host", "event.rep"},
+    {EventType::kStepCompleted, "step_id", "event.step"},
+    {EventType::kStepFailed, "step_id", "event.step"},
+    {EventType::kStepSkipped, "step_id", "event.step"},
+    {EventType::kRepAway, "from", "event.starts_at"},
+    {EventType::kRepDeactivated, "to", "event.release_to"},
+    {EventType::kConsentChanged, "source", "event.consent_source"},
+    {EventType::kSuppressionAdded, "email_domain", "account.domain"},
+    {EventType::kSuppressionRemoved, "email_domain", "account.domain"},
+};
+
+bool IsPrivacy(EventType type) {
+  return type == EventType::kConsentChanged || type == EventType::kSuppressionAdded ||
+         type == EventType::kSuppressionRemoved;
+}
+
+ClosedWord FindIn(const ClosedList& list, std::string_view text) {
+  ClosedWord found;
+  found.fatal = list.fatal;
+  const std::string key = WordKey(text);
+  std::vector<std::string_view> meant;
+  for (const Word& word : list.words) {
+    if (word.said == key) found.word = word.meant;
+    if (word.said == word.meant) meant.push_back(word.meant);
+  }
+  found.known = fmt::format("{}", fmt::join(meant, ", "));
+  if (const std::string hint = DidYouMean(key, meant); !hint.empty()) found.known += "; " + hint;
+  return found;
+}
+
+}  // namespace
+
+std::optional<ClosedWord> FindClosedWord(EventType type, FieldNumber field, std::string_view text) {
+  if (IsPrivacy(type) && field == Field("event.channel")) {
+    return ClosedWord{ParseChannel(text).value_or(""),
+                      fmt::format("{}, {}", fmt::join(kContactChannels, ", "), kAllChannels), true};
+  }
+  if (type == EventType::kConsentChanged && field == Field("event.status")) {
+    const std::optional<bool> refused = ParseRefusal(text);
+    const std::string_view word = !refused ? "" : *refused ? "refused" : "granted";
+    return ClosedWord{word, "granted, refused", true};
+  }
+  const auto* list = std::ranges::find_if(
+      kLists, [&](const ClosedList& l) { return l.type == type && l.field == field; });
+  if (list == std::end(kLists)) return std::nullopt;
+  return FindIn(*list, text);
+}
+
+std::string_view FieldOfKey(EventType type, std::string_view key) {
+  for (const KeyName& name : kKeyNames) {
+    if (name.type == type && name.key == key) return name.field;
+  }
+  return {};
+}
+
+}  // namespace pm
