@@ -16,7 +16,7 @@ void AddApi(ApiContext& context) {
 
 void AddHealthRoutes(ApiContext& context) {
   context.server.Handle("GET", "/metrics", [&context](const HttpRequest&, Responder responder) {
-    responder.Send({200, "text/plain; version=0.0.4; charset=utf-8", {}, context.metrics()});
+    responder.Send({200, "text/plain; version=0.0.4; charset=utf-8", {}, context.metrics.Text()});
   });
   context.server.Handle("GET", "/healthz", [](const HttpRequest&, Responder responder) {
     responder.Send(JsonResponse(200, R"({"status":"ok"})"));

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "app/server/metrics.h"
 #include "app/server/rule_library.h"
 #include "engine/runtime/embedded.h"
 #include "net/http_server.h"
@@ -18,7 +19,7 @@ struct ApiContext {
   const RuleLibrary& rules;
   std::function<std::shared_ptr<const RuleBook>()> rules_in_force;  // never null
   const Clock& clock;
-  std::function<std::string()> metrics;  // text exposition
+  EngineMetrics& metrics;
   std::function<bool()> ready;
 };
 

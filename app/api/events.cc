@@ -6,6 +6,18 @@
 namespace pm {
 namespace {
 
+void CountIn(EngineMetrics& metrics, const Posted& posted, bool taken) {
+  for (const PostedEvent& event : posted.events) {
+    const EventResult result = !taken                   ? EventResult::kUnavailable
+                               : event.refused()        ? EventResult::kRefused
+                               : event.problems.empty() ? EventResult::kAccepted
+                                                        : EventResult::kIncomplete;
+    metrics.CountIn(event.type, result);
+    if (!taken) continue;
+    for (const DecodeProblem& problem : event.problems) metrics.CountProblem(problem.reason);
+  }
+}
+
 HttpResponse SubmitError(const Error& error) {
   HttpResponse response = ProblemResponse(503, error);
   response.headers.Set("Retry-After", "1");
@@ -97,6 +109,7 @@ void Submit(ApiContext& context, Posted posted, WaitQuery wait, Responder respon
   auto pending = std::make_shared<Pending>(std::move(posted), std::move(responder));
   const auto done = [&context, pending, wait, before, deadline](const Result<Accepted>& result) {
     Responder& answer = pending->responder;
+    CountIn(context.metrics, pending->posted, result.has_value());
     if (!result.has_value()) return answer.Send(SubmitError(result.error()));
     if (!wait.asked) return answer.Send(AnswerTo(pending->posted));
     std::make_shared<AssignmentWait>(context, result->roots.front(), before, deadline,
@@ -104,7 +117,9 @@ void Submit(ApiContext& context, Posted posted, WaitQuery wait, Responder respon
         ->LookSoon();
   };
   const Result<void> taken = context.engine.Submit(std::move(submissions), done);
-  if (!taken.has_value()) pending->responder.Send(SubmitError(taken.error()));
+  if (taken.has_value()) return;
+  CountIn(context.metrics, pending->posted, false);
+  pending->responder.Send(SubmitError(taken.error()));
 }
 
 void Post(ApiContext& context, const HttpRequest& request, Responder responder) {

@@ -84,7 +84,7 @@ std::expected<Posted, Problem> Split(const HttpRequest& request) {
   if (!structured && (request.headers.Find("ce-id") || request.headers.Find("ce-type"))) {
     auto event = FromBinary(request);
     if (!event.has_value()) return std::unexpected(std::move(event).error());
-    return Posted{{{*std::move(event), {}, {}}}};
+    return Posted{{{*std::move(event), {}, {}, {}}}};
   }
   if (!IsKnown(type)) {
     return std::unexpected(
@@ -92,12 +92,12 @@ std::expected<Posted, Problem> Split(const HttpRequest& request) {
                 fmt::format("'{}': send application/json or application/cloudevents+json", type)));
   }
   const Result<std::vector<std::string_view>> events = SplitBatch(request.body);
-  if (!events.has_value()) return Posted{{{request.body, {}, {}}}};
+  if (!events.has_value()) return Posted{{{request.body, {}, {}, {}}}};
   Posted posted;
   const size_t first = request.body.find_first_not_of(" \t\r\n");
   posted.is_batch = first != std::string::npos && request.body[first] == '[';
   for (const std::string_view event : *events) {
-    posted.events.push_back({std::string(event), {}, {}});
+    posted.events.push_back({std::string(event), {}, {}, {}});
   }
   return posted;
 }
@@ -170,6 +170,7 @@ void Look(Posted* posted, const RuleBook& rules, Instant now) {
     DecodedEvent decoded = DecodeEvent(event.body, decode, now);
     event.id = std::move(decoded.event.id);
     event.problems = std::move(decoded.problems);
+    event.type = decoded.event.type;
   }
 }
 

@@ -19,7 +19,8 @@ struct PostedEvent {
   std::string body;  // as the publisher wrote it
   std::string id;    // empty until Look, and when it has none
   std::vector<DecodeProblem> problems;
-  bool refused() const;  // one of them is fatal: it goes to dead letters
+  EventType type = EventType::kNone;  // until Look, and when it is none that is declared
+  bool refused() const;               // one of them is fatal: it goes to dead letters
 };
 
 struct Posted {

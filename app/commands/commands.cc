@@ -82,6 +82,10 @@ const auto kCommands = std::to_array<CommandDecl>({
      "JSON Schemas of everything that comes out",
      {{"--out", "DIR", "one file a type; else all as one JSON object", false}},
      RunSchema},
+    {"docs",
+     "write the reference pages: events, rules, configuration, metrics",
+     {{"--out", "DIR", "the folder to write them to", true}},
+     RunDocs},
     {"version", "print the version and what it was built with", {kJson}, RunVersion},
 });
 

@@ -79,6 +79,7 @@ int RunImport(const Arguments& arguments, Streams& streams);
 int RunLeadShow(const Arguments& arguments, Streams& streams);
 int RunExplain(const Arguments& arguments, Streams& streams);
 int RunSchema(const Arguments& arguments, Streams& streams);
+int RunDocs(const Arguments& arguments, Streams& streams);
 int RunRun(const Arguments& arguments, Streams& streams);
 int RunDemo(const Arguments& arguments, Streams& streams);
 

@@ -164,13 +164,12 @@ class Service {
 
   Result<void> Serve() {
     server_ = std::make_unique<HttpServer>(SettingsOf(config_.http));
-    metrics_ = std::make_unique<EngineMetrics>(*engine_, library_, *server_, clock_);
+    metrics_ = std::make_unique<EngineMetrics>(*engine_, library_, clock_);
     context_.emplace(ApiContext{*engine_, *server_, library_, [this] { return RulesInForce(); },
-                                clock_, [this] { return metrics_->Text(); },
-                                [this] { return IsReady(); }});
+                                clock_, *metrics_, [this] { return IsReady(); }});
     AddApi(*context_);
     PM_TRY_VOID(server_->Start(config_.http.listen));
-    metrics_->Start();
+    metrics_->Follow(*server_);
     return {};
   }
 

@@ -1,119 +1,135 @@
 #include "app/server/metrics.h"
 
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
 #include <mutex>
 
+#include "app/server/metric_families.h"
 #include "base/time/text.h"
 #include "engine/runtime/commit_set.h"
+#include "engine/stages/account/records/account_row.h"
+#include "engine/stages/account/records/lead_row.h"
+#include "engine/stages/account/records/person_row.h"
+#include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/pool_row.h"
+#include "engine/stages/desk/records/rep_row.h"
+#include "engine/stages/desk/records/sla_run.h"
 #include "model/decode/json_tree.h"
 
 namespace pm {
 namespace {
 
-using prometheus::BuildCounter;
-using prometheus::BuildGauge;
-using prometheus::BuildHistogram;
+using metric_families::Counters;
+using metric_families::Gauges;
+using metric_families::GaugesBy;
+using metric_families::Histograms;
+using metric_families::Mirror;
+using prometheus::Counter;
+using prometheus::Family;
+using prometheus::Gauge;
 
 constexpr size_t kPage = 500;
-// What Prometheus keeps in doubles leaves us as whole milliseconds first.
+// What Prometheus keeps in doubles leaves us as whole numbers first.
 double InSeconds(int64_t ms) { return static_cast<double>(ms) / 1000; }
 
-// The largest credit of a pool's members beyond what they are owed, in thousandths of a lead.
-int64_t SkewOf(const PoolRow& row) {
+// The furthest that a member is from its share; who left the pool keeps credit but has no share.
+double SkewOf(const Pool& pool, const PoolRow& row) {
   int64_t most = 0;
-  for (const MemberCredit& member : row.members) most = std::max(most, std::abs(member.credit));
-  return most * 1000 >> 32;
+  for (const MemberCredit& member : row.members) {
+    const bool present =
+        std::ranges::find(pool.members, member.rep, &PoolMember::rep) != pool.members.end();
+    if (present) most = std::max(most, std::abs(member.credit));
+  }
+  return static_cast<double>(most) / 4294967296.0;
+}
+
+std::string KindOfTimer(char prefix) {
+  switch (prefix) {
+    case SlaRun::kPrefix:
+      return "sla";
+    case Enrolment::kPrefix:
+      return "cadence";
+    case AssignmentRow::kPrefix:
+      return "assignment";
+    case RepRow::kPrefix:
+      return "rep";
+    case account::LeadRow::kPrefix:
+    case account::PersonRow::kPrefix:
+    case account::AccountRow::kPrefix:
+      return "lead";
+    default:
+      return "housekeeping";
+  }
+}
+
+// Without parsing it: there are many stage changes.
+bool IsWorking(const Output& output) {
+  return output.type == "lead.stage_changed" && output.json.contains("\"to_stage\":\"working\"");
+}
+
+std::string_view ResultName(EventResult result) {
+  switch (result) {
+    case EventResult::kAccepted:
+      return "accepted";
+    case EventResult::kIncomplete:
+      return "incomplete";
+    case EventResult::kRefused:
+      return "refused";
+    case EventResult::kUnavailable:
+      return "unavailable";
+  }
+  return "";
 }
 
 }  // namespace
 
 struct EngineMetrics::Impl : std::enable_shared_from_this<EngineMetrics::Impl> {
-  Impl(Embedded& e, const RuleLibrary& r, HttpServer& s, const Clock& c)
-      : engine(e), rules(r), server(s), clock(c) {
+  Impl(Embedded& e, const RuleLibrary& r, const Clock& c) : engine(e), rules(r), clock(c) {
     for (int topic = 0; topic < kTopics; ++topic) {
       read[static_cast<size_t>(topic)] = engine.TopicEnd(static_cast<Topic>(topic)) - 1;
     }
+    Gauges("pointsman_build_info", registry)
+        .Add({{"version", PM_VERSION}, {"compiler", "g++ " __VERSION__}})
+        .Set(1);
   }
+
+  prometheus::Histogram& Speed(const char* until) {
+    return Histograms("pointsman_speed_to_lead_seconds", registry)
+        .Add({{"until", until}},
+             prometheus::Histogram::BucketBoundaries{1, 5, 15, 60, 300, 600, 900, 1800, 3600, 7200,
+                                                     14'400, 28'800, 86'400, 259'200});
+  }
+  Counter& Plain(std::string_view name) { return Counters(name, registry).Add({}); }
+  Gauge& PlainGauge(std::string_view name) { return Gauges(name, registry).Add({}); }
 
   Embedded& engine;
   const RuleLibrary& rules;
-  HttpServer& server;
   const Clock& clock;
-  std::mutex mutex;
+  std::mutex mutex;  // of all below but the registry, which has its own
   std::array<int64_t, kTopics> read{};
   TaskCounters seen;
   prometheus::Registry registry;
-
-  prometheus::Family<prometheus::Counter>& events_out =
-      BuildCounter().Name("pointsman_events_out_total").Help("Events put out.").Register(registry);
-  prometheus::Family<prometheus::Counter>& dead_letters = BuildCounter()
-                                                              .Name("pointsman_dead_letters_total")
-                                                              .Help("Events not understood.")
-                                                              .Register(registry);
-  prometheus::Family<prometheus::Counter>& milestones = BuildCounter()
-                                                            .Name("pointsman_sla_milestones_total")
-                                                            .Help("SLA milestones by outcome.")
-                                                            .Register(registry);
-  prometheus::Counter& records = BuildCounter()
-                                     .Name("pointsman_records_in_total")
-                                     .Help("Input records, ticks included.")
-                                     .Register(registry)
-                                     .Add({});
-  prometheus::Counter& timers = BuildCounter()
-                                    .Name("pointsman_timers_fired_total")
-                                    .Help("Timers fired.")
-                                    .Register(registry)
-                                    .Add({});
-  prometheus::Counter& failed_steps = BuildCounter()
-                                          .Name("pointsman_failed_steps_total")
-                                          .Help("Steps undone by a broken invariant.")
-                                          .Register(registry)
-                                          .Add({});
-  prometheus::Histogram& speed =
-      BuildHistogram()
-          .Name("pointsman_speed_to_lead_seconds")
-          .Help("First routing to assignment.")
-          .Register(registry)
-          .Add({}, prometheus::Histogram::BucketBoundaries{0.001, 0.01, 0.1, 1, 10, 60, 300, 900,
-                                                           3600, 86400});
-  prometheus::Histogram& lateness =
-      BuildHistogram()
-          .Name("pointsman_sla_verdict_lateness_seconds")
-          .Help("Due to published breach, grace included.")
-          .Register(registry)
-          .Add({}, prometheus::Histogram::BucketBoundaries{0.1, 1, 2, 5, 15, 60, 120, 600, 3600});
-  prometheus::Family<prometheus::Gauge>& queue_depth =
-      BuildGauge().Name("pointsman_queue_depth").Help("Leads waiting, by pool.").Register(registry);
-  prometheus::Family<prometheus::Gauge>& skew =
-      BuildGauge()
-          .Name("pointsman_rotation_skew_leads")
-          .Help("Largest deviation from the weighted share.")
-          .Register(registry);
-  prometheus::Gauge& input_queue = BuildGauge()
-                                       .Name("pointsman_input_queue_records")
-                                       .Help("Records accepted but not committed.")
-                                       .Register(registry)
-                                       .Add({});
-  prometheus::Gauge& parked = BuildGauge()
-                                  .Name("pointsman_parked_rows")
-                                  .Help("Rows whose timer failed.")
-                                  .Register(registry)
-                                  .Add({});
-  prometheus::Gauge& tick_age = BuildGauge()
-                                    .Name("pointsman_tick_age_seconds")
-                                    .Help("Since the last tick.")
-                                    .Register(registry)
-                                    .Add({});
-  prometheus::Family<prometheus::Gauge>& version =
-      BuildGauge().Name("pointsman_rules_info").Help("The rules in force.").Register(registry);
-  prometheus::Gauge* version_now = nullptr;
-  std::string version_text;
+  Family<Counter>& events_in = Counters("pointsman_events_in_total", registry);
+  Family<Counter>& problems = Counters("pointsman_event_problems_total", registry);
+  Family<Counter>& events_out = Counters("pointsman_events_out_total", registry);
+  Family<Counter>& dead_letters = Counters("pointsman_dead_letters_total", registry);
+  Family<Counter>& milestones = Counters("pointsman_sla_milestones_total", registry);
+  prometheus::Histogram& assigned = Speed("assigned");
+  prometheus::Histogram& first_touch = Speed("first_touch");
+  Gauge& open_slas = PlainGauge("pointsman_open_slas");
+  GaugesBy queue_depth{"pointsman_queue_depth_leads", registry};
+  GaugesBy skew{"pointsman_rotation_skew_leads", registry};
+  GaugesBy pending{"pointsman_timers_pending", registry};
+  Mirror<9> lateness{"pointsman_timer_lateness_seconds", TaskCounters{}.late_ms, 1000, registry};
+  Gauge& tick_age = PlainGauge("pointsman_tick_age_seconds");
+  Gauge& parked = PlainGauge("pointsman_parked_rows");
+  Counter& failed_steps = Plain("pointsman_failed_steps_total");
+  Counter& records = Plain("pointsman_records_in_total");
+  Gauge& input_queue = PlainGauge("pointsman_input_queue_records");
+  Mirror<10> commit_time{"pointsman_commit_seconds", CommitTotals{}.took_us, 1e6, registry};
+  Mirror<8> batch{"pointsman_commit_batch_records", CommitTotals{}.records, 1, registry};
+  GaugesBy version{"pointsman_rules_info", registry};
 
   void CatchUp() {
     for (int t = 0; t < kTopics; ++t) {
@@ -136,83 +152,123 @@ struct EngineMetrics::Impl : std::enable_shared_from_this<EngineMetrics::Impl> {
   void Count(const LogEntry& entry) {
     Output output;
     PM_CHECK(DecodeOutput(entry.bytes, &output));
-    events_out.Add({{"topic", std::string(TopicName(output.topic))}, {"type", output.type}})
-        .Increment();
+    events_out.Add({{"type", output.type}}).Increment();
     const bool looked_into = output.topic == Topic::kSla || output.topic == Topic::kDeadLetters ||
-                             output.type == "assignment.routed";
+                             output.type == "assignment.routed" ||
+                             output.type == "assignment.claimed" || IsWorking(output);
     if (!looked_into) return;
     const Result<JsonNode> json = ParseJson(output.json);
     if (!json.has_value()) return;
-    const auto time = ParseInstant(json->Text({"time"}));
     if (output.topic == Topic::kDeadLetters) {
       dead_letters.Add({{"reason", std::string(json->Text({"data", "reason"}))}}).Increment();
-    } else if (output.topic == Topic::kSla) {
-      const std::string outcome = output.type.substr(4);
-      milestones
-          .Add(
-              {{"milestone", std::string(json->Text({"data", "milestone"}))}, {"outcome", outcome}})
-          .Increment();
-      const auto due = ParseInstant(json->Text({"data", "due"}));
-      if (outcome == "breached" && due.has_value() && time.has_value()) {
-        lateness.Observe(InSeconds((*time - *due).ms));
-      }
-    } else {
-      const auto routed = ParseInstant(json->Text({"data", "routed_at"}));
-      if (routed.has_value() && time.has_value()) speed.Observe(InSeconds((*time - *routed).ms));
+    } else if (json->Text({"data", "mode"}) == "live") {
+      CountLive(output, *json);
     }
   }
 
-  void ReadGauges() {
-    const Embedded::Status status = engine.status();
+  void CountLive(const Output& output, const JsonNode& json) {
+    if (output.topic == Topic::kSla) return CountMilestone(output.type.substr(4), json);
+    if (output.topic == Topic::kLeads) return ObserveFirstTouch(output.key);
+    const auto time = ParseInstant(json.Text({"time"}));
+    const auto routed = ParseInstant(json.Text({"data", "routed_at"}));
+    if (routed.has_value() && time.has_value()) assigned.Observe(InSeconds((*time - *routed).ms));
+  }
+
+  void CountMilestone(const std::string& outcome, const JsonNode& json) {
+    constexpr std::array<std::string_view, 5> kOutcomes = {"started", "met", "breached", "amended",
+                                                           "cancelled"};
+    if (std::ranges::find(kOutcomes, outcome) == kOutcomes.end()) return;
+    milestones
+        .Add({{"policy", std::string(json.Text({"data", "policy"}))},
+              {"milestone", std::string(json.Text({"data", "milestone"}))},
+              {"outcome", outcome}})
+        .Increment();
+  }
+
+  // No output says when a touch came that was too late for its SLA, or had none: the row does. Only
+  // the rep who had the lead at its first touch made it `working` for the first time.
+  void ObserveFirstTouch(const std::string& lead) {
+    const Result<LeadId> id = ParseLeadId(lead);
+    const auto book = rules.Find(engine.status().meta.rules);
+    if (!id.has_value() || book == nullptr) return;
+    const std::unique_ptr<StoreView> view = engine.View();
+    for (const std::string& desk : book->Desks()) {
+      AssignmentRow row;
+      const auto bytes = view->Get(RowKey<AssignmentRow>({DeskHash(desk), *id}));
+      if (!bytes || !Decode(*bytes, &row) || row.touched_at == kNever) continue;
+      if (row.assigned_at != kNever && row.touched_at < row.assigned_at) continue;
+      first_touch.Observe(InSeconds(std::max((row.touched_at - row.routed_at).ms, int64_t{0})));
+    }
+  }
+
+  void ReadStatus(const Embedded::Status& status) {
     records.Increment(static_cast<double>(status.counters.records - seen.records));
-    timers.Increment(static_cast<double>(status.counters.fired - seen.fired));
     failed_steps.Increment(static_cast<double>(status.counters.failed_steps - seen.failed_steps));
     seen = status.counters;
+    lateness.Follow(status.counters.late_ms);
+    commit_time.Follow(status.commits.took_us);
+    batch.Follow(status.commits.records);
     input_queue.Set(static_cast<double>(status.queued));
     parked.Set(static_cast<double>(status.parked));
     if (status.meta.tick.ms > 0) tick_age.Set(InSeconds((clock.Now() - status.meta.tick).ms));
-    const auto book = rules.Find(status.meta.rules);
-    if (book == nullptr) return;
-    if (const std::string now = ToText(book->version()); now != version_text) {
-      if (version_now != nullptr) version.Remove(version_now);
-      version_now = &version.Add({{"version", now}});
-      version_now->Set(1);
-      version_text = now;
+    open_slas.Set(static_cast<double>(status.meta.PendingOf(SlaRun::kPrefix)));
+    std::map<std::string, double> kinds;
+    for (const PendingDues& kind : status.meta.pending) {
+      kinds[KindOfTimer(static_cast<char>(kind.prefix))] += static_cast<double>(kind.rows);
     }
+    pending.Set(kinds);
+  }
+
+  void ReadPools(const RuleBook& book) {
     const std::unique_ptr<StoreView> view = engine.View();
-    for (const Pool& pool : book->pools) {
+    std::map<std::string, double> depths, skews;
+    for (const Pool& pool : book.pools) {
       PoolRow row;
       const auto bytes = view->Get(RowKey<PoolRow>({DeskHash(pool.desk), pool.name}));
       if (bytes && !Decode(*bytes, &row)) continue;
-      queue_depth.Add({{"pool", pool.name}}).Set(static_cast<double>(row.queued));
-      if (pool.strategy == PoolStrategy::kWeighted) {
-        skew.Add({{"pool", pool.name}}).Set(InSeconds(SkewOf(row)));
-      }
+      depths[pool.name] = static_cast<double>(row.queued);
+      if (pool.strategy == PoolStrategy::kWeighted) skews[pool.name] = SkewOf(pool, row);
     }
+    queue_depth.Set(depths);
+    skew.Set(skews);
   }
 
-  void Follow() {
-    server.After(Seconds(1), [self = shared_from_this()] {
+  void Follow(HttpServer& server) {
+    server.After(Seconds(1), [self = shared_from_this(), &server] {
       {
         const std::lock_guard lock(self->mutex);
         self->CatchUp();
       }
-      self->Follow();
+      self->Follow(server);
     });
   }
 };
 
-EngineMetrics::EngineMetrics(Embedded& engine, const RuleLibrary& rules, HttpServer& server,
-                             const Clock& clock)
-    : impl_(std::make_shared<Impl>(engine, rules, server, clock)) {}
+EngineMetrics::EngineMetrics(Embedded& engine, const RuleLibrary& rules, const Clock& clock)
+    : impl_(std::make_shared<Impl>(engine, rules, clock)) {}
 EngineMetrics::~EngineMetrics() = default;
 
-void EngineMetrics::Start() { impl_->Follow(); }
+void EngineMetrics::Follow(HttpServer& server) { impl_->Follow(server); }
+
+void EngineMetrics::CountIn(EventType type, EventResult result) {
+  const std::string_view name = type == EventType::kNone ? "unknown" : DeclOf(type).name;
+  impl_->events_in.Add({{"type", std::string(name)}, {"result", std::string(ResultName(result))}})
+      .Increment();
+}
+
+void EngineMetrics::CountProblem(std::string_view reason) {
+  impl_->problems.Add({{"reason", std::string(reason)}}).Increment();
+}
 
 std::string EngineMetrics::Text() {
   const std::lock_guard lock(impl_->mutex);
   impl_->CatchUp();
-  impl_->ReadGauges();
+  const Embedded::Status status = impl_->engine.status();
+  impl_->ReadStatus(status);
+  if (const auto book = impl_->rules.Find(status.meta.rules); book != nullptr) {
+    impl_->version.Set({{ToText(book->version()), 1}});
+    impl_->ReadPools(*book);
+  }
   return prometheus::TextSerializer().Serialize(impl_->registry.Collect());
 }
 

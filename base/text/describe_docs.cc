@@ -1,5 +1,7 @@
 #include "base/text/describe_docs.h"
 
+#include <algorithm>
+
 namespace pm {
 
 std::pair<size_t, bool> ReferenceDocs::Section(std::string_view name) {
@@ -32,6 +34,12 @@ std::string BoundedName(std::string_view name, const YamlOptions& options) {
   if (low) return fmt::format("{}, at least {}", name, options.min);
   if (high) return fmt::format("{}, at most {}", name, options.max);
   return std::string(name);
+}
+
+std::string LinkTo(std::string_view section) {
+  std::string anchor(section);
+  std::ranges::replace(anchor, ' ', '-');
+  return fmt::format("[{}](#{})", section, anchor);
 }
 
 }  // namespace yaml_detail

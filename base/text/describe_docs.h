@@ -34,6 +34,7 @@ class ReferenceDocs {
 namespace yaml_detail {
 
 std::string BoundedName(std::string_view name, const YamlOptions& options);
+std::string LinkTo(std::string_view section);  // Markdown: spaces are dashes in the anchor
 
 // How a type is called, adding the sections of structs it mentions.
 template <class X>
@@ -65,7 +66,7 @@ std::string TypeName(const YamlOptions& options, ReferenceDocs& docs) {
     return fmt::format("{}", fmt::join(names, ", "));
   } else if constexpr (YamlDescribed<X>) {
     docs.Add<X>();
-    return fmt::format("[{0}](#{0})", X::kYamlName);
+    return LinkTo(X::kYamlName);
   } else {
     return std::string(YamlTypeName(std::type_identity<X>{}));
   }
@@ -89,6 +90,10 @@ std::string DefaultText(const X& value) {
     return value.has_value() ? DefaultText(*value) : "";
   } else if constexpr (kIsLocated<X>) {
     return DefaultText(value.value);
+  } else if constexpr (kIsVector<X>) {
+    std::vector<std::string> items;
+    for (const auto& item : value) items.push_back(DefaultText(item));
+    return fmt::format("{}", fmt::join(items, ", "));
   } else if constexpr (requires { YamlText(value); }) {
     return YamlText(value);
   } else {
@@ -115,7 +120,13 @@ class DocsVisitor {
   template <class X, class K>
   void Rest(std::string_view name, YamlMap<X, K> T::*, std::string_view meaning,
             const YamlOptions& options = {}) {
-    docs_.Row(section_, fmt::format("<{}>", name), TypeName<X>(options, docs_), "", meaning);
+    std::string type;
+    if constexpr (requires { typename T::RestIs; }) {  // kept as a tree, but read as this
+      type = TypeName<typename T::RestIs>(options, docs_);
+    } else {
+      type = TypeName<X>(options, docs_);
+    }
+    docs_.Row(section_, fmt::format("<{}>", name), type, "", meaning);
   }
 
  private:

@@ -1,7 +1,9 @@
 // Intake: from a publisher's bytes to an event at the stage that must read it first. What cannot be
-// understood goes to dead letters with its bytes.
+// understood goes to dead letters with its bytes: one letter an event, and of fields that nobody
+// declared one a day.
 #include "engine/stages/directory.h"
 #include "engine/stages/step.h"
+#include "engine/stages/told_row.h"
 #include "model/decode/decode.h"
 #include "model/messages/event.h"
 #include "model/messages/identity.h"
@@ -94,16 +96,58 @@ void RouteWide(Step& step, const Event& event) {
   ToDesks(step, event);
 }
 
+// Takes out the undeclared fields of which a dead letter has told within a day, and remembers the
+// others.
+void PassOverToldFields(Step& step, const Event& event, std::vector<DecodeProblem>* problems) {
+  constexpr auto kIsUnknown = [](const DecodeProblem& p) { return p.reason == kUnknownField; };
+  if (std::ranges::none_of(*problems, kIsUnknown)) return;
+  const ToldRow::Key key{std::string(DeclOf(event.type).name)};
+  const ToldRow* row = step.rows.Find<ToldRow>(key);
+  std::vector<ToldField> told;
+  if (row != nullptr) told = row->fields;
+  std::erase_if(told,
+                [&](const ToldField& field) { return step.now - field.at >= ToldRow::kAgain; });
+  const size_t known = told.size();
+  std::vector<DecodeProblem> left;
+  for (DecodeProblem& problem : *problems) {
+    if (kIsUnknown(problem)) {
+      const uint64_t field = Hash64(problem.pointer);
+      const bool is_told = std::ranges::find(told, field, &ToldField::field) != told.end();
+      if (is_told || told.size() == ToldRow::kMostFields) continue;
+      told.push_back({field, step.now});
+      if (told.size() == ToldRow::kMostFields) {
+        problem.detail += fmt::format("; it is the {}th in a day, no further ones are told of",
+                                      ToldRow::kMostFields);
+      }
+    }
+    left.push_back(std::move(problem));
+  }
+  *problems = std::move(left);
+  if (told.size() > known) step.rows.Edit<ToldRow>(key).fields = std::move(told);
+}
+
+// One letter an event: its first problem, or the first that costs the whole event, with all the
+// others in the words.
+void TellOf(Step& step, const std::vector<DecodeProblem>& problems, std::string_view original) {
+  if (problems.empty()) return;
+  auto first = std::ranges::find(problems, true, &DecodeProblem::fatal);
+  if (first == problems.end()) first = problems.begin();
+  std::string detail = first->detail;
+  for (auto it = problems.begin(); it != problems.end(); ++it) {
+    if (it != first) detail += fmt::format("; {} {}: {}", it->pointer, it->reason, it->detail);
+  }
+  step.DeadLetter(first->reason, std::move(detail), first->pointer, original);
+}
+
 void ReadRaw(Step& step, const Message& message) {
   DecodeRules rules{step.rules.fields(), {}};
   rules.email.strip_plus_addressing = step.rules.identity.strip_plus;
   rules.email.strip_gmail_dots = step.rules.identity.strip_gmail_dots;
   DecodedEvent decoded = DecodeEvent(message.body, rules, step.now);
-  for (const DecodeProblem& problem : decoded.problems) {
-    step.DeadLetter(problem.reason, problem.detail, problem.pointer, message.body);
-  }
-  if (!decoded.ok()) return;
   step.mode = decoded.mode;
+  if (decoded.ok()) PassOverToldFields(step, decoded.event, &decoded.problems);
+  TellOf(step, decoded.problems, message.body);
+  if (!decoded.ok()) return;
   Event& event = decoded.event;
   const EventTypeDecl& decl = DeclOf(event.type);
   switch (decl.subject) {

@@ -79,7 +79,7 @@ Stage StageOfRow(std::string_view key) {
   PM_CHECK(!key.empty());
   // Never reuse a letter: they are stored. docs/STORAGE_FORMAT.md says what each is.
   constexpr std::array<std::pair<Stage, std::string_view>, 4> kPrefixes = {
-      {{Stage::kIntake, "dn"},
+      {{Stage::kIntake, "dnf"},
        {Stage::kIdentity, "tw"},
        {Stage::kAccount, "plairyuc"},
        {Stage::kDesk, "RPAseqokzv"}}};

@@ -1,5 +1,6 @@
 #include "model/decode/data_reader.h"
 
+#include "base/text/utf8.h"
 #include "model/decode/closed_words.h"
 #include "model/normalise/text.h"
 #include "model/privacy.h"
@@ -9,7 +10,14 @@ namespace {
 
 constexpr size_t kMaxTokens = 16;
 constexpr size_t kMaxTokenBytes = 256;
-constexpr size_t kMaxProblems = 50;
+constexpr size_t kMaxProblems = 50;       // of undeclared fields, and of all else
+constexpr size_t kMaxProblemBytes = 300;  // of a pointer, of a detail: a name may be long
+
+std::string Bounded(std::string text) {
+  if (text.size() <= kMaxProblemBytes) return text;
+  text.resize(ValidUtf8Prefix(std::string_view(text).substr(0, kMaxProblemBytes)));
+  return text + "...";
+}
 
 // A key as RFC 6901 writes it in a pointer.
 std::string Escaped(std::string_view key) {
@@ -80,6 +88,7 @@ void DataReader::Read(const JsonNode& data) {
     if (!country.storage.empty()) context_.country = country.storage;
   }
   for (const auto& [key, value] : data.members) ReadMember("/data/", "", key, value);
+  NoteWhatWasCut();
 }
 
 void DataReader::ReadMember(const std::string& path, std::string_view prefix, std::string_view key,
@@ -95,7 +104,7 @@ void DataReader::ReadMember(const std::string& path, std::string_view prefix, st
   }
   const FieldDecl* decl = FieldOf(prefix, key);
   if (decl == nullptr) {
-    return Note(pointer, "unknown_field",
+    return Note(pointer, std::string(kUnknownField),
                 fmt::format("no field '{}{}'; declare it with kind: fields", prefix, key));
   }
   SetField(pointer, *decl, value);
@@ -270,10 +279,22 @@ const FieldDecl* DataReader::FieldOf(std::string_view prefix, std::string_view k
   return nullptr;
 }
 
+// Fields that nobody declared are counted apart, so that they do not crowd out what else is wrong.
 void DataReader::Note(std::string pointer, std::string reason, std::string detail, bool fatal) {
-  if (out_->problems.size() < kMaxProblems || fatal) {
-    out_->problems.push_back({std::move(pointer), std::move(reason), std::move(detail), fatal});
-  }
+  size_t& noted = reason == kUnknownField ? unknown_ : faults_;
+  if (noted++ >= kMaxProblems && !fatal) return;
+  out_->problems.push_back(
+      {Bounded(std::move(pointer)), std::move(reason), Bounded(std::move(detail)), fatal});
+}
+
+void DataReader::NoteWhatWasCut() {
+  const auto note = [&](size_t noted, std::string_view reason) {
+    if (noted <= kMaxProblems) return;
+    out_->problems.push_back({"/data", std::string(reason),
+                              fmt::format("{} more of them are not listed", noted - kMaxProblems)});
+  };
+  note(unknown_, kUnknownField);
+  note(faults_, "too_many_problems");
 }
 
 }  // namespace pm

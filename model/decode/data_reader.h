@@ -32,6 +32,7 @@ class DataReader {
   void ReadConsent(const std::string& pointer, const JsonNode& value);
   const FieldDecl* FieldOf(std::string_view prefix, std::string_view key) const;
   void Note(std::string pointer, std::string reason, std::string detail, bool fatal = false);
+  void NoteWhatWasCut();
 
   const DecodeRules& rules_;
   const EventTypeDecl& decl_;
@@ -39,6 +40,8 @@ class DataReader {
   FieldContext context_;
   BlockBuilder block_;
   std::optional<Email> email_;
+  size_t unknown_ = 0;  // undeclared fields
+  size_t faults_ = 0;   // all other problems
 };
 
 }  // namespace pm

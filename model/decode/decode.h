@@ -16,8 +16,10 @@ namespace pm {
 
 inline constexpr size_t kMaxEventBytes = 256 * 1024;
 
+inline constexpr std::string_view kUnknownField = "unknown_field";  // nobody declared it
+
 struct DecodeProblem {
-  std::string pointer;  // RFC 6901
+  std::string pointer;  // RFC 6901; cut, like `detail`, where a name is very long
   std::string
       reason;  // stable: malformed, unknown_type, unknown_field, wrong_type, out_of_range, ...
   std::string detail;
@@ -27,7 +29,7 @@ struct DecodeProblem {
 struct DecodedEvent {
   Event event;  // whole unless a problem is fatal; `home` and `identity` are filled in
   Mode mode = Mode::kLive;
-  std::vector<DecodeProblem> problems;  // in the order of the bytes
+  std::vector<DecodeProblem> problems;  // in the order of the bytes; bounded, the rest counted
   bool ok() const;
 };
 

@@ -76,6 +76,27 @@ TEST(Decode, NamesEveryProblemWithItsPointer) {
                                 "/data/country invalid_value", "/data/hand_raise wrong_type"}));
 }
 
+TEST(Decode, CountsTheProblemsItDoesNotList) {
+  std::string data = R"({"email":"a@acme.com")";
+  for (int i = 0; i < 5000; ++i) data += fmt::format(R"(,"x{}":1)", i);
+  for (int i = 0; i < 60; ++i) data += R"(,"employees":"lots")";
+  const DecodedEvent e = Read(Submitted(data + "}"));
+  ASSERT_TRUE(e.ok());
+  ASSERT_EQ(e.problems.size(), 102u) << "fifty of each, and what was cut";
+  EXPECT_EQ(e.problems[99].reason, "wrong_type") << "not crowded out";
+  EXPECT_EQ(Problems(e)[100], "/data unknown_field");
+  EXPECT_EQ(e.problems[100].detail, "4950 more of them are not listed");
+  EXPECT_EQ(Problems(e)[101], "/data too_many_problems");
+}
+
+TEST(Decode, AProblemIsSmallHoweverLongTheName) {
+  const DecodedEvent e =
+      Read(Submitted(fmt::format(R"({{"email":"a@acme.com","{}":1}})", std::string(200'000, 'x'))));
+  ASSERT_EQ(e.problems.size(), 1u);
+  EXPECT_EQ(e.problems[0].pointer.size(), 303u);
+  EXPECT_EQ(e.problems[0].detail.size(), 303u);
+}
+
 TEST(Decode, NullClearsAndJunkIsAbsent) {
   const DecodedEvent e = Read(Submitted(R"({"title":null,"company":"N/A","city":" - "})"));
   const FieldBlock f(e.event.fields);

@@ -156,6 +156,8 @@ bool ReadYaml(const YamlNode& node, WeekdayRange* out, Diagnostics& diagnostics)
   return ReadParsed<WeekdayRange>(node, out, diagnostics, ParseWeekdayRange);
 }
 
+std::string YamlText(Duration value) { return value == Duration{} ? "" : FormatDuration(value); }
+std::string YamlText(const Span& value) { return value == Span{} ? "" : FormatSpan(value); }
 std::string_view YamlTypeName(std::type_identity<Duration>) { return "duration"; }
 std::string_view YamlTypeName(std::type_identity<Span>) { return "duration or business days"; }
 std::string_view YamlTypeName(std::type_identity<YamlNode>) { return "condition"; }

@@ -17,6 +17,8 @@ namespace pm {
 bool ReadYaml(const YamlNode& node, Duration* out, Diagnostics& diagnostics);  // 14d
 bool ReadYaml(const YamlNode& node, Span* out, Diagnostics& diagnostics);      // 1 business day
 std::string_view YamlTypeName(std::type_identity<Duration>);
+std::string YamlText(Duration value);  // how a default is written; empty: none
+std::string YamlText(const Span& value);
 std::string_view YamlTypeName(std::type_identity<Span>);
 std::string_view YamlTypeName(std::type_identity<YamlNode>);  // conditions, told as `condition`
 

@@ -116,6 +116,7 @@ struct SlaDoc {
 };
 struct SlasDoc {
   static constexpr std::string_view kYamlName = "sla";
+  using RestIs = SlaDoc;                             // for the reference
   YamlMap<YamlNode, Located<std::string>> policies;  // kept as trees: their text is their hash
   template <class V>
   static void Describe(V& v) {

@@ -1,0 +1,185 @@
+#include <fmt/format.h>
+
+#include "app/reference/member_table.h"
+#include "app/reference/pages.h"
+#include "model/outputs/events.h"
+
+namespace pm {
+namespace {
+
+constexpr std::string_view kIntroduction =
+    R"(# Events, in and out
+
+CloudEvents 1.0 in JSON: one a line in files, one or an array as the body of `POST /v1/events`, or binary mode with `ce-` headers.
+Made by `pointsman docs`; `pointsman schema` prints the JSON Schema of everything that comes out.
+
+## In
+
+`id`, `source` and `type` are required. (`source`, `id`) names the event: the same again within seven days changes nothing, other
+bytes under that name are a dead letter `id_reused`. `time` is when it happened (left out: when it came; the future is cut to that).
+`mode` is `live`, `backfill` (seeds people and owners, routes nothing), `shadow` or `test`.
+
+**Fields.** A key of `data` is a field's name with or without the part before the dot: `title` is `lead.title` in a form. The last
+column below says where a bare key is looked up first. Objects named `lead`, `account`, `submission`, `event`, `rep` and `utm` hold
+fields of theirs. Absent leaves a value as it is, `null` clears it, and what means nothing (`N/A`, `-`, `Select`) counts as absent.
+Your own fields are declared by `kind: fields`.
+
+**Whom it is about**: `lead_id`, `person_id` or `assignment_id` (ours), `external_ids` (`{"system:object": "id"}`), `email`, `phone`,
+`anonymous_id`; an account by `domain` or `domains`, a rep by `rep` or `id`. `consent` in a form is `{"email": true, "call": false}`.
+
+**What is wrong with an event.** A fault of one field costs that field; the event is taken. A fault of the envelope, or nobody it could
+be about, costs the event. Either way the answer lists every problem with its JSON pointer, and one dead letter an event keeps
+them with the bytes as sent. A field that nobody declared is in every answer and counted
+(`pointsman_event_problems_total{reason="unknown_field"}`), but written to dead letters once a day for each type of event: declare
+it, or stop sending it. Its values are in the recorded input and in the letter; they do not reach a lead.
+)";
+
+std::string_view SubjectOf(const EventTypeDecl& decl) {
+  switch (decl.subject) {
+    case Subject::kPerson:
+      return decl.creates ? "a person, made when new" : "a person";
+    case Subject::kAccount:
+      return "a company, made when new";
+    case Subject::kRep:
+      return "a rep";
+    case Subject::kRequest:
+      return "a request: done or refused";
+    case Subject::kWide:
+      return "a person, or many";
+  }
+  return "";
+}
+
+std::string_view NameOf(Entity entity) {
+  switch (entity) {
+    case Entity::kLead:
+      return "lead";
+    case Entity::kAccount:
+      return "account";
+    case Entity::kSubmission:
+      return "submission";
+    case Entity::kEvent:
+      return "event";
+    case Entity::kRep:
+      return "rep";
+    case Entity::kScore:
+      return "score";
+  }
+  return "";
+}
+
+std::string TypesIn() {
+  std::string text = "\n| type | about | meaning | bare keys |\n|---|---|---|---|\n";
+  for (const EventTypeDecl& decl : kEventTypes) {
+    const std::string keys =
+        decl.plain == decl.otherwise
+            ? std::string(NameOf(decl.plain))
+            : fmt::format("{}, {}", NameOf(decl.plain), NameOf(decl.otherwise));
+    text +=
+        fmt::format("| `{}` | {} | {} | {} |\n", decl.name, SubjectOf(decl), decl.meaning, keys);
+  }
+  text += "\n### One of each\n\n```json\n";
+  for (const EventTypeDecl& decl : kEventTypes) text += ExampleOf(decl.type) + "\n";
+  return text + "```\n";
+}
+
+std::string Fields() {
+  std::string text =
+      "\n### Fields\n\nWhat a publisher may set. Personal fields are erased with the person and "
+      "never logged.\n\n| field | type | meaning |\n|---|---|---|\n";
+  for (const FieldDecl& field : kFields) {
+    if (field.set_by != SetBy::kPublisher) continue;
+    text += fmt::format("| `{}` | {}{}{} | {} |\n", field.name, TypeName(field.type),
+                        field.unit.empty() ? "" : fmt::format(", {}", field.unit),
+                        field.personal ? ", personal" : "", field.meaning);
+  }
+  return text;
+}
+
+std::string MembersOf(Topic topic) {
+  switch (topic) {
+    case Topic::kLeads:
+      return MemberTable<LeadOutput>();
+    case Topic::kAssignments:
+      return MemberTable<AssignmentOutput>();
+    case Topic::kSla:
+      return MemberTable<SlaOutput>();
+    case Topic::kCadence:
+      return MemberTable<CadenceOutput>();
+    case Topic::kDecisions:
+      return MemberTable<DecisionOutput>();
+    case Topic::kAlerts:
+      return MemberTable<AlertOutput>();
+    case Topic::kDeadLetters:
+      return MemberTable<DeadLetterOutput>();
+    case Topic::kHandoffs:
+    case Topic::kPrivacy:
+      return "Nothing is published here yet.\n";
+  }
+  return "";
+}
+
+AssignmentOutput RoutedExample() {
+  AssignmentOutput out;
+  out.decision_id = HashEvent("decision");
+  out.occurred_at = *ParseInstant("2026-03-03T15:01:00Z");
+  out.lead = {.id = *ParseLeadId("L-95caaaeaf80fa975-e94305e0c51a05d1-1"),
+              .account = "acme.example",
+              .stage = "assigned",
+              .external = {{"hubspot:contact:501"}}};
+  out.assignment.seq = 1;
+  out.assignment.pool = "strike";
+  out.assignment.route = "Hot and unowned";
+  out.assignment.reason = "least_loaded";
+  out.rep = {.id = "emma", .email = "emma@northwind.example", .name = "Emma Clark"};
+  out.manager = "raj";
+  out.contact = {.name = "Ann Lee",
+                 .title = "VP Sales",
+                 .company = "Acme",
+                 .email = "ann@acme.example",
+                 .phone = "+12125550100",
+                 .country = "US",
+                 .source = "google",
+                 .message = "We grow."};
+  out.score = OutScore{75, 31, "A2", {"ICP industry +25", "Decision maker +20", "Form sent +20"}};
+  out.priority = "urgent";
+  out.desk = "main";
+  out.sla = "hot";
+  out.sla_due = *ParseInstant("2026-03-03T15:06:00Z");
+  out.reason = "hand_raise";
+  out.routed_at = out.occurred_at;
+  return out;
+}
+
+std::string TypesOut() {
+  std::string text =
+      "\n## Out\n\n`GET /v1/topics/{topic}?after=N`, a page, a long poll or a stream. A type is "
+      "the "
+      "singular of its topic and the name. `id` is\nthe same whenever the same input is run again; "
+      "`subject` is what it is about, `correlationid` the event it all began with,\n`causationid` "
+      "what caused it at once, `time` when. Members that are empty are left out.\n\n```json\n";
+  text += fmt::format(
+      R"({{"specversion":"1.0","id":"{}","source":"pointsman","type":"assignment.routed","time":"2026-03-03T15:01:00Z","subject":"L-95caaaeaf80fa975-e94305e0c51a05d1-1","datacontenttype":"application/json","correlationid":"{}","causationid":"{}","data":{}}})",
+      ToText(HashEvent("id")), ToText(HashEvent("root")), ToText(HashEvent("cause")),
+      OutputJson(RoutedExample()));
+  text += "\n```\n";
+  for (int number = 0; number < kTopics; ++number) {
+    const auto topic = static_cast<Topic>(number);
+    text += fmt::format("\n### {}\n\n", TopicName(topic));
+    bool any = false;
+    for (const OutputTypeDecl& decl : OutputTypes()) {
+      if (decl.topic != topic) continue;
+      text += fmt::format("{}| `{}` | {} |\n", any ? "" : "| type | meaning |\n|---|---|\n",
+                          decl.type, decl.meaning);
+      any = true;
+    }
+    text += (any ? "\n" : "") + MembersOf(topic);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string EventsPage() { return std::string(kIntroduction) + TypesIn() + Fields() + TypesOut(); }
+
+}  // namespace pm

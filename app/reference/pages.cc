@@ -1,0 +1,56 @@
+#include "app/reference/pages.h"
+
+#include "app/server/config.h"
+#include "app/server/metrics_catalogue.h"
+#include "base/text/describe_docs.h"
+#include "rules/documents/basics.h"
+#include "rules/documents/cadence.h"
+#include "rules/documents/judging.h"
+#include "rules/documents/people.h"
+#include "rules/documents/routing.h"
+#include "rules/documents/sla.h"
+
+namespace pm {
+
+std::vector<ReferencePage> ReferencePages() {
+  return {{"configuration.md", ConfigurationPage()},
+          {"events.md", EventsPage()},
+          {"metrics.md", MetricsPage()},
+          {"rules.md", RulesPage()}};
+}
+
+std::string RulesPage() {
+  ReferenceDocs docs;
+  docs.Add<FieldsDoc>();
+  docs.Add<ListsDoc>();
+  docs.Add<IdentityDoc>();
+  docs.Add<ScreeningDoc>();
+  docs.Add<ScoringDoc>();
+  docs.Add<LifecycleDoc>();
+  docs.Add<RoutingDoc>();
+  docs.Add<TeamDoc>();
+  docs.Add<CalendarsDoc>();
+  docs.Add<SlasDoc>();
+  docs.Add<CadenceDoc>();
+  return "# The keys of the rules\n\n"
+         "A rule folder is YAML: several documents a file, told apart by `kind:`, which names one "
+         "of fields, lists, identity,\nscreening, scoring, lifecycle, routing, team, calendars, "
+         "sla and cadence. Unknown, duplicate and merge keys are errors,\nand a key without a "
+         "value "
+         "is one. A whole company is in [inbound-saas](../../rules/packs/inbound-saas); "
+         "`pointsman rules check DIR`\nsays what is wrong with yours. Names in `<angle brackets>` "
+         "are yours to choose. Made by `pointsman docs`.\n\n" +
+         docs.Markdown();
+}
+
+std::string ConfigurationPage() {
+  ReferenceDocs docs;
+  docs.Add<Config>();
+  return "# The configuration of `pointsman run`\n\n"
+         "`--config FILE`, YAML; `data` and `rules` suffice. Relative paths are taken from the "
+         "file's folder.\n[deploy/pointsman.yaml](../../deploy/pointsman.yaml) has every key with "
+         "its default. Made by `pointsman docs`.\n\n" +
+         docs.Markdown();
+}
+
+}  // namespace pm

@@ -1,0 +1,54 @@
+#include <gmock/gmock.h>
+
+#include "engine/stages/testing.h"
+#include "engine/stages/told_row.h"
+#include "rules/book_builder.h"
+
+namespace pm {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr Instant kStart{1'700'000'000'000};
+
+class IntakeTest : public testing::Test {
+ protected:
+  // A submission with undeclared fields x<from> to x<to - 1>.
+  void Send(int from, int to, Instant at) {
+    std::string data;
+    for (int i = from; i < to; ++i) data += fmt::format(R"(,"x{}":1)", i);
+    harness.SendJson(fmt::format(R"({{"id":"{}","source":"t","type":"lead.submitted",)"
+                                 R"("data":{{"email":"a@acme.com"{}}}}})",
+                                 ++sent, data),
+                     at);
+  }
+  size_t Letters() const { return harness.Outputs("dead_letter.written").size(); }
+
+  RuleBookBuilder rules;
+  std::shared_ptr<const RuleBook> book = rules.Build();
+  StageHarness harness{*book, {Stage::kIntake}};
+  int sent = 0;
+};
+
+TEST_F(IntakeTest, TellsOfBoundedManyUndeclaredFieldsADay) {
+  for (int batch = 0; batch < 6; ++batch) Send(batch * 40, batch * 40 + 40, kStart);
+  EXPECT_EQ(Letters(), 5u) << "200 fields; the sixth event has only further ones";
+  EXPECT_THAT(harness.Outputs("dead_letter.written").back(),
+              HasSubstr("it is the 200th in a day, no further ones are told of"));
+  EXPECT_EQ(harness.Row<ToldRow>({"lead.submitted"})->fields.size(), ToldRow::kMostFields);
+  EXPECT_EQ(harness.messages.size(), 6u) << "every event is taken";
+  Send(200, 240, kStart + ToldRow::kAgain);
+  EXPECT_EQ(Letters(), 6u);
+  EXPECT_EQ(harness.Row<ToldRow>({"lead.submitted"})->fields.size(), 40u) << "the old are gone";
+}
+
+TEST_F(IntakeTest, WritesNothingForWhatWasTold) {
+  Send(0, 1, kStart);
+  const auto before = harness.rows.Dump();
+  Send(0, 1, kStart + Hours(1));
+  EXPECT_EQ(Letters(), 1u);
+  EXPECT_EQ(harness.rows.Dump(), before);
+}
+
+}  // namespace
+}  // namespace pm
