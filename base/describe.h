@@ -121,12 +121,10 @@ void EncodeOne(uint32_t number, const T& value, WireWriter& w) {
   } else if constexpr (std::same_as<T, BlockBytes>) {
     w.Bytes(number, value.bytes);
   } else if constexpr (IdScalar<T>) {
-    std::string bytes;
-    EncodeId(value, &bytes);
-    w.Bytes(number, bytes);
+    w.Nested(number, [&](std::string* out) { EncodeId(value, out); });
   } else {
     static_assert(Described<T>, "a member needs a scalar type or a Describe");
-    w.Bytes(number, Encoded(value));
+    w.Nested(number, [&](std::string* out) { Encode(value, out); });
   }
 }
 
@@ -164,8 +162,14 @@ struct Encoder {
     } else if constexpr (kIsOptional<M>) {
       if (value) EncodeOne(number, *value, writer);
     } else if constexpr (Described<M>) {
-      const std::string bytes = Encoded(value);
-      if (!bytes.empty()) writer.Bytes(number, bytes);
+      const size_t before = writer.out()->size();
+      bool empty = false;
+      writer.Nested(number, [&](std::string* out) {
+        const size_t begin = out->size();
+        Encode(value, out);
+        empty = out->size() == begin;
+      });
+      if (empty) writer.out()->resize(before);
     } else {
       static const T kDefault{};
       if (!(value == kDefault.*member)) EncodeOne(number, value, writer);

@@ -69,12 +69,7 @@ struct JsonVisitor {
     const M& value = object.*member;
     if (LeftOut(value)) return;
     if constexpr (Described<M>) {
-      std::string nested;
-      JsonWriter inner(&nested);
-      WriteJson(value, inner);
-      if (nested == "{}") return;
-      w.Key(name);
-      w.Raw(nested);
+      w.FieldUnlessEmpty(name, [&](JsonWriter& nested) { WriteJson(value, nested); });
     } else {
       w.Key(name);
       if constexpr (kIsVector<M>) {

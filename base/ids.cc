@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <array>
 #include <charconv>
 #include <vector>
 
@@ -39,6 +40,37 @@ Result<std::vector<uint64_t>> ParseParts(std::string_view text, char letter, siz
   return parts;
 }
 
+// Outputs carry many ids: written digit by digit, which is several times as fast as fmt.
+void AppendHex(uint64_t value, int digits, std::string* out) {
+  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+    out->push_back("0123456789abcdef"[value >> shift & 15]);
+}
+
+std::string TextOf(uint64_t hi, uint64_t lo) {
+  std::string text;
+  text.reserve(32);
+  AppendHex(hi, 16, &text);
+  AppendHex(lo, 16, &text);
+  return text;
+}
+
+std::string TextOf(PersonId id) {
+  std::string text;
+  text.reserve(48);
+  text += '-';
+  AppendHex(id.home, 16, &text);
+  text += '-';
+  AppendHex(id.number, 16, &text);
+  return text;
+}
+
+std::string TextOf(LeadId id) {
+  std::string text = TextOf(id.person);
+  text += '-';
+  text += fmt::format_int(id.cycle).str();
+  return text;
+}
+
 }  // namespace
 
 EventId HashEvent(std::string_view bytes) { return Hash128<EventId>(bytes); }
@@ -54,6 +86,7 @@ uint32_t DeskHash(std::string_view desk_name) { return static_cast<uint32_t>(Has
 
 EventId Derive(EventId cause, uint32_t kind, uint32_t ordinal) {
   std::string bytes;
+  bytes.reserve(24);
   AppendBigEndian(&bytes, cause.hi);
   AppendBigEndian(&bytes, cause.lo);
   AppendBigEndian32(&bytes, kind);
@@ -61,15 +94,18 @@ EventId Derive(EventId cause, uint32_t kind, uint32_t ordinal) {
   return HashEvent(bytes);
 }
 
-std::string ToText(EventId id) { return fmt::format("{:016x}{:016x}", id.hi, id.lo); }
-std::string ToText(ContentHash hash) { return fmt::format("{:016x}{:016x}", hash.hi, hash.lo); }
-std::string ToText(PersonId id) { return fmt::format("P-{:016x}-{:016x}", id.home, id.number); }
-std::string ToText(LeadId id) {
-  return fmt::format("L-{:016x}-{:016x}-{}", id.person.home, id.person.number, id.cycle);
-}
+std::string ToText(EventId id) { return TextOf(id.hi, id.lo); }
+std::string ToText(ContentHash hash) { return TextOf(hash.hi, hash.lo); }
+std::string ToText(PersonId id) { return "P" + TextOf(id); }
+std::string ToText(LeadId id) { return "L" + TextOf(id); }
 std::string ToText(AssignmentId id) {
-  return fmt::format("A-{:08x}-{:016x}-{:016x}-{}-{}", id.desk, id.lead.person.home,
-                     id.lead.person.number, id.lead.cycle, id.seq);
+  std::string text = "A-";
+  text.reserve(64);
+  AppendHex(id.desk, 8, &text);
+  text += TextOf(id.lead);
+  text += '-';
+  text += fmt::format_int(id.seq).str();
+  return text;
 }
 
 Result<LeadId> ParseLeadId(std::string_view text) {
@@ -100,11 +136,15 @@ Result<ContentHash> ParseContentHash(std::string_view text) {
 }
 
 void AppendBigEndian(std::string* out, uint64_t value) {
-  for (int shift = 56; shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
+  std::array<char, 8> bytes{};
+  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (56 - 8 * i));
+  out->append(bytes.data(), bytes.size());
 }
 
 void AppendBigEndian32(std::string* out, uint32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) out->push_back(static_cast<char>(value >> shift));
+  std::array<char, 4> bytes{};
+  for (size_t i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> (24 - 8 * i));
+  out->append(bytes.data(), bytes.size());
 }
 
 uint64_t ReadBigEndian(std::string_view bytes) {

@@ -2,26 +2,19 @@
 
 namespace pm {
 
-void AppendVarint(std::string* out, uint64_t value) {
-  while (value >= 0x80) {
-    out->push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
+void WireWriter::CloseNested(size_t begin) {
+  const size_t size = out_->size() - begin;
+  if (size < 0x80) {
+    (*out_)[begin - 1] = static_cast<char>(size);
+    return;
   }
-  out->push_back(static_cast<char>(value));
+  std::string length;
+  AppendVarint(&length, size);
+  (*out_)[begin - 1] = length[0];
+  out_->insert(begin, length, 1);
 }
 
-void WireWriter::Varint(uint32_t number, uint64_t value) {
-  AppendVarint(out_, uint64_t{number} << 3 | static_cast<uint8_t>(WireType::kVarint));
-  AppendVarint(out_, value);
-}
-
-void WireWriter::Bytes(uint32_t number, std::string_view bytes) {
-  AppendVarint(out_, uint64_t{number} << 3 | static_cast<uint8_t>(WireType::kBytes));
-  AppendVarint(out_, bytes.size());
-  out_->append(bytes);
-}
-
-bool TakeVarint(std::string_view* bytes, uint64_t* value) {
+bool TakeLongVarint(std::string_view* bytes, uint64_t* value) {
   uint64_t result = 0;
   for (size_t i = 0; i < 10 && i < bytes->size(); ++i) {
     const auto byte = static_cast<unsigned char>((*bytes)[i]);

@@ -81,13 +81,17 @@ void FieldBlock::Merge(FieldBlock older, FieldBlock newer, std::string* out) {
 }
 
 void BlockBuilder::Set(FieldNumber field, const Value& value) {
-  std::string encoded;
-  EncodePair(field, value, &encoded);
-  const auto it = std::ranges::lower_bound(pairs_, field.number, {}, &Pair::number);
+  Pair pair{field.number, encoded_.size(), 0};
+  EncodePair(field, value, &encoded_);
+  pair.size = encoded_.size() - pair.begin;
+  // Most come in order.
+  const auto it = pairs_.empty() || pairs_.back().number < field.number
+                      ? pairs_.end()
+                      : std::ranges::lower_bound(pairs_, field.number, {}, &Pair::number);
   if (it != pairs_.end() && it->number == field.number) {
-    it->encoded = std::move(encoded);
+    *it = pair;
   } else {
-    pairs_.insert(it, {field.number, std::move(encoded)});
+    pairs_.insert(it, pair);
   }
 }
 
@@ -97,7 +101,8 @@ void BlockBuilder::Erase(FieldNumber field) {
 
 std::string BlockBuilder::Build() const {
   std::string bytes;
-  for (const Pair& p : pairs_) bytes += p.encoded;
+  bytes.reserve(encoded_.size());
+  for (const Pair& p : pairs_) bytes.append(encoded_, p.begin, p.size);
   return bytes;
 }
 

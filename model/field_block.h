@@ -78,9 +78,10 @@ class BlockBuilder {
  private:
   struct Pair {
     uint32_t number;
-    std::string encoded;
+    size_t begin, size;  // in encoded_
   };
   std::vector<Pair> pairs_;  // sorted by number
+  std::string encoded_;      // in the order in which they were set; what was replaced stays behind
 };
 
 }  // namespace pm

@@ -1,53 +1,71 @@
 #include "base/text/json_writer.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
 #include "base/result.h"
 #include "base/text/utf8.h"
 
 namespace pm {
 namespace {
 
-void AppendEscaped(std::string_view text, std::string* out) {
-  for (char c : text) {
-    switch (c) {
-      case '"':
-        *out += "\\\"";
-        break;
-      case '\\':
-        *out += "\\\\";
-        break;
-      case '\b':
-        *out += "\\b";
-        break;
-      case '\f':
-        *out += "\\f";
-        break;
-      case '\n':
-        *out += "\\n";
-        break;
-      case '\r':
-        *out += "\\r";
-        break;
-      case '\t':
-        *out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          *out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-        } else {
-          *out += c;
-        }
-    }
+// Bytes that stand in a string as they are: ASCII but for controls, the quote and the backslash.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
+  return plain;
+}();
+
+void AppendEscaped(char c, std::string* out) {
+  switch (c) {
+    case '"':
+      *out += "\\\"";
+      break;
+    case '\\':
+      *out += "\\\\";
+      break;
+    case '\b':
+      *out += "\\b";
+      break;
+    case '\f':
+      *out += "\\f";
+      break;
+    case '\n':
+      *out += "\\n";
+      break;
+    case '\r':
+      *out += "\\r";
+      break;
+    case '\t':
+      *out += "\\t";
+      break;
+    default:
+      *out += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
   }
 }
 
+// Runs of plain bytes, which is nearly all there is, go over as a whole.
 void AppendString(std::string_view text, std::string* out) {
   *out += '"';
   while (!text.empty()) {
-    const size_t valid = ValidUtf8Prefix(text);
-    AppendEscaped(text.substr(0, valid), out);
-    if (valid == text.size()) break;
-    *out += "\xEF\xBF\xBD";
-    text.remove_prefix(valid + 1);
+    const auto* stop =
+        std::ranges::find_if(text, [](char c) { return !kPlain[static_cast<unsigned char>(c)]; });
+    const auto plain = static_cast<size_t>(stop - text.begin());
+    out->append(text.data(), plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    if (static_cast<unsigned char>(text[0]) < 0x80) {
+      AppendEscaped(text[0], out);
+      text.remove_prefix(1);
+    } else if (const size_t length = Utf8SequenceLength(text); length > 0) {
+      out->append(text.data(), length);
+      text.remove_prefix(length);
+    } else {
+      *out += "\xEF\xBF\xBD";
+      text.remove_prefix(1);
+    }
   }
   *out += '"';
 }
@@ -70,7 +88,8 @@ void JsonWriter::String(std::string_view text) {
 
 void JsonWriter::Int(int64_t value) {
   BeforeValue();
-  *out_ += fmt::format_int(value).c_str();
+  const fmt::format_int digits(value);
+  out_->append(digits.data(), digits.size());
 }
 
 void JsonWriter::Bool(bool value) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace pm {
 
@@ -43,6 +42,19 @@ class JsonWriter {
     Key(key), Int(static_cast<int64_t>(value));
   }
 
+  // Key and value, the value by `write`; neither when it wrote an empty object.
+  template <class F>
+  void FieldUnlessEmpty(std::string_view key, F write) {
+    const size_t before = out_->size();
+    const bool was_empty = empty_;
+    Key(key);
+    const size_t value = out_->size();
+    write(*this);
+    if (std::string_view(*out_).substr(value) != "{}") return;
+    out_->resize(before);
+    empty_ = was_empty;
+  }
+
   // Every bracket is closed and a value was written.
   bool complete() const { return closers_.empty() && !empty_; }
 
@@ -52,7 +64,7 @@ class JsonWriter {
   void Close(char closer);
 
   std::string* out_;
-  std::vector<char> closers_;
+  std::string closers_;     // of the open brackets; short enough to need no memory
   bool empty_ = true;       // nothing yet in the innermost bracket
   bool after_key_ = false;  // the next value needs no comma
 };

@@ -9,8 +9,9 @@ constexpr size_t kQuotedCodePoints = 60;
 
 bool Continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
-// Length of the well-formed sequence at the front (Unicode 15, table 3-7), 0 if there is none.
-size_t SequenceLength(std::string_view text) {
+}  // namespace
+
+size_t Utf8SequenceLength(std::string_view text) {
   const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
   if (first < 0x80) return 1;
@@ -28,12 +29,10 @@ size_t SequenceLength(std::string_view text) {
   return length;
 }
 
-}  // namespace
-
 size_t ValidUtf8Prefix(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
-    const size_t length = SequenceLength(text.substr(at));
+    const size_t length = Utf8SequenceLength(text.substr(at));
     if (length == 0) return at;
     at += length;
   }
@@ -48,7 +47,7 @@ std::string Printable(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   while (!text.empty()) {
-    const size_t length = SequenceLength(text);
+    const size_t length = Utf8SequenceLength(text);
     const auto first = static_cast<unsigned char>(text[0]);
     if (length == 0) {
       out += "\xEF\xBF\xBD";

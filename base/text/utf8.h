@@ -11,6 +11,9 @@ namespace pm {
 // U+10FFFF); `text.size()` when all of it is.
 size_t ValidUtf8Prefix(std::string_view text);
 
+// Length of the valid sequence at the front, which is not empty; 0 when there is none.
+size_t Utf8SequenceLength(std::string_view text);
+
 // Code points in `text`, counted as bytes that do not continue another.
 size_t CodePoints(std::string_view text);
 

@@ -37,11 +37,13 @@ void Step::SendBytes(Stage to, std::string key, MessageType type, std::string bo
   m.body = std::move(body);
 }
 
-void Step::PublishJson(Topic topic, std::string_view type, std::string key, std::string_view data) {
+Output& Step::BeginOutput(Topic topic, std::string_view type, std::string key) {
+  constexpr size_t kUsualBytes = 1024;
   Output& output = out_.outputs.emplace_back();
   output.topic = topic;
   output.type = type;
   output.id = Derive(cause, 0x100 + static_cast<uint32_t>(topic), ordinal_++);
+  output.json.reserve(kUsualBytes);
   JsonWriter w(&output.json);
   w.BeginObject();
   w.Field("specversion", "1.0");
@@ -54,9 +56,8 @@ void Step::PublishJson(Topic topic, std::string_view type, std::string key, std:
   w.Field("correlationid", ToText(root));
   w.Field("causationid", ToText(cause));
   w.Key("data");
-  w.Raw(data);
-  w.EndObject();
   output.key = std::move(key);
+  return output;
 }
 
 void Step::DeadLetter(std::string_view reason, std::string detail, std::string_view pointer,

@@ -56,7 +56,9 @@ class Step {
   template <class E>
   void Publish(std::string_view type, std::string key, E data) {
     FillHead(&data);
-    PublishJson(E::kTopic, type, std::move(key), OutputJson(data));
+    Output& output = BeginOutput(E::kTopic, type, std::move(key));
+    AppendOutputJson(data, &output.json);
+    output.json += '}';
   }
   // What was not understood, with its bytes: nothing is dropped in silence.
   void DeadLetter(std::string_view reason, std::string detail, std::string_view pointer,
@@ -64,7 +66,8 @@ class Step {
 
  private:
   void FillHead(OutHead* head) const;
-  void PublishJson(Topic topic, std::string_view type, std::string key, std::string_view data);
+  // An output whose JSON stands up to the value of `data`, its last member.
+  Output& BeginOutput(Topic topic, std::string_view type, std::string key);
 
   uint32_t ordinal_ = 0;
   Effects& out_;

@@ -283,8 +283,9 @@ struct DeadLetterOutput : OutHead {
 };
 
 template <class E>
-std::string OutputJson(const E& data) {
-  return ToJson(data);
+void AppendOutputJson(const E& data, std::string* json) {
+  JsonWriter w(json);
+  WriteJson(data, w);
 }
 
 // Type names in their topics, for schemas and docs.
