@@ -65,8 +65,13 @@ const CalendarSpec* HoursTable::FindCalendar(std::string_view name) const {
 const Calendar& HoursTable::Of(std::string_view calendar, std::string_view zone,
                                const std::vector<std::string>& holidays,
                                const std::vector<std::string>& leave) const {
-  std::string key = fmt::format("{}\n{}\n{}\n\n{}", calendar, zone, fmt::join(holidays, "\n"),
-                                fmt::join(leave, "\n"));
+  std::string key;
+  key += calendar;
+  key += '\n';
+  key += zone;
+  for (const std::string& name : holidays) key += '\n', key += name;
+  key += "\n";
+  for (const std::string& name : leave) key += '\n', key += name;
   const std::scoped_lock lock(guard_);
   if (const auto* made = FindIn(made_, key)) return **made;
   auto calendar_made = std::make_unique<const Calendar>(Make(calendar, zone, holidays, leave));

@@ -64,7 +64,7 @@ AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row) {
   out.assignment.reason = row.via;
   if (!row.rep.empty()) out.rep = OutRepOf(desk, row.rep);
   if (!row.previous_rep.empty()) out.previous_rep = OutRepOf(desk, row.previous_rep);
-  if (const std::optional<RosterRep> rep = FindRep(desk, row.rep)) out.manager = rep->manager;
+  if (const KnownRep rep = FindRep(desk, row.rep)) out.manager = rep->manager;
   out.contact = ContactOf(FieldBlock(row.card.fields));
   out.score = ScoreOf(FieldBlock(row.card.fields), row.card.reasons);
   out.priority = row.priority;

@@ -6,7 +6,22 @@
 namespace pm {
 namespace {
 
-constexpr Duration kLongestCivilWindow = Days(32);
+// The longest that a cap's window can be, whatever the rep's zone does meanwhile.
+Duration WidthOf(const Cap& cap) {
+  switch (cap.kind) {
+    case Cap::Kind::kOpen:
+      return {};
+    case Cap::Kind::kPerDay:
+      return Days(2);
+    case Cap::Kind::kPerWeek:
+      return Days(8);
+    case Cap::Kind::kPerMonth:
+      return Days(32);
+    case Cap::Kind::kRolling:
+      return cap.window;
+  }
+  return {};
+}
 
 Instant WindowStart(const Cap& cap, const Zone& zone, Instant now) {
   LocalDate date = zone.DateAt(now);
@@ -43,35 +58,34 @@ std::string TextOf(const Cap& cap) {
   return "";
 }
 
-// Leads of `row` that count towards the cap; `pool` 0: over all pools.
-int64_t Used(const Cap& cap, const RepRow& row, uint64_t pool, const Zone& zone, Instant now) {
-  if (cap.kind == Cap::Kind::kOpen) {
-    if (pool == 0) return row.open;
-    const auto it = std::ranges::find(row.open_by_pool, pool, &OpenCount::pool);
-    return it == row.open_by_pool.end() ? 0 : it->open;
-  }
-  const Instant start = WindowStart(cap, zone, now);
-  return std::ranges::count_if(
-      row.given, [&](const Given& g) { return g.at >= start && (pool == 0 || g.pool == pool); });
-}
-
 const Zone& ZoneOf(const RosterRep& rep) {
   const Result<const Zone*> zone = FindZone(rep.zone);
   return zone.has_value() ? **zone : Utc();
+}
+
+// Whether the leads of `row` that count towards the cap fill it; `pool` 0: over all pools.
+bool IsReached(const Cap& cap, const RepRow& row, uint64_t pool, const RosterRep& rep,
+               Instant now) {
+  if (cap.kind == Cap::Kind::kOpen) {
+    if (pool == 0) return row.open >= cap.limit;
+    const auto it = std::ranges::find(row.open_by_pool, pool, &OpenCount::pool);
+    return (it == row.open_by_pool.end() ? 0 : it->open) >= cap.limit;
+  }
+  // Most have been given less than that in all, and need no calendar.
+  if (std::cmp_less(row.given.size(), cap.limit)) return false;
+  const Instant start = WindowStart(cap, ZoneOf(rep), now);
+  const auto used = std::ranges::count_if(
+      row.given, [&](const Given& g) { return g.at >= start && (pool == 0 || g.pool == pool); });
+  return used >= cap.limit;
 }
 
 // How far back any cap of this rep looks; zero: none counts in time.
 Duration LongestWindow(Desk& desk, const std::string& rep_id) {
   Duration longest;
   const auto widen = [&](const std::vector<Cap>& caps) {
-    for (const Cap& cap : caps) {
-      if (cap.kind == Cap::Kind::kRolling) longest = std::max(longest, cap.window);
-      if (cap.kind != Cap::Kind::kOpen && cap.kind != Cap::Kind::kRolling) {
-        longest = std::max(longest, kLongestCivilWindow);
-      }
-    }
+    for (const Cap& cap : caps) longest = std::max(longest, WidthOf(cap));
   };
-  if (const std::optional<RosterRep> rep = FindRep(desk, rep_id)) widen(rep->caps);
+  if (const KnownRep rep = FindRep(desk, rep_id)) widen(rep->caps);
   for (const Pool& pool : desk.step.rules.pools) {
     if (std::ranges::find(pool.members, rep_id, &PoolMember::rep) != pool.members.end()) {
       widen(pool.caps);
@@ -82,18 +96,21 @@ Duration LongestWindow(Desk& desk, const std::string& rep_id) {
 
 }  // namespace
 
-std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool) {
-  const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, rep.id});
+std::string CapReached(const RosterRep& rep, const RepRow* row, const Pool* pool, Instant now) {
   if (row == nullptr) return {};
-  const Zone& zone = ZoneOf(rep);
   for (const Cap& cap : rep.caps) {
-    if (Used(cap, *row, 0, zone, desk.step.now) >= cap.limit) return TextOf(cap);
+    if (IsReached(cap, *row, 0, rep, now)) return TextOf(cap);
   }
   if (pool == nullptr) return {};
+  const uint64_t pool_hash = Hash64(pool->name);
   for (const Cap& cap : pool->caps) {
-    if (Used(cap, *row, Hash64(pool->name), zone, desk.step.now) >= cap.limit) return TextOf(cap);
+    if (IsReached(cap, *row, pool_hash, rep, now)) return TextOf(cap);
   }
   return {};
+}
+
+std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool) {
+  return CapReached(rep, desk.step.rows.Find<RepRow>({desk.hash, rep.id}), pool, desk.step.now);
 }
 
 void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead) {

@@ -1,6 +1,7 @@
 // The desk stage's parts and what they ask of each other. One desk is one sequence of steps: reps,
 // pools, queues, assignments, SLA runs and enrolments of its pools are its alone.
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,12 +29,32 @@ struct Desk {
 Desk DeskOfRow(Step& step, std::string_view row_key);
 
 // ---- reps.cc: who a rep is, and whether a lead may go there now
-// Roster and events together; nullopt when neither knows the rep.
-std::optional<RosterRep> FindRep(Desk& desk, std::string_view id);
+// A rep as roster and events describe it, or nobody. Borrowed from the rules unless an event said
+// something of the rep; lives no longer than the step.
+class KnownRep {
+ public:
+  KnownRep() = default;
+  explicit KnownRep(const RosterRep* roster) : rep_(roster) {}
+  explicit KnownRep(RosterRep merged)
+      : merged_(std::make_unique<const RosterRep>(std::move(merged))), rep_(merged_.get()) {}
+  bool has_value() const { return rep_ != nullptr; }
+  explicit operator bool() const { return rep_ != nullptr; }
+  const RosterRep& operator*() const { return *rep_; }
+  const RosterRep* operator->() const { return rep_; }
+
+ private:
+  std::unique_ptr<const RosterRep> merged_;
+  const RosterRep* rep_ = nullptr;
+};
+// Nobody when neither knows the rep.
+KnownRep FindRep(Desk& desk, std::string_view id);
 // A rep's id by id, address or external token; empty when unknown.
 std::string ResolveRep(Desk& desk, std::string_view text);
 bool IsActive(Desk& desk, const RosterRep& rep);
 bool IsAway(Desk& desk, std::string_view rep);
+// The same of a rep whose row is at hand; null when there is none.
+bool IsActive(const RosterRep& rep, const RepRow* row, Instant now);
+bool IsAway(const RepRow* row, Instant now);
 const Calendar& HoursOf(Desk& desk, const RosterRep& rep);
 OutRep OutRepOf(Desk& desk, std::string_view rep);
 void OnRepEvent(Desk& desk, const Event& event);
@@ -48,6 +69,8 @@ void TakeAttributes(Desk& desk, RepRow* row, const Event& event);
 // ---- caps.cc
 // The cap that stands in the way, as text (`15 per day`), or empty.
 std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool);
+// The same of a rep whose row is at hand; null when there is none.
+std::string CapReached(const RosterRep& rep, const RepRow* row, const Pool* pool, Instant now);
 void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead);
 // `refund`: the hand-over never counted (reassigned, declined for a valid reason, withdrawn).
 void CountReleased(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead,

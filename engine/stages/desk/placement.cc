@@ -30,17 +30,18 @@ struct Eligibility {
 };
 
 std::string WhyOut(Placing& p, const RosterRep& rep, const Pool& pool) {
-  if (!IsActive(p.desk, rep)) return "inactive";
-  if (IsAway(p.desk, rep.id)) return "away";
+  const RepRow* row = p.desk.step.rows.Find<RepRow>({p.desk.hash, rep.id});
+  if (!IsActive(rep, row, p.desk.step.now)) return "inactive";
+  if (IsAway(row, p.desk.step.now)) return "away";
   if (std::ranges::find(p.row.past_reps, rep.id) != p.row.past_reps.end()) return "had_it_before";
-  const std::string cap = CapReached(p.desk, rep, &pool);
+  const std::string cap = CapReached(rep, row, &pool, p.desk.step.now);
   return cap.empty() ? cap : "cap " + cap;
 }
 
 Eligibility Sift(Placing& p, const Pool& pool) {
   Eligibility eligible;
   for (const PoolMember& member : pool.members) {
-    const std::optional<RosterRep> rep = FindRep(p.desk, member.rep);
+    const KnownRep rep = FindRep(p.desk, member.rep);
     const std::string why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
     if (!why.empty()) {
       p.PassOver(member.rep, why);
@@ -61,7 +62,7 @@ std::string StickyRep(Placing& p, const Pool& pool) {
       {p.desk.hash, Hash64(pool.name), Hash64(p.row.card.account_key)});
   if (sticky == nullptr || sticky->until <= p.desk.step.now) return {};
   std::string id = sticky->rep;
-  std::optional<RosterRep> rep = FindRep(p.desk, id);
+  KnownRep rep = FindRep(p.desk, id);
   std::string why;
   if (rep && IsAway(p.desk, id) && pool.sticky_backup) {
     p.PassOver(id, "away, backup asked");
@@ -185,7 +186,7 @@ Try TryPool(Placing& p, const std::string& name) {
 
 Try TryRep(Placing& p, const Candidate& candidate) {
   const std::string id = ResolveRep(p.desk, candidate.target);
-  const std::optional<RosterRep> rep = id.empty() ? std::nullopt : FindRep(p.desk, id);
+  const KnownRep rep = id.empty() ? KnownRep() : FindRep(p.desk, id);
   std::string take;
   std::string via = candidate.via;
   if (!rep) {
@@ -196,8 +197,7 @@ Try TryRep(Placing& p, const Candidate& candidate) {
     take = id;
   } else {
     p.PassOver(id, "away");
-    const std::optional<RosterRep> backup =
-        rep->backup.empty() ? std::nullopt : FindRep(p.desk, rep->backup);
+    const KnownRep backup = rep->backup.empty() ? KnownRep() : FindRep(p.desk, rep->backup);
     if (backup && IsActive(p.desk, *backup) && !IsAway(p.desk, backup->id)) {
       take = backup->id;
       via += ", backup";

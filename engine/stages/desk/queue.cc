@@ -128,7 +128,7 @@ void OnClaim(Desk& desk, const Event& event) {
                                     ? fields.Text(Field("event.rep"))
                                     : fields.Text(Field("event.by"));
   const std::string id = ResolveRep(desk, said);
-  const std::optional<RosterRep> rep = id.empty() ? std::nullopt : FindRep(desk, id);
+  const KnownRep rep = id.empty() ? KnownRep() : FindRep(desk, id);
   if (!rep || !IsActive(desk, *rep)) return RequestResult(desk, event, nullptr, "unknown_rep");
   std::string refusal;
   const std::optional<LeadId> lead = Wanted(desk, event, id, &refusal);

@@ -27,13 +27,13 @@ void SettleLead(Desk& desk, const std::string& rep, const RepRow& state, LeadId 
   PM_CHECK(row != nullptr && row->rep == rep);
   const bool gone = state.sweep == RepSweep::kDeactivated;
   const bool worked = row->accepted_at != kNever || row->touched_at != kNever;
-  const std::optional<RosterRep> who = FindRep(desk, rep);
+  const KnownRep who = FindRep(desk, rep);
   Replacement why;
   why.type = "assignment.released";
   why.reason = gone ? "rep_deactivated" : "rep_away";
   why.actor = {"system", ""};
   const auto available = [&](const std::string& id) {
-    const std::optional<RosterRep> other = id.empty() ? std::nullopt : FindRep(desk, id);
+    const KnownRep other = id.empty() ? KnownRep() : FindRep(desk, id);
     return other.has_value() && IsActive(desk, *other) && !IsAway(desk, id);
   };
   const std::string backup = who.has_value() ? who->backup : "";
@@ -101,16 +101,13 @@ void StartSweep(Desk& desk, const std::string& rep, RepSweep sweep) {
 
 }  // namespace
 
-std::optional<RosterRep> FindRep(Desk& desk, std::string_view id) {
+KnownRep FindRep(Desk& desk, std::string_view id) {
   const RosterRep* roster = desk.step.rules.FindRep(id);
   const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, std::string(id)});
-  if (row != nullptr && row->attributes.has_value()) {
-    RosterRep rep = roster != nullptr ? *roster : RosterRep{};
-    rep.id = id;
-    return WithAttributes(std::move(rep), *row->attributes);
-  }
-  if (roster == nullptr) return std::nullopt;
-  return *roster;
+  if (row == nullptr || !row->attributes.has_value()) return KnownRep(roster);
+  RosterRep rep = roster != nullptr ? *roster : RosterRep{};
+  rep.id = id;
+  return KnownRep(WithAttributes(std::move(rep), *row->attributes));
 }
 
 std::string ResolveRep(Desk& desk, std::string_view text) {
@@ -124,22 +121,28 @@ std::string ResolveRep(Desk& desk, std::string_view text) {
   std::string after = prefix;
   while (const std::optional<std::string> key = desk.step.rows.NextKey(prefix, after)) {
     const DeskNameKey name = DeskNameKeyOf(*key);
-    const std::optional<RosterRep> rep = FindRep(desk, name.name);
+    const KnownRep rep = FindRep(desk, name.name);
     if (rep.has_value() && Mentions(*rep, text)) return rep->id;
     after = *key;
   }
   return {};
 }
 
-bool IsActive(Desk& desk, const RosterRep& rep) {
-  const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, rep.id});
+bool IsActive(const RosterRep& rep, const RepRow* row, Instant now) {
   if (row != nullptr && row->deactivated) return false;
-  return desk.step.now >= rep.active_from && desk.step.now < rep.active_to;
+  return now >= rep.active_from && now < rep.active_to;
+}
+
+bool IsActive(Desk& desk, const RosterRep& rep) {
+  return IsActive(rep, desk.step.rows.Find<RepRow>({desk.hash, rep.id}), desk.step.now);
+}
+
+bool IsAway(const RepRow* row, Instant now) {
+  return row != nullptr && row->away_from <= now && now < row->away_until;
 }
 
 bool IsAway(Desk& desk, std::string_view rep) {
-  const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, std::string(rep)});
-  return row != nullptr && row->away_from <= desk.step.now && desk.step.now < row->away_until;
+  return IsAway(desk.step.rows.Find<RepRow>({desk.hash, std::string(rep)}), desk.step.now);
 }
 
 const Calendar& HoursOf(Desk& desk, const RosterRep& rep) {
@@ -150,7 +153,7 @@ const Calendar& HoursOf(Desk& desk, const RosterRep& rep) {
 OutRep OutRepOf(Desk& desk, std::string_view rep) {
   OutRep out;
   out.id = rep;
-  if (const std::optional<RosterRep> who = FindRep(desk, rep)) {
+  if (const KnownRep who = FindRep(desk, rep)) {
     out.email = who->email;
     out.name = who->name;
     out.external.tokens = who->external;

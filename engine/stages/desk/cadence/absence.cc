@@ -5,7 +5,7 @@ namespace pm::cadence {
 
 Instant BackAt(Desk& desk, std::string_view rep) {
   const Instant now = desk.step.now;
-  const std::optional<RosterRep> who = FindRep(desk, rep);
+  const KnownRep who = FindRep(desk, rep);
   if (!who || !IsActive(desk, *who)) return kNever;
   Instant back = now;
   if (IsAway(desk, rep)) {
@@ -23,7 +23,7 @@ Instant BackAt(Desk& desk, std::string_view rep) {
 bool IsLong(Desk& desk, std::string_view rep, Instant back, const Span& longer_than) {
   if (back == kNever) return true;
   static const CadenceStep kAnyStep;
-  const std::optional<RosterRep> who = FindRep(desk, rep);
+  const KnownRep who = FindRep(desk, rep);
   const Result<const Zone*> zone = FindZone(who && !who->zone.empty() ? who->zone : "UTC");
   const Zone& clock = zone.has_value() ? **zone : Utc();
   const Timing weekdays{kAnyStep, {{&clock}, "rep"}, clock, nullptr};

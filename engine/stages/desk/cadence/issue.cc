@@ -37,7 +37,7 @@ std::string WhoDoes(Track& track, const CadenceStep& step) {
     return {};
   }
   if (track.cadence.away_backup) {
-    const std::optional<RosterRep> who = FindRep(desk, rep);
+    const KnownRep who = FindRep(desk, rep);
     if (who && !who->backup.empty() && BackAt(desk, who->backup) <= track.now()) {
       return who->backup;
     }

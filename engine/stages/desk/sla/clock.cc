@@ -11,18 +11,18 @@ const Calendar& Always(const RuleBook& rules) { return rules.Hours("always", "UT
 const Calendar& PoolHours(Desk& desk, const SlaClock& clock) {
   const Pool* pool = desk.step.rules.FindPool(clock.pool);
   if (pool != nullptr) return desk.step.rules.Hours(pool->hours, pool->zone, {}, {});
-  const std::optional<RosterRep> rep = FindRep(desk, clock.rep);
+  const KnownRep rep = FindRep(desk, clock.rep);
   return rep.has_value() ? HoursOf(desk, *rep) : Always(desk.step.rules);
 }
 
 const Calendar& RepHours(Desk& desk, const SlaClock& clock) {
-  const std::optional<RosterRep> rep = FindRep(desk, clock.rep);
+  const KnownRep rep = FindRep(desk, clock.rep);
   return rep.has_value() ? HoursOf(desk, *rep) : PoolHours(desk, clock);
 }
 
 // Named hours float: in the assignee's zone, the pool's while there is none.
 const Calendar& NamedHours(Desk& desk, const SlaPolicy& policy, const SlaClock& clock) {
-  const std::optional<RosterRep> rep = FindRep(desk, clock.rep);
+  const KnownRep rep = FindRep(desk, clock.rep);
   const Pool* pool = desk.step.rules.FindPool(clock.pool);
   std::string zone = rep.has_value() ? rep->zone : pool != nullptr ? pool->zone : "";
   if (zone.empty()) zone = "UTC";
@@ -33,7 +33,7 @@ const Calendar& NamedHours(Desk& desk, const SlaPolicy& policy, const SlaClock& 
 const Calendar& ProspectHours(Desk& desk, const SlaClock& clock) {
   if (clock.zone.empty()) return PoolHours(desk, clock);
   const Pool* pool = desk.step.rules.FindPool(clock.pool);
-  const std::optional<RosterRep> rep = FindRep(desk, clock.rep);
+  const KnownRep rep = FindRep(desk, clock.rep);
   const std::string hours = pool != nullptr ? pool->hours : rep.has_value() ? rep->hours : "";
   return desk.step.rules.Hours(hours, clock.zone, {}, {});
 }

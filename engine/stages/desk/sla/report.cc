@@ -5,7 +5,7 @@ namespace pm {
 namespace {
 
 std::string ManagerOf(const Sla& sla, std::string_view rep_id) {
-  const std::optional<RosterRep> rep = FindRep(sla.desk, rep_id);
+  const KnownRep rep = FindRep(sla.desk, rep_id);
   return rep.has_value() ? rep->manager : "";
 }
 
@@ -21,7 +21,7 @@ std::vector<std::string> Managers(const Sla& sla) {
 
 std::string AddressOf(const Sla& sla, const std::string& name) {
   const std::string id = ResolveRep(sla.desk, name);
-  const std::optional<RosterRep> rep = FindRep(sla.desk, id);
+  const KnownRep rep = FindRep(sla.desk, id);
   return rep.has_value() && !rep->email.empty() ? rep->email : name;
 }
 
