@@ -39,6 +39,12 @@ DueKey DecodeDueKey(std::string_view bytes) {
           std::string(bytes.substr(8))};
 }
 
+std::string EncodeLogKey(uint8_t topic, int64_t offset) {
+  std::string key(1, static_cast<char>(topic));
+  AppendBigEndian(&key, static_cast<uint64_t>(offset));
+  return key;
+}
+
 std::string EncodeLogValue(const LogEntry& entry) {
   std::string value;
   value.reserve(entry.bytes.size() + 12);

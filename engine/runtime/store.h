@@ -120,6 +120,8 @@ std::string FloorName(uint8_t topic);
 // Key of a due: 8 big-endian bytes of the instant with its sign flipped, then the row key.
 std::string EncodeDueKey(const DueKey& key);
 DueKey DecodeDueKey(std::string_view bytes);  // needs 8 bytes
+// Key of a log entry: one byte of topic, then 8 big-endian bytes of the offset.
+std::string EncodeLogKey(uint8_t topic, int64_t offset);
 // A log entry's value: the instant as a zigzag varint, `before` as a varint, then the bytes.
 std::string EncodeLogValue(const LogEntry& entry);
 bool DecodeLogValue(std::string_view value, LogEntry* entry);

@@ -76,7 +76,7 @@ void Task::ApplyData(Message message, const Record& record) {
     SetAside("wrong_task", record.bytes, record);
     return;
   }
-  RunMessage(message);
+  RunMessage(std::move(message));
 }
 
 void Task::ApplySwitch(ContentHash rules, const Record& record) {
@@ -92,7 +92,7 @@ void Task::ApplySwitch(ContentHash rules, const Record& record) {
     std::string identity(record.bytes);
     AppendBigEndian(&identity, static_cast<uint64_t>(record.at.ms));
     message.id = message.root = Derive(HashEvent(identity), 0, static_cast<uint32_t>(stage));
-    RunMessage(message);
+    RunMessage(std::move(message));
   }
 }
 

@@ -130,7 +130,7 @@ class Task {
   void SetAside(std::string_view reason, std::string_view original, const Record& record);
   bool BeginTick(const TickRecord& tick, const Record& record);
   void Fire(const DueKey& due, Instant until);
-  void RunMessage(const Message& message);
+  void RunMessage(Message message);
   std::string RunStep(Stage stage, const Input& input, Instant now, EventId cause);
   std::string Attempt(const std::function<Effects()>& step);
   void Take(Effects effects);

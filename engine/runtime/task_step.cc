@@ -49,8 +49,10 @@ class NoRows final : public RowReader {
 
 }  // namespace
 
-void Task::RunMessage(const Message& message) {
-  const std::string why = RunStep(message.to, Input(message), message.at, message.id);
+void Task::RunMessage(Message given) {
+  const Input input(std::move(given));
+  const auto& message = std::get<Message>(input);
+  const std::string why = RunStep(message.to, input, message.at, message.id);
   if (why.empty()) return;
   const Cause cause{message.at, message.id, message.root, message.mode, message.hops};
   ReportFailure(cause, "broken_invariant", why, message.body);
@@ -145,7 +147,7 @@ void Task::Take(Effects effects) {
     ++counters_.messages;
     const bool fused = std::ranges::find(settings_.fused, message.to) != settings_.fused.end();
     if (fused && settings_.partitions == 1) {
-      RunMessage(message);
+      RunMessage(std::move(message));
     } else {
       std::string record = EncodeMessageRecord(message);
       batch_bytes_ += record.size();

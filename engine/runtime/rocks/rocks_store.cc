@@ -13,12 +13,6 @@ namespace {
 rocksdb::Slice AsSlice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view AsView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-std::string LogKey(uint8_t topic, int64_t offset) {
-  std::string key(1, static_cast<char>(topic));
-  AppendBigEndian(&key, static_cast<uint64_t>(offset));
-  return key;
-}
-
 void Expect(const rocksdb::Status& status) {
   if (!status.ok()) StorageFailed(status.ToString());
 }
@@ -69,14 +63,14 @@ class View final : public StoreView {
                                         size_t limit_bytes) const override {
     const int64_t floor = LogFloor(topic);
     if (after + 1 < floor) return std::unexpected(BelowFloor(topic, after, floor));
-    const std::string end = LogKey(topic, INT64_MAX);
+    const std::string end = EncodeLogKey(topic, INT64_MAX);
     const rocksdb::Slice bound = AsSlice(end);
     rocksdb::ReadOptions options = options_;
     options.iterate_upper_bound = &bound;
     const std::unique_ptr<rocksdb::Iterator> it(database_.db->NewIterator(options, database_.log));
     std::vector<LogEntry> result;
     size_t bytes = 0;
-    for (it->Seek(AsSlice(LogKey(topic, after + 1)));
+    for (it->Seek(AsSlice(EncodeLogKey(topic, after + 1)));
          it->Valid() && result.size() < limit && bytes <= limit_bytes; it->Next()) {
       LogEntry& entry = result.emplace_back();
       entry.topic = topic;
@@ -166,8 +160,9 @@ Result<void> RocksStore::Commit(const CommitBatch& batch) {
                                     : writes.Delete(database_->due, AsSlice(key))));
   }
   for (const LogEntry& entry : batch.log) {
-    PM_TRY_VOID(AsResult(writes.Put(database_->log, AsSlice(LogKey(entry.topic, entry.offset)),
-                                    AsSlice(EncodeLogValue(entry)))));
+    PM_TRY_VOID(
+        AsResult(writes.Put(database_->log, AsSlice(EncodeLogKey(entry.topic, entry.offset)),
+                            AsSlice(EncodeLogValue(entry)))));
   }
   for (const MetaWrite& meta : batch.meta)
     PM_TRY_VOID(AsResult(writes.Put(database_->meta, AsSlice(meta.name), AsSlice(meta.value))));
@@ -185,8 +180,8 @@ Result<void> RocksStore::TrimLog(uint8_t topic, int64_t floor) {
   AppendBigEndian(&bytes, static_cast<uint64_t>(floor));
   PM_TRY_VOID(AsResult(
       database_->db->Put(Synced(), database_->meta, AsSlice(FloorName(topic)), AsSlice(bytes))));
-  const std::string begin = LogKey(topic, 0);
-  const std::string end = LogKey(topic, floor);
+  const std::string begin = EncodeLogKey(topic, 0);
+  const std::string end = EncodeLogKey(topic, floor);
   const rocksdb::Slice first = AsSlice(begin), last = AsSlice(end);
   return AsResult(rocksdb::DeleteFilesInRange(database_->db.get(), database_->log, &first, &last,
                                               /*include_end=*/false));
