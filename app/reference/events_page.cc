@@ -161,7 +161,7 @@ std::string TypesOut() {
   text += fmt::format(
       R"({{"specversion":"1.0","id":"{}","source":"pointsman","type":"assignment.routed","time":"2026-03-03T15:01:00Z","subject":"L-95caaaeaf80fa975-e94305e0c51a05d1-1","datacontenttype":"application/json","correlationid":"{}","causationid":"{}","data":{}}})",
       ToText(HashEvent("id")), ToText(HashEvent("root")), ToText(HashEvent("cause")),
-      OutputJson(RoutedExample()));
+      ToJson(RoutedExample()));
   text += "\n```\n";
   for (int number = 0; number < kTopics; ++number) {
     const auto topic = static_cast<Topic>(number);

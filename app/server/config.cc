@@ -28,6 +28,8 @@ std::string_view YamlTypeName(std::type_identity<Period>) {
   return YamlTypeName(std::type_identity<Duration>{});
 }
 
+std::string YamlText(const Period& period) { return FormatDuration(period.of); }
+
 Result<Config> ReadConfig(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {

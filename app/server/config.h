@@ -16,6 +16,7 @@ struct Period {
 // PM0022 for what is no duration, PM0735 for one of zero.
 bool ReadYaml(const YamlNode& node, Period* out, Diagnostics& diagnostics);
 std::string_view YamlTypeName(std::type_identity<Period>);
+std::string YamlText(const Period& period);
 
 struct HttpConfig {
   static constexpr std::string_view kYamlName = "http";

@@ -182,11 +182,11 @@ class State(SharedEngine):
         after = waiting()
         self.assertEqual(after["waiting"], before + 1)
         self.assertIn(lead, [entry["lead_id"] for entry in after["first"]])
-        metric = self.e.metric('pointsman_queue_depth{pool="waiting"}')
+        metric = self.e.metric('pointsman_queue_depth_leads{pool="waiting"}')
         self.assertEqual(metric, before + 1)
 
     def test_metrics_count_what_came_out(self):
-        name = 'pointsman_events_out_total{topic="assignments",type="assignment.routed"}'
+        name = 'pointsman_events_out_total{type="assignment.routed"}'
         self.e.post(demo())
         before = self.e.metric(name)
         self.e.post([demo(), demo()])
