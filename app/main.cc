@@ -47,8 +47,7 @@ void Declare(const pm::CommandDecl& command, CLI::App* root, Parsed* parsed) {
     CLI::Option* made = nullptr;
     if (positional || !option.value.empty()) {
       parsed->texts.push_back(std::make_unique<std::string>());
-      made = parsed->app->add_option(positional ? Lower(name) : name, *parsed->texts.back(),
-                                     std::string(option.help));
+      made = parsed->app->add_option(name, *parsed->texts.back(), std::string(option.help));
       made->type_name(std::string(positional ? "" : option.value));
       made->required(option.required);
     } else {

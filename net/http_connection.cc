@@ -24,7 +24,7 @@ constexpr size_t kReadBytes = 16 << 10;
 // After an answer that leaves bytes of the client unread: how long and how much to read on, so that
 // a reset does not take the answer away from it.
 constexpr Duration kLingerTime = Seconds(1);
-constexpr size_t kLingerBytes = 4 << 20;
+constexpr size_t kLingerBytes = 16 << 20;
 
 class Connection final : public HttpConnection,
                          public Exchange::Peer,

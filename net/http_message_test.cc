@@ -52,7 +52,7 @@ TEST(ProblemTest, WritesEveryMember) {
   EXPECT_EQ(response.content_type, "application/problem+json");
   EXPECT_EQ(
       response.body,
-      R"({"type":"/docs/errors/PM0301.md","title":"Bad event","status":422,"detail":"two faults",)"
+      R"({"type":"urn:pointsman:PM0301","title":"Bad event","status":422,"detail":"two faults",)"
       R"("code":"PM0301","errors":[{"pointer":"/a/0","detail":"no \"text\""},)"
       R"({"pointer":"","detail":"empty"}]})");
 }

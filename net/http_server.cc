@@ -248,6 +248,11 @@ void HttpServer::Core::Stop(Duration drain_timeout) {
   }
 }
 
+Result<void> CheckListenAddress(std::string_view listen) {
+  PM_TRY_VOID(ParseListen(listen));
+  return {};
+}
+
 HttpServer::HttpServer(HttpServerSettings settings) : core_(std::make_unique<Core>(settings)) {}
 
 // What fails here, such as the lock, may end the process.

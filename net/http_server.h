@@ -57,6 +57,9 @@ class Timer {
   std::weak_ptr<Pending> pending_;
 };
 
+// Whether Start could take it, whatever the system says: PM0620.
+Result<void> CheckListenAddress(std::string_view listen);
+
 class HttpServer {
  public:
   using Handler = std::function<void(HttpRequest, Responder)>;

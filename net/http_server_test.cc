@@ -94,7 +94,7 @@ TEST_F(HttpServerTest, NamesAnUnknownPathAsProblem) {
       Get("/nothing"),
       AllOf(StartsWith("HTTP/1.1 404 Not Found\r\n"),
             HasSubstr("\r\nContent-Type: application/problem+json\r\n"),
-            EndsWith("{\"type\":\"/docs/errors/PM0601.md\",\"title\":\"Not Found\",\"status\":404,"
+            EndsWith("{\"type\":\"urn:pointsman:PM0601\",\"title\":\"Not Found\",\"status\":404,"
                      "\"detail\":\"There is nothing at /nothing.\",\"code\":\"PM0601\"}")));
 }
 

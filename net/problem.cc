@@ -14,7 +14,7 @@ HttpResponse ProblemResponse(const Problem& problem) {
   const std::string code = fmt::format("PM{:04}", problem.code);
   JsonWriter json(&response.body);
   json.BeginObject();
-  json.Field("type", problem.code == 0 ? "about:blank" : "/docs/errors/" + code + ".md");
+  json.Field("type", problem.code == 0 ? "about:blank" : "urn:pointsman:" + code);
   json.Field("title", problem.title.empty() ? StatusText(problem.status) : problem.title);
   json.Field("status", problem.status);
   if (!problem.detail.empty()) json.Field("detail", problem.detail);

@@ -22,7 +22,8 @@ struct Problem {
   std::vector<ProblemField> errors = {};  // may be empty
 };
 
-// `type` is "/docs/errors/PM0600.md", the page of the code. Invalid UTF-8 in texts becomes U+FFFD.
+// `type` is "urn:pointsman:PM0600": a name, not a place; the pages of the codes are in docs/errors.
+// Invalid UTF-8 in texts becomes U+FFFD.
 HttpResponse ProblemResponse(const Problem& problem);
 // The same for an error that came up from below.
 HttpResponse ProblemResponse(int status, const Error& error);

@@ -1,10 +1,16 @@
 // POST /v1/events: 202 once what was sent is durable; with `wait=assignment` the assignment.
+#include <map>
+
 #include "app/api/api.h"
+#include "app/api/assignment_wait.h"
 #include "app/api/posted.h"
 #include "engine/runtime/commit_set.h"
+#include "model/decode/json_tree.h"
 
 namespace pm {
 namespace {
+
+constexpr char kIdReused[] = "id_reused";
 
 void CountIn(EngineMetrics& metrics, const Posted& posted, bool taken) {
   for (const PostedEvent& event : posted.events) {
@@ -24,61 +30,6 @@ HttpResponse SubmitError(const Error& error) {
   return response;
 }
 
-// Answers with the first assignment whose root event is this one as soon as it is readable, or
-// `otherwise` when the time is over or the engine stops.
-class AssignmentWait : public std::enable_shared_from_this<AssignmentWait> {
- public:
-  AssignmentWait(ApiContext& context, EventId root, int64_t after, Instant deadline,
-                 HttpResponse otherwise, Responder responder)
-      : context_(context),
-        root_(ToText(root)),
-        after_(after),
-        deadline_(deadline),
-        otherwise_(std::move(otherwise)),
-        responder_(std::move(responder)) {}
-
-  // Reading the topic is not the engine's thread's work.
-  void LookSoon() {
-    context_.server.After(Duration{}, [self = shared_from_this()] { self->Look(); });
-  }
-
- private:
-  void Look() {
-    for (bool more = true; more;) {
-      if (responder_.gone()) return;
-      const auto entries =
-          context_.engine.ReadTopic(static_cast<uint8_t>(Topic::kAssignments), after_, 500);
-      if (!entries.has_value()) return responder_.Send(std::move(otherwise_));
-      for (const LogEntry& entry : *entries) {
-        after_ = entry.offset;
-        Output output;
-        if (DecodeOutput(entry.bytes, &output) && IsAnswer(output)) {
-          return responder_.Send(JsonResponse(200, std::move(output.json)));
-        }
-      }
-      more = !entries->empty();
-    }
-    context_.engine.WaitTopic(Topic::kAssignments, after_, deadline_,
-                              [self = shared_from_this()](bool found) {
-                                if (found) return self->LookSoon();
-                                self->responder_.Send(std::move(self->otherwise_));
-                              });
-  }
-
-  bool IsAnswer(const Output& output) const {
-    const bool kind = output.type == "assignment.routed" || output.type == "assignment.queued" ||
-                      output.type == "assignment.claimed" || output.type == "assignment.notified";
-    return kind && output.json.find("\"correlationid\":\"" + root_ + "\"") != std::string::npos;
-  }
-
-  ApiContext& context_;
-  const std::string root_;
-  int64_t after_;
-  const Instant deadline_;
-  HttpResponse otherwise_;
-  Responder responder_;
-};
-
 struct WaitQuery {
   bool asked = false;
   Duration timeout;
@@ -95,31 +46,77 @@ Result<WaitQuery> ReadWait(const HttpRequest& request, bool is_batch) {
   return query;
 }
 
+// A posted request on its way through the engine.
+struct Pending {
+  ApiContext& context;
+  Posted posted;
+  WaitQuery wait;
+  Instant deadline;
+  int64_t assignments, letters;  // last offsets of the topics before it was taken
+  Responder responder;
+};
+
+// Only the stages know what (source, id) came before; their dead letters are in the same commit.
+void FindReusedIds(Pending* pending) {
+  if (pending->context.engine.TopicEnd(Topic::kDeadLetters) == pending->letters + 1) return;
+  std::map<std::string, size_t, std::less<>> places;
+  for (size_t i = 0; i < pending->posted.events.size(); ++i)
+    places.emplace(ToText(pending->posted.events[i].root), i);
+  for (;;) {
+    const auto entries = pending->context.engine.ReadTopic(
+        static_cast<uint8_t>(Topic::kDeadLetters), pending->letters, 100);
+    if (!entries.has_value() || entries->empty()) return;
+    for (const LogEntry& entry : *entries) {
+      pending->letters = entry.offset;
+      Output output;
+      if (!DecodeOutput(entry.bytes, &output)) continue;
+      const Result<JsonNode> json = ParseJson(output.json);
+      if (!json.has_value() || json->Text({"data", "reason"}) != kIdReused) continue;
+      const auto place = places.find(json->Text({"correlationid"}));
+      if (place == places.end()) continue;
+      pending->posted.events[place->second].problems.push_back(
+          {"/id", kIdReused, std::string(json->Text({"data", "detail"})), true});
+    }
+  }
+}
+
+// On a thread of the server, once all of it is durable.
+void Answer(Pending& pending) {
+  FindReusedIds(&pending);
+  CountIn(pending.context.metrics, pending.posted, true);
+  const PostedEvent& first = pending.posted.events.front();
+  if (!pending.wait.asked || first.refused()) {
+    return pending.responder.Send(AnswerTo(pending.posted));
+  }
+  std::make_shared<AssignmentWait>(
+      pending.context,
+      AssignmentWait::Wanted{first.root, first.event, pending.assignments, pending.deadline},
+      AnswerTo(pending.posted, true), std::move(pending.responder))
+      ->Look();
+}
+
+void Decline(Pending& pending, const Error& error) {
+  CountIn(pending.context.metrics, pending.posted, false);
+  pending.responder.Send(SubmitError(error));
+}
+
 void Submit(ApiContext& context, Posted posted, WaitQuery wait, Responder responder) {
-  struct Pending {
-    Posted posted;
-    Responder responder;
-  };
   std::vector<Submission> submissions;
   for (const PostedEvent& event : posted.events)
     submissions.push_back({event.body, "", Mode::kLive});
-  wait.asked = wait.asked && !posted.events.front().refused();
-  const int64_t before = context.engine.TopicEnd(Topic::kAssignments) - 1;
-  const Instant deadline = context.clock.Now() + wait.timeout;
-  auto pending = std::make_shared<Pending>(std::move(posted), std::move(responder));
-  const auto done = [&context, pending, wait, before, deadline](const Result<Accepted>& result) {
-    Responder& answer = pending->responder;
-    CountIn(context.metrics, pending->posted, result.has_value());
-    if (!result.has_value()) return answer.Send(SubmitError(result.error()));
-    if (!wait.asked) return answer.Send(AnswerTo(pending->posted));
-    std::make_shared<AssignmentWait>(context, result->roots.front(), before, deadline,
-                                     AnswerTo(pending->posted, true), std::move(answer))
-        ->LookSoon();
+  auto pending = std::make_shared<Pending>(
+      Pending{context, std::move(posted), wait, context.clock.Now() + wait.timeout,
+              context.engine.TopicEnd(Topic::kAssignments) - 1,
+              context.engine.TopicEnd(Topic::kDeadLetters) - 1, std::move(responder)});
+  const auto done = [pending](const Result<Accepted>& result) {
+    if (!result.has_value()) return Decline(*pending, result.error());
+    for (size_t i = 0; i < result->roots.size(); ++i)
+      pending->posted.events[i].root = result->roots[i];
+    // Reading topics is not the engine's thread's work.
+    pending->context.server.After(Duration{}, [pending] { Answer(*pending); });
   };
   const Result<void> taken = context.engine.Submit(std::move(submissions), done);
-  if (taken.has_value()) return;
-  CountIn(context.metrics, pending->posted, false);
-  pending->responder.Send(SubmitError(taken.error()));
+  if (!taken.has_value()) Decline(*pending, taken.error());
 }
 
 void Post(ApiContext& context, const HttpRequest& request, Responder responder) {

@@ -84,7 +84,7 @@ std::expected<Posted, Problem> Split(const HttpRequest& request) {
   if (!structured && (request.headers.Find("ce-id") || request.headers.Find("ce-type"))) {
     auto event = FromBinary(request);
     if (!event.has_value()) return std::unexpected(std::move(event).error());
-    return Posted{{{*std::move(event), {}, {}, {}}}};
+    return Posted{{{.body = *std::move(event)}}};
   }
   if (!IsKnown(type)) {
     return std::unexpected(
@@ -92,12 +92,12 @@ std::expected<Posted, Problem> Split(const HttpRequest& request) {
                 fmt::format("'{}': send application/json or application/cloudevents+json", type)));
   }
   const Result<std::vector<std::string_view>> events = SplitBatch(request.body);
-  if (!events.has_value()) return Posted{{{request.body, {}, {}, {}}}};
+  if (!events.has_value()) return Posted{{{.body = request.body}}};
   Posted posted;
   const size_t first = request.body.find_first_not_of(" \t\r\n");
   posted.is_batch = first != std::string::npos && request.body[first] == '[';
   for (const std::string_view event : *events) {
-    posted.events.push_back({std::string(event), {}, {}, {}});
+    posted.events.push_back({.body = std::string(event)});
   }
   return posted;
 }
@@ -168,9 +168,10 @@ void Look(Posted* posted, const RuleBook& rules, Instant now) {
   const DecodeRules decode{rules.fields(), {}};
   for (PostedEvent& event : posted->events) {
     DecodedEvent decoded = DecodeEvent(event.body, decode, now);
-    event.id = std::move(decoded.event.id);
-    event.problems = std::move(decoded.problems);
+    event.id = decoded.event.id;
     event.type = decoded.event.type;
+    event.problems = std::move(decoded.problems);
+    if (!posted->is_batch) event.event = std::move(decoded.event);
   }
 }
 
@@ -186,6 +187,10 @@ HttpResponse AnswerTo(const Posted& posted, bool waited) {
   w.Key("ids");
   w.BeginArray();
   for (const PostedEvent& event : posted.events) w.String(event.id);
+  w.EndArray();
+  w.Key("correlationids");
+  w.BeginArray();
+  for (const PostedEvent& event : posted.events) w.String(ToText(event.root));
   w.EndArray();
   w.Key("problems");
   WriteProblems(w, posted);

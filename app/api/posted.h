@@ -16,9 +16,11 @@ namespace pm {
 inline constexpr size_t kMaxBatch = 10'000;  // events
 
 struct PostedEvent {
-  std::string body;  // as the publisher wrote it
-  std::string id;    // empty until Look, and when it has none
-  std::vector<DecodeProblem> problems;
+  std::string body;     // as the publisher wrote it
+  std::string id = {};  // empty until Look, and when it has none
+  EventId root = {};    // what comes of it carries this correlation id; known once it is taken
+  Event event = {};     // of a single one, as far as it was understood
+  std::vector<DecodeProblem> problems = {};
   EventType type = EventType::kNone;  // until Look, and when it is none that is declared
   bool refused() const;               // one of them is fatal: it goes to dead letters
 };

@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <deque>
+#include <filesystem>
 #include <future>
 #include <ostream>
 
@@ -75,6 +76,8 @@ class Service {
   explicit Service(Config config) : config_(std::move(config)) {}
 
   Result<void> Start() {
+    // Rules that are refused leave no new directory behind.
+    if (!std::filesystem::exists(config_.data)) PM_TRY_VOID(library_.Load(config_.rules, {}));
     PM_TRY(store_, RocksStore::Open({.directory = config_.data}));
     const ContentHash in_force = ReadTaskMeta(*store_).rules;
     if (in_force) PM_TRY_VOID(library_.Restore(*store_, in_force));
@@ -168,7 +171,7 @@ class Service {
     context_.emplace(ApiContext{*engine_, *server_, library_, [this] { return RulesInForce(); },
                                 clock_, *metrics_, [this] { return IsReady(); }});
     AddApi(*context_);
-    PM_TRY_VOID(server_->Start(config_.http.listen));
+    PM_TRY_VOID(server_->Start(config_.http.listen.text));
     metrics_->Follow(*server_);
     return {};
   }

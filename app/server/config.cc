@@ -4,6 +4,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "net/http_server.h"
+
 namespace pm {
 namespace {
 
@@ -23,6 +25,17 @@ bool ReadYaml(const YamlNode& node, Period* out, Diagnostics& diagnostics) {
   diagnostics.Error(kEmptyPeriod, PlaceOf(node), "it must be more than nothing");
   return false;
 }
+
+bool ReadYaml(const YamlNode& node, ListenAddress* out, Diagnostics& diagnostics) {
+  out->text = node.text;  // of what is no text: empty, and so refused
+  const Result<void> good = CheckListenAddress(out->text);
+  if (good.has_value()) return true;
+  diagnostics.Error(good.error().code, PlaceOf(node), good.error().text);
+  return false;
+}
+
+std::string_view YamlTypeName(std::type_identity<ListenAddress>) { return "text"; }
+std::string YamlText(const ListenAddress& address) { return address.text; }
 
 std::string_view YamlTypeName(std::type_identity<Period>) {
   return YamlTypeName(std::type_identity<Duration>{});

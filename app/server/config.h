@@ -18,9 +18,17 @@ bool ReadYaml(const YamlNode& node, Period* out, Diagnostics& diagnostics);
 std::string_view YamlTypeName(std::type_identity<Period>);
 std::string YamlText(const Period& period);
 
+// `127.0.0.1:8080`. PM0620 for what is none.
+struct ListenAddress {
+  std::string text;
+};
+bool ReadYaml(const YamlNode& node, ListenAddress* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<ListenAddress>);
+std::string YamlText(const ListenAddress& address);
+
 struct HttpConfig {
   static constexpr std::string_view kYamlName = "http";
-  std::string listen = "127.0.0.1:8080";
+  ListenAddress listen{"127.0.0.1:8080"};
   int64_t threads = 1;
   int64_t max_connections = 1024;
   int64_t max_body_bytes = 8 << 20;

@@ -124,6 +124,7 @@ struct EngineMetrics::Impl : std::enable_shared_from_this<EngineMetrics::Impl> {
   Mirror<9> lateness{"pointsman_timer_lateness_seconds", TaskCounters{}.late_ms, 1000, registry};
   Gauge& tick_age = PlainGauge("pointsman_tick_age_seconds");
   Gauge& parked = PlainGauge("pointsman_parked_rows");
+  Gauge& refused_rules = PlainGauge("pointsman_rules_refused");
   Counter& failed_steps = Plain("pointsman_failed_steps_total");
   Counter& records = Plain("pointsman_records_in_total");
   Gauge& input_queue = PlainGauge("pointsman_input_queue_records");
@@ -210,6 +211,7 @@ struct EngineMetrics::Impl : std::enable_shared_from_this<EngineMetrics::Impl> {
     batch.Follow(status.commits.records);
     input_queue.Set(static_cast<double>(status.queued));
     parked.Set(static_cast<double>(status.parked));
+    refused_rules.Set(rules.last_refused() ? 1 : 0);
     if (status.meta.tick.ms > 0) tick_age.Set(InSeconds((clock.Now() - status.meta.tick).ms));
     open_slas.Set(static_cast<double>(status.meta.PendingOf(SlaRun::kPrefix)));
     std::map<std::string, double> kinds;

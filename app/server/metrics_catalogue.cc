@@ -48,6 +48,8 @@ constexpr auto kDecls = std::to_array<MetricDecl>({
     {"pointsman_commit_seconds", kHistogram, "", "One commit to the store, its sync included."},
     {"pointsman_commit_batch_records", kHistogram, "", "Input records a commit made durable."},
     {"pointsman_rules_info", kGauge, "version", "1, for the version of the rules in force."},
+    {"pointsman_rules_refused", kGauge, "",
+     "1 while the rule folder, as last read, is refused and older rules stay in force."},
     {"pointsman_build_info", kGauge, "version, compiler", "1, for the program that runs."},
 });
 
@@ -61,6 +63,7 @@ constexpr std::string_view kQueries = R"(
 | Does a form send what we do not understand? | `increase(pointsman_event_problems_total[1h]) > 0` |
 | Are leads waiting with nobody to take them? | `max_over_time(pointsman_queue_depth_leads[15m]) > 20` |
 | Does the engine keep up? | `pointsman_tick_age_seconds > 30 or pointsman_input_queue_records > 10000` |
+| Do changed rules wait for somebody to mend them? | `pointsman_rules_refused > 0` |
 | Did anything break? | `increase(pointsman_failed_steps_total[5m]) > 0 or pointsman_parked_rows > 0` |
 )";
 

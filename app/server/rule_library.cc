@@ -54,6 +54,13 @@ Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, Co
 }
 
 Result<CompiledRules> RuleLibrary::Load(const std::string& folder, ContentHash previous) {
+  Result<CompiledRules> rules = CompileFolder(folder, previous);
+  const std::lock_guard lock(mutex_);
+  last_refused_ = !rules.has_value();
+  return rules;
+}
+
+Result<CompiledRules> RuleLibrary::CompileFolder(const std::string& folder, ContentHash previous) {
   PM_TRY(std::vector<RuleFile> files, ReadRuleFolder(folder));
   StoredBundle bundle;
   for (const RuleFile& file : files) bundle.files.push_back({file.path, file.text});
@@ -94,6 +101,11 @@ std::shared_ptr<const RuleBook> RuleLibrary::Find(ContentHash hash) const {
   const std::lock_guard lock(mutex_);
   const auto it = kept_.find(hash);
   return it == kept_.end() ? nullptr : it->second.book;
+}
+
+bool RuleLibrary::last_refused() const {
+  const std::lock_guard lock(mutex_);
+  return last_refused_;
 }
 
 std::string RuleLibrary::last_warnings() const {

@@ -32,8 +32,11 @@ class RuleLibrary {
   Result<void> Restore(const StoreView& store, ContentHash hash);
   std::shared_ptr<const RuleBook> Find(ContentHash hash) const;  // null: not known
   std::string last_warnings() const;  // of the last Load, rendered; may be empty
+  bool last_refused() const;          // the last Load failed: what is in force is older
 
  private:
+  Result<CompiledRules> CompileFolder(const std::string& folder, ContentHash previous);
+
   struct Kept {
     std::shared_ptr<const RuleBook> book;
     std::vector<ContentHash> earlier;  // what was in force before it, the latest last
@@ -41,6 +44,7 @@ class RuleLibrary {
   mutable std::mutex mutex_;
   std::map<ContentHash, Kept> kept_;
   std::string last_warnings_;
+  bool last_refused_ = false;
 };
 
 }  // namespace pm

@@ -1,5 +1,6 @@
 #include "model/decode/data_reader.h"
 
+#include "base/text/diagnostic.h"
 #include "base/text/utf8.h"
 #include "model/decode/closed_words.h"
 #include "model/normalise/text.h"
@@ -104,8 +105,11 @@ void DataReader::ReadMember(const std::string& path, std::string_view prefix, st
   }
   const FieldDecl* decl = FieldOf(prefix, key);
   if (decl == nullptr) {
+    const std::string_view meant = unknown_ < kMaxProblems ? NearestField(key) : std::string_view();
     return Note(pointer, std::string(kUnknownField),
-                fmt::format("no field '{}{}'; declare it with kind: fields", prefix, key));
+                meant.empty()
+                    ? fmt::format("no field '{}{}'; declare it with kind: fields", prefix, key)
+                    : fmt::format("no field '{}{}'; did you mean '{}'?", prefix, key, meant));
   }
   SetField(pointer, *decl, value);
 }
@@ -277,6 +281,14 @@ const FieldDecl* DataReader::FieldOf(std::string_view prefix, std::string_view k
     if (const FieldDecl* any = find(entity)) return any;
   }
   return nullptr;
+}
+
+std::string_view DataReader::NearestField(std::string_view key) const {
+  std::vector<std::string_view> names;
+  for (const FieldDecl& decl : rules_.fields.all()) {
+    names.push_back(decl.name.substr(decl.name.find('.') + 1));
+  }
+  return Nearest(key, names);
 }
 
 // Fields that nobody declared are counted apart, so that they do not crowd out what else is wrong.

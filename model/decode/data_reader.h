@@ -31,6 +31,8 @@ class DataReader {
   void ReadTokens(const std::string& pointer, const JsonNode& value);
   void ReadConsent(const std::string& pointer, const JsonNode& value);
   const FieldDecl* FieldOf(std::string_view prefix, std::string_view key) const;
+  // A field that may have been meant; empty: none.
+  std::string_view NearestField(std::string_view key) const;
   void Note(std::string pointer, std::string reason, std::string detail, bool fatal = false);
   void NoteWhatWasCut();
 

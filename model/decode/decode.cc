@@ -1,5 +1,6 @@
 #include "model/decode/decode.h"
 
+#include "base/text/diagnostic.h"
 #include "base/time/text.h"
 #include "model/decode/data_reader.h"
 #include "model/decode/json_tree.h"
@@ -11,6 +12,34 @@ namespace pm {
 namespace {
 
 constexpr size_t kMaxIdBytes = 256;
+// Types of the interface that this release refuses. One that is understood is not looked up here.
+constexpr std::string_view kLaterTypes[] = {"lead.merged",
+                                            "lead.deleted",
+                                            "lead.release",
+                                            "lead.transfer",
+                                            "lead.reroute",
+                                            "person.erased",
+                                            "meeting.rescheduled",
+                                            "meeting.held",
+                                            "meeting.no_show",
+                                            "meeting.cancelled",
+                                            "qualification.recorded",
+                                            "opportunity.created",
+                                            "opportunity.updated",
+                                            "opportunity.won",
+                                            "opportunity.lost",
+                                            "handoff.accepted",
+                                            "handoff.rejected",
+                                            "delivery.confirmed",
+                                            "delivery.failed",
+                                            "account.merged",
+                                            "account.deleted",
+                                            "cadence.enrol",
+                                            "cadence.pause",
+                                            "cadence.resume",
+                                            "cadence.exit",
+                                            "sla.pause",
+                                            "sla.resume"};
 
 class Decoder {
  public:
@@ -73,10 +102,23 @@ class Decoder {
     if (const EventTypeDecl* decl = FindEventType(type)) {
       out_.event.type = decl->type;
     } else if (!type.empty()) {
-      Refuse("/type", "unknown_type", fmt::format("'{}' is no event type we understand", type));
+      RefuseType(type);
     }
     ReadTime(root);
     ReadMode(root);
+  }
+
+  void RefuseType(std::string_view type) {
+    if (std::ranges::find(kLaterTypes, type) != std::end(kLaterTypes)) {
+      return Refuse("/type", "unsupported_type",
+                    fmt::format("'{}' is not understood by this release", type));
+    }
+    std::vector<std::string_view> names(std::begin(kLaterTypes), std::end(kLaterTypes));
+    for (const EventTypeDecl& decl : kEventTypes) names.push_back(decl.name);
+    const std::string_view meant = Nearest(type, names);
+    Refuse("/type", "unknown_type",
+           fmt::format("there is no event type '{}'{}", type,
+                       meant.empty() ? "" : fmt::format("; did you mean '{}'?", meant)));
   }
 
   void ReadTime(const JsonNode& root) {

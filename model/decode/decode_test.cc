@@ -146,6 +146,24 @@ TEST(Decode, RefusesWhatNamesNobody) {
   EXPECT_EQ(reasons("site.visited", R"({"anonymous_id":"b1","path":"/"})"), Lines{});
 }
 
+TEST(Decode, SaysWhatMayHaveBeenMeant) {
+  const auto first = [](std::string_view json) { return Read(json).problems.front().detail; };
+  EXPECT_EQ(first(R"({"id":"1","source":"a","type":"lead.submited"})"),
+            "there is no event type 'lead.submited'; did you mean 'lead.submitted'?");
+  EXPECT_EQ(first(R"({"id":"1","source":"a","type":"invoice.paid"})"),
+            "there is no event type 'invoice.paid'");
+  EXPECT_EQ(first(Submitted(R"({"emial":"a@b.example"})")),
+            "no field 'emial'; did you mean 'email'?");
+  EXPECT_EQ(first(Submitted(R"({"email":"a@b.example","employees":"lots"})")),
+            "account.employees is a whole number, but this is not: lots");
+}
+
+TEST(Decode, TypesOfALaterReleaseAreToldFromMisspeltOnes) {
+  const DecodedEvent e = Read(R"({"id":"1","source":"a","type":"meeting.held"})");
+  EXPECT_EQ(Problems(e), Lines{"/type unsupported_type"});
+  EXPECT_FALSE(e.ok());
+}
+
 TEST(Decode, TimeIsNeverAfterTheRecordIsDurable) {
   const DecodedEvent late = Read(
       R"({"id":"1","source":"a","type":"site.visited","data":{"anonymous_id":"b1"},"time":"9999-12-31T23:59:59Z"})");

@@ -36,10 +36,31 @@ FieldOutcome Number(const FieldDecl& decl, int64_t n) {
   return out;
 }
 
+std::string_view TypeInWords(Type type) {
+  switch (type) {
+    case Type::kMissing:
+      break;
+    case Type::kBool:
+      return "true or false";
+    case Type::kInt:
+      return "a whole number";
+    case Type::kDecimal:
+      return "a number";
+    case Type::kText:
+      return "a text";
+    case Type::kTextList:
+      return "a list of texts";
+    case Type::kInstant:
+      return "a time";
+    case Type::kDuration:
+      return "a duration";
+  }
+  return "nothing";
+}
+
 FieldOutcome WrongType(const FieldDecl& decl, const JsonNode& json) {
-  return Problem("wrong_type",
-                 fmt::format("{} is a {}; this is no {}: {}", decl.name, TypeName(decl.type),
-                             TypeName(decl.type), json.text.substr(0, 60)));
+  return Problem("wrong_type", fmt::format("{} is {}, but this is not: {}", decl.name,
+                                           TypeInWords(decl.type), json.text.substr(0, 60)));
 }
 
 JunkList JunkOf(const FieldDecl& decl) {

@@ -2,19 +2,23 @@
 
 import json
 import signal
+import threading
 import time
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
-from scene import Check, SharedEngine, demo, event, is_of, newsletter, visit
+from scene import Check, SharedEngine, demo, event, held, is_of, newsletter, visit
 
 
 class Publishing(SharedEngine):
     def test_a_single_event_is_accepted_and_takes_effect(self):
         sent = demo()
         answer = self.e.post(sent)
+        routed = self.e.await_event("assignments", is_of(sent))
+        self.assertEqual(routed["type"], "assignment.routed")
         self.assertEqual((answer.status, answer.json),
-                         (202, {"accepted": 1, "refused": 0, "ids": [sent["id"]], "problems": []}))
-        self.assertEqual(self.e.await_event("assignments", is_of(sent))["type"], "assignment.routed")
+                         (202, {"accepted": 1, "refused": 0, "ids": [sent["id"]],
+                                "correlationids": [routed["correlationid"]], "problems": []}))
 
     def test_a_202_means_that_the_effect_is_readable_at_once(self):
         sent = demo()
@@ -44,10 +48,9 @@ class Publishing(SharedEngine):
         answer = self.e.ask("POST", "/v1/events?wait=assignment", json.dumps(sent["data"]), headers)
         self.assertEqual((answer.status, answer.json["type"]), (200, "assignment.routed"), answer)
         self.assertTrue(is_of(sent)(answer.json))
+        # The source is percent-encoded in a header, so this is the same id of the same source.
         again = self.e.post({**sent, "source": "test ü", "data": {**sent["data"], "title": "other"}})
-        self.assertEqual(again.status, 202)
-        self.e.await_event("dead-letters", lambda letter: letter["data"]["reason"] == "id_reused",
-                           what="the event of the same source, whose name is percent-encoded in a header")
+        self.assert_problem(again, 400, "PM0650", pointers=["/id"])
 
     def test_binary_mode_without_json_is_refused_and_kept(self):
         answer = self.e.ask("POST", "/v1/events", b"<lead/>", {"ce-id": "x1", "ce-source": "s", "ce-type": "site.visited",
@@ -87,15 +90,42 @@ class Waiting(SharedEngine):
 
     def test_it_says_so_when_nothing_is_assigned_in_time(self):
         began = time.monotonic()
-        answer = self.e.post(visit(), wait="assignment", timeout="300ms")
+        answer = self.e.post(held(), wait="assignment", timeout="300ms")
         self.assertEqual((answer.status, answer.json["accepted"], answer.json["assignment"]), (202, 1, None), answer)
         self.assertGreaterEqual(time.monotonic() - began, 0.3)
+
+    def test_a_repeated_event_is_answered_the_same_rep_at_once(self):
+        for sent in [demo(), newsletter()]:
+            first = self.e.post(sent, wait="assignment").json
+            answer = self.e.post(sent, wait="assignment", timeout="60s")
+            self.assertEqual((answer.status, answer.json["type"], answer.json["known"]), (200, first["type"], True), answer)
+            for part in ["lead", "assignment", "rep"]:
+                again, before = answer.json["data"].get(part, {}), first["data"].get(part, {})
+                self.assertEqual(again.get("id"), before.get("id"), part)
+            self.assertEqual(answer.json["data"]["assignment"]["pool"], first["data"]["assignment"]["pool"])
+
+    def test_what_can_never_be_assigned_is_not_waited_for(self):
+        for sent in [visit(), event("person.identified", {"email": "known@corp.example"}),
+                     demo(hand_raise=False), event("rep.back", {"rep": "ada"})]:
+            with self.subTest(sent["type"]):
+                answer = self.e.post(sent, wait="assignment", timeout="60s")
+                self.assertEqual((answer.status, answer.json["assignment"]), (202, None), answer)
+
+    def test_a_held_lead_is_answered_when_its_hold_ends(self):
+        sent, got = held(), []
+        waiter = threading.Thread(target=lambda: got.append(self.e.post(sent, wait="assignment", timeout="30s")))
+        waiter.start()
+        self.e.await_event("leads", is_of(sent))
+        self.e.post(event("lead.updated", {"email": sent["data"]["email"], "title": "VP"}))
+        self.e.post(demo(email=sent["data"]["email"], title="VP"))
+        self.assertEqual(self.e.await_event("assignments", is_of(sent))["type"], "assignment.routed")
+        waiter.join(20)
+        self.assertEqual(got[0].status, 200, got)
 
     def test_a_refused_event_is_not_waited_for(self):
         self.assert_problem(self.e.post(event("lead.sold"), wait="assignment", timeout="30s"), 400, "PM0650")
 
     def test_each_of_many_waiters_gets_its_own_lead(self):
-        from concurrent.futures import ThreadPoolExecutor
         sent = [demo() for _ in range(40)]
         with ThreadPoolExecutor(20) as pool:
             answers = list(pool.map(lambda one: self.e.post(one, wait="assignment", timeout="20s"), sent))

@@ -27,6 +27,11 @@ def newsletter(**data):
     return demo(form="newsletter", **data)
 
 
+def held(**data):
+    """A hand-raise that nobody gets for an hour."""
+    return demo(title="suspicious", **data)
+
+
 def visit(**data):
     return event("site.visited", {"anonymous_id": f"browser{next(NUMBERS)}", "path": "/pricing", **data})
 
@@ -61,7 +66,7 @@ class Check(unittest.TestCase):
         self.assertEqual(answer.headers["Content-Type"], "application/problem+json")
         problem = answer.json
         self.assertEqual((problem["status"], problem["code"]), (status, code), answer)
-        self.assertEqual(problem["type"], f"/docs/errors/{code}.md")
+        self.assertEqual(problem["type"], f"urn:pointsman:{code}")
         for part in says:
             self.assertIn(part, problem["detail"])
         if pointers is not None:

@@ -2,7 +2,6 @@
 
 import ctypes.util
 import json
-import os
 import shutil
 import signal
 import socket
@@ -12,7 +11,7 @@ import unittest
 
 from engine import GONE, PROGRAM, Engine
 from reading_checks import EventStream
-from scene import RULES, Check, demo, is_of, newsletter
+from scene import RULES, Check, demo, held, is_of, newsletter
 
 
 def run(config, timeout=30):
@@ -66,6 +65,7 @@ class Rules(Check):
         self.assertEqual(said["level"], "error")
         self.assertIn("team.yaml:", said["message"])
         self.assertIn("sails", said["message"])
+        self.assertEqual(engine.metric("pointsman_rules_refused"), 1)
         self.assertEqual(self.route_of(engine, demo()), "Demo")
         self.assertEqual(self.version(engine), before)
         shutil.rmtree(folder)
@@ -83,6 +83,7 @@ class Rules(Check):
         self.assertEqual((self.route_of(engine, demo()), self.version(engine)), ("Demo", before))
         self.edit(folder, "to: { pool: sails }", "to: { pool: waiting }")
         self.hang_up(engine, "are in force")
+        self.assertEqual(engine.metric("pointsman_rules_refused"), 0)
         self.assertEqual(engine.post(demo(), wait="assignment").json["data"]["assignment"]["pool"], "waiting")
 
     def test_a_restart_takes_changed_rules(self):
@@ -102,7 +103,7 @@ class Stopping(Check):
         self.addCleanup(stream.close)
         poll = threading.Thread(target=lambda: polled.append(engine.get("/v1/topics/handoffs", wait="60s")))
         wait = threading.Thread(target=lambda: waited.append(
-            engine.post({**demo(), "type": "site.visited"}, wait="assignment", timeout="60s")))
+            engine.post(held(), wait="assignment", timeout="60s")))
         for thread in [poll, wait]:
             thread.start()
         engine.post(demo())
@@ -153,13 +154,13 @@ class Starting(Check):
         return path
 
     def test_all_configuration_errors_come_at_once_with_their_places(self):
-        path = self.config(f"data: ./data\nrules: {RULES}\nhtpp: {{}}\nhttp: {{ threads: 0 }}\ntime: {{ tick: fast }}\n")
+        path = self.config(f"data: ./data\nrules: {RULES}\nhtpp: {{}}\nhttp: {{ threads: 0, listen: nowhere }}\ntime: {{ tick: fast }}\n")
         done = run(path)
         self.assertEqual(done.returncode, 78, done.stderr)
-        for says in [f"{path}:3:1: error PM0112", "did you mean 'http'", f"{path}:4:18: error PM0115",
+        for says in [f"{path}:3:1: error PM0112", "did you mean 'http'", f"{path}:4:18: error PM0115", f"{path}:4:29: error PM0620",
                      f"{path}:5:15: error PM0022", "PM0731"]:
             self.assertIn(says, done.stderr)
-        self.assertFalse(os.path.exists(path.parent / "data"), "a refused configuration leaves nothing behind")
+        self.assertFalse((path.parent / "data").exists(), "a refused configuration leaves nothing behind")
 
     def test_values_that_cannot_work_are_refused(self):
         for part, code in [("http: { listen: nowhere }", "PM0620"), ('http: { listen: "127.0.0.1:99999" }', "PM0620"),
@@ -191,6 +192,7 @@ class Starting(Check):
                 done = run(self.config(f"data: ./data\nrules: {rules}\n", folder))
                 self.assertEqual(done.returncode, 78)
                 self.assertIn(code, done.stderr)
+                self.assertFalse((folder / "data").exists(), "refused rules leave nothing behind")
 
     def test_a_port_in_use_is_said(self):
         with socket.socket() as other:
