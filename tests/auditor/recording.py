@@ -79,13 +79,15 @@ def read_jsonl(path):
 
 
 def read_sent(path):
-    """Lines are events, or {"event":..., "acked":..., "tries":..., "at": ms}."""
-    sent = []
+    """Lines are events, or {"event":..., "acked":..., "tries":..., "at": ms}. Without `at` an event came when time had
+    got as far as its own and those of all before it: what says an earlier one came late."""
+    sent, now = [], 0
     for line in read_jsonl(path):
         if "event" in line and "type" not in line:
             sent.append(Sent(line["event"], line.get("acked", True), line.get("tries", 1), line.get("at")))
         else:
-            sent.append(Sent(line))
+            now = max(now, millis(line.get("time")) or 0)
+            sent.append(Sent(line, at=now))
     return sent
 
 
