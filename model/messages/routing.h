@@ -121,6 +121,7 @@ struct LeadNotice {
   Instant occurred_at;
   BlockBytes fields;  // the event's own fields (`event.*`)
   bool hand_raise = false;
+  uint32_t seq = 0;  // last assignment number the account stage has heard of
 
   template <class V>
   static void Describe(V& v) {
@@ -132,6 +133,7 @@ struct LeadNotice {
     v.Field(6, "occurred_at", &LeadNotice::occurred_at, "When it happened.");
     v.Field(7, "fields", &LeadNotice::fields, "The event's fields.");
     v.Field(8, "hand_raise", &LeadNotice::hand_raise, "The submission asks for sales.");
+    v.Field(9, "seq", &LeadNotice::seq, "Last assignment number the account stage knows.");
   }
 };
 

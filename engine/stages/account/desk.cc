@@ -94,6 +94,7 @@ void Notify(Case& c, LeadNotice notice) {
   if (c.lead == nullptr || !AtDesk(*c.lead)) return;
   notice.lead = c.lead_id;
   notice.home = c.home;
+  notice.seq = c.lead->seq;
   c.step.Send(Stage::kDesk, c.lead->desk, MessageType::kLeadNotice, notice);
 }
 

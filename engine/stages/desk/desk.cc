@@ -76,6 +76,8 @@ void OnDue(Step& step, const RowDue& due) {
       return OnEnrolmentDue(desk, DeskLeadKeyOf(due.key).lead);
     case RepRow::kPrefix:
       return OnRepDue(desk, DeskNameKeyOf(due.key).name);
+    case UsedSeqRow::kPrefix:
+      return step.rows.Erase<UsedSeqRow>(DeskLeadKeyOf(due.key));
     case StickyRow::kPrefix: {
       const std::string_view key = due.key;
       step.rows.Erase<StickyRow>({ReadBigEndian32(key.substr(1)), ReadBigEndian(key.substr(5)),

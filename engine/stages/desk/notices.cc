@@ -144,6 +144,10 @@ void EndLead(Desk& desk, const AssignmentRow& row, const LeadNotice& notice) {
   const bool converted = notice.reason == "converted";
   CadenceExit(desk, row, converted ? ExitEvent::kConverted : ExitEvent::kDisqualified,
               notice.reason);
+  if (row.seq > notice.seq) {
+    UsedSeqRow& used = desk.step.rows.Edit<UsedSeqRow>(desk.KeyOf(row.card.lead));
+    used = {row.seq, desk.step.now + UsedSeqRow::kKept};
+  }
   const bool withdrawn = notice.kind == NoticeKind::kWithdrawn;
   Close(desk, row.card.lead, "assignment.withdrawn", notice.reason, withdrawn);
 }

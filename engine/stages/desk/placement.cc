@@ -276,6 +276,16 @@ std::string OtherDesk(Desk& desk, const Candidate& c) {
   return pool == nullptr || pool->desk == desk.name ? "" : pool->desk;
 }
 
+// The number asked for, or the next one that this desk has not used.
+uint32_t FreeSeq(Desk& desk, const RouteRequest& request) {
+  const DeskLeadKey key = desk.KeyOf(request.card.lead);
+  const UsedSeqRow* used = desk.step.rows.Find<UsedSeqRow>(key);
+  if (used == nullptr) return request.seq;
+  const uint32_t seq = std::max(request.seq, used->seq + 1);
+  desk.step.rows.Erase<UsedSeqRow>(key);
+  return seq;
+}
+
 }  // namespace
 
 void OnRouteRequest(Desk& desk, const RouteRequest& request) {
@@ -289,7 +299,7 @@ void OnRouteRequest(Desk& desk, const RouteRequest& request) {
   row.decision = request.decision;
   row.root = desk.step.root;
   row.mode = static_cast<uint8_t>(desk.step.mode);
-  row.seq = request.seq;
+  row.seq = FreeSeq(desk, request);
   row.reason = request.reason;
   row.prefer_rep = request.prefer_rep;
   row.routed_at = request.routed_at;
@@ -299,6 +309,7 @@ void OnRouteRequest(Desk& desk, const RouteRequest& request) {
     const Candidate& c = request.candidates[i];
     if (const std::string other = OtherDesk(desk, c); !other.empty()) {
       RouteRequest rest = request;
+      rest.seq = row.seq;
       rest.candidates.erase(rest.candidates.begin(),
                             rest.candidates.begin() + static_cast<std::ptrdiff_t>(i));
       desk.step.rows.Erase<AssignmentRow>(key);

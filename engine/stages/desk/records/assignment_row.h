@@ -83,6 +83,21 @@ struct AssignmentRow {
   }
 };
 
+// How far the desk had counted a lead's assignments when the account stage closed it without having
+// heard of the last: it may ask for a number that is used.
+struct UsedSeqRow {
+  using Key = DeskLeadKey;
+  static constexpr char kPrefix = 'N';
+  static constexpr Duration kKept = Days(1);  // the news reaches the account stage long before
+  uint32_t seq = 0;
+  Instant due = kNever;  // erased then
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "seq", &UsedSeqRow::seq, "Last number used.");
+    v.Field(2, "due", &UsedSeqRow::due, "When it is forgotten.");
+  }
+};
+
 // The queue of a pool, in the order reps are served.
 struct QueueEntry : EmptyRow {
   using Key = DeskIndexKey;

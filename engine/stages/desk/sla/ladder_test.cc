@@ -218,6 +218,41 @@ TEST(SlaLadder, ATickALittleLateIsNoOutage) {
               ElementsAre("10:05:00 breached accept due 10:05:00"));
 }
 
+TEST(SlaLadder, ALeadThatComesBackGetsNoNumberTheLadderUsedUnheard) {
+  SlaBench bench;
+  bench.Accept(Minutes(5));
+  bench.AddRung(Milestone::kAccept, "due").action = RungAction::kReassign;
+  bench.Route("10:00");
+  bench.FireUntil("10:06");
+  ASSERT_EQ(bench.row()->seq, 2u);
+  LeadNotice closed;
+  closed.lead = bench.card.lead;
+  closed.kind = NoticeKind::kClosed;
+  closed.reason = "recycled";
+  closed.seq = 1;  // the account stage has not heard of the second
+  bench.At(On("10:06"), [&](Desk& desk) { OnNotice(desk, closed); });
+  ASSERT_EQ(bench.row(), nullptr);
+  RouteRequest again;
+  again.card = bench.card;
+  again.seq = 2;
+  bench.At(On("10:06"), [&](Desk& desk) { OnRouteRequest(desk, again); });
+  EXPECT_EQ(bench.row()->seq, 3u);
+}
+
+TEST(SlaLadder, WhatWasUsedUnheardIsForgottenInTheEnd) {
+  SlaBench bench;
+  bench.Route("10:00");
+  LeadNotice closed;
+  closed.lead = bench.card.lead;
+  closed.kind = NoticeKind::kClosed;
+  bench.At(On("10:06"), [&](Desk& desk) { OnNotice(desk, closed); });
+  const std::optional<RowDue> due = bench.rows.FirstDue(kNever);
+  ASSERT_TRUE(due.has_value());
+  EXPECT_EQ(due->key[0], UsedSeqRow::kPrefix);
+  bench.At(due->due, [&](Desk& desk) { RunDesk(desk.step, Input(*due)); });
+  EXPECT_FALSE(bench.rows.FirstDue(kNever).has_value());
+}
+
 TEST(SlaLadder, ARunWhosePolicyIsNowhereEndsQuietly) {
   SlaBench bench;
   bench.Accept(Minutes(5));
