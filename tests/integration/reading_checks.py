@@ -85,7 +85,7 @@ class Topics(SharedEngine):
         end = len(self.e.topic("handoffs"))
         began = time.monotonic()
         self.assertEqual(self.e.get("/v1/topics/handoffs", wait="200ms").json, {"records": [], "next": end - 1})
-        self.assertGreaterEqual(time.monotonic() - began, 0.2)
+        self.assertGreaterEqual(time.monotonic() - began, 0.19)  # instants are milliseconds
         self.assertEqual(self.e.get("/v1/topics/handoffs").json, {"records": [], "next": end - 1})
 
     def test_bad_parameters_are_refused_by_name(self):

@@ -24,7 +24,10 @@ SlaOutput RungReport(const Sla& sla, const MilestoneRun& m, const Rung& rung,
   output.rung = rung.text;
   output.action = action;
   output.recipients = Recipients(sla, notify);
-  if (!notify.empty() && output.recipients.empty()) {
+  // A warning to the rep of a lead that still waits is nobody's.
+  const bool somebody = std::ranges::any_of(
+      notify, [&](const std::string& name) { return name != "rep" || !sla.row.rep.empty(); });
+  if (somebody && output.recipients.empty()) {
     Alert(sla, "nobody_to_tell",
           fmt::format("SLA '{}' was to tell {} at `{}` of {}, but there is nobody by that",
                       sla.policy.name, fmt::join(notify, ", "), rung.text, output.milestone),
