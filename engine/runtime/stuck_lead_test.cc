@@ -10,7 +10,8 @@ namespace {
 using testing::HasSubstr;
 
 constexpr char kRules[] =
-    "kind: routing\nroutes: [ { name: all, when: { submission.hand_raise: true }, to: { pool: sdr } } ]\n"
+    "kind: routing\nroutes: [ { name: all, when: { submission.hand_raise: true }, to: { pool: sdr "
+    "} } ]\n"
     "otherwise: { to: { pool: house } }\n---\n"
     "kind: team\nroster: reps.csv\npools: { house: { strategy: queue }, "
     "sdr: { strategy: weighted, members: [ana] } }\n";
