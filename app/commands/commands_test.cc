@@ -202,7 +202,12 @@ TEST_F(CommandsTest, ImportReportsWhatItCouldNotTake) {
 TEST_F(CommandsTest, LeadShowAndExplainSayWhereToLook) {
   EXPECT_EQ(Call("lead show", {{"id", "x"}, {"data", Path("data")}}).code, kExitUsage);
   const std::string id = "L-00000000000000aa-0000000000000001-1";
-  EXPECT_EQ(Call("explain", {{"id", id}}).code, kExitUsage);
+  const Outcome both = Call("explain", {{"id", id}, {"url", "http://x"}, {"data", Path("data")}});
+  EXPECT_EQ(both.code, kExitUsage);
+  EXPECT_THAT(both.err, HasSubstr("PM0706"));
+  const Outcome nobody = Call("explain", {{"id", id}, {"url", "http://127.0.0.1:1"}});
+  EXPECT_EQ(nobody.code, kExitUnavailable);
+  EXPECT_THAT(nobody.err, HasSubstr("or a stopped one's directory by --data DIR"));
   EXPECT_EQ(Call("lead show", {{"id", id}, {"data", Path("data")}}).code, kExitUnavailable);
 }
 

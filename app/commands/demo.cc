@@ -50,11 +50,27 @@ Result<std::string> MakeFolder() {
   return path;
 }
 
-// Hands everything new in the topics to `tell`, in the order of the topics' numbers.
+// A path as a shell's word: from here where it lies below, quoted where it must be.
+std::string ShellWord(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const std::filesystem::path here = std::filesystem::current_path(ignored);
+  const std::filesystem::path near = path.lexically_relative(here);
+  const std::string text = (near.empty() || near.native().starts_with("..") ? path : near).string();
+  const bool plain = std::ranges::all_of(text, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+           std::string_view("/._-+").contains(c);
+  });
+  if (plain) return text;
+  std::string quoted = "'";
+  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+// Reads everything new in the topics.
 class OutputReader {
  public:
-  template <class F>
-  void ReadNew(const Embedded& engine, F tell) {
+  std::vector<JsonNode> ReadNew(const Embedded& engine) {
+    std::vector<JsonNode> found;
     for (uint8_t topic = 0; topic < kTopics; ++topic) {
       if (topic == static_cast<uint8_t>(Topic::kDecisions)) continue;
       const auto entries = engine.ReadTopic(topic, read_[topic], 10'000);
@@ -63,11 +79,12 @@ class OutputReader {
         read_[topic] = entry.offset;
         Output output;
         PM_CHECK(DecodeOutput(entry.bytes, &output));
-        const Result<JsonNode> json = ParseJson(output.json);
+        Result<JsonNode> json = ParseJson(output.json);
         PM_CHECK(json.has_value());
-        tell(*json);
+        found.push_back(*std::move(json));
       }
     }
+    return found;
   }
 
  private:
@@ -106,12 +123,11 @@ int RunDemo(const Arguments& arguments, Streams& streams) {
       **store, settings, RealStages(), [&](ContentHash hash) { return library.Find(hash); }, clock,
       rules->book->version(), rules->document);
   DemoCompany company(static_cast<uint64_t>(*seed), kStart, kSpan);
-  DemoStory story(streams.out, streams.out_is_terminal, streams.colours);
+  DemoStory story(streams.out, streams.out_is_terminal, streams.out_is_terminal && streams.colours);
   OutputReader reader;
-  streams.out << fmt::format("A sales day at Northwind, rules from {}; a second shows {}.\n\n",
-                             *pack, FormatDuration(Seconds(*speed)));
   const auto begin = std::chrono::steady_clock::now();
   const Duration span = std::min(kSpan, Seconds(*seconds * *speed));
+  story.Introduce(ShellWord(*pack), span, *speed);
   for (Instant now = kStart; now < kStart + span; now = now + kStep) {
     std::this_thread::sleep_until(begin + std::chrono::milliseconds((now - kStart).ms / *speed));
     clock.Set(now);
@@ -123,15 +139,14 @@ int RunDemo(const Arguments& arguments, Streams& streams) {
       if (!taken.has_value()) return Complain(streams, kExitUnavailable, taken.error());
     }
     engine.RunUntilIdle();
-    reader.ReadNew(engine, [&](const JsonNode& output) {
-      story.Tell(output);
-      company.React(output, now);
-    });
+    std::vector<JsonNode> outputs = reader.ReadNew(engine);
+    for (const JsonNode& output : outputs) company.React(output, now);
+    story.Tell(std::move(outputs));
     story.Status(now);
   }
   std::error_code ignored;
-  const std::string program = std::filesystem::read_symlink("/proc/self/exe", ignored).string();
-  story.Summary(fmt::format("{} explain --data {} --rules {}", program, *folder, *pack), span);
+  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
+  story.Summary(ShellWord(program), ShellWord(*folder), span);
   return kExitFine;
 }
 

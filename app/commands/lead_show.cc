@@ -6,9 +6,9 @@ namespace pm {
 int RunLeadShow(const Arguments& arguments, Streams& streams) {
   const bool json = arguments.Has("json");
   return ShowLead(arguments, streams, "",
-                  [json](const StoreView& store, LeadId id,
-                         std::shared_ptr<const RuleBook> rules) -> Result<std::string> {
-                    PM_TRY(const LeadView view, ViewLead(store, id, *rules));
+                  [json](const StoreView& store, LeadId id, const RuleBook& rules,
+                         const BookProvider&) -> Result<std::string> {
+                    PM_TRY(const LeadView view, ViewLead(store, id, rules));
                     return json ? ToJson(view) : ToText(view);
                   });
 }

@@ -5,6 +5,8 @@
 #include <ostream>
 
 #include "app/commands/load_rules.h"
+#include "app/server/rule_library.h"
+#include "engine/runtime/commit_set.h"
 #include "engine/runtime/rocks/rocks_store.h"
 #include "net/http_client.h"
 
@@ -12,15 +14,19 @@ namespace pm {
 namespace {
 
 constexpr int kEngineSays = 713;
+constexpr char kHere[] = "http://127.0.0.1:8080";
 
 int AskEngine(const Arguments& arguments, Streams& streams, const std::string& id,
               std::string_view path) {
   HttpClient client;
-  const std::string url = fmt::format("{}/v1/leads/{}{}", arguments.Text("url"), id, path);
+  const std::string engine = arguments.Has("url") ? arguments.Text("url") : kHere;
+  const std::string url = fmt::format("{}/v1/leads/{}{}", engine, id, path);
   const char* accept = arguments.Has("json") ? "application/json" : "text/plain, application/json";
   const Result<HttpResponse> answer = client.Send("GET", url, {{"Accept", accept}});
   if (!answer.has_value()) {
-    return Complain(streams, kExitUnavailable, answer.error(), "is the engine running there?");
+    return Complain(
+        streams, kExitUnavailable, answer.error(),
+        "name a running engine by --url URL, or a stopped one's directory by --data DIR");
   }
   if (answer->status != 200) {
     return Complain(streams, answer->status == 404 ? kExitFailed : kExitUnavailable,
@@ -31,11 +37,19 @@ int AskEngine(const Arguments& arguments, Streams& streams, const std::string& i
   return kExitFine;
 }
 
+// The rules of the page: those named, else those the directory holds.
+std::shared_ptr<const RuleBook> RulesOf(const Arguments& arguments, Streams& streams,
+                                        const StoreView& store, RuleLibrary* library,
+                                        int* exit_code) {
+  if (arguments.Has("rules")) return LoadRules(arguments.Text("rules"), streams, exit_code);
+  const ContentHash in_force = ReadTaskMeta(store).rules;
+  const Result<void> restored = library->Restore(store, in_force);
+  if (restored.has_value()) return library->Find(in_force);
+  *exit_code = Complain(streams, kExitUnavailable, restored.error(), "name a folder by --rules");
+  return nullptr;
+}
+
 int ReadDirectory(const Arguments& arguments, Streams& streams, LeadId id, const LeadPage& page) {
-  std::shared_ptr<const RuleBook> rules = std::make_shared<RuleBook>();
-  int exit_code = kExitFine;
-  if (arguments.Has("rules")) rules = LoadRules(arguments.Text("rules"), streams, &exit_code);
-  if (rules == nullptr) return exit_code;
   RocksSettings settings;
   settings.directory = arguments.Text("data");
   settings.create = false;
@@ -43,9 +57,16 @@ int ReadDirectory(const Arguments& arguments, Streams& streams, LeadId id, const
   if (!store.has_value()) {
     const bool running = store.error().code == kStoreLocked;
     return Complain(streams, kExitUnavailable, store.error(),
-                    running ? "while the engine runs ask it: --url http://127.0.0.1:8080" : "");
+                    running ? "an engine has it open: ask that one, by --url URL" : "");
   }
-  const Result<std::string> text = page(**store, id, rules);
+  int exit_code = kExitFine;
+  RuleLibrary library;
+  const auto rules = RulesOf(arguments, streams, **store, &library, &exit_code);
+  if (rules == nullptr) return exit_code;
+  const BookProvider books = [&](ContentHash version) {
+    return version == rules->version() ? rules : library.Find(version);
+  };
+  const Result<std::string> text = page(**store, id, *rules, books);
   if (!text.has_value()) return Complain(streams, kExitFailed, text.error());
   streams.out << *text << (text->ends_with('\n') ? "" : "\n");
   return kExitFine;
@@ -59,11 +80,12 @@ int ShowLead(const Arguments& arguments, Streams& streams, std::string_view path
   if (!id.has_value()) {
     return Complain(streams, kExitUsage, id.error(), "lead ids look like L-4f1c...-1-1");
   }
-  if (arguments.Has("url") == arguments.Has("data")) {
-    return Complain(streams, kExitUsage, {706, "say where: --url of an engine or --data DIR"});
+  if (arguments.Has("url") && arguments.Has("data")) {
+    return Complain(streams, kExitUsage,
+                    {706, "--url asks a running engine, --data reads a stopped one's directory"});
   }
-  return arguments.Has("url") ? AskEngine(arguments, streams, ToText(*id), path)
-                              : ReadDirectory(arguments, streams, *id, page);
+  return arguments.Has("data") ? ReadDirectory(arguments, streams, *id, page)
+                               : AskEngine(arguments, streams, ToText(*id), path);
 }
 
 }  // namespace pm

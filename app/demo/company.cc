@@ -21,9 +21,9 @@ constexpr std::array<std::string_view, 8> kNameB = {"works", "labs", "freight", 
                                                     "soft",  "bank", "media",   "robotics"};
 constexpr std::array<std::string_view, 5> kIndustry = {"software", "fintech", "retail", "logistics",
                                                        "health"};
-constexpr std::array<std::string_view, 6> kTitle = {"VP Sales",           "Head of Operations",
-                                                    "Engineer",           "Chief Revenue Officer",
-                                                    "Marketing Director", "Student"};
+constexpr std::array<std::string_view, 7> kTitle = {
+    "VP Sales",           "Head of Operations", "Engineer", "Chief Revenue Officer",
+    "Marketing Director", "Sales Manager",      "Student"};
 constexpr std::array<std::string_view, 7> kCountry = {"US", "US", "GB", "DE", "FR", "ES", "CA"};
 constexpr std::array<int64_t, 5> kSize = {12, 80, 320, 1400, 9000};
 constexpr std::array<std::string_view, 5> kPath = {"/", "/pricing", "/docs", "/customers",
@@ -139,6 +139,8 @@ void DemoCompany::React(const JsonNode& output, Instant now) {
       Plan(seen, "lead.decline",
            Object({{"lead_id", lead}, {"by", rep}, {"reason", "wrong territory"}}));
     }
+  } else if (type == "assignment.claimed" && random_.Chance(85)) {
+    touch(now + Seconds(60 + random_.Below(600)), "connected", "outbound");
   } else if (type == "assignment.queued" && random_.Chance(80)) {
     constexpr std::array<std::string_view, 4> kClaimers = {"emma", "finn", "dev", "chloe"};
     Plan(now + Seconds(60 + random_.Below(600)), "lead.claim",

@@ -3,6 +3,7 @@
 #pragma once
 #include <iosfwd>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,26 +17,48 @@ class DemoStory {
   DemoStory(std::ostream& out, bool terminal, bool colours)
       : out_(out), terminal_(terminal), colours_(colours) {}
 
-  void Tell(const JsonNode& output);  // one of the engine's outputs
-  void Status(Instant now);           // who is waited for next; terminals only
-  // `explain` is a command line up to the lead's id.
-  void Summary(const std::string& explain, Duration span) const;
+  // What a viewer must know beforehand; `speed`: seconds of the day in one second.
+  void Introduce(const std::string& rules, Duration span, int64_t speed);
+  // What the engine put out since the last call, in any order.
+  void Tell(std::vector<JsonNode> outputs);
+  void Status(Instant now);  // who is waited for next; terminals only
+  // What it came to, some leads by name, and how to look closer: `program` is a shell's word for
+  // this program, `data` for the store it leaves.
+  void Summary(const std::string& program, const std::string& data, Duration span);
 
  private:
   struct Open {
     std::string rep, milestone;
     Instant due;
   };
-  void Line(const JsonNode& output, std::string_view colour, const std::string& text);
+  struct Told {
+    std::string who;    // name, title and company
+    std::string grade;  // the last that was told
+    std::string where;  // how it came to where it is
+    int breaches = 0;
+  };
+  enum class Colour { kPlain, kRed, kGreen, kYellow, kBlue, kCyan };
+
+  void TellOne(const JsonNode& output);
+  void TellLead(const JsonNode& output);
+  void TellAssignment(const JsonNode& output);
+  void TellSla(const JsonNode& output);
+  void FollowClock(const JsonNode& output);
+  void TellCadence(const JsonNode& output);
+  std::string Who(const JsonNode& output) const;
+  int64_t Count(std::string_view type) const;
+  std::vector<std::string> Examples() const;
+  void Line(const JsonNode& output, Colour colour, std::string_view what, const std::string& text);
 
   std::ostream& out_;
   const bool terminal_;
   const bool colours_;
-  std::map<std::string, int64_t> counts_;     // by type
-  std::map<std::string, std::string> names_;  // lead id -> who
-  std::map<std::string, Open> open_;          // lead id and milestone -> who is waited for
-  std::vector<std::string> routed_;           // lead ids, in order
-  std::map<std::string, std::string> why_;    // lead id -> how it was routed
+  std::map<std::string, int64_t, std::less<>> counts_;  // by type
+  std::map<std::string, Told, std::less<>> leads_;      // by id
+  std::map<std::string, Open> open_;  // lead id and milestone -> who is waited for
+  std::vector<std::string> routed_;   // ids of leads that a rep got, in order, each once
+  std::set<std::string> queued_;      // ids of leads that waited in a queue
+  std::vector<Duration> first_touches_;
 };
 
 }  // namespace pm
