@@ -1,0 +1,117 @@
+// `pointsman_bench`: measurements beside what they are compared with. See `--help` and
+// docs/PERFORMANCE.md.
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "tests/benchmark/figures.h"
+#include "tests/benchmark/rules.h"
+
+namespace {
+
+constexpr char kUsage[] =
+    "usage: pointsman_bench [engine] [--part rate|latency|many] [--json FILE] [--quick]\n"
+    "                       [--leads N] [--seed N] [--dir DIR]\n"
+    "  --part    only this part of the group\n"
+    "  --json    an array of figures: name, value, unit, against, ratio, wanted\n"
+    "  --quick   small sizes: the program is tried, nothing is measured\n"
+    "  --leads   of the large directory (1000000); the rate takes a 25th of them\n"
+    "  --dir     a folder on the disk to measure (a temporary one)\n"
+    "Exit 0, or 1 when a ratio is below what is wanted (never with --quick).\n";
+
+struct Options {
+  pm::bench::Plan plan;
+  std::string part, json;
+  std::string child;  // see RunChild
+  bool help = false;
+};
+
+bool Parse(int argc, char** argv, Options* options) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view name = argv[i];
+    if (name == "engine") continue;
+    if (name == "--help" || name == "help") return options->help = true;
+    if (name == "--quick") {
+      options->plan.quick = true;
+      options->plan.many_leads = 5'000;
+      continue;
+    }
+    if (i + 1 == argc) return false;
+    const std::string value = argv[++i];
+    if (name == "--part") {
+      options->part = value;
+    } else if (name == "--json") {
+      options->json = value;
+    } else if (name == "--seed") {
+      options->plan.seed = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (name == "--dir") {
+      options->plan.directory = value;
+    } else if (name == "--child") {
+      options->child = value;
+    } else if (name == "--leads") {
+      options->plan.many_leads = std::strtoll(value.c_str(), nullptr, 10);
+    } else {
+      return false;
+    }
+  }
+  return options->part.empty() || options->part == "rate" || options->part == "latency" ||
+         options->part == "many";
+}
+
+// A folder of our own in `--dir` or the temporary directory; gone at the end.
+class Folder {
+ public:
+  explicit Folder(std::string below) {
+    if (below.empty()) below = std::filesystem::temp_directory_path().string();
+    path_ = below + "/pointsman-bench-XXXXXX";
+    PM_CHECK(mkdtemp(path_.data()) != nullptr);
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+int Run(Options options) {
+  pm::bench::Plan& plan = options.plan;
+  plan.rules = pm::bench::BenchRules();
+  if (!options.child.empty()) return RunChild(plan, options.child, plan.many_leads);
+  const Folder folder(plan.directory);
+  plan.directory = folder.path();
+  pm::bench::Figures figures;
+  const auto wanted = [&](std::string_view part) {
+    return options.part.empty() || options.part == part;
+  };
+  if (wanted("rate")) MeasureRate(plan, &figures);
+  if (wanted("latency")) MeasureLatency(plan, &figures);
+  if (wanted("many")) MeasureMany(plan, &figures);
+  fmt::print("{}", figures.Table());
+  if (!options.json.empty()) {
+    std::ofstream file(options.json);
+    file << figures.Json();
+    if (!file.flush()) {
+      fmt::print(stderr, "pointsman_bench: cannot write {}\n", options.json);
+      return 73;
+    }
+  }
+  return figures.reached() || plan.quick ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  if (!Parse(argc, argv, &options)) {
+    fmt::print(stderr, "{}", kUsage);
+    return 64;
+  }
+  if (options.help) {
+    fmt::print("{}", kUsage);
+    return 0;
+  }
+  return Run(std::move(options));
+}
