@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "app/api/api.h"
+#include "app/server/metrics.h"
 #include "base/time/text.h"
 #include "engine/runtime/rocks/rocks_store.h"
 #include "net/http_client.h"
@@ -40,8 +41,9 @@ class Served {
         rules->document);
     engine_->Start();
     server_ = std::make_unique<HttpServer>(HttpServerSettings{});
-    context_.emplace(
-        ApiContext{*engine_, *server_, library_, clock_, [] { return ""; }, [] { return true; }});
+    metrics_.emplace(*engine_, library_, clock_);
+    context_.emplace(ApiContext{*engine_, *server_, library_, [book = rules->book] { return book; },
+                                clock_, *metrics_, [] { return true; }});
     AddApi(*context_);
     PM_CHECK(server_->Start("127.0.0.1:0").has_value());
   }
@@ -59,6 +61,7 @@ class Served {
   RuleLibrary library_;
   std::unique_ptr<RocksStore> store_;
   std::unique_ptr<Embedded> engine_;
+  std::optional<EngineMetrics> metrics_;
   std::optional<ApiContext> context_;
   std::unique_ptr<HttpServer> server_;
 };
