@@ -28,15 +28,16 @@ std::pair<int64_t, int64_t> DefaultBounds(Type type) {
 void CompileField(CompileContext& context, const Located<std::string>& name, const FieldDoc& doc) {
   const bool text = doc.type == Type::kText || doc.type == Type::kTextList;
   if (doc.normalise && !text) {
-    context.out.Error(204, doc.place, "`normalise` is for texts");
+    context.out.Error(204, doc.normalise->place, "`normalise` is for texts");
   }
   auto [min, max] = DefaultBounds(doc.type);
   min = doc.min.value_or(min);
   max = doc.max.value_or(max);
   if (max < min) context.out.Error(216, doc.place, "`max` is below `min`");
   const Normaliser plain = text ? Normaliser::kTrim : Normaliser::kNone;
-  const auto added = context.builder.fields().Add(
-      name.value, doc.type, min, max, doc.normalise.value_or(plain), doc.personal, doc.meaning);
+  const auto added = context.builder.fields().Add(name.value, doc.type, min, max,
+                                                  doc.normalise ? doc.normalise->value : plain,
+                                                  doc.personal, doc.meaning);
   if (!added) context.out.Report(added.error(), name.place);
 }
 

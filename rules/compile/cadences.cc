@@ -44,7 +44,7 @@ CadenceStep CompileStep(CompileContext& context, const StepDoc& doc) {
   }
   const bool sendable = doc.email.has_value() || doc.sms.has_value();
   step.automatic = sendable && doc.mode && doc.mode->value == ModeDoc::kAuto;
-  if (sendable && step.variants.empty()) {
+  if (sendable && !step.channel.empty() && step.variants.empty()) {
     context.out.Error(204, doc.place, "an e-mail or text message needs a template");
   }
   step.after = doc.after;
@@ -54,6 +54,19 @@ CadenceStep CompileStep(CompileContext& context, const StepDoc& doc) {
     step.skip_if = CompileCondition(context, doc.skip_if, FactScope::kCard);
   }
   return step;
+}
+
+// The first e-mail has none before it whose thread it could go on with.
+void CheckThreads(CompileContext& context, const CadenceDoc& doc) {
+  for (const StepDoc& step : doc.steps) {
+    if (!step.email) continue;
+    for (const ContentDoc& variant : step.email->variants) {
+      if (variant.thread != ThreadDoc::kReply) continue;
+      context.out.Error(204, step.email->place, "there is no e-mail before to reply to",
+                        "leave out `thread: reply` in the first e-mail");
+    }
+    return;
+  }
 }
 
 void CompileCadence(CompileContext& context, const CadenceDoc& doc, const YamlNode& tree) {
@@ -69,6 +82,7 @@ void CompileCadence(CompileContext& context, const CadenceDoc& doc, const YamlNo
   if (doc.steps.empty()) {
     context.out.Error(204, doc.place, fmt::format("cadence '{}' has no step", cadence.name));
   }
+  CheckThreads(context, doc);
   std::string content = "cadence " + CanonicalText(tree);
   for (const StepDoc& step : doc.steps) {
     cadence.steps.push_back(CompileStep(context, step));

@@ -44,14 +44,13 @@ std::vector<Band> CompileBands(CompileContext& context, const BandsDoc& doc,
     const auto bound = ReadLiteral(field, from.value);
     if (!bound) {
       context.out.Report(bound.error(), from.place);
+    } else if (std::ranges::find(bands, bound->number, &Band::from) != bands.end()) {
+      context.out.Error(kDoubleName, from.place, "two bands begin at the same value");
     } else {
       bands.push_back({bound->number, points});
     }
   }
   std::ranges::sort(bands, {}, &Band::from);
-  if (std::ranges::adjacent_find(bands, {}, &Band::from) != bands.end()) {
-    context.out.Error(kDoubleName, doc.of.place, "two bands begin at the same value");
-  }
   if (doc.from.empty()) context.out.Error(kEither, doc.of.place, "`bands` without any band");
   return bands;
 }

@@ -5,7 +5,7 @@
 namespace pm {
 namespace {
 
-constexpr int kEither = 204, kNeverTakes = 224, kTwoDesks = 225;
+constexpr int kEither = 204, kNeverTakes = 224, kTwoDesks = 225, kBeyondCap = 229;
 
 std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& doc) {
   std::vector<PoolMember> members;
@@ -24,6 +24,25 @@ std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& d
   return members;
 }
 
+// Of two caps of one kind the smaller always comes first.
+std::vector<Cap> CompileCaps(CompileContext& context, const PoolDoc& doc) {
+  std::vector<Cap> caps;
+  for (const Located<Cap>& cap : doc.caps) {
+    const auto rival = std::ranges::find_if(caps, [&](const Cap& other) {
+      return other.kind == cap.value.kind && other.window == cap.value.window;
+    });
+    if (rival != caps.end()) {
+      context.out.Error(kBeyondCap, cap.place,
+                        fmt::format("this cap and the one of {} before count the same; the larger "
+                                    "is never reached",
+                                    rival->limit),
+                        "leave out the larger one");
+    }
+    caps.push_back(cap.value);
+  }
+  return caps;
+}
+
 void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::string>& name) {
   if (doc.strategy != PoolStrategy::kQueue) {
     if (!doc.order.empty() || doc.claim) {
@@ -35,8 +54,13 @@ void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::s
           fmt::format("pool '{}' has no members, so it can never take a lead", name.value),
           "give it members, or make it a `queue`");
     }
-  } else if (doc.sticky || doc.off_hours == OffHours::kOverflow) {
-    context.out.Error(kEither, doc.place,
+    if (doc.off_hours.value == OffHours::kOverflow && doc.overflow.empty()) {
+      context.out.Error(kEither, doc.off_hours.place,
+                        "`off_hours: overflow` needs pools to overflow into",
+                        "give it `overflow`, or write `off_hours: assign` or `hold`");
+    }
+  } else if (doc.sticky || doc.off_hours.value == OffHours::kOverflow) {
+    context.out.Error(kEither, doc.sticky ? doc.sticky->place : doc.off_hours.place,
                       "reps claim from a queue: `sticky` and `off_hours` have no meaning there");
   }
 }
@@ -48,8 +72,9 @@ void CompilePool(CompileContext& context, const Located<std::string>& name, cons
   pool.desk = doc.desk.value;
   pool.strategy = doc.strategy;
   pool.members = CompileMembers(context, doc);
-  pool.caps = doc.caps;
-  pool.off_hours = doc.off_hours;
+  pool.caps = CompileCaps(context, doc);
+  pool.off_hours = doc.off_hours.value;
+  pool.keep_when_away = doc.on_away == OnAway::kKeep;
   if (doc.sticky) {
     pool.sticky = true;
     pool.sticky_for = doc.sticky->for_time;

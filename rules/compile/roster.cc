@@ -75,6 +75,9 @@ class RosterReader {
     rep.manager = Refer("manager", true);
     rep.backup = Refer("backup", false);
     rep.supports = Refer("supports", false);
+    if (!rep.backup.empty() && rep.backup == rep.id) {
+      Bad(Place("backup"), fmt::format("rep '{}' cannot stand in for themselves", rep.id));
+    }
     rep.caps = ReadCaps();
     ReadActive(&rep);
     context_.builder->roster.push_back(std::move(rep));
@@ -128,7 +131,6 @@ class RosterReader {
     }
   }
 
-  // The midnight that begins the date, `days` later, in the rep's zone; or an instant.
   std::optional<Instant> ReadDay(std::string_view column, const std::string& zone, int64_t days) {
     const std::string text = Text(column);
     if (text.empty()) return std::nullopt;

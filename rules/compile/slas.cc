@@ -30,8 +30,7 @@ MilestoneRule CompileMilestone(CompileContext& context, const std::optional<Mile
   const bool of_assignment = milestone == Milestone::kAccept;
   rule.on = true;
   rule.within = doc->within.value;
-  rule.from_assigned = doc->from.value_or(of_assignment ? FromDoc::kAssigned : FromDoc::kRouted) ==
-                       FromDoc::kAssigned;
+  rule.from_assigned = doc->from ? doc->from->value == FromDoc::kAssigned : of_assignment;
   rule.per_assignment =
       doc->per.value_or(of_assignment ? PerDoc::kAssignment : PerDoc::kLead) == PerDoc::kAssignment;
   if (rule.within.ms == 0) {

@@ -29,7 +29,7 @@ struct FieldDoc {
   static constexpr std::string_view kYamlName = "field";
   Type type = Type::kText;
   std::optional<int64_t> min, max;
-  std::optional<Normaliser> normalise;
+  std::optional<Located<Normaliser>> normalise;
   bool personal = false;
   std::string meaning;
   SourcePlace place;

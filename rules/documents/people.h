@@ -53,6 +53,7 @@ struct StickyDoc {
   StickyBy by = StickyBy::kAccount;
   Duration for_time = Days(90);
   StickyAway if_away = StickyAway::kOther;
+  SourcePlace place;
   template <class V>
   static void Describe(V& v) {
     v.Field("by", &StickyDoc::by, "What leads must share to go to the same rep.");
@@ -60,6 +61,11 @@ struct StickyDoc {
     v.Field("if_away", &StickyDoc::if_away, "Who takes it when that rep is away.");
   }
 };
+
+enum class OnAway : uint8_t { kRelease, kKeep };
+constexpr std::array<YamlName<OnAway>, 2> YamlNames(std::type_identity<OnAway>) {
+  return {{{"release", OnAway::kRelease}, {"keep", OnAway::kKeep}}};
+}
 
 // `5 open`.
 struct OpenCount {
@@ -85,8 +91,9 @@ struct PoolDoc {
   Located<std::string> desk{"main", {}};
   PoolStrategy strategy = PoolStrategy::kWeighted;
   std::vector<MemberOrName> members;
-  std::vector<Cap> caps;
-  OffHours off_hours = OffHours::kAssign;
+  std::vector<Located<Cap>> caps;
+  Located<OffHours> off_hours{OffHours::kAssign, {}};
+  OnAway on_away = OnAway::kRelease;
   std::optional<StickyDoc> sticky;
   std::vector<Located<std::string>> overflow;
   std::vector<QueueOrder> order;
@@ -104,6 +111,8 @@ struct PoolDoc {
     v.Field("caps", &PoolDoc::caps, "Limits of each member from this pool; all hold.",
             {.max_items = 16, .or_one = true});
     v.Field("off_hours", &PoolDoc::off_hours, "When nobody is at work.");
+    v.Field("on_away", &PoolDoc::on_away,
+            "What an absent rep has not begun: released to the backup or others, or kept.");
     v.Field("sticky", &PoolDoc::sticky, "Leads of one account go to one rep.");
     v.Field("overflow", &PoolDoc::overflow, "Pools to try when no member can take it, in order.",
             {.max_items = 16, .or_one = true});

@@ -28,9 +28,9 @@ void SlaDoc::Check(const YamlNode& node, Diagnostics& out) const {
   CheckLadder(ladder.assign, milestones.assign, out);
   CheckLadder(ladder.accept, milestones.accept, out);
   CheckLadder(ladder.first_touch, milestones.first_touch, out);
-  if (milestones.assign && milestones.assign->from == FromDoc::kAssigned) {
-    out.Error(kEither, milestones.assign->within.place,
-              "`assign` cannot count from `assigned`: it ends there");
+  const auto& from = milestones.assign ? milestones.assign->from : std::nullopt;
+  if (from && from->value == FromDoc::kAssigned) {
+    out.Error(kEither, from->place, "`assign` cannot count from `assigned`: it ends there");
   }
 }
 

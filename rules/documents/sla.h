@@ -15,7 +15,7 @@ constexpr std::array<YamlName<PerDoc>, 2> YamlNames(std::type_identity<PerDoc>) 
 struct MilestoneDoc {
   static constexpr std::string_view kYamlName = "milestone";
   Located<Duration> within;
-  std::optional<FromDoc> from;
+  std::optional<Located<FromDoc>> from;
   std::optional<PerDoc> per;
   template <class V>
   static void Describe(V& v) {
