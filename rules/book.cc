@@ -44,6 +44,18 @@ const RosterRep* RuleBook::FindRep(std::string_view id) const {
   return FindSorted(roster, id, &RosterRep::id);
 }
 
+const RosterRep* RuleBook::FindRepBy(std::string_view text) const {
+  if (const RosterRep* rep = FindRep(text)) return rep;
+  const auto it = parts_->rep_by_name.find(text);
+  return it == parts_->rep_by_name.end() ? nullptr : FindRep(it->second);
+}
+
+const std::vector<std::string>& RuleBook::SupportersOf(std::string_view rep) const {
+  static const std::vector<std::string> kNobody;
+  const auto it = parts_->supporters.find(rep);
+  return it == parts_->supporters.end() ? kNobody : it->second;
+}
+
 const Pool* RuleBook::FindPool(std::string_view name) const {
   return FindSorted(pools, name, &Pool::name);
 }
@@ -74,6 +86,14 @@ const Cadence* RuleBook::FindCadence(std::string_view name) const {
 
 const Cadence* RuleBook::FindCadence(ContentHash hash) const {
   return FindShared(parts_->pinned_cadences, hash);
+}
+
+std::vector<ContentHash> RuleBook::OwnDocuments() const {
+  std::vector<ContentHash> own;
+  for (const auto& [name, policy] : parts_->slas) own.push_back(policy->hash);
+  for (const auto& [name, cadence] : parts_->cadences) own.push_back(cadence->hash);
+  std::ranges::sort(own);
+  return own;
 }
 
 bool RuleBook::InList(std::string_view list, std::string_view text) const {

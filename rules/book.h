@@ -304,6 +304,10 @@ class RuleBook {
   std::vector<FieldNumber> card_fields;  // what desk rules and outputs read of a lead, by number
 
   const RosterRep* FindRep(std::string_view id) const;
+  // By id, address or external id.
+  const RosterRep* FindRepBy(std::string_view text) const;
+  // Ids of the reps who support this one by the roster, sorted.
+  const std::vector<std::string>& SupportersOf(std::string_view rep) const;
   const Pool* FindPool(std::string_view name) const;
   std::string_view DeskOfRep(
       std::string_view rep) const;         // desk of the first pool it is in; else "main"
@@ -312,6 +316,8 @@ class RuleBook {
   const SlaPolicy* FindSla(ContentHash hash) const;  // also pinned ones of earlier versions
   const Cadence* FindCadence(std::string_view name) const;
   const Cadence* FindCadence(ContentHash hash) const;
+  // Policies and cadences written in this bundle, without those it inherited; sorted.
+  std::vector<ContentHash> OwnDocuments() const;
   bool InList(std::string_view list, std::string_view text) const;  // lists.NAME
 
   // Hours by calendar name in a zone, minus holidays and leave; `always` and an empty name are open

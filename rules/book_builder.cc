@@ -142,11 +142,21 @@ void RuleBookBuilder::AssignDesks() {
   }
 }
 
+void RuleBookBuilder::IndexReps() {
+  RuleBook::Parts& parts = *book_->parts_;
+  for (const RosterRep& rep : book_->roster) {
+    if (!rep.email.empty()) parts.rep_by_name.emplace(rep.email, rep.id);
+    for (const std::string& token : rep.external) parts.rep_by_name.emplace(token, rep.id);
+    if (!rep.supports.empty()) parts.supporters[rep.supports].push_back(rep.id);
+  }
+}
+
 std::shared_ptr<const RuleBook> RuleBookBuilder::Build(ContentHash version) {
   std::ranges::sort(book_->roster, {}, &RosterRep::id);
   std::ranges::sort(book_->pools, {}, &Pool::name);
   CollectCardFields();
   AssignDesks();
+  IndexReps();
   if (!version) {
     std::string all;
     for (const RuleFile& file : book_->sources_) all += file.path + '\0' + file.text + '\0';

@@ -58,6 +58,7 @@ class RuleBookBuilder {
  private:
   void CollectCardFields();
   void AssignDesks();
+  void IndexReps();
 
   std::shared_ptr<RuleBook> book_;
 };

@@ -78,6 +78,14 @@ std::string QueuesBody(const StoreView& view, const RuleBook& rules) {
   return body;
 }
 
+// Rules that are in force no more are compiled for the answer alone; null: the store lost them.
+std::shared_ptr<const RuleBook> FindOrCompile(const RuleLibrary& library, const StoreView& store,
+                                              ContentHash hash) {
+  if (auto book = library.Find(hash)) return book;
+  const auto stored = CompileStored(store, hash, nullptr);
+  return stored.has_value() ? *stored : nullptr;
+}
+
 }  // namespace
 
 void AddStateRoutes(ApiContext& context) {
@@ -85,14 +93,15 @@ void AddStateRoutes(ApiContext& context) {
                         [&context](const HttpRequest& request, Responder responder) {
                           AnswerLead(context, request, std::move(responder), &ViewLead);
                         });
-  context.server.Handle(
-      "GET", "/v1/leads/{id}/explain", [&context](const HttpRequest& request, Responder responder) {
-        AnswerLead(context, request, std::move(responder),
-                   [&](const StoreView& view, LeadId id, const RuleBook& rules) {
-                     return ExplainLead(view, id, rules,
-                                        [&](ContentHash hash) { return context.rules.Find(hash); });
-                   });
-      });
+  context.server.Handle("GET", "/v1/leads/{id}/explain",
+                        [&context](const HttpRequest& request, Responder responder) {
+                          AnswerLead(context, request, std::move(responder),
+                                     [&](const StoreView& view, LeadId id, const RuleBook& rules) {
+                                       return ExplainLead(view, id, rules, [&](ContentHash hash) {
+                                         return FindOrCompile(context.rules, view, hash);
+                                       });
+                                     });
+                        });
   context.server.Handle("GET", "/v1/queues", [&context](const HttpRequest&, Responder responder) {
     responder.Send(
         JsonResponse(200, QueuesBody(*context.engine.View(), *context.rules_in_force())));

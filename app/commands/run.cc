@@ -102,7 +102,8 @@ class Service {
   // Compiles the folder beside what runs. A folder that is refused leaves everything as it is.
   void Reload() {
     const ContentHash in_force = engine_->status().meta.rules;
-    const Result<CompiledRules> rules = library_.Load(config_.rules, in_force);
+    const Result<CompiledRules> rules =
+        library_.Load(config_.rules, in_force, engine_->View().get());
     if (!rules.has_value()) return LogRefused(rules.error());
     LogWarnings();
     if (rules->book->version() == in_force) return LogInfo("rules are unchanged");
@@ -125,7 +126,7 @@ class Service {
  private:
   // Rules that once came into force stay so while the folder is refused, over a restart too.
   Result<CompiledRules> LoadAtStart(ContentHash in_force) {
-    Result<CompiledRules> rules = library_.Load(config_.rules, in_force);
+    Result<CompiledRules> rules = library_.Load(config_.rules, in_force, &*store_);
     if (rules.has_value()) {
       LogWarnings();
     } else if (in_force) {

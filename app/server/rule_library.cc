@@ -1,5 +1,8 @@
 #include "app/server/rule_library.h"
 
+#include <set>
+
+#include "app/server/rules_in_use.h"
 #include "base/describe.h"
 #include "engine/runtime/embedded_log.h"
 #include "rules/compile/compile.h"
@@ -10,6 +13,7 @@ namespace {
 
 constexpr int kRulesRefused = 732;
 constexpr int kRulesLost = 733;
+constexpr size_t kShownReps = 10;
 
 struct StoredFile {
   std::string path, text;
@@ -37,6 +41,46 @@ std::optional<StoredBundle> ReadBundle(const StoreView& store, ContentHash hash)
   return bundle;
 }
 
+// Each bundle on top of the one before, as far as the store holds them.
+std::shared_ptr<const RuleBook> CompileChain(const StoreView& store,
+                                             const std::vector<ContentHash>& bundles) {
+  std::shared_ptr<const RuleBook> book;
+  for (const ContentHash bundle : bundles) {
+    if (auto next = CompileStored(store, bundle, book.get())) book = *std::move(next);
+  }
+  return book;
+}
+
+// Without the bundles, the last excepted, none of whose policies and cadences is in use.
+std::vector<ContentHash> WithoutUnused(const StoreView& store,
+                                       const std::vector<ContentHash>& bundles) {
+  if (bundles.size() < 2) return bundles;
+  const std::optional<std::set<ContentHash>> used = DocumentsInUse(store);
+  if (!used.has_value()) return bundles;
+  std::vector<ContentHash> needed;
+  for (const ContentHash bundle : bundles) {
+    const auto book = CompileStored(store, bundle, nullptr);
+    const bool is_used =
+        book.has_value() && std::ranges::any_of((*book)->OwnDocuments(), [&](ContentHash document) {
+          return used->contains(document);
+        });
+    if (is_used || bundle == bundles.back()) needed.push_back(bundle);
+  }
+  return needed;
+}
+
+Result<void> CheckReps(const StoreView& store, const RuleBook& rules) {
+  const std::vector<std::string> dropped = DroppedRepsWithLeads(store, rules);
+  if (dropped.empty()) return {};
+  const std::span<const std::string> shown =
+      std::span(dropped).first(std::min(dropped.size(), kShownReps));
+  return Fail(kDropsReps,
+              fmt::format("the rules drop {} who {} leads: {}{}",
+                          dropped.size() == 1 ? "a rep" : fmt::format("{} reps", dropped.size()),
+                          dropped.size() == 1 ? "has" : "have", fmt::join(shown, ", "),
+                          dropped.size() > shown.size() ? ", ..." : ""));
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, ContentHash hash,
@@ -53,31 +97,51 @@ Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, Co
   return compiled.book;
 }
 
-Result<CompiledRules> RuleLibrary::Load(const std::string& folder, ContentHash previous) {
-  Result<CompiledRules> rules = CompileFolder(folder, previous);
+Result<CompiledRules> RuleLibrary::Load(const std::string& folder, ContentHash previous,
+                                        const StoreView* store) {
+  Result<CompiledRules> rules = CompileFolder(folder, previous, store);
   const std::lock_guard lock(mutex_);
   last_refused_ = !rules.has_value();
   return rules;
 }
 
-Result<CompiledRules> RuleLibrary::CompileFolder(const std::string& folder, ContentHash previous) {
+Result<CompiledRules> RuleLibrary::CompileFolder(const std::string& folder, ContentHash previous,
+                                                 const StoreView* store) {
   PM_TRY(std::vector<RuleFile> files, ReadRuleFolder(folder));
   StoredBundle bundle;
   for (const RuleFile& file : files) bundle.files.push_back({file.path, file.text});
-  const std::shared_ptr<const RuleBook> before = Find(previous);
-  CompileResult compiled = Compile(std::move(files), before.get());
+  CompileResult compiled = Compile(files, Find(previous).get());
   std::string rendered = compiled.diagnostics.Render();
   if (!compiled.ok()) return Fail(kRulesRefused, std::move(rendered));
+  bundle.earlier = EarlierThan(previous);
+  if (store != nullptr) {
+    PM_TRY_VOID(CheckReps(*store, *compiled.book));
+    std::vector<ContentHash> needed = WithoutUnused(*store, bundle.earlier);
+    if (needed != bundle.earlier) {
+      CompileResult lean = Compile(std::move(files), CompileChain(*store, needed).get());
+      if (lean.ok() && lean.book->card_fields == compiled.book->card_fields) {
+        compiled.book = lean.book;
+        bundle.earlier = std::move(needed);
+      }
+    }
+  }
   const ContentHash version = compiled.book->version();
-  const std::lock_guard lock(mutex_);
-  if (const auto known = kept_.find(previous); known != kept_.end())
-    bundle.earlier = known->second.earlier;
-  if (previous) bundle.earlier.push_back(previous);
   std::erase(bundle.earlier, version);
+  const std::lock_guard lock(mutex_);
+  std::erase_if(kept_, [&](const auto& kept) { return kept.first != previous; });
   // When earlier rules come back, this book is pinned to more than the one of then.
   kept_[version] = {compiled.book, bundle.earlier};
   last_warnings_ = std::move(rendered);
   return CompiledRules{compiled.book, Encoded(bundle)};
+}
+
+std::vector<ContentHash> RuleLibrary::EarlierThan(ContentHash previous) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<ContentHash> earlier;
+  if (const auto known = kept_.find(previous); known != kept_.end())
+    earlier = known->second.earlier;
+  if (previous) earlier.push_back(previous);
+  return earlier;
 }
 
 Result<void> RuleLibrary::Restore(const StoreView& store, ContentHash hash) {
@@ -85,10 +149,7 @@ Result<void> RuleLibrary::Restore(const StoreView& store, ContentHash hash) {
   // Earlier bundles first, as far as they are kept: running SLAs and cadences may be pinned to
   // them.
   const std::vector<ContentHash> all = ReadBundle(store, hash).value_or(StoredBundle{}).earlier;
-  std::shared_ptr<const RuleBook> before;
-  for (const ContentHash earlier : all) {
-    if (auto book = CompileStored(store, earlier, before.get())) before = *std::move(book);
-  }
+  const std::shared_ptr<const RuleBook> before = CompileChain(store, all);
   PM_TRY(std::shared_ptr<const RuleBook> book, CompileStored(store, hash, before.get()));
   // Under another time zone database or release the same sources have another version; the task
   // still asks for them by the hash they were stored under, until the folder is published anew.

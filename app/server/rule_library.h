@@ -13,6 +13,8 @@
 
 namespace pm {
 
+inline constexpr int kDropsReps = 736;  // of Load: reps who have leads are not in the rules
+
 struct CompiledRules {
   std::shared_ptr<const RuleBook> book;
   std::string document;  // all sources, for the store
@@ -25,9 +27,14 @@ Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, Co
 
 class RuleLibrary {
  public:
-  // Reads and compiles a folder and keeps the book. `previous` is what runs now, or zero: its
-  // policies stay to be found. PM0732 with the rendered diagnostics when the folder is refused.
-  Result<CompiledRules> Load(const std::string& folder, ContentHash previous);
+  // Reads and compiles a folder and keeps the book and what runs now (`previous`, or zero), whose
+  // policies stay to be found; books before these are let go. Of earlier bundles only those stay
+  // pinned that rows of `store` (null: none is known, all stay) need, as long as leads are told
+  // with the same fields without the others, so that a replay that keeps them all is the same.
+  // PM0732 with the rendered diagnostics when the folder is refused; PM0736 when it drops a rep who
+  // has leads.
+  Result<CompiledRules> Load(const std::string& folder, ContentHash previous,
+                             const StoreView* store = nullptr);
   // Compiles what the store holds of a bundle and keeps the book. PM0733 when it cannot.
   Result<void> Restore(const StoreView& store, ContentHash hash);
   std::shared_ptr<const RuleBook> Find(ContentHash hash) const;  // null: not known
@@ -35,7 +42,9 @@ class RuleLibrary {
   bool last_refused() const;          // the last Load failed: what is in force is older
 
  private:
-  Result<CompiledRules> CompileFolder(const std::string& folder, ContentHash previous);
+  Result<CompiledRules> CompileFolder(const std::string& folder, ContentHash previous,
+                                      const StoreView* store);
+  std::vector<ContentHash> EarlierThan(ContentHash previous) const;
 
   struct Kept {
     std::shared_ptr<const RuleBook> book;

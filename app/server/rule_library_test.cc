@@ -4,6 +4,9 @@
 #include "engine/runtime/embedded_log.h"
 #include "engine/runtime/memory_store.h"
 #include "engine/runtime/testing.h"
+#include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/rep_row.h"
+#include "engine/stages/desk/records/sla_run.h"
 
 namespace pm {
 namespace {
@@ -22,7 +25,7 @@ class RuleLibraryTest : public testing::Test {
   // As the engine does: what is in force goes in, the document goes to the store.
   std::shared_ptr<const RuleBook> Publish(std::string_view within) {
     EXPECT_TRUE(WriteWholeFile(folder_.path() + "/rules.yaml", RulesWithin(within)).has_value());
-    const auto rules = library_.Load(folder_.path(), in_force_);
+    const auto rules = library_->Load(folder_.path(), in_force_, &store_);
     if (!rules.has_value()) {
       ADD_FAILURE() << rules.error().text;
       return nullptr;
@@ -32,9 +35,18 @@ class RuleLibraryTest : public testing::Test {
     EXPECT_TRUE(store_.Commit({{}, {}, {}, document}).has_value());
     return rules->book;
   }
+  DeskLeadKey KeyOf(uint32_t cycle) { return {DeskHash("main"), {{1, 2}, cycle}}; }
+  // A lead whose SLA runs under the policy; a zero hash takes the lead away.
+  void Run(uint32_t cycle, ContentHash policy) {
+    SlaRun run;
+    run.policy = policy;
+    const std::vector<RowWrite> row = {
+        {RowKey<SlaRun>(KeyOf(cycle)), policy ? std::optional(Encoded(run)) : std::nullopt}};
+    EXPECT_TRUE(store_.Commit({row, {}, {}, {}}).has_value());
+  }
   ScratchDirectory folder_;
   MemoryStore store_;
-  RuleLibrary library_;
+  std::optional<RuleLibrary> library_{std::in_place};
   ContentHash in_force_;
 };
 
@@ -42,9 +54,10 @@ TEST_F(RuleLibraryTest, EarlierRulesThatComeBackKeepWhatRunsUnderTheOthers) {
   const ContentHash a = Publish("5m")->FindSla("quick")->hash;
   const ContentHash b = Publish("6m")->FindSla("quick")->hash;
   const ContentHash c = Publish("7m")->FindSla("quick")->hash;
+  Run(1, b);
   const auto back = Publish("5m");
   EXPECT_EQ(back->FindSla("quick")->hash, a);
-  EXPECT_EQ(library_.Find(in_force_), back);
+  EXPECT_EQ(library_->Find(in_force_), back);
   RuleLibrary restarted;
   ASSERT_TRUE(restarted.Restore(store_, in_force_).has_value());
   for (const ContentHash policy : {a, b, c}) {
@@ -53,9 +66,64 @@ TEST_F(RuleLibraryTest, EarlierRulesThatComeBackKeepWhatRunsUnderTheOthers) {
   }
 }
 
+TEST_F(RuleLibraryTest, PoliciesThatNothingRunsUnderGo) {
+  const ContentHash a = Publish("5m")->FindSla("quick")->hash;
+  Run(1, a);
+  const ContentHash b = Publish("6m")->FindSla("quick")->hash;
+  const ContentHash c = Publish("7m")->FindSla("quick")->hash;
+  const auto now = Publish("8m");
+  EXPECT_NE(now->FindSla(a), nullptr);
+  EXPECT_EQ(now->FindSla(b), nullptr) << "nothing ran under it";
+  EXPECT_NE(now->FindSla(c), nullptr) << "leads may have begun under it meanwhile";
+  RuleLibrary restarted;
+  ASSERT_TRUE(restarted.Restore(store_, in_force_).has_value());
+  for (const ContentHash policy : {a, b, c}) {
+    EXPECT_EQ(restarted.Find(in_force_)->FindSla(policy) != nullptr,
+              now->FindSla(policy) != nullptr);
+  }
+  Run(1, {});
+  EXPECT_EQ(Publish("9m")->FindSla(a), nullptr);
+}
+
+TEST_F(RuleLibraryTest, PoliciesOutliveARestartAsLongAsTheyAreNeeded) {
+  const ContentHash a = Publish("5m")->FindSla("quick")->hash;
+  Run(1, a);
+  Publish("6m");
+  Publish("7m");
+  library_.emplace();
+  ASSERT_TRUE(library_->Restore(store_, in_force_).has_value());
+  EXPECT_NE(Publish("8m")->FindSla(a), nullptr);
+  EXPECT_NE(Publish("9m")->FindSla(a), nullptr);
+}
+
+TEST_F(RuleLibraryTest, BooksOfBeforeAreLetGo) {
+  Publish("5m");
+  const ContentHash first = in_force_;
+  Publish("6m");
+  const ContentHash second = in_force_;
+  Publish("7m");
+  EXPECT_EQ(library_->Find(first), nullptr);
+  EXPECT_NE(library_->Find(second), nullptr) << "in force until the switch is read";
+  EXPECT_TRUE(CompileStored(store_, first, nullptr).has_value()) << "to explain what it decided";
+}
+
+TEST_F(RuleLibraryTest, RulesThatDropARepWithLeadsAreRefused) {
+  Publish("5m");
+  const LeadId lead = KeyOf(1).lead;
+  const std::vector<RowWrite> rows = {
+      {RowKey<RepRow>({DeskHash("main"), "ana"}), Encoded(RepRow{})},
+      {RowKey<OpenEntry>({DeskHash("main"), Hash64("ana"), "", lead}), Encoded(OpenEntry{})},
+      {RowKey<RepRow>({DeskHash("main"), "bo"}), Encoded(RepRow{})}};
+  EXPECT_TRUE(store_.Commit({rows, {}, {}, {}}).has_value());
+  const auto refused = library_->Load(folder_.path(), in_force_, &store_);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, kDropsReps);
+  EXPECT_EQ(refused.error().text, "the rules drop a rep who has leads: ana");
+}
+
 TEST_F(RuleLibraryTest, RefusesRulesThatTheStoreDoesNotHold) {
-  EXPECT_EQ(library_.Restore(store_, ContentHash{1, 2}).error().code, 733);
-  EXPECT_EQ(library_.Find(ContentHash{1, 2}), nullptr);
+  EXPECT_EQ(library_->Restore(store_, ContentHash{1, 2}).error().code, 733);
+  EXPECT_EQ(library_->Find(ContentHash{1, 2}), nullptr);
 }
 
 }  // namespace

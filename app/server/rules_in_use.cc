@@ -1,0 +1,68 @@
+#include "app/server/rules_in_use.h"
+
+#include "app/views/read_rows.h"
+#include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/enrolment.h"
+#include "engine/stages/desk/records/rep_row.h"
+#include "engine/stages/desk/records/sla_run.h"
+
+namespace pm {
+namespace {
+
+// False when there are more than `*left` rows.
+template <class R, class Visit>
+bool VisitRows(const StoreView& store, size_t* left, Visit visit) {
+  const std::string prefix(1, R::kPrefix);
+  std::string after = prefix;
+  while (const std::optional<std::string> key = store.NextKey(prefix, after)) {
+    if ((*left)-- == 0) return false;
+    R row;
+    PM_CHECK(Decode(store.Get(*key).value_or(""), &row));
+    visit(*key, row);
+    after = *key;
+  }
+  return true;
+}
+
+bool HasLeads(const StoreView& store, const DeskNameKey& rep) {
+  std::string prefix(1, OpenEntry::kPrefix);
+  AppendBigEndian32(&prefix, rep.desk);
+  AppendBigEndian(&prefix, Hash64(rep.name));
+  return store.NextKey(prefix, prefix).has_value();
+}
+
+}  // namespace
+
+std::optional<std::set<ContentHash>> DocumentsInUse(const StoreView& store, size_t most) {
+  std::set<ContentHash> used;
+  const auto use = [&](ContentHash hash) {
+    if (hash) used.insert(hash);
+  };
+  const bool all =
+      VisitRows<AssignmentRow>(store, &most,
+                               [&](const std::string&, const AssignmentRow& row) {
+                                 use(row.sla_hash);
+                                 use(row.cadence_hash);
+                               }) &&
+      VisitRows<SlaRun>(store, &most,
+                        [&](const std::string&, const SlaRun& run) { use(run.policy); }) &&
+      VisitRows<Enrolment>(store, &most, [&](const std::string&, const Enrolment& enrolment) {
+        if (enrolment.running()) use(enrolment.hash);
+      });
+  if (!all) return std::nullopt;
+  return used;
+}
+
+std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const RuleBook& rules) {
+  std::vector<std::string> dropped;
+  size_t no_bound = SIZE_MAX;
+  VisitRows<RepRow>(store, &no_bound, [&](const std::string& key, const RepRow& row) {
+    const DeskNameKey rep = DeskNameKeyOf(key);
+    const bool known = rules.FindRep(rep.name) != nullptr || row.attributes.has_value();
+    if (!known && HasLeads(store, rep)) dropped.push_back(rep.name);
+  });
+  std::ranges::sort(dropped);
+  return dropped;
+}
+
+}  // namespace pm
