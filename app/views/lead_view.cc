@@ -4,6 +4,7 @@
 #include "engine/stages/account/records/account_row.h"
 #include "engine/stages/account/records/redirect_row.h"
 #include "engine/stages/desk/records/enrolment.h"
+#include "engine/stages/desk/records/rep_row.h"
 #include "engine/stages/desk/records/sla_run.h"
 
 namespace pm {
@@ -47,15 +48,26 @@ CadenceView ViewCadence(const Enrolment& e) {
   return view;
 }
 
-PlacementView ViewPlacement(const AssignmentRow& row, const std::string& desk,
-                            const RuleBook& rules) {
+// By the roster, unless events say otherwise.
+std::string NameOfRep(const StoreView& store, const RuleBook& rules, const RepRow::Key& key) {
+  const auto row = ReadRow<RepRow>(store, key);
+  if (row.has_value() && row->attributes.has_value()) {
+    const std::string_view said = FieldBlock(row->attributes->fields).Text(Field("rep.name"));
+    if (!said.empty()) return std::string(said);
+  }
+  const RosterRep* rep = rules.FindRep(key.name);
+  return rep == nullptr ? std::string() : rep->name;
+}
+
+PlacementView ViewPlacement(const StoreView& store, const AssignmentRow& row,
+                            const std::string& desk, const RuleBook& rules) {
   PlacementView view;
   view.id = {DeskHash(desk), row.card.lead, row.seq};
   view.desk = desk;
   view.pool = row.pool, view.route = row.route, view.origin = row.origin, view.via = row.via;
   view.priority = row.priority, view.rep = row.rep, view.previous_rep = row.previous_rep;
   view.reason = row.reason;
-  if (const RosterRep* rep = rules.FindRep(row.rep)) view.rep_name = rep->name;
+  view.rep_name = NameOfRep(store, rules, {DeskHash(desk), row.rep});
   view.routed_at = row.routed_at, view.queued_at = row.queued_at;
   view.assigned_at = row.assigned_at, view.accepted_at = row.accepted_at;
   view.touched_at = row.touched_at;
@@ -199,7 +211,7 @@ Result<LeadView> ViewLead(const StoreView& store, LeadId id, const RuleBook& rul
     if (other != id) view.other_leads.push_back(ToText(other));
   }
   const DeskLeadKey key{DeskHash(lead.desk), id};
-  if (rows.assignment) view.assignment = ViewPlacement(*rows.assignment, lead.desk, rules);
+  if (rows.assignment) view.assignment = ViewPlacement(store, *rows.assignment, lead.desk, rules);
   if (const auto run = ReadRow<SlaRun>(store, key)) view.sla = ViewSla(*run, rules);
   if (const auto enrolment = ReadRow<Enrolment>(store, key)) view.cadence = ViewCadence(*enrolment);
   return view;

@@ -4,6 +4,6 @@
 
 namespace pm {
 
-StageTable RealStages() { return {&Run, &StageOfRow, &RunFallback, {}}; }
+StageTable RealStages() { return {&Run, &StageOfRow, &RunFallback, {Stage::kDesk}}; }
 
 }  // namespace pm

@@ -9,14 +9,15 @@
 
 namespace pm {
 
-enum class TargetKind : uint8_t { kNone = 0, kPool = 1, kRep = 2 };
+// kSdrOf: the rep who supports the one named; desks know of more reps than the roster file.
+enum class TargetKind : uint8_t { kNone = 0, kPool = 1, kRep = 2, kSdrOf = 3 };
 
 // One way a lead may go, resolved as far as the account stage can: names, not rows.
 struct Candidate {
   std::string route;   // name of the route
   std::string origin;  // file:line
   TargetKind kind = TargetKind::kNone;
-  std::string target;     // pool name or rep id
+  std::string target;     // pool name, rep id, or what else names the rep
   std::string via;        // `pool`, `rep`, `owner`, `sdr_of`, `table`, `otherwise`
   std::string else_pool;  // where to go when the target cannot take it; empty: next candidate
   std::string sla;        // policy name; empty: none
@@ -77,12 +78,10 @@ struct LeadCard {
 
 struct RouteRequest {
   LeadCard card;
-  EventId decision;        // both stages publish their verdicts under it
-  std::string reason;      // route_when reason: hand_raise, mql, ...; `repeat`, `released`
-  uint32_t seq = 0;        // the assignment this request may make: last seq of the lead + 1
-  Instant routed_at;       // when the lead was first routed in this cycle: SLA `from: routed`
-  std::string prefer_rep;  // previous rep of a reopened lead
-  bool late = false;       // delivered more than stale_after late: standard SLA
+  EventId decision;    // both stages publish their verdicts under it
+  std::string reason;  // route_when reason: hand_raise, mql, ...; `repeat`, `released`
+  uint32_t seq = 0;    // the assignment this request may make: last seq of the lead + 1
+  Instant routed_at;   // when the lead was first routed in this cycle: SLA `from: routed`
   std::vector<Candidate> candidates;  // in rule order
 
   template <class V>
@@ -92,8 +91,7 @@ struct RouteRequest {
     v.Field(3, "reason", &RouteRequest::reason, "Why it routes.");
     v.Field(4, "seq", &RouteRequest::seq, "Assignment number it may make.");
     v.Field(5, "routed_at", &RouteRequest::routed_at, "When the cycle was first routed.");
-    v.Field(6, "prefer_rep", &RouteRequest::prefer_rep, "Previous rep of a reopened lead.");
-    v.Field(7, "late", &RouteRequest::late, "Delivered too late for its own SLA.");
+    // 6 and 7 were given out once.
     v.Field(8, "candidates", &RouteRequest::candidates, "Where it may go, in rule order.");
   }
 };

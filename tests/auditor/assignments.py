@@ -8,7 +8,7 @@ import recording
 
 GIVES = {"routed", "claimed", "reassigned", "released", "transferred"}
 MOVES = {"reassigned", "released", "transferred"}  # from somebody, or from a queue
-BY_TURN = ("rotation", "least_loaded", "claim", "previous_rep")
+BY_TURN = ("rotation", "least_loaded", "claim", "sticky")
 
 
 class Place:
@@ -20,28 +20,51 @@ class Place:
         self.last = None
 
 
+class Waiting:
+    """Leads that may wait on their prospect and so are not open: whoever was ever said to, from then on."""
+
+    def __init__(self, run):
+        self.since = {}  # address or external id -> when first
+        alike = collections.defaultdict(set)  # what one event says of one person
+        for sent in run.sent:
+            tokens = {sent.data.get("email", "").lower(), *(sent.data.get("external_ids") or {}).values()} - {""}
+            for token in tokens:
+                alike[token] |= tokens
+                if sent.data.get("status") == "waiting_on_prospect":
+                    self.since[token] = min(sent.at, self.since.get(token, sent.at))
+        for token, at in list(self.since.items()):
+            for other in {o for near in alike[token] for o in alike[near]}:
+                self.since[other] = min(at, self.since.get(other, at))
+        self.tokens = collections.defaultdict(set)
+        for output in run.of("assignments"):
+            self.tokens[output.lead] |= {output.part("contact", "email"), *(output.part("lead", "external") or {}).values()}
+
+    def may(self, lead, at):
+        return any(self.since.get(token, at + 1) <= at for token in self.tokens[lead])
+
+
 class Book:
     """Who has what, and has been given what when."""
 
-    def __init__(self):
-        self.open = collections.Counter()
+    def __init__(self, waiting):
+        self.open = collections.defaultdict(dict)  # rep -> lead: pool
+        self.waiting = waiting
         self.given = collections.defaultdict(list)  # rep -> (at, pool, lead)
 
     def give(self, rep, pool, lead, at):
-        self.open[rep, pool] += 1
-        self.open[rep, None] += 1
+        self.open[rep][lead] = pool
         self.given[rep].append((at, pool, lead))
 
     def take(self, rep, pool, lead):
-        self.open[rep, pool] -= 1
-        self.open[rep, None] -= 1
+        self.open[rep].pop(lead, None)
         # Whether a lead that left counts for the day depends on why; not counting it never accuses wrongly.
         self.given[rep] = [g for g in self.given[rep] if g[2] != lead]
 
     def used(self, cap, rep, pool, at):
         limit, what = re.fullmatch(r"(\d+) (?:per )?(\S+)", cap).groups()
         if what == "open":
-            return self.open[rep, pool], int(limit)
+            mine = [lead for lead, given in self.open[rep].items() if pool in (None, given)]
+            return sum(not self.waiting.may(lead, at) for lead in mine), int(limit)
         if what == "day":
             day = datetime.datetime.fromtimestamp(at / 1000, datetime.timezone.utc)
             start = round(day.replace(hour=0, minute=0, second=0, microsecond=0).timestamp() * 1000)
@@ -83,7 +106,7 @@ def let_go(book, place, lead):
 
 
 def follow(run):
-    places, book = collections.defaultdict(Place), Book()
+    places, book = collections.defaultdict(Place), Book(Waiting(run))
     for output in run.of("assignments"):
         kind = output.type.split(".")[1]
         if output.type.startswith("request.") or kind == "notified":

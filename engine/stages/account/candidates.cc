@@ -129,31 +129,18 @@ class Search {
   Resolved RepTarget(std::string_view text, std::string_view via) const {
     Resolved r;
     if (text.empty()) r.failure = "no_target";
-    const RosterRep* rep = FindRepBy(text);
+    const RosterRep* rep = rules_.FindRepBy(text);
     r.candidate.kind = TargetKind::kRep;
     r.candidate.target = rep != nullptr ? rep->id : std::string(text);
     r.candidate.via = via;
     return r;
   }
 
+  // Events may have changed who supports whom, so the desk looks.
   Resolved SdrTarget(std::string_view text) const {
-    if (text.empty()) return RepTarget("", "sdr_of");
-    const RosterRep* owner = FindRepBy(text);
-    const std::string_view id = owner != nullptr ? std::string_view(owner->id) : text;
-    const auto sdr = std::ranges::find(rules_.roster, id, &RosterRep::supports);
-    if (sdr != rules_.roster.end()) return RepTarget(sdr->id, "sdr_of");
-    Resolved r = RepTarget("", "sdr_of");
-    r.failure = "no_sdr";
+    Resolved r = RepTarget(text, "sdr_of");
+    r.candidate.kind = TargetKind::kSdrOf;
     return r;
-  }
-
-  const RosterRep* FindRepBy(std::string_view text) const {
-    if (const RosterRep* rep = rules_.FindRep(text)) return rep;
-    for (const RosterRep& rep : rules_.roster) {
-      if (rep.email == text || std::ranges::find(rep.external, text) != rep.external.end())
-        return &rep;
-    }
-    return nullptr;
   }
 
   std::string_view TextOf(FieldNumber field) const {

@@ -209,7 +209,9 @@ TEST_F(AccountTest, ARecycledLeadReopensToItsPreviousRep) {
        kStart + Days(1));
   Send(Submitted("3", kAnn), kStart + Days(30));
   ASSERT_EQ(Requests().size(), 2u);
-  EXPECT_EQ(Requests()[1].prefer_rep, "ana");
+  EXPECT_EQ(Requests()[1].candidates[0].kind, TargetKind::kRep);
+  EXPECT_EQ(Requests()[1].candidates[0].target, "ana");
+  EXPECT_EQ(Requests()[1].candidates[0].via, "previous_rep");
   EXPECT_EQ(Requests()[1].reason, "repeat");
   EXPECT_EQ(LeadOf(kAnn).cycle, 1u);
 }

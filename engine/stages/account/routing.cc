@@ -8,13 +8,17 @@ constexpr uint32_t kReturnsToOtherwise = 2;
 constexpr uint32_t kMaxReturns = 3;
 
 std::string DeskOf(const RuleBook& rules, const Candidate& candidate) {
+  if (candidate.kind == TargetKind::kSdrOf) {
+    const std::vector<std::string>& sdrs = rules.SupportersOf(candidate.target);
+    return std::string(rules.DeskOfRep(sdrs.empty() ? candidate.target : sdrs.front()));
+  }
   if (candidate.kind == TargetKind::kRep) return std::string(rules.DeskOfRep(candidate.target));
   const Pool* pool = rules.FindPool(candidate.target);
   return pool != nullptr ? pool->desk : "main";
 }
 
 std::string Describe(const Candidate& c) {
-  return fmt::format("{}: {} {} ({})", c.route, c.kind == TargetKind::kRep ? "rep" : "pool",
+  return fmt::format("{}: {} {} ({})", c.route, c.kind == TargetKind::kPool ? "pool" : "rep",
                      c.target, c.via);
 }
 
@@ -38,6 +42,29 @@ void DecideRouting(Case& c, const CandidateList& list, EventId id, std::string_v
   decision.winner = list.candidates.front().route;
   decision.winner_origin = list.candidates.front().origin;
   Decide(c, std::move(decision));
+}
+
+// A reopened lead goes to the rep who had it, with what the first route that matches would give.
+void PreferRep(LeadRow& lead, CandidateList* list) {
+  const std::string rep = std::exchange(lead.prefer_rep, {});
+  if (list->candidates.empty()) return;
+  Candidate previous = list->candidates.front();
+  previous.kind = TargetKind::kRep;
+  previous.target = rep;
+  previous.via = "previous_rep";
+  previous.else_pool.clear();
+  previous.wait_if_away = false;
+  list->candidates.insert(list->candidates.begin(), std::move(previous));
+}
+
+// Of a lead that came late the standard SLA is wanted: that of `otherwise`.
+void TakeStandardSla(const RuleBook& rules, CandidateList* list) {
+  const std::string& standard = rules.routing.otherwise.sla;
+  const SlaPolicy* sla = standard.empty() ? nullptr : rules.FindSla(standard);
+  for (Candidate& c : list->candidates) {
+    c.sla = standard;
+    c.sla_hash = sla != nullptr ? sla->hash : ContentHash{};
+  }
 }
 
 void Alert(Case& c, std::string_view code, std::string what, std::string_view what_to_do) {
@@ -78,9 +105,11 @@ void Route(Case& c, std::string_view reason_text) {
   CandidateList list;
   if (c.lead->returns < kReturnsToOtherwise) {
     list = FindCandidates(rules, CaseFacts(c).facts());
+    if (!c.lead->prefer_rep.empty()) PreferRep(c.EditLead(), &list);
   } else {
     list = OnlyOtherwise(rules, CaseFacts(c).facts());
   }
+  if (c.lead->late && (reason == "hand_raise" || reason == "repeat")) TakeStandardSla(rules, &list);
   if (list.candidates.empty()) {
     Alert(c, "no_route", "not even `otherwise` names a pool that exists",
           "publish rules whose `otherwise` names a pool");
@@ -101,9 +130,6 @@ void Route(Case& c, std::string_view reason_text) {
   request.reason = reason;
   request.seq = lead.seq;
   request.routed_at = lead.routed_at;
-  request.prefer_rep = std::move(lead.prefer_rep);
-  lead.prefer_rep.clear();
-  request.late = lead.late && (reason == "hand_raise" || reason == "repeat");
   request.candidates = std::move(list.candidates);
   c.step.Send(Stage::kDesk, lead.desk, MessageType::kRouteRequest, request);
 }

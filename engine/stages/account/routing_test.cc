@@ -51,26 +51,27 @@ TEST_F(RoutingTest, ATargetWithElseEndsTheList) {
   EXPECT_EQ(request.candidates[0].via, "owner");
 }
 
-TEST_F(RoutingTest, TheSdrOfAnOwnerIsFoundInTheRoster) {
-  rules->roster.push_back({.id = "sam", .supports = "ada"});
+TEST_F(RoutingTest, TheDeskLooksForTheSdrOfAnOwner) {
   rules->routing.routes.push_back(
       To("a", {.from = TargetFrom::kSdrOf, .field = Field("account.owner")}));
   rules.slots().Add(Field("account.owner"));
-  EXPECT_EQ(Targets(Raise()), (Names{"sam", "house"}));
+  const RouteRequest request = Raise();
+  EXPECT_EQ(Targets(request), (Names{"ada", "house"}));
+  EXPECT_EQ(request.candidates[0].kind, TargetKind::kSdrOf);
 }
 
 TEST_F(RoutingTest, AnUnresolvedTargetFallsThroughWithItsReason) {
   rules->routing.routes.push_back(
-      To("sdr", {.from = TargetFrom::kSdrOf, .field = Field("account.owner")}));
-  rules.slots().Add(Field("account.owner"));
+      To("sdr", {.from = TargetFrom::kSdrOf, .field = Field("lead.linkedin")}));
+  rules.slots().Add(Field("lead.linkedin"));
   EXPECT_EQ(Targets(Raise()), (Names{"house"}));
-  EXPECT_NE(Last("decision.made").find("\"passed_over\":[\"sdr: no_sdr\"]"), std::string::npos);
+  EXPECT_NE(Last("decision.made").find("\"passed_over\":[\"sdr: no_target\"]"), std::string::npos);
 }
 
 TEST_F(RoutingTest, AnUnresolvedTargetWithElseGoesThere) {
   rules->routing.routes.push_back(To(
-      "sdr", {.from = TargetFrom::kSdrOf, .field = Field("account.owner"), .else_pool = "team"}));
-  rules.slots().Add(Field("account.owner"));
+      "sdr", {.from = TargetFrom::kSdrOf, .field = Field("lead.linkedin"), .else_pool = "team"}));
+  rules.slots().Add(Field("lead.linkedin"));
   const RouteRequest request = Raise();
   EXPECT_EQ(request.candidates[0].target, "team");
   EXPECT_EQ(request.candidates[0].via, "else");
@@ -123,9 +124,18 @@ TEST_F(RoutingTest, TheDeskIsTheFirstCandidatesPoolsDesk) {
   EXPECT_EQ(Lead(kAnn)->desk, "berlin");
 }
 
-TEST_F(RoutingTest, ALeadDeliveredTooLateSaysSo) {
+TEST_F(RoutingTest, ALeadDeliveredTooLateGetsTheStandardSla) {
+  rules.AddSla({.name = "standard", .hash = {3, 4}});
+  rules.AddSla({.name = "hot", .hash = {1, 2}});
+  rules->routing.otherwise.sla = "standard";
+  Route route = To("a", {.name = "team"});
+  route.sla = "hot";
+  rules->routing.routes.push_back(route);
   Send(Submitted("1", kAnn).HandRaise().OccurredAt(kStart - Days(8)));
-  EXPECT_TRUE(Requests()[0].late);
+  for (const Candidate& candidate : Requests()[0].candidates) {
+    EXPECT_EQ(candidate.sla, "standard");
+    EXPECT_EQ(candidate.sla_hash, (ContentHash{3, 4}));
+  }
 }
 
 TEST_F(RoutingTest, NewsOfTheDeskMovesTheLeadAndOlderNewsDoesNot) {

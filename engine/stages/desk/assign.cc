@@ -100,6 +100,7 @@ void Assign(Desk& desk, AssignmentRow& row, const std::string& rep, std::string 
   row.accepted_at = kNever;
   row.due = kNever;
   CountGiven(desk, rep, row.pool, row.card.lead);
+  CountOpen(desk, row, !WaitsOnProspect(row.card));
   desk.step.rows.Edit<OpenEntry>(OpenKey(desk, row));
   Stick(desk, row, rep);
   if (first) SlaRouted(desk, row);
@@ -114,7 +115,8 @@ void Assign(Desk& desk, AssignmentRow& row, const std::string& rep, std::string 
 
 void Unassign(Desk& desk, AssignmentRow& row, bool refund) {
   if (row.rep.empty()) return;
-  CountReleased(desk, row.rep, row.pool, row.card.lead, refund);
+  CountOpen(desk, row, false);
+  if (refund) TakeBackGiven(desk, row.rep, row.card.lead);
   desk.step.rows.Erase<OpenEntry>(OpenKey(desk, row));
   if (refund && row.rotation_paid) {
     pm::Refund(desk.step.rows.Edit<PoolRow>({desk.hash, row.pool}), row.rep);

@@ -58,6 +58,9 @@ std::string TextOf(const Cap& cap) {
   return "";
 }
 
+// 0: given by name, not by a pool.
+uint64_t PoolHash(std::string_view pool) { return pool.empty() ? 0 : Hash64(pool); }
+
 const Zone& ZoneOf(const RosterRep& rep) {
   const Result<const Zone*> zone = FindZone(rep.zone);
   return zone.has_value() ? **zone : Utc();
@@ -116,31 +119,34 @@ std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool) {
 void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead) {
   const Duration window = LongestWindow(desk, rep);
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
-  const uint64_t pool_hash = pool.empty() ? 0 : Hash64(pool);
-  ++row.open;
-  if (pool_hash != 0) {
-    auto it = std::ranges::find(row.open_by_pool, pool_hash, &OpenCount::pool);
-    if (it == row.open_by_pool.end()) it = row.open_by_pool.insert(it, {pool_hash, 0});
-    ++it->open;
-  }
   std::erase_if(row.given, [&](const Given& g) { return g.at <= desk.step.now - window; });
-  if (window > Duration{}) row.given.push_back({desk.step.now, pool_hash, lead});
+  if (window > Duration{}) row.given.push_back({desk.step.now, PoolHash(pool), lead});
 }
 
-void CountReleased(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead,
-                   bool refund) {
+void TakeBackGiven(Desk& desk, const std::string& rep, LeadId lead) {
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
-  PM_CHECK(row.open > 0);
-  --row.open;
-  if (!pool.empty()) {
-    const auto it = std::ranges::find(row.open_by_pool, Hash64(pool), &OpenCount::pool);
-    PM_CHECK(it != row.open_by_pool.end() && it->open > 0);
-    if (--it->open == 0) row.open_by_pool.erase(it);
-  }
-  if (!refund) return;
   const auto last = std::find_if(row.given.rbegin(), row.given.rend(),
                                  [&](const Given& g) { return g.lead == lead; });
   if (last != row.given.rend()) row.given.erase(std::next(last).base());
+}
+
+void CountOpen(Desk& desk, AssignmentRow& row, bool open) {
+  if (row.counts_open == open) return;
+  row.counts_open = open;
+  RepRow& rep = desk.step.rows.Edit<RepRow>({desk.hash, row.rep});
+  rep.open += open ? 1 : -1;
+  PM_CHECK(rep.open >= 0);
+  if (row.pool.empty()) return;
+  const uint64_t pool = PoolHash(row.pool);
+  auto it = std::ranges::find(rep.open_by_pool, pool, &OpenCount::pool);
+  if (it == rep.open_by_pool.end()) it = rep.open_by_pool.insert(it, {pool, 0});
+  it->open += open ? 1 : -1;
+  PM_CHECK(it->open >= 0);
+  if (it->open == 0) rep.open_by_pool.erase(it);
+}
+
+bool WaitsOnProspect(const LeadCard& card) {
+  return FieldBlock(card.fields).Text(Field("lead.status")) == "waiting_on_prospect";
 }
 
 }  // namespace pm

@@ -2,6 +2,7 @@
 #include "engine/stages/desk/desk.h"
 
 #include "engine/stages/dedupe.h"
+#include "engine/stages/desk/records/desk_row.h"
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/sla_run.h"
 #include "engine/stages/desk/records/suppression.h"
@@ -43,6 +44,7 @@ void OnEvent(Desk& desk, const Message& message) {
 }
 
 void OnMessage(Step& step, const Message& message) {
+  if (message.type == MessageType::kNone) return OnRulesSwitched(step);
   Desk desk(step, message.key);
   switch (message.type) {
     case MessageType::kEvent:
@@ -78,6 +80,10 @@ void OnDue(Step& step, const RowDue& due) {
       return OnRepDue(desk, DeskNameKeyOf(due.key).name);
     case UsedSeqRow::kPrefix:
       return step.rows.Erase<UsedSeqRow>(DeskLeadKeyOf(due.key));
+    case PoolRow::kPrefix:
+      return OnPoolDue(desk, DeskNameKeyOf(due.key).name);
+    case DeskRow::kPrefix:
+      return OnDeskDue(desk);
     case StickyRow::kPrefix: {
       const std::string_view key = due.key;
       step.rows.Erase<StickyRow>({ReadBigEndian32(key.substr(1)), ReadBigEndian(key.substr(5)),

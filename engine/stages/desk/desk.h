@@ -50,6 +50,9 @@ class KnownRep {
 KnownRep FindRep(Desk& desk, std::string_view id);
 // A rep's id by id, address or external token; empty when unknown.
 std::string ResolveRep(Desk& desk, std::string_view text);
+// The rep who supports an AE, by roster or events: the first by id who is there, else who is
+// active; empty: nobody.
+std::string SdrOf(Desk& desk, std::string_view ae);
 bool IsActive(Desk& desk, const RosterRep& rep);
 bool IsAway(Desk& desk, std::string_view rep);
 // The same of a rep whose row is at hand; null when there is none.
@@ -57,8 +60,14 @@ bool IsActive(const RosterRep& rep, const RepRow* row, Instant now);
 bool IsAway(const RepRow* row, Instant now);
 const Calendar& HoursOf(Desk& desk, const RosterRep& rep);
 OutRep OutRepOf(Desk& desk, std::string_view rep);
+RepNameRow::Key RepNameKey(const Desk& desk, std::string_view text);
+RepNameRow::Key SupportsKey(const Desk& desk, std::string_view ae);
+
+// ---- rep_events.cc: what happens to reps
 void OnRepEvent(Desk& desk, const Event& event);
 void OnRepDue(Desk& desk, const std::string& rep);
+// The rules no longer know the rep: leads are released, unless they do again by then.
+void ReleaseIfDropped(Desk& desk, const std::string& rep);
 
 // ---- rep_attributes.cc: what `rep.upserted` said
 // Laid over what the roster file says.
@@ -72,9 +81,11 @@ std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool);
 // The same of a rep whose row is at hand; null when there is none.
 std::string CapReached(const RosterRep& rep, const RepRow* row, const Pool* pool, Instant now);
 void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead);
-// `refund`: the hand-over never counted (reassigned, declined for a valid reason, withdrawn).
-void CountReleased(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead,
-                   bool refund);
+// The hand-over never counted: reassigned, declined for a valid reason, withdrawn.
+void TakeBackGiven(Desk& desk, const std::string& rep, LeadId lead);
+// Counts the lead as open for its rep, or no longer; what waits on the prospect is not open.
+void CountOpen(Desk& desk, AssignmentRow& row, bool open);
+bool WaitsOnProspect(const LeadCard& card);
 
 // ---- rotation.cc
 struct Pick {
@@ -118,10 +129,27 @@ void PlaceStuck(Desk& desk, const RouteRequest& request);
 
 // ---- queue.cc
 void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool);
+// Holds it until somebody of the pool opens; PlaceWaiting follows at that time.
+void HoldForHours(Desk& desk, AssignmentRow& row, const Pool& pool, Instant until);
+// Out of its queue or its hold; nothing when it is in neither.
 void Dequeue(Desk& desk, AssignmentRow& row);
 // Its score or due has changed: a lead that waits takes the place it has now.
 void Reorder(Desk& desk, LeadId lead);
+// Whether the queue is sorted as the pool says now; if not, each lead is to be reordered.
+bool IsQueuedAs(const PoolRow& state, const Pool& pool);
+std::string OrderName(const Pool& pool);  // what PoolRow::order holds
 void OnClaim(Desk& desk, const Event& event);
+
+// ---- waiting.cc: what waits when there is new capacity, and what a change of rules means
+// Looks again at all that waits for the pool, at most a hundred leads a step.
+void LookAtWaiting(Desk& desk, const std::string& pool);
+// The same for the pools that share out to this rep, who is there (again).
+void LookAtWaitingFor(Desk& desk, const std::string& rep);
+void OnPoolDue(Desk& desk, const std::string& pool);
+// Leads of reps who are gone are released; what waits is looked at again. At each desk of the
+// partition, a hundred pools and reps a step.
+void OnRulesSwitched(Step& step);
+void OnDeskDue(Desk& desk);
 
 // ---- assign.cc: the one place where a rep gets or loses a lead
 void Assign(Desk& desk, AssignmentRow& row, const std::string& rep, std::string via,
@@ -161,6 +189,8 @@ void SlaAssigned(Desk& desk, const AssignmentRow& row);
 enum class EvidenceBy : uint8_t { kPerson, kTool };
 void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Instant occurred_at,
                  const OutActor& actor, EvidenceBy by = EvidenceBy::kPerson);
+// Who had the lead then, as far as its SLA or its last hand-over tells.
+std::string AssigneeAt(Desk& desk, const AssignmentRow& row, Instant at);
 // The card changed: pauses begin or end.
 void SlaCardChanged(Desk& desk, const AssignmentRow& row);
 void SlaCancel(Desk& desk, const AssignmentRow& row, std::string_view reason);

@@ -190,6 +190,7 @@ void OnLeadCard(Desk& desk, const LeadCard& card) {
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
   row.card = card;
   SetPlace(row, row.place);
+  if (!row.rep.empty()) CountOpen(desk, row, !WaitsOnProspect(card));
   SlaCardChanged(desk, row);
   CadenceCardChanged(desk, row);
   Reorder(desk, card.lead);

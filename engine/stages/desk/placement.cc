@@ -1,199 +1,22 @@
 // Where a lead goes: candidates in rule order, a pool's members by strategy, overflow, and at last
 // a queue, so that a lead always lands. Everybody passed over is named with the reason.
-#include "engine/stages/desk/desk.h"
+#include "engine/stages/desk/placing.h"
 
 namespace pm {
 namespace {
 
-constexpr size_t kMostPassedOver = 60;
-
-// What trying one pool or rep came to.
-enum class Try : uint8_t { kPlaced, kNobody };
-
-struct Placing {
-  Desk& desk;
-  AssignmentRow& row;
-  std::string_view output_type;
-  const OutActor& actor;
-  std::vector<std::string> tried_pools;  // against circles of overflow
-
-  void PassOver(std::string_view who, std::string_view reason) {
-    if (row.passed_over.size() < kMostPassedOver) {
-      row.passed_over.push_back(fmt::format("{}: {}", who, reason));
-    }
-  }
-};
-
-struct Eligibility {
-  std::vector<std::string> now;    // may take it at once
-  std::vector<std::string> later;  // only their hours stand in the way
-};
-
-std::string WhyOut(Placing& p, const RosterRep& rep, const Pool& pool) {
-  const RepRow* row = p.desk.step.rows.Find<RepRow>({p.desk.hash, rep.id});
-  if (!IsActive(rep, row, p.desk.step.now)) return "inactive";
-  if (IsAway(row, p.desk.step.now)) return "away";
-  if (std::ranges::find(p.row.past_reps, rep.id) != p.row.past_reps.end()) return "had_it_before";
-  const std::string cap = CapReached(rep, row, &pool, p.desk.step.now);
-  return cap.empty() ? cap : "cap " + cap;
-}
-
-Eligibility Sift(Placing& p, const Pool& pool) {
-  Eligibility eligible;
-  for (const PoolMember& member : pool.members) {
-    const KnownRep rep = FindRep(p.desk, member.rep);
-    const std::string why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
-    if (!why.empty()) {
-      p.PassOver(member.rep, why);
-    } else if (HoursOf(p.desk, *rep).IsOpen(p.desk.step.now)) {
-      eligible.now.push_back(member.rep);
-    } else {
-      eligible.later.push_back(member.rep);
-    }
-  }
-  return eligible;
-}
-
-// The rep an account is bound to in this pool, or the backup; empty when none can take it. Caps and
-// hours hold for them as for everybody.
-std::string StickyRep(Placing& p, const Pool& pool) {
-  if (!pool.sticky || p.row.card.account_key.empty()) return {};
-  const StickyRow* sticky = p.desk.step.rows.Find<StickyRow>(
-      {p.desk.hash, Hash64(pool.name), Hash64(p.row.card.account_key)});
-  if (sticky == nullptr || sticky->until <= p.desk.step.now) return {};
-  std::string id = sticky->rep;
-  KnownRep rep = FindRep(p.desk, id);
-  std::string why;
-  if (rep && IsAway(p.desk, id) && pool.sticky_backup) {
-    p.PassOver(id, "away, backup asked");
-    id = rep->backup;
-    rep = FindRep(p.desk, id);
-  } else if (std::ranges::find(pool.members, id, &PoolMember::rep) == pool.members.end()) {
-    why = "not_a_member";
-  }
-  if (why.empty()) why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
-  const bool asleep = why.empty() && !HoursOf(p.desk, *rep).IsOpen(p.desk.step.now);
-  if (asleep && pool.off_hours != OffHours::kAssign) why = "off_hours";
-  if (why.empty()) return id;
-  p.PassOver(id, "sticky, but " + why);
-  return {};
-}
-
-void AssignFromPool(Placing& p, const Pool& pool, const std::string& rep, std::string via) {
-  p.row.pool = pool.name;
-  p.row.rotation_paid = pool.strategy == PoolStrategy::kWeighted;
-  Assign(p.desk, p.row, rep, std::move(via), p.output_type, p.actor);
-}
-
-// Gives it to `rep` for a reason other than its turn; the rotation still counts it.
-void AssignOutOfTurn(Placing& p, const Pool& pool, const std::vector<std::string>& sharing,
-                     const std::string& rep, std::string via) {
-  if (pool.strategy == PoolStrategy::kWeighted) {
-    PayFor(p.desk.step.rows.Edit<PoolRow>({p.desk.hash, pool.name}), pool, sharing, rep);
-  }
-  AssignFromPool(p, pool, rep, std::move(via));
-}
-
-void AssignByTurn(Placing& p, const Pool& pool, const std::vector<std::string>& eligible,
-                  std::string_view suffix) {
-  PoolRow& row = p.desk.step.rows.Edit<PoolRow>({p.desk.hash, pool.name});
-  const bool weighted = pool.strategy == PoolStrategy::kWeighted;
-  const Pick pick = weighted ? PickWeighted(row, pool, eligible, p.desk.step.cause)
-                             : PickLeastLoaded(p.desk, row, pool, eligible);
-  if (!weighted) ++row.picks;
-  for (const std::string& rep : eligible) {
-    if (rep != pick.rep) p.PassOver(rep, weighted ? "not_their_turn" : "more_open_leads");
-  }
-  AssignFromPool(p, pool, pick.rep,
-                 fmt::format("{}{}{}", weighted ? "rotation" : "least_loaded", suffix,
-                             pick.tie ? ", tie by hash" : ""));
-}
-
-// Nobody is in their hours, but somebody will be.
-Try OffHoursOf(Placing& p, const Pool& pool, const std::vector<std::string>& later) {
-  Instant soonest = kNever;
-  std::vector<std::string> first;
-  for (const std::string& id : later) {
-    const Instant open = HoursOf(p.desk, *FindRep(p.desk, id)).NextOpen(p.desk.step.now);
-    if (open < soonest) first.clear();
-    soonest = std::min(soonest, open);
-    if (open == soonest && open != kNever) first.push_back(id);
-  }
-  const bool assigns = pool.off_hours == OffHours::kAssign;
-  for (const std::string& id : later) {
-    if (assigns && std::ranges::find(first, id) != first.end()) continue;
-    const Instant open = HoursOf(p.desk, *FindRep(p.desk, id)).NextOpen(p.desk.step.now);
-    p.PassOver(id, fmt::format("off_hours until {}", FormatInstant(open)));
-  }
-  if (first.empty() || pool.off_hours == OffHours::kOverflow) return Try::kNobody;
-  if (assigns) {
-    AssignByTurn(p, pool, first, ", opens soonest");
-    return Try::kPlaced;
-  }
-  p.row.pool = pool.name;
-  SetPlace(p.row, Place::kHeldForHours);
-  p.row.via = "off_hours";
-  SlaRouted(p.desk, p.row);
-  p.row.due = soonest;
-  TellAccount(p.desk, p.row, "off_hours");
-  return Try::kPlaced;
-}
-
-void PublishQueued(Placing& p, std::string_view reason) {
-  AssignmentOutput out = OutputOf(p.desk, p.row);
-  out.actor = p.actor;
-  out.reason = reason;
-  p.desk.step.Publish("assignment.queued", ToText(p.row.card.lead), std::move(out));
-  TellAccount(p.desk, p.row, reason);
-}
-
-Try TryPool(Placing& p, const std::string& name) {
-  const Pool* pool = p.desk.step.rules.FindPool(name);
-  if (pool == nullptr) {
-    p.PassOver(name, "no_such_pool");
-    return Try::kNobody;
-  }
-  if (std::ranges::find(p.tried_pools, name) != p.tried_pools.end()) return Try::kNobody;
-  p.tried_pools.push_back(name);
-  if (pool->strategy == PoolStrategy::kQueue) {
-    Enqueue(p.desk, p.row, *pool);
-    PublishQueued(p, p.row.reason);
-    return Try::kPlaced;
-  }
-  const Eligibility eligible = Sift(p, *pool);
-  if (const std::string rep = StickyRep(p, *pool); !rep.empty()) {
-    AssignOutOfTurn(p, *pool, eligible.now, rep, "sticky");
-    return Try::kPlaced;
-  }
-  const auto can = [&](const std::string& rep) {
-    return std::ranges::find(eligible.now, rep) != eligible.now.end();
-  };
-  if (!p.row.prefer_rep.empty() && can(p.row.prefer_rep)) {
-    AssignOutOfTurn(p, *pool, eligible.now, p.row.prefer_rep, "previous_rep");
-    return Try::kPlaced;
-  }
-  if (!eligible.now.empty()) {
-    AssignByTurn(p, *pool, eligible.now, "");
-    return Try::kPlaced;
-  }
-  if (OffHoursOf(p, *pool, eligible.later) == Try::kPlaced) return Try::kPlaced;
-  for (const std::string& next : pool->overflow) {
-    p.PassOver(name, fmt::format("overflows to {}", next));
-    if (TryPool(p, next) == Try::kPlaced) return Try::kPlaced;
-  }
-  return Try::kNobody;
-}
-
 Try TryRep(Placing& p, const Candidate& candidate) {
-  const std::string id = ResolveRep(p.desk, candidate.target);
+  const bool by_ae = candidate.kind == TargetKind::kSdrOf;
+  const std::string id =
+      by_ae ? SdrOf(p.desk, candidate.target) : ResolveRep(p.desk, candidate.target);
   const KnownRep rep = id.empty() ? KnownRep() : FindRep(p.desk, id);
   std::string take;
   std::string via = candidate.via;
   if (!rep) {
-    p.PassOver(candidate.target, "unknown_rep");
+    p.PassOver(candidate.target, by_ae ? "no_sdr" : "unknown_rep");
   } else if (!IsActive(p.desk, *rep)) {
     p.PassOver(id, "inactive");
-  } else if (!IsAway(p.desk, id) || candidate.wait_if_away) {
+  } else if (!IsAway(p.desk, id)) {
     take = id;
   } else {
     p.PassOver(id, "away");
@@ -201,6 +24,8 @@ Try TryRep(Placing& p, const Candidate& candidate) {
     if (backup && IsActive(p.desk, *backup) && !IsAway(p.desk, backup->id)) {
       take = backup->id;
       via += ", backup";
+    } else if (candidate.wait_if_away) {
+      take = id;
     }
   }
   if (take.empty() || std::ranges::find(p.row.past_reps, take) != p.row.past_reps.end()) {
@@ -211,8 +36,88 @@ Try TryRep(Placing& p, const Candidate& candidate) {
   return Try::kPlaced;
 }
 
-void Raise(Desk& desk, const AssignmentRow& row, std::string code, std::string what,
-           std::string what_to_do) {
+// What is left of the way of a lead that goes to a rep by name.
+std::vector<Candidate> RestBehind(std::span<const Candidate> candidates) {
+  std::vector<Candidate> rest;
+  if (const Candidate& taken = candidates.front(); !taken.else_pool.empty()) {
+    Candidate& instead = rest.emplace_back(taken);
+    instead.kind = TargetKind::kPool;
+    instead.target = std::exchange(instead.else_pool, {});
+    instead.via = "else";
+  }
+  rest.insert(rest.end(), candidates.begin() + 1, candidates.end());
+  return rest;
+}
+
+// The first of the candidates.
+Try TryCandidate(Placing& p, std::span<const Candidate> candidates) {
+  const Candidate& c = candidates.front();
+  if (c.kind == TargetKind::kPool) {
+    if (TryPool(p, c.target) == Try::kPlaced) return Try::kPlaced;
+  } else if (TryRep(p, c) == Try::kPlaced) {
+    p.row.rest = RestBehind(candidates);
+    return Try::kPlaced;
+  }
+  return c.else_pool.empty() ? Try::kNobody : TryPool(p, c.else_pool);
+}
+
+void TakePolicies(AssignmentRow& row, const Candidate& c) {
+  row.route = c.route;
+  row.origin = c.origin;
+  row.priority = c.priority;
+  row.sla = c.sla;
+  row.sla_hash = c.sla_hash;
+  row.cadence = c.cadence;
+  row.cadence_hash = c.cadence_hash;
+}
+
+// The desk of a candidate's pool, when that is another one.
+std::string OtherDesk(Desk& desk, const Candidate& c) {
+  if (c.kind != TargetKind::kPool) {
+    const std::string rep = c.kind == TargetKind::kSdrOf ? SdrOf(desk, c.target) : c.target;
+    const std::string other(desk.step.rules.DeskOfRep(rep));
+    return other == desk.name || rep.empty() ? "" : other;
+  }
+  const Pool* pool = desk.step.rules.FindPool(c.target);
+  return pool == nullptr || pool->desk == desk.name ? "" : pool->desk;
+}
+
+// On by the routes behind the one that named a rep, as they were when the lead was routed; SLA and
+// cadence run on as they are.
+Try TryRest(Placing& p) {
+  const std::vector<Candidate> rest = std::exchange(p.row.rest, {});
+  for (size_t i = 0; i < rest.size(); ++i) {
+    if (!OtherDesk(p.desk, rest[i]).empty()) continue;
+    p.row.route = rest[i].route;
+    p.row.origin = rest[i].origin;
+    if (TryCandidate(p, std::span(rest).subspan(i)) == Try::kNobody) continue;
+    return Try::kPlaced;
+  }
+  return Try::kNobody;
+}
+
+// The number asked for, or the next one that this desk has not used.
+uint32_t FreeSeq(Desk& desk, const RouteRequest& request) {
+  const DeskLeadKey key = desk.KeyOf(request.card.lead);
+  const UsedSeqRow* used = desk.step.rows.Find<UsedSeqRow>(key);
+  if (used == nullptr) return request.seq;
+  const uint32_t seq = std::max(request.seq, used->seq + 1);
+  desk.step.rows.Erase<UsedSeqRow>(key);
+  return seq;
+}
+
+}  // namespace
+
+void PublishQueued(Placing& p, std::string_view reason) {
+  AssignmentOutput out = OutputOf(p.desk, p.row);
+  out.actor = p.actor;
+  out.reason = reason;
+  p.desk.step.Publish("assignment.queued", ToText(p.row.card.lead), std::move(out));
+  TellAccount(p.desk, p.row, reason);
+}
+
+void RaisePlacementAlert(Desk& desk, const AssignmentRow& row, std::string code, std::string what,
+                         std::string what_to_do) {
   AlertOutput alert;
   alert.lead = OutLeadOf(row.card);
   alert.severity = "warning";
@@ -222,7 +127,6 @@ void Raise(Desk& desk, const AssignmentRow& row, std::string code, std::string w
   desk.step.Publish("alert.raised", ToText(row.card.lead), std::move(alert));
 }
 
-// The pool of last resort takes it into a queue, whatever its strategy.
 void FallBack(Placing& p) {
   const std::string& name = p.desk.step.rules.routing.otherwise.to.name;
   if (TryPool(p, name) == Try::kPlaced) return;
@@ -231,10 +135,10 @@ void FallBack(Placing& p) {
   unknown.name = name;
   Enqueue(p.desk, p.row, pool != nullptr ? *pool : unknown);
   PublishQueued(p, "nobody_eligible");
-  Raise(p.desk, p.row, "nobody_eligible",
-        fmt::format("nobody could take lead {}; it waits in the queue of pool {}",
-                    ToText(p.row.card.lead), name),
-        "Look at who was passed over and why; free capacity or claim it.");
+  RaisePlacementAlert(p.desk, p.row, "nobody_eligible",
+                      fmt::format("nobody could take lead {}; it waits in the queue of pool {}",
+                                  ToText(p.row.card.lead), name),
+                      "Look at who was passed over and why; free capacity or claim it.");
 }
 
 void PublishDecision(Desk& desk, const AssignmentRow& row) {
@@ -256,38 +160,6 @@ void PublishDecision(Desk& desk, const AssignmentRow& row) {
   desk.step.Publish("decision.made", ToText(row.card.lead), std::move(decision));
 }
 
-void TakePolicies(AssignmentRow& row, const Candidate& c) {
-  row.route = c.route;
-  row.origin = c.origin;
-  row.priority = c.priority;
-  row.sla = c.sla;
-  row.sla_hash = c.sla_hash;
-  row.cadence = c.cadence;
-  row.cadence_hash = c.cadence_hash;
-}
-
-// The desk of a candidate's pool, when that is another one.
-std::string OtherDesk(Desk& desk, const Candidate& c) {
-  if (c.kind == TargetKind::kRep) {
-    const std::string other(desk.step.rules.DeskOfRep(c.target));
-    return other == desk.name ? "" : other;
-  }
-  const Pool* pool = desk.step.rules.FindPool(c.target);
-  return pool == nullptr || pool->desk == desk.name ? "" : pool->desk;
-}
-
-// The number asked for, or the next one that this desk has not used.
-uint32_t FreeSeq(Desk& desk, const RouteRequest& request) {
-  const DeskLeadKey key = desk.KeyOf(request.card.lead);
-  const UsedSeqRow* used = desk.step.rows.Find<UsedSeqRow>(key);
-  if (used == nullptr) return request.seq;
-  const uint32_t seq = std::max(request.seq, used->seq + 1);
-  desk.step.rows.Erase<UsedSeqRow>(key);
-  return seq;
-}
-
-}  // namespace
-
 void OnRouteRequest(Desk& desk, const RouteRequest& request) {
   const DeskLeadKey key = desk.KeyOf(request.card.lead);
   const AssignmentRow* existing = desk.step.rows.Find<AssignmentRow>(key);
@@ -301,7 +173,6 @@ void OnRouteRequest(Desk& desk, const RouteRequest& request) {
   row.mode = static_cast<uint8_t>(desk.step.mode);
   row.seq = FreeSeq(desk, request);
   row.reason = request.reason;
-  row.prefer_rep = request.prefer_rep;
   row.routed_at = request.routed_at;
   const OutActor rule{"rule", ""};
   Placing p{desk, row, "assignment.routed", rule, {}};
@@ -316,10 +187,9 @@ void OnRouteRequest(Desk& desk, const RouteRequest& request) {
       return desk.step.Send(Stage::kDesk, other, MessageType::kRouteRequest, rest);
     }
     TakePolicies(row, c);
-    bool placed = c.kind == TargetKind::kRep ? TryRep(p, c) == Try::kPlaced
-                                             : TryPool(p, c.target) == Try::kPlaced;
-    if (!placed && !c.else_pool.empty()) placed = TryPool(p, c.else_pool) == Try::kPlaced;
-    if (placed) return PublishDecision(desk, row);
+    if (TryCandidate(p, std::span(request.candidates).subspan(i)) == Try::kPlaced) {
+      return PublishDecision(desk, row);
+    }
     p.PassOver(c.route, "falls through");
   }
   FallBack(p);
@@ -349,7 +219,7 @@ bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {
   ++row.seq;
   row.reason = why.reason;
   Placing p{desk, row, why.type, why.actor, {}};
-  if (pool.empty() || why.to_queue || TryPool(p, pool) == Try::kNobody) FallBack(p);
+  if (why.to_queue || (pool.empty() ? TryRest(p) : TryPool(p, pool)) == Try::kNobody) FallBack(p);
   PublishDecision(desk, row);
   return true;
 }
@@ -361,8 +231,23 @@ void GiveTo(Desk& desk, LeadId lead, const std::string& rep, const Replacement& 
   ++row.seq;
   row.reason = why.reason;
   row.passed_over.clear();
+  if (!row.pool.empty()) {
+    row.rest = {Candidate{
+        .route = row.route, .origin = row.origin, .kind = TargetKind::kPool, .target = row.pool}};
+  }
   row.pool.clear();
   Assign(desk, row, rep, why.reason, why.type, why.actor);
+  PublishDecision(desk, row);
+}
+
+void PlaceWaiting(Desk& desk, AssignmentRow& row) {
+  const std::string pool = row.pool;
+  if (row.place == Place::kQueued) ++row.seq;
+  Dequeue(desk, row);
+  row.passed_over.clear();
+  const OutActor actor{"system", ""};
+  Placing p{desk, row, "assignment.routed", actor, {}};
+  if (TryPool(p, pool) == Try::kNobody) FallBack(p);
   PublishDecision(desk, row);
 }
 
@@ -370,14 +255,9 @@ void OnAssignmentDue(Desk& desk, LeadId lead) {
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(lead));
   desk.step.root = row.root;
   desk.step.mode = static_cast<Mode>(row.mode);
+  if (row.place == Place::kHeldForHours) return PlaceWaiting(desk, row);
   row.due = kNever;
   const OutActor actor{"system", ""};
-  if (row.place == Place::kHeldForHours) {
-    row.passed_over.clear();
-    Placing p{desk, row, "assignment.routed", actor, {}};
-    if (TryPool(p, row.pool) == Try::kNobody) FallBack(p);
-    return PublishDecision(desk, row);
-  }
   if (row.rep.empty() || row.touched_at != kNever) return;
   // A claim that was not worked goes back to its queue.
   const Pool* pool = desk.step.rules.FindPool(row.pool);

@@ -50,6 +50,18 @@ std::string WhyNotQueue(Desk& desk, std::string_view name, const std::string& re
   return member ? "" : "not_a_member";
 }
 
+void Insert(Desk& desk, AssignmentRow& row, const Pool& pool) {
+  row.queue_order = OrderOf(desk, row, pool);
+  desk.step.rows.Edit<QueueEntry>(EntryOf(desk, row));
+  PoolRow& state = desk.step.rows.Edit<PoolRow>({desk.hash, pool.name});
+  ++state.queued;
+  state.order = OrderName(pool);
+}
+
+HeldEntry::Key HeldOf(const Desk& desk, const AssignmentRow& row) {
+  return {desk.hash, Hash64(row.pool), "", row.card.lead};
+}
+
 // The lead the rep would get: the named one, or the first of the named or any of the rep's queues.
 std::optional<LeadId> Wanted(Desk& desk, const Event& event, const std::string& rep,
                              std::string* refusal) {
@@ -96,9 +108,28 @@ void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool) {
   row.queued_at = desk.step.now;
   row.due = kNever;
   SlaRouted(desk, row);
-  row.queue_order = OrderOf(desk, row, pool);
-  desk.step.rows.Edit<QueueEntry>(EntryOf(desk, row));
-  ++desk.step.rows.Edit<PoolRow>({desk.hash, pool.name}).queued;
+  Insert(desk, row, pool);
+}
+
+bool IsQueuedAs(const PoolRow& state, const Pool& pool) { return state.order == OrderName(pool); }
+
+std::string OrderName(const Pool& pool) {
+  std::string name;
+  for (const QueueOrder by : pool.order) {
+    name += by == QueueOrder::kDue ? "due " : by == QueueOrder::kScore ? "score " : "arrival ";
+  }
+  return name;
+}
+
+void HoldForHours(Desk& desk, AssignmentRow& row, const Pool& pool, Instant until) {
+  row.pool = pool.name;
+  SetPlace(row, Place::kHeldForHours);
+  row.via = "off_hours";
+  desk.step.rows.Edit<HeldEntry>(HeldOf(desk, row));
+  ++desk.step.rows.Edit<PoolRow>({desk.hash, pool.name}).held;
+  SlaRouted(desk, row);
+  row.due = until;
+  TellAccount(desk, row, "off_hours");
 }
 
 void Reorder(Desk& desk, LeadId lead) {
@@ -113,6 +144,13 @@ void Reorder(Desk& desk, LeadId lead) {
 }
 
 void Dequeue(Desk& desk, AssignmentRow& row) {
+  if (row.place == Place::kHeldForHours) {
+    desk.step.rows.Erase<HeldEntry>(HeldOf(desk, row));
+    PoolRow& pool = desk.step.rows.Edit<PoolRow>({desk.hash, row.pool});
+    PM_CHECK(pool.held > 0);
+    --pool.held;
+    row.due = kNever;
+  }
   if (row.place != Place::kQueued) return;
   desk.step.rows.Erase<QueueEntry>(EntryOf(desk, row));
   PoolRow& pool = desk.step.rows.Edit<PoolRow>({desk.hash, row.pool});

@@ -9,7 +9,10 @@ std::string WhoAsks(Desk& desk, const Event& event, const AssignmentRow& row) {
   const std::string_view by = fields.Text(Field("event.by")).empty()
                                   ? fields.Text(Field("event.rep"))
                                   : fields.Text(Field("event.by"));
-  return by.empty() ? row.rep : ResolveRep(desk, by);
+  if (!by.empty()) return ResolveRep(desk, by);
+  // An accept is evidence of something past, everything else is asked of whoever has it now.
+  const bool evidence = event.type == EventType::kLeadAccept && !event.assignment;
+  return evidence ? AssigneeAt(desk, row, event.occurred_at) : row.rep;
 }
 
 std::string WhyStale(const Event& event, const AssignmentRow& row, const std::string& by) {

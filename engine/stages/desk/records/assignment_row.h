@@ -39,11 +39,12 @@ struct AssignmentRow {
   Instant touched_at = kNever;  // first human touch
   bool replied = false;
   bool meeting = false;
-  std::string queue_order;  // its place in the pool's queue, while queued
-  std::string reason;       // why it was routed
-  std::string prefer_rep;
+  std::string queue_order;   // its place in the pool's queue, while queued
+  bool counts_open = false;  // towards the rep's caps: not while it waits on the prospect
+  std::string reason;        // why it was routed
   std::vector<std::string> passed_over;  // `rep: reason` of the latest placement
   Instant due = kNever;                  // held: next opening; claimed: when it returns
+  std::vector<Candidate> rest;  // given by name: where it goes when that rep cannot have it
 
   template <class V>
   static void Describe(V& v) {
@@ -77,9 +78,11 @@ struct AssignmentRow {
     v.Field(27, "meeting", &T::meeting, "A meeting was booked.");
     v.Field(28, "queue_order", &T::queue_order, "Place in the queue.");
     v.Field(29, "reason", &T::reason, "Why it was routed.");
-    v.Field(30, "prefer_rep", &T::prefer_rep, "Previous rep of a reopened lead.");
+    // 30 was given out once.
     v.Field(31, "passed_over", &T::passed_over, "Who was passed over, and why.");
     v.Field(32, "due", &T::due, "Next opening, or return to the queue.");
+    v.Field(33, "counts_open", &T::counts_open, "Counts as open for its rep.");
+    v.Field(34, "rest", &T::rest, "Where it goes next when it was given by name.");
   }
 };
 
@@ -102,6 +105,12 @@ struct UsedSeqRow {
 struct QueueEntry : EmptyRow {
   using Key = DeskIndexKey;
   static constexpr char kPrefix = 'q';
+};
+
+// The leads that a pool holds until its hours open.
+struct HeldEntry : EmptyRow {
+  using Key = DeskIndexKey;
+  static constexpr char kPrefix = 'h';
 };
 
 // The open leads of a rep.

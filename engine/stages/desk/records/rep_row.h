@@ -41,7 +41,27 @@ struct RepAttributes {
   }
 };
 
-enum class RepSweep : uint8_t { kNone = 0, kAway = 1, kDeactivated = 2 };
+// Whom a text means that only events gave: an address or external id of a rep; or, under the id of
+// an AE, the reps who support them.
+struct RepNameRow {
+  struct Key {
+    uint32_t desk = 0;
+    uint64_t name = 0;  // hash of the kind (`name`, `supports`) and the text
+    void Append(std::string* out) const {
+      AppendBigEndian32(out, desk);
+      AppendBigEndian(out, name);
+    }
+  };
+  static constexpr char kPrefix = 'm';
+  std::vector<std::string> reps;  // sorted
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "reps", &RepNameRow::reps, "Who is meant.");
+  }
+};
+
+// kDropped: the rules no longer know the rep, or their `active_to` has passed.
+enum class RepSweep : uint8_t { kNone = 0, kAway = 1, kDeactivated = 2, kDropped = 3 };
 
 struct RepRow {
   using Key = DeskNameKey;

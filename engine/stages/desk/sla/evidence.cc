@@ -113,6 +113,13 @@ void BreachMilestone(const Sla& sla, MilestoneRun& m, const PastAssignment* past
   Publish(sla, "sla.breached", std::move(output));
 }
 
+std::string AssigneeAt(Desk& desk, const AssignmentRow& row, Instant at) {
+  if (const SlaRun* run = desk.step.rows.Find<SlaRun>(desk.KeyOf(row.card.lead))) {
+    return RepAt(*run, row, at);
+  }
+  return at < row.assigned_at && !row.previous_rep.empty() ? row.previous_rep : row.rep;
+}
+
 void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Instant occurred_at,
                  const OutActor& actor, EvidenceBy by) {
   std::optional<Sla> sla = FindRun(desk, row);

@@ -1,0 +1,167 @@
+// Trying one pool: its members by strategy, sticky and off-hours rules, overflow.
+#include "engine/stages/desk/placing.h"
+
+namespace pm {
+namespace {
+
+std::string WhyOut(Placing& p, const RosterRep& rep, const Pool& pool) {
+  const RepRow* row = p.desk.step.rows.Find<RepRow>({p.desk.hash, rep.id});
+  if (!IsActive(rep, row, p.desk.step.now)) return "inactive";
+  if (IsAway(row, p.desk.step.now)) return "away";
+  if (std::ranges::find(p.row.past_reps, rep.id) != p.row.past_reps.end()) return "had_it_before";
+  const std::string cap = CapReached(rep, row, &pool, p.desk.step.now);
+  return cap.empty() ? cap : "cap " + cap;
+}
+
+// The rep an account is bound to in this pool, or the backup; empty when none can take it. Caps and
+// hours hold for them as for everybody.
+std::string StickyRep(Placing& p, const Pool& pool) {
+  if (!pool.sticky || p.row.card.account_key.empty()) return {};
+  const StickyRow* sticky = p.desk.step.rows.Find<StickyRow>(
+      {p.desk.hash, Hash64(pool.name), Hash64(p.row.card.account_key)});
+  if (sticky == nullptr || sticky->until <= p.desk.step.now) return {};
+  std::string id = sticky->rep;
+  KnownRep rep = FindRep(p.desk, id);
+  std::string why;
+  if (rep && IsAway(p.desk, id) && pool.sticky_backup) {
+    p.PassOver(id, "away, backup asked");
+    id = rep->backup;
+    rep = FindRep(p.desk, id);
+  } else if (std::ranges::find(pool.members, id, &PoolMember::rep) == pool.members.end()) {
+    why = "not_a_member";
+  }
+  if (why.empty()) why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
+  const bool asleep = why.empty() && !HoursOf(p.desk, *rep).IsOpen(p.desk.step.now);
+  if (asleep && pool.off_hours != OffHours::kAssign) why = "off_hours";
+  if (why.empty()) return id;
+  p.PassOver(id, "sticky, but " + why);
+  return {};
+}
+
+Instant OpensAt(Desk& desk, const std::string& rep) {
+  const KnownRep who = FindRep(desk, rep);
+  return who.has_value() ? HoursOf(desk, *who).NextOpen(desk.step.now) : kNever;
+}
+
+void AssignFromPool(Placing& p, const Pool& pool, const std::string& rep, std::string via) {
+  p.row.pool = pool.name;
+  p.row.rotation_paid = pool.strategy == PoolStrategy::kWeighted;
+  Assign(p.desk, p.row, rep, std::move(via), p.output_type, p.actor);
+}
+
+// Gives it to `rep` for a reason other than its turn; the rotation still counts it.
+void AssignOutOfTurn(Placing& p, const Pool& pool, const std::vector<std::string>& sharing,
+                     const std::string& rep, std::string via) {
+  if (pool.strategy == PoolStrategy::kWeighted) {
+    PayFor(p.desk.step.rows.Edit<PoolRow>({p.desk.hash, pool.name}), pool, sharing, rep);
+  }
+  AssignFromPool(p, pool, rep, std::move(via));
+}
+
+void AssignByTurn(Placing& p, const Pool& pool, const std::vector<std::string>& eligible,
+                  std::string_view suffix) {
+  PoolRow& row = p.desk.step.rows.Edit<PoolRow>({p.desk.hash, pool.name});
+  const bool weighted = pool.strategy == PoolStrategy::kWeighted;
+  const Pick pick = weighted ? PickWeighted(row, pool, eligible, p.desk.step.cause)
+                             : PickLeastLoaded(p.desk, row, pool, eligible);
+  if (!weighted) ++row.picks;
+  for (const std::string& rep : eligible) {
+    if (rep != pick.rep) p.PassOver(rep, weighted ? "not_their_turn" : "more_open_leads");
+  }
+  AssignFromPool(p, pool, pick.rep,
+                 fmt::format("{}{}{}", weighted ? "rotation" : "least_loaded", suffix,
+                             pick.tie ? ", tie by hash" : ""));
+}
+
+// Nobody is in their hours, but somebody will be.
+Try OffHoursOf(Placing& p, const Pool& pool, const std::vector<std::string>& later) {
+  const Instant soonest = SoonestOpening(p.desk, later);
+  const bool assigns = pool.off_hours == OffHours::kAssign;
+  std::vector<std::string> first;
+  for (const std::string& id : later) {
+    const Instant open = OpensAt(p.desk, id);
+    if (open == soonest && open != kNever) first.push_back(id);
+    if (assigns && open == soonest && open != kNever) continue;
+    p.PassOver(id, fmt::format("off_hours until {}", FormatInstant(open)));
+  }
+  if (first.empty() || pool.off_hours == OffHours::kOverflow) return Try::kNobody;
+  if (assigns) {
+    AssignByTurn(p, pool, first, ", opens soonest");
+    return Try::kPlaced;
+  }
+  HoldForHours(p.desk, p.row, pool, soonest);
+  return Try::kPlaced;
+}
+
+bool Tried(Placing& p, const std::string& name) {
+  if (std::ranges::find(p.tried_pools, name) != p.tried_pools.end()) return true;
+  p.tried_pools.push_back(name);
+  return false;
+}
+
+}  // namespace
+
+Eligibility Sift(Placing& p, const Pool& pool) {
+  Eligibility eligible;
+  for (const PoolMember& member : pool.members) {
+    const KnownRep rep = FindRep(p.desk, member.rep);
+    const std::string why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
+    if (!why.empty()) {
+      p.PassOver(member.rep, why);
+    } else if (HoursOf(p.desk, *rep).IsOpen(p.desk.step.now)) {
+      eligible.now.push_back(member.rep);
+    } else {
+      eligible.later.push_back(member.rep);
+    }
+  }
+  return eligible;
+}
+
+Instant SoonestOpening(Desk& desk, const std::vector<std::string>& later) {
+  Instant soonest = kNever;
+  for (const std::string& id : later) soonest = std::min(soonest, OpensAt(desk, id));
+  return soonest;
+}
+
+Try TryPool(Placing& p, const std::string& name) {
+  const Pool* pool = p.desk.step.rules.FindPool(name);
+  if (pool == nullptr) {
+    p.PassOver(name, "no_such_pool");
+    return Try::kNobody;
+  }
+  if (Tried(p, name)) return Try::kNobody;
+  if (pool->strategy == PoolStrategy::kQueue) {
+    Enqueue(p.desk, p.row, *pool);
+    PublishQueued(p, p.row.reason);
+    return Try::kPlaced;
+  }
+  const Eligibility eligible = Sift(p, *pool);
+  if (const std::string rep = StickyRep(p, *pool); !rep.empty()) {
+    AssignOutOfTurn(p, *pool, eligible.now, rep, "sticky");
+    return Try::kPlaced;
+  }
+  if (!eligible.now.empty()) {
+    AssignByTurn(p, *pool, eligible.now, "");
+    return Try::kPlaced;
+  }
+  if (OffHoursOf(p, *pool, eligible.later) == Try::kPlaced) return Try::kPlaced;
+  for (const std::string& next : pool->overflow) {
+    p.PassOver(name, fmt::format("overflows to {}", next));
+    if (TryPool(p, next) == Try::kPlaced) return Try::kPlaced;
+  }
+  return Try::kNobody;
+}
+
+bool CouldTake(Placing& p, const std::string& name) {
+  const Pool* pool = p.desk.step.rules.FindPool(name);
+  if (pool == nullptr || Tried(p, name)) return false;
+  if (pool->strategy == PoolStrategy::kQueue) return true;
+  const Eligibility eligible = Sift(p, *pool);
+  const bool waits =
+      pool->off_hours != OffHours::kOverflow && SoonestOpening(p.desk, eligible.later) != kNever;
+  if (!eligible.now.empty() || waits || !StickyRep(p, *pool).empty()) return true;
+  return std::ranges::any_of(pool->overflow,
+                             [&](const std::string& next) { return CouldTake(p, next); });
+}
+
+}  // namespace pm

@@ -1,0 +1,160 @@
+// What waits in a queue or for hours, looked at again: because the rules changed, or because a rep
+// is there again. Sweeps have their cursor and due in the pool's row or, over a whole desk, in the
+// desk's.
+#include "engine/stages/desk/placing.h"
+#include "engine/stages/desk/records/desk_row.h"
+
+namespace pm {
+namespace {
+
+constexpr int kSweepBatch = 100;  // rows a step (DESIGN section 4)
+
+std::string GroupPrefix(char prefix, const Desk& desk, std::string_view pool) {
+  std::string text(1, prefix);
+  AppendBigEndian32(&text, desk.hash);
+  AppendBigEndian(&text, Hash64(pool));
+  return text;
+}
+
+std::string DeskPrefix(char prefix, uint32_t desk) {
+  std::string text(1, prefix);
+  AppendBigEndian32(&text, desk);
+  return text;
+}
+
+// The next key behind `after` of two runs of rows, the first of which sorts before the second.
+std::optional<std::string> NextOfTwo(Desk& desk, const std::string& first,
+                                     const std::string& second, const std::string& after) {
+  PM_CHECK(first < second);
+  if (after < second) {
+    auto key = desk.step.rows.NextKey(first, std::max(after, first));
+    if (key.has_value()) return key;
+  }
+  return desk.step.rows.NextKey(second, std::max(after, second));
+}
+
+std::optional<std::string> NextWaiting(Desk& desk, std::string_view pool,
+                                       const std::string& after) {
+  return NextOfTwo(desk, GroupPrefix(HeldEntry::kPrefix, desk, pool),
+                   GroupPrefix(QueueEntry::kPrefix, desk, pool), after);
+}
+
+// The pool is gone: the fallback queue takes the lead, and somebody is told.
+void PlaceOfLostPool(Desk& desk, AssignmentRow& row) {
+  RaisePlacementAlert(desk, row, "pool_gone",
+                      fmt::format("lead {} waited in pool {}, which the rules no longer have",
+                                  ToText(row.card.lead), row.pool),
+                      "See that whoever served the pool knows where its leads are now.");
+  PlaceWaiting(desk, row);
+}
+
+void SettleHeld(Desk& desk, AssignmentRow& row, const Pool& pool) {
+  AssignmentRow trial = row;
+  const OutActor nobody;
+  Placing probe{desk, trial, "", nobody, {}};
+  const Eligibility eligible = Sift(probe, pool);
+  const Instant opens = SoonestOpening(desk, eligible.later);
+  const bool holds = pool.strategy != PoolStrategy::kQueue && pool.off_hours == OffHours::kHold &&
+                     eligible.now.empty() && opens != kNever;
+  if (!holds) return PlaceWaiting(desk, row);
+  row.due = opens;
+}
+
+void SettleQueued(Desk& desk, AssignmentRow& row, const Pool& pool) {
+  if (pool.strategy != PoolStrategy::kQueue) {
+    // It waits there because nobody could take it.
+    AssignmentRow trial = row;
+    const OutActor nobody;
+    Placing probe{desk, trial, "", nobody, {}};
+    if (CouldTake(probe, pool.name)) return PlaceWaiting(desk, row);
+  }
+  Reorder(desk, row.card.lead);
+}
+
+void SettleWaiting(Desk& desk, LeadId lead) {
+  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(lead));
+  desk.step.root = row.root;
+  desk.step.mode = static_cast<Mode>(row.mode);
+  const Pool* pool = desk.step.rules.FindPool(row.pool);
+  if (pool == nullptr) return PlaceOfLostPool(desk, row);
+  if (row.place == Place::kHeldForHours) return SettleHeld(desk, row, *pool);
+  PM_CHECK(row.place == Place::kQueued);
+  SettleQueued(desk, row, *pool);
+}
+
+// Whether a change of rules may mean anything to what waits for the pool.
+bool IsConcerned(Desk& desk, const std::string& name, const PoolRow& state) {
+  const Pool* pool = desk.step.rules.FindPool(name);
+  const bool steady = pool != nullptr && pool->strategy == PoolStrategy::kQueue;
+  const bool sorted = steady && !state.sweep && IsQueuedAs(state, *pool);
+  return state.held > 0 || (state.queued > 0 && !sorted);
+}
+
+}  // namespace
+
+void LookAtWaiting(Desk& desk, const std::string& pool) {
+  PoolRow& row = desk.step.rows.Edit<PoolRow>({desk.hash, pool});
+  row.sweep = true;
+  row.sweep_after.clear();
+  row.due = desk.step.now;
+}
+
+void LookAtWaitingFor(Desk& desk, const std::string& rep) {
+  for (const Pool& pool : desk.step.rules.pools) {
+    if (pool.strategy == PoolStrategy::kQueue || pool.desk != desk.name) continue;
+    if (std::ranges::find(pool.members, rep, &PoolMember::rep) == pool.members.end()) continue;
+    if (NextWaiting(desk, pool.name, "").has_value()) LookAtWaiting(desk, pool.name);
+  }
+}
+
+void OnPoolDue(Desk& desk, const std::string& pool) {
+  std::string after = desk.step.rows.Find<PoolRow>({desk.hash, pool})->sweep_after;
+  bool more = true;
+  for (int n = 0; more && n < kSweepBatch; ++n) {
+    const std::optional<std::string> key = NextWaiting(desk, pool, after);
+    more = key.has_value();
+    if (!more) break;
+    after = *key;
+    SettleWaiting(desk, LeadOfIndexKey(*key));
+  }
+  PoolRow& row = desk.step.rows.Edit<PoolRow>({desk.hash, pool});
+  row.sweep = more;
+  const Pool* now = desk.step.rules.FindPool(pool);
+  if (!more && now != nullptr) row.order = OrderName(*now);
+  row.sweep_after = more ? after : "";
+  row.due = more ? desk.step.now + Milliseconds(1) : kNever;
+}
+
+void OnRulesSwitched(Step& step) {
+  const std::string all(1, AssignmentRow::kPrefix);
+  std::string after = all;
+  while (const std::optional<std::string> key = step.rows.NextKey(all, after)) {
+    const uint32_t desk = DeskLeadKeyOf(*key).desk;
+    DeskRow& row = step.rows.Edit<DeskRow>({desk});
+    row.sweep_after.clear();
+    row.due = step.now;
+    if (desk == UINT32_MAX) return;
+    after = DeskPrefix(AssignmentRow::kPrefix, desk + 1);
+  }
+}
+
+void OnDeskDue(Desk& desk) {
+  std::string after = desk.step.rows.Find<DeskRow>({desk.hash})->sweep_after;
+  for (int n = 0; n < kSweepBatch; ++n) {
+    const std::optional<std::string> key = NextOfTwo(desk, DeskPrefix(PoolRow::kPrefix, desk.hash),
+                                                     DeskPrefix(RepRow::kPrefix, desk.hash), after);
+    if (!key.has_value()) return desk.step.rows.Erase<DeskRow>({desk.hash});
+    after = *key;
+    const std::string name = DeskNameKeyOf(*key).name;
+    if (key->front() == RepRow::kPrefix) {
+      ReleaseIfDropped(desk, name);
+    } else if (IsConcerned(desk, name, *desk.step.rows.Find<PoolRow>({desk.hash, name}))) {
+      LookAtWaiting(desk, name);
+    }
+  }
+  DeskRow& row = desk.step.rows.Edit<DeskRow>({desk.hash});
+  row.sweep_after = after;
+  row.due = desk.step.now + Milliseconds(1);
+}
+
+}  // namespace pm
