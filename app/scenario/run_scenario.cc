@@ -53,14 +53,23 @@ class Runner {
     } else if (scenario_.rules.contains('\n')) {
       files.push_back({"rules.yaml", scenario_.rules});
     } else {
-      const auto folder = std::filesystem::path(path_).parent_path() / scenario_.rules;
-      PM_TRY(files, settings_.read_folder(folder.lexically_normal().string()));
+      PM_TRY(files, Folder(scenario_.rules));
     }
-    for (const auto& [name, text] : scenario_.files) {
-      std::erase_if(files, [&](const RuleFile& file) { return file.path == name; });
-      files.push_back({name, text});
-    }
+    Lay(scenario_.files, &files);
     return files;
+  }
+
+  Result<std::vector<RuleFile>> Folder(const std::string& name) const {
+    const auto folder = std::filesystem::path(path_).parent_path() / name;
+    return settings_.read_folder(folder.lexically_normal().string());
+  }
+
+  // Files over those of the same name; an empty one takes its file away.
+  static void Lay(const YamlMap<std::string>& over, std::vector<RuleFile>* files) {
+    for (const auto& [name, text] : over) {
+      std::erase_if(*files, [&](const RuleFile& file) { return file.path == name; });
+      if (!text.empty()) files->push_back({name, text});
+    }
   }
 
   std::shared_ptr<const RuleBook> CompileOrTell(std::vector<RuleFile> files) {
@@ -91,17 +100,7 @@ class Runner {
   }
 
   bool SubmitOne(const ScenarioEvent& event, Instant at, int number) {
-    if (!event.switch_to.empty()) {
-      std::vector<RuleFile> files = {{"rules.yaml", event.switch_to}};
-      for (const RuleFile& file : files_) {
-        if (file.path != "rules.yaml") files.push_back(file);
-      }
-      auto book = CompileOrTell(std::move(files));
-      if (book == nullptr) return false;
-      book_ = book;
-      run_->Switch(std::move(book), at);
-      return true;
-    }
+    if (event.switch_to.given()) return Switch(event.switch_to, at);
     // Timers up to here fire first, so that references see what they made.
     if (event.outage) {
       run_->Jump(at);
@@ -115,6 +114,22 @@ class Runner {
       return false;
     }
     run_->SubmitAt(*json, at);
+    return true;
+  }
+
+  bool Switch(const NewRules& to, Instant at) {
+    if (to.text.contains('\n')) {
+      Lay({{"rules.yaml", to.text}}, &files_);
+    } else if (!to.text.empty()) {
+      Result<std::vector<RuleFile>> files = Folder(to.text);
+      if (!files.has_value()) return failures_ += files.error().text + "\n", false;
+      files_ = *std::move(files);
+    }
+    Lay(to.files, &files_);
+    auto book = CompileOrTell(files_);
+    if (book == nullptr) return false;
+    book_ = book;
+    run_->Switch(std::move(book), at);
     return true;
   }
 

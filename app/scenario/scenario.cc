@@ -85,6 +85,11 @@ bool ReadYaml(const YamlNode& node, When* out, Diagnostics& diagnostics) {
   return ReadParsed(node, out, diagnostics, &ParseWhen);
 }
 
+bool ReadYaml(const YamlNode& node, NewRules* out, Diagnostics& diagnostics) {
+  if (node.kind == YamlNode::Kind::kMap) return ReadYaml(node, &out->files, diagnostics);
+  return ReadYaml(node, &out->text, diagnostics);
+}
+
 bool ReadYaml(const YamlNode& node, Expectation* out, Diagnostics& diagnostics) {
   out->place = PlaceOf(node);
   if (node.kind == YamlNode::Kind::kScalar) {
@@ -114,7 +119,7 @@ void Scenario::Check(const YamlNode&, Diagnostics& out) const {
   for (const auto& [type, count] : counts) KnownType(type.value, type.place, out);
   for (const ScenarioEvent& event : events) {
     const int said = (event.type.empty() ? 0 : 1) + (event.raw.empty() ? 0 : 1) +
-                     (event.switch_to.empty() ? 0 : 1);
+                     (event.switch_to.given() ? 1 : 0);
     if (said != 1) out.Error(kBadScenario, event.place, "an event has one of type, raw and switch");
   }
   if (!events.empty() && !events.front().at.absolute.has_value()) {

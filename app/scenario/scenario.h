@@ -35,6 +35,15 @@ struct When {
 Result<When> ParseWhen(std::string_view text);
 bool ReadYaml(const YamlNode& node, When* out, Diagnostics& diagnostics);
 
+// Rules that come into force: documents as text, a folder relative to the scenario's file, or files
+// that replace those of the same name (an empty one takes its file away).
+struct NewRules {
+  std::string text;
+  YamlMap<std::string> files;
+  bool given() const { return !text.empty() || !files.empty(); }
+};
+bool ReadYaml(const YamlNode& node, NewRules* out, Diagnostics& diagnostics);
+
 struct ScenarioEvent {
   static constexpr std::string_view kYamlName = "event";
   When at;
@@ -42,7 +51,7 @@ struct ScenarioEvent {
   std::string id, source, mode;
   std::optional<When> time;
   std::string raw;
-  std::string switch_to;
+  NewRules switch_to;
   bool outage = false;
   YamlNode data;
   YamlMap<YamlNode> rest;
@@ -57,7 +66,7 @@ struct ScenarioEvent {
     v.Field("mode", &T::mode, "live, backfill, shadow or test.");
     v.Field("time", &T::time, "When it happened, if not `at`: -10m is not possible, say the time.");
     v.Field("raw", &T::raw, "The bytes to send, instead of all else.");
-    v.Field("switch", &T::switch_to, "Rule documents that come into force instead of an event.");
+    v.Field("switch", &T::switch_to, "Rules that come into force instead of an event.");
     v.Field("outage", &T::outage, "Time jumps there in one tick, as after an outage.");
     v.Field("data", &T::data, "Data whose keys would clash with those above.");
     v.Rest("field", &T::rest, "Data of the event.");
