@@ -6,6 +6,8 @@
 namespace pm {
 namespace {
 
+constexpr int kBeyondCap = 229;
+
 void CompileHours(CompileContext& context, const Located<std::string>& hours, SlaPolicy* policy) {
   static constexpr std::pair<std::string_view, SlaHours> kNames[] = {
       {"assignee", SlaHours::kAssignee},
@@ -37,6 +39,29 @@ MilestoneRule CompileMilestone(CompileContext& context, const std::optional<Mile
     context.out.Error(216, doc->within.place, "nobody can do it within no time at all");
   }
   return rule;
+}
+
+// Both are due in the wrong order when the later step must be done first. A touch is an acceptance,
+// and nobody accepts or touches what nobody has.
+void CheckOrder(CompileContext& context, const MilestonesDoc& doc, const SlaPolicy& policy) {
+  static constexpr std::string_view kSteps[] = {"assigned", "accepted", "touched"};
+  const std::optional<MilestoneDoc>* docs[] = {&doc.assign, &doc.accept, &doc.first_touch};
+  for (size_t later = 1; later < kMilestones; ++later) {
+    for (size_t before = 0; before < later; ++before) {
+      const MilestoneRule& first = policy.milestones[before];
+      const MilestoneRule& second = policy.milestones[later];
+      const bool same_start = first.from_assigned == second.from_assigned;
+      const bool comparable = first.on && second.on && (same_start || first.from_assigned);
+      if (!comparable || second.within >= first.within) continue;
+      context.out.Warning(
+          kBeyondCap, (*docs[later])->within.place,
+          fmt::format("a lead must be {} before it can be {}, but has longer for it: {}",
+                      kSteps[before], kSteps[later], FormatDuration(first.within)),
+          fmt::format("give `{}` at least as long as `{}`",
+                      MilestoneName(static_cast<Milestone>(later)),
+                      MilestoneName(static_cast<Milestone>(before))));
+    }
+  }
 }
 
 void CheckReceivers(CompileContext& context, const std::vector<Located<std::string>>& receivers) {
@@ -104,6 +129,7 @@ void CompileSla(CompileContext& context, const Located<std::string>& name, const
       policy.ladders[i].push_back(CompileRung(context, rung));
     }
   }
+  CheckOrder(context, doc.milestones, policy);
   if (doc.pause) {
     policy.pauses = true;
     policy.pause_while = CompileCondition(context, doc.pause->while_holds, FactScope::kCard);

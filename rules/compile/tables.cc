@@ -22,10 +22,10 @@ class TableCompiler {
     if (csv_.header().empty() || !FindColumns()) return nullptr;
     for (CsvRow row; csv_.Next(&row) && rows_.size() < kMostRows;) ReadRow(row);
     if (context_.out.error_count() != before) return nullptr;
-    const bool unique = !route_.hit || route_.hit->value == HitPolicy::kUnique;
+    const HitPolicy hit = route_.hit ? route_.hit->value : HitPolicy::kUnique;
     auto table = std::make_shared<const RouteTable>(source_.path(), std::move(inputs_),
-                                                    std::move(outputs_), std::move(rows_), unique);
-    if (unique) CheckOverlap(*table);
+                                                    std::move(outputs_), std::move(rows_), hit);
+    if (hit != HitPolicy::kFirst) CheckOverlap(*table);
     return table;
   }
 
@@ -112,11 +112,12 @@ class TableCompiler {
       const uint32_t first = table.rows()[overlap->first].line;
       const uint32_t second = table.rows()[overlap->second].line;
       const auto line = static_cast<int32_t>(second);
-      context_.out.Error(kOverlap, PlaceAt(source_, source_.LineStart(line)),
-                         fmt::format("lines {} and {} can match the same lead, and `hit: unique` "
-                                     "allows one",
-                                     first, second),
-                         "make them disjoint, or say `hit: first`");
+      const bool unique = table.hit() == HitPolicy::kUnique;
+      context_.out.Error(
+          kOverlap, PlaceAt(source_, source_.LineStart(line)),
+          fmt::format("lines {} and {} can match the same lead, and {}", first, second,
+                      unique ? "`hit: unique` allows one" : "neither is more specific"),
+          "make them disjoint, or say `hit: first`");
     } else if (!proved) {
       context_.out.Warning(kOverlap, PlaceOfFile(source_),
                            "too large to prove that no two rows overlap",

@@ -26,10 +26,6 @@ void RouteDoc::Check(const YamlNode& node, Diagnostics& out) const {
               "`table` and `match` go together");
   }
   if (hit && !table) out.Error(kEither, hit->place, "`hit` goes with a table");
-  if (hit && hit->value == HitPolicy::kMostSpecific) {
-    out.Error(203, hit->place, "this is not built yet",
-              "use `hit: first` with the specific rows before the general ones");
-  }
   if (table && routes) {
     out.Error(kEither, table->place,
               "a table gives the target of its own route, not of nested ones");

@@ -1,6 +1,7 @@
 // `kind: routing` as written.
 #pragma once
 #include "rules/documents/scalars.h"
+#include "rules/tables/route_table.h"
 
 namespace pm {
 
@@ -36,7 +37,6 @@ struct TargetDoc {
   }
   void Check(const YamlNode& node, Diagnostics& out) const;
 };
-enum class HitPolicy : uint8_t { kUnique, kFirst, kMostSpecific };
 constexpr std::array<YamlName<HitPolicy>, 3> YamlNames(std::type_identity<HitPolicy>) {
   return {{{"unique", HitPolicy::kUnique},
            {"first", HitPolicy::kFirst},
@@ -66,7 +66,7 @@ struct RouteDoc {
     v.Field("table", &RouteDoc::table, "CSV file: a decision table.");
     v.Field("match", &RouteDoc::match, "Columns of the table that are fields to match.",
             {.max_items = 64, .or_one = true});
-    v.Field("hit", &RouteDoc::hit, "Which row counts when several match.");
+    v.Field("hit", &RouteDoc::hit, "Which row counts when several match; by default none may.");
     v.Field("to", &RouteDoc::to, "Who gets the lead.");
     v.Field("routes", &RouteDoc::routes, "Instead of `to`: routes tried within this one.");
     v.Field("sla", &RouteDoc::sla, "SLA of the hand-over.");

@@ -20,8 +20,15 @@ bool HasText(const std::vector<std::string>& texts, std::string_view text) {
   return std::binary_search(texts.begin(), texts.end(), text, std::less<>());
 }
 
-// Sets `a` and `b` share an element, or `a` has one that `b` lacks.
+// What a number of the type may be, so that `not(...)` is a set like any other.
+Intervals AllNumbers(Type type) {
+  return {type == Type::kBool ? Interval{0, 2} : Interval{INT64_MIN, INT64_MAX}};
+}
+
+// `a` has a text that is in `b`, or with `b` negated, that is not. A list may hold any other texts
+// beside it, so two that are not negated always meet.
 bool TextsMeet(const TableCell& a, const TableCell& b) {
+  if (a.of_list && !b.negated) return true;
   return std::ranges::any_of(a.texts,
                              [&](const auto& text) { return HasText(b.texts, text) != b.negated; });
 }
@@ -34,14 +41,18 @@ class CellReader {
     SkipSpaces();
     if (at_ == text_.size() || text_.substr(at_) == "-") return cell_;
     cell_.kind = IsText(field_.type) ? TableCell::Kind::kTexts : TableCell::Kind::kNumbers;
+    cell_.of_list = field_.type == Type::kTextList;
     const bool negated = text_.substr(at_).starts_with("not(");
     if (negated) at_ += 4;
-    cell_.negated = negated;
+    cell_.negated = negated && IsText(field_.type);
     if (!ReadTests(negated)) return std::unexpected(error_);
     std::ranges::sort(cell_.texts);
     const auto doubles = std::ranges::unique(cell_.texts);
     cell_.texts.erase(doubles.begin(), doubles.end());
     cell_.numbers = Normalised(std::move(cell_.numbers));
+    if (negated && !cell_.negated) {
+      cell_.numbers = Difference(AllNumbers(field_.type), cell_.numbers);
+    }
     return cell_;
   }
 
@@ -178,7 +189,7 @@ class CellReader {
 bool TableCell::Matches(const Value& value) const {
   if (kind == Kind::kAny) return true;
   if (value.missing()) return false;
-  if (kind == Kind::kNumbers) return HasNumber(numbers, value.number) != negated;
+  if (kind == Kind::kNumbers) return HasNumber(numbers, value.number);
   if (value.type != Type::kTextList) return HasText(texts, value.text) != negated;
   const bool any = std::ranges::any_of(ListItems(value.text),
                                        [&](std::string_view item) { return HasText(texts, item); });
@@ -187,12 +198,19 @@ bool TableCell::Matches(const Value& value) const {
 
 bool TableCell::Overlaps(const TableCell& other) const {
   if (kind == Kind::kAny || other.kind == Kind::kAny) return true;
+  if (kind == Kind::kNumbers) return !Intersection(numbers, other.numbers).empty();
   if (negated && other.negated) return true;
-  if (negated) return other.Overlaps(*this);
-  if (kind == Kind::kTexts) return TextsMeet(*this, other);
-  return !(other.negated ? Difference(numbers, other.numbers)
-                         : Intersection(numbers, other.numbers))
-              .empty();
+  return negated ? TextsMeet(other, *this) : TextsMeet(*this, other);
+}
+
+uint64_t TableCell::Breadth() const {
+  if (kind == Kind::kAny) return UINT64_MAX;
+  if (kind == Kind::kTexts) return negated ? UINT64_MAX - 1 - texts.size() : texts.size();
+  uint64_t count = 0;
+  for (const Interval& one : numbers) {
+    count += static_cast<uint64_t>(one.end) - static_cast<uint64_t>(one.begin);
+  }
+  return std::min(count, UINT64_MAX - 1);
 }
 
 bool TableCell::enumerable() const {

@@ -18,13 +18,17 @@ namespace pm {
 struct TableCell {
   enum class Kind : uint8_t { kAny, kTexts, kNumbers };
   Kind kind = Kind::kAny;
-  bool negated = false;
+  bool of_list = false;            // the column's field holds several texts at once
+  bool negated = false;            // of texts only
   std::vector<std::string> texts;  // sorted, each once
   Intervals numbers;               // normal
 
   bool Matches(const Value& value) const;
-  // Some value matches both. Exact, except that text lists are taken as texts.
+  // Some value matches both; exact. Both must be of one column.
   bool Overlaps(const TableCell& other) const;
+  // How many values match: the fewer, the more the cell asks. `-` is UINT64_MAX, `not(...)` of
+  // texts comes right before it.
+  uint64_t Breadth() const;
   // The texts or numbers it stands for one by one, so that it can be hashed.
   bool enumerable() const;
 };

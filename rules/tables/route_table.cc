@@ -26,6 +26,20 @@ bool RowsOverlap(const RouteTable::Row& a, const RouteTable::Row& b) {
   return true;
 }
 
+// Negative when `a` is more specific.
+int CompareSpecific(const RouteTable::Row& a, const RouteTable::Row& b) {
+  const auto open = [](const RouteTable::Row& row) {
+    return std::ranges::count(row.cells, TableCell::Kind::kAny, &TableCell::kind);
+  };
+  if (open(a) != open(b)) return open(a) < open(b) ? -1 : 1;
+  for (size_t i = 0; i < a.cells.size(); ++i) {
+    const uint64_t left = a.cells[i].Breadth();
+    const uint64_t right = b.cells[i].Breadth();
+    if (left != right) return left < right ? -1 : 1;
+  }
+  return 0;
+}
+
 uint32_t NextFrom(const std::vector<uint32_t>& rising, size_t from) {
   const auto it = std::ranges::lower_bound(rising, static_cast<uint32_t>(from));
   return it == rising.end() ? UINT32_MAX : *it;
@@ -34,8 +48,7 @@ uint32_t NextFrom(const std::vector<uint32_t>& rising, size_t from) {
 // Pairs a row with those of `others` that come before it.
 class OverlapSearch {
  public:
-  OverlapSearch(const std::vector<RouteTable::Row>& rows, size_t budget)
-      : rows_(rows), budget_(budget) {}
+  OverlapSearch(const RouteTable& table, size_t budget) : table_(table), budget_(budget) {}
 
   // False when the search is over.
   bool Try(uint32_t row, const std::vector<uint32_t>& others) {
@@ -55,12 +68,13 @@ class OverlapSearch {
   bool Pair(uint32_t row, uint32_t other) {
     if (budget_ == 0) return false;
     --budget_;
-    if (!RowsOverlap(rows_[other], rows_[row])) return true;
+    const bool overlap = RowsOverlap(table_.rows()[other], table_.rows()[row]);
+    if (!overlap || !table_.Clash(other, row)) return true;
     found_ = {other, row};
     return false;
   }
 
-  const std::vector<RouteTable::Row>& rows_;
+  const RouteTable& table_;
   size_t budget_;
   std::optional<std::pair<size_t, size_t>> found_;
 };
@@ -68,12 +82,16 @@ class OverlapSearch {
 }  // namespace
 
 RouteTable::RouteTable(std::string file, std::vector<Column> inputs,
-                       std::vector<std::string> outputs, std::vector<Row> rows, bool unique)
+                       std::vector<std::string> outputs, std::vector<Row> rows, HitPolicy hit)
     : file_(std::move(file)),
       inputs_(std::move(inputs)),
       outputs_(std::move(outputs)),
       rows_(std::move(rows)),
-      unique_(unique) {
+      hit_(hit) {
+  if (hit_ == HitPolicy::kMostSpecific) {
+    std::ranges::stable_sort(rows_,
+                             [](const Row& a, const Row& b) { return CompareSpecific(a, b) < 0; });
+  }
   BuildIndex();
 }
 
@@ -128,9 +146,14 @@ size_t RouteTable::FirstMatch(Facts facts, size_t from) const {
   return rows_.size();
 }
 
+bool RouteTable::Clash(size_t row, size_t other) const {
+  if (hit_ == HitPolicy::kMostSpecific) return CompareSpecific(rows_[row], rows_[other]) == 0;
+  return hit_ == HitPolicy::kUnique;
+}
+
 std::optional<std::pair<size_t, size_t>> RouteTable::FindOverlap(size_t budget,
                                                                  bool* proved) const {
-  OverlapSearch search(rows_, budget);
+  OverlapSearch search(*this, budget);
   bool go_on = true;
   for (uint32_t row = 0; go_on && row < rows_.size(); ++row) {
     if (std::ranges::binary_search(rest_, row)) {
@@ -154,10 +177,12 @@ std::optional<RouteTableHit> LookUp(const RouteTable& table, Facts facts, std::s
   const size_t row = table.FirstMatch(facts);
   if (row == table.rows().size()) return none(fmt::format("no row of {} matches", table.file()));
   const RouteTable::Row& hit = table.rows()[row];
-  if (table.unique()) {
-    if (const size_t other = table.FirstMatch(facts, row + 1); other < table.rows().size()) {
-      return none(fmt::format("lines {} and {} of {} both match (hit: unique)", hit.line,
-                              table.rows()[other].line, table.file()));
+  if (table.hit() != HitPolicy::kFirst) {
+    const size_t other = table.FirstMatch(facts, row + 1);
+    if (other < table.rows().size() && table.Clash(row, other)) {
+      return none(fmt::format(
+          "lines {} and {} of {} both match {}", hit.line, table.rows()[other].line, table.file(),
+          table.hit() == HitPolicy::kUnique ? "(hit: unique)" : "and are equally specific"));
     }
   }
   RouteTableHit answer{.row = hit.line, .cells = {}};

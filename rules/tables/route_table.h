@@ -1,5 +1,5 @@
-// A decision table of a route: rows of cells over fields, and output columns. Rows are tried in
-// file order; an equality hash on one column keeps large tables fast. Immutable; any thread.
+// A decision table of a route: rows of cells over fields, and output columns. An equality hash on
+// one column keeps large tables fast. Immutable; any thread.
 #pragma once
 #include <string>
 #include <string_view>
@@ -11,6 +11,16 @@
 
 namespace pm {
 
+// Which row counts when several match.
+enum class HitPolicy : uint8_t {
+  kUnique,        // none: that is a fault of the table
+  kFirst,         // the first in the file
+  kMostSpecific,  // the one that asks most (below); none when several ask the same
+};
+
+// A row is more specific than another when it fills more cells; with as many, when its cell matches
+// fewer values in the first column, in the order of `match`, where they differ in that. So a row
+// that matches only part of what another matches always comes before it.
 class RouteTable {
  public:
   struct Column {
@@ -25,18 +35,21 @@ class RouteTable {
   };
 
   RouteTable(std::string file, std::vector<Column> inputs, std::vector<std::string> outputs,
-             std::vector<Row> rows, bool unique);
+             std::vector<Row> rows, HitPolicy hit);
 
   const std::string& file() const { return file_; }
   const std::vector<Column>& inputs() const { return inputs_; }
   const std::vector<std::string>& outputs() const { return outputs_; }
+  // In the order they are tried: that of the file, with kMostSpecific the most specific first.
   const std::vector<Row>& rows() const { return rows_; }
-  bool unique() const { return unique_; }
+  HitPolicy hit() const { return hit_; }
 
   // The first row that matches, from `from` on; rows().size() when there is none.
   size_t FirstMatch(Facts facts, size_t from = 0) const;
-  // Two rows, by index, that some lead would match both; nothing when there are none, or when more
-  // than `budget` pairs would have to be compared (then *proved is false).
+  // The policy has no answer when both rows match.
+  bool Clash(size_t row, size_t other) const;
+  // Two rows that clash and that some lead would match both; nothing when there are none, or when
+  // more than `budget` pairs would have to be compared (then *proved is false).
   std::optional<std::pair<size_t, size_t>> FindOverlap(size_t budget, bool* proved) const;
 
  private:
@@ -48,7 +61,7 @@ class RouteTable {
   std::vector<Column> inputs_;
   std::vector<std::string> outputs_;
   std::vector<Row> rows_;
-  bool unique_;
+  HitPolicy hit_;
 
   // Of the column with most enumerable cells: value to its rows, rising; and the rows whose cell
   // cannot be hashed. Text lists are never indexed.

@@ -72,9 +72,44 @@ TEST(TableCell, OverlapIsExact) {
   EXPECT_TRUE(overlap("lead.country", "not(DE)", "not(CH)"));
 }
 
+TEST(TableCell, OverlapsOfListsAndOfTruthsAreExact) {
+  FieldDecl tags = *FieldTable().Find("lead.country");
+  tags.type = Type::kTextList;
+  tags.normalise = Normaliser::kTrim;
+  FieldDecl flag = tags;
+  flag.type = Type::kBool;
+  const auto overlap = [](const FieldDecl& field, std::string_view a, std::string_view b) {
+    EXPECT_EQ(ReadCell(field, a)->Overlaps(*ReadCell(field, b)),
+              ReadCell(field, b)->Overlaps(*ReadCell(field, a)));
+    return ReadCell(field, a)->Overlaps(*ReadCell(field, b));
+  };
+  EXPECT_TRUE(overlap(tags, "a", "b"));
+  EXPECT_FALSE(overlap(tags, "a", "not(a,b)"));
+  EXPECT_TRUE(overlap(tags, "a,c", "not(a,b)"));
+  EXPECT_FALSE(overlap(flag, "not(true)", "not(false)"));
+  EXPECT_TRUE(overlap(flag, "not(true)", "false"));
+}
+
+TEST(TableCell, TheFewerValuesItMatchesTheNarrowerItIs) {
+  const std::vector<std::pair<std::string, std::string>> narrower_first = {{"5", "[5..6]"},
+                                                                           {"[5..6]", "<=10"},
+                                                                           {">=500", ">=100"},
+                                                                           {">=100", "not(5)"},
+                                                                           {"not(5)", "-"}};
+  for (const auto& [narrow, wide] : narrower_first) {
+    EXPECT_LT(Cell("account.employees", narrow).Breadth(),
+              Cell("account.employees", wide).Breadth());
+  }
+  EXPECT_LT(Cell("lead.country", "DE").Breadth(), Cell("lead.country", "DE,AT").Breadth());
+  EXPECT_LT(Cell("lead.country", "DE,AT").Breadth(), Cell("lead.country", "not(FR)").Breadth());
+  EXPECT_LT(Cell("lead.country", "not(FR,ES)").Breadth(),
+            Cell("lead.country", "not(FR)").Breadth());
+  EXPECT_LT(Cell("lead.country", "not(FR)").Breadth(), Cell("lead.country", "-").Breadth());
+}
+
 class RouteTableTest : public testing::Test {
  protected:
-  RouteTable Table(std::vector<std::pair<std::string, std::string>> rows, bool unique) {
+  RouteTable Table(std::vector<std::pair<std::string, std::string>> rows, HitPolicy hit) {
     std::vector<RouteTable::Row> made;
     uint32_t line = 2;
     for (const auto& [country, employees] : rows) {
@@ -89,7 +124,7 @@ class RouteTableTest : public testing::Test {
          {"account.employees", Field("account.employees"), slots_.Add(Field("account.employees"))}},
         {"pool"},
         std::move(made),
-        unique};
+        hit};
   }
   FactSheet Sheet(std::string_view country, int64_t employees) {
     FactSheet sheet(slots_);
@@ -107,7 +142,7 @@ class RouteTableTest : public testing::Test {
 
 TEST_F(RouteTableTest, FirstTakesTheFirstRowInFileOrder) {
   const RouteTable table =
-      Table({{"DE", ">= 500"}, {"-", ">= 1000"}, {"DE,AT", "-"}, {"-", "-"}}, false);
+      Table({{"DE", ">= 500"}, {"-", ">= 1000"}, {"DE,AT", "-"}, {"-", "-"}}, HitPolicy::kFirst);
   EXPECT_EQ(Line(table, "DE", 500), 2u);
   EXPECT_EQ(Line(table, "DE", 10), 4u);
   EXPECT_EQ(Line(table, "FR", 2000), 3u);
@@ -119,7 +154,7 @@ TEST_F(RouteTableTest, FirstTakesTheFirstRowInFileOrder) {
 }
 
 TEST_F(RouteTableTest, UniqueAnswersNothingWhereTwoRowsMatchAndSaysWhy) {
-  const RouteTable table = Table({{"DE", "-"}, {"-", ">= 1000"}}, true);
+  const RouteTable table = Table({{"DE", "-"}, {"-", ">= 1000"}}, HitPolicy::kUnique);
   std::string why;
   EXPECT_EQ(Line(table, "DE", 1000, &why), 0u);
   EXPECT_THAT(why, HasSubstr("lines 2 and 3"));
@@ -128,15 +163,48 @@ TEST_F(RouteTableTest, UniqueAnswersNothingWhereTwoRowsMatchAndSaysWhy) {
   EXPECT_THAT(why, HasSubstr("no row"));
 }
 
+TEST_F(RouteTableTest, MostSpecificTakesTheRowThatAsksMostWhereverItStands) {
+  const RouteTable table = Table(
+      {{"-", "-"}, {"-", ">= 100"}, {"DE,AT", "-"}, {"-", ">= 500"}, {"DE", ">= 100"}, {"DE", "-"}},
+      HitPolicy::kMostSpecific);
+  EXPECT_EQ(Line(table, "DE", 500), 6u);
+  EXPECT_EQ(Line(table, "DE", 50), 7u);
+  EXPECT_EQ(Line(table, "AT", 500), 4u);  // as many cells; the country comes first in `match`
+  EXPECT_EQ(Line(table, "FR", 500), 5u);
+  EXPECT_EQ(Line(table, "FR", 499), 3u);
+  EXPECT_EQ(Line(table, "", 1), 2u);
+}
+
+TEST_F(RouteTableTest, MostSpecificAnswersNothingWhereTwoRowsAskTheSameAndSaysWhy) {
+  const RouteTable table =
+      Table({{"DE,AT", "-"}, {"-", "-"}, {"AT,CH", "-"}}, HitPolicy::kMostSpecific);
+  std::string why;
+  EXPECT_EQ(Line(table, "AT", 1, &why), 0u);
+  EXPECT_EQ(why, "lines 2 and 4 of tables/t.csv both match and are equally specific");
+  EXPECT_EQ(Line(table, "CH", 1), 4u);
+  EXPECT_EQ(Line(table, "FR", 1), 3u);
+  bool proved = false;
+  const auto clash = table.FindOverlap(100, &proved);
+  ASSERT_TRUE(clash.has_value());
+  EXPECT_EQ(table.rows()[clash->first].line, 2u);
+  EXPECT_EQ(table.rows()[clash->second].line, 4u);
+  EXPECT_FALSE(Table({{"-", "-"}, {"DE", "-"}, {"DE", "1"}}, HitPolicy::kMostSpecific)
+                   .FindOverlap(100, &proved));
+  EXPECT_TRUE(proved);
+}
+
 TEST_F(RouteTableTest, FindsOverlapsOrSaysThatItDidNotProve) {
   bool proved = false;
-  EXPECT_FALSE(Table({{"DE", "<10"}, {"DE", ">=10"}, {"AT", "-"}}, true).FindOverlap(100, &proved));
+  EXPECT_FALSE(Table({{"DE", "<10"}, {"DE", ">=10"}, {"AT", "-"}}, HitPolicy::kUnique)
+                   .FindOverlap(100, &proved));
   EXPECT_TRUE(proved);
-  EXPECT_EQ(Table({{"DE", "<10"}, {"AT", "-"}, {"DE", "5"}}, true).FindOverlap(100, &proved),
+  EXPECT_EQ(Table({{"DE", "<10"}, {"AT", "-"}, {"DE", "5"}}, HitPolicy::kUnique)
+                .FindOverlap(100, &proved),
             std::pair(size_t{0}, size_t{2}));
-  EXPECT_EQ(Table({{"AT", "-"}, {"-", "5"}}, true).FindOverlap(100, &proved),
+  EXPECT_EQ(Table({{"AT", "-"}, {"-", "5"}}, HitPolicy::kUnique).FindOverlap(100, &proved),
             std::pair(size_t{0}, size_t{1}));
-  EXPECT_FALSE(Table({{"-", "<1"}, {"-", "1"}, {"-", "2"}}, true).FindOverlap(2, &proved));
+  EXPECT_FALSE(
+      Table({{"-", "<1"}, {"-", "1"}, {"-", "2"}}, HitPolicy::kUnique).FindOverlap(2, &proved));
   EXPECT_FALSE(proved);
 }
 
@@ -152,7 +220,7 @@ TEST_F(RouteTableTest, TheIndexNeverChangesTheAnswer) {
   for (int i = 0; i < 40; ++i) {
     rows.emplace_back(countries[next(countries.size())], sizes[next(sizes.size())]);
   }
-  const RouteTable table = Table(rows, false);
+  const RouteTable table = Table(rows, HitPolicy::kFirst);
   for (const char* country : {"DE", "AT", "FR", "ES", ""}) {
     for (int64_t employees = 0; employees < 8; ++employees) {
       const FactSheet sheet = Sheet(country, employees);
