@@ -1,5 +1,6 @@
-// Why a lead was scored, routed and assigned as it was: the naive evaluator run again on the facts
-// that were stored with each decision, put into words.
+// Why a lead is where it is and what it waits for, and why it was scored, routed and assigned as it
+// was: the naive evaluator run again on the facts that were stored with each decision, put into
+// words. docs/guide/explain.md shows them.
 #pragma once
 #include <functional>
 #include <memory>
@@ -34,11 +35,15 @@ struct DecisionView {
 struct Explanation {
   OutLead lead;
   std::string place;
-  std::vector<DecisionView> decisions;  // in the order of a lead's way
+  std::vector<std::string> now;          // sentences: where it is, what it waits for, until when
+  std::vector<std::string> differently;  // each would take it on
+  std::vector<DecisionView> decisions;   // in the order of a lead's way
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "lead", &Explanation::lead, "The lead.");
     v.Field(2, "place", &Explanation::place, "Where it is.");
+    v.Field(4, "now", &Explanation::now, "What it waits for, and until when.");
+    v.Field(5, "differently", &Explanation::differently, "What would take it on.");
     v.Field(3, "decisions", &Explanation::decisions, "Latest decision of each kind.");
   }
 };
@@ -46,7 +51,7 @@ struct Explanation {
 // The rules of a version; null when they are not at hand: then only what was stored is told.
 using BookProvider = std::function<std::shared_ptr<const RuleBook>(ContentHash)>;
 
-// PM0714 when there is no such lead. `rules` names fields.
+// PM0714 when there is no such lead. `rules` are those in force.
 Result<Explanation> ExplainLead(const StoreView& store, LeadId id, const RuleBook& rules,
                                 const BookProvider& books);
 std::string ToJson(const Explanation& explanation);

@@ -77,7 +77,8 @@ PlacementView ViewPlacement(const StoreView& store, const AssignmentRow& row,
 
 std::string BothFields(const LeadRows& rows) {
   std::string all;
-  FieldBlock::Merge(FieldBlock(rows.account), FieldBlock(rows.person.fields.values), &all);
+  const FieldBlock company = rows.company ? FieldBlock(rows.company->fields.values) : FieldBlock();
+  FieldBlock::Merge(company, FieldBlock(rows.person.fields.values), &all);
   return all;
 }
 
@@ -163,11 +164,11 @@ Result<LeadRows> ReadLead(const StoreView& store, LeadId id) {
     auto person = ReadRow<account::PersonRow>(store, {rows.home, rows.lead.person});
     if (!person.has_value()) break;
     rows.person = *std::move(person);
-    if (auto company = ReadRow<account::AccountRow>(store, {rows.home})) {
-      rows.account = company->fields.values;
-      rows.account_domain = FieldBlock(rows.account).Text(Field("account.domain"));
-      if (rows.account_domain.empty() && company->home_text.starts_with("d:")) {
-        rows.account_domain = company->home_text.substr(2);
+    rows.company = ReadRow<account::AccountRow>(store, {rows.home});
+    if (rows.company.has_value()) {
+      rows.account_domain = FieldBlock(rows.company->fields.values).Text(Field("account.domain"));
+      if (rows.account_domain.empty() && rows.company->home_text.starts_with("d:")) {
+        rows.account_domain = rows.company->home_text.substr(2);
       }
     }
     if (account::AtDesk(rows.lead)) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "engine/runtime/store.h"
+#include "engine/stages/account/records/account_row.h"
 #include "engine/stages/account/records/lead_row.h"
 #include "engine/stages/account/records/person_row.h"
 #include "engine/stages/desk/records/assignment_row.h"
@@ -138,7 +139,7 @@ struct LeadRows {
   HomeId home;
   account::LeadRow lead;
   account::PersonRow person;
-  BlockBytes account;  // fields of the company
+  std::optional<account::AccountRow> company;  // what is known of it
   std::string account_domain;
   std::optional<AssignmentRow> assignment;  // while it is at a desk
 };

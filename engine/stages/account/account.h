@@ -120,6 +120,9 @@ class CaseFacts {
   std::vector<FieldBlock> blocks_;  // later ones win
 };
 std::string AccountDomain(const Case& c);
+// What CaseFacts gathers for a lead when no event is at hand: what rules would see if they were
+// asked now. A block.
+std::string StandingFacts(const PersonRow& person, const AccountRow* account, const LeadRow& lead);
 
 // ---- decay.cc
 // 2^-(age / half_life) in 2^-32, by table and linear interpolation; within 2e-5 of the true value.
@@ -184,6 +187,9 @@ void RefuseRequest(Step& step, const Event& event, std::string_view reason);
 // ---- privacy.cc
 // Channels that the person's own words rule out; `task` when they rule out all.
 std::vector<std::string> RefusedChannels(const PersonRow& person);
+// The suppressions of many that would cover the person: `all:`, `domain:acme.com`, `region:US-CA`.
+std::vector<std::string> CoveragesOf(const PersonRow& person);
+TextKey SuppressionKey(std::string_view coverage);
 // The person, or a suppression of many, rules out every channel.
 bool IsUncontactable(const Case& c);
 // Takes what the event says about the person's channel and publishes it, unless a later word is

@@ -14,11 +14,21 @@ std::string_view CutText(std::string_view text) {
   return text.substr(0, end);
 }
 
-std::string DerivedFields(const Case& c) {
-  const FieldBlock person(c.person->fields.values);
+std::string DomainOf(const PersonRow& person, const AccountRow* account) {
+  if (account != nullptr) {
+    const auto domain = FieldBlock(account->fields.values).Text(Field("account.domain"));
+    if (!domain.empty()) return std::string(domain);
+    if (account->home_text.starts_with("d:")) return account->home_text.substr(2);
+  }
+  return person.home_text.starts_with("d:") ? person.home_text.substr(2) : std::string();
+}
+
+std::string DerivedFields(const PersonRow& of, const AccountRow* account, const LeadRow* lead,
+                          EventType event) {
+  const FieldBlock person(of.fields.values);
   BlockBuilder derived;
   const std::string_view email = person.Text(Field("lead.email"));
-  const std::string& home = c.person->home_text;
+  const std::string& home = of.home_text;
   if (!email.empty()) {
     const bool own_domain = home.starts_with("d:") && email.ends_with(home.substr(2));
     const std::string_view domain =
@@ -26,13 +36,12 @@ std::string DerivedFields(const Case& c) {
     derived.Set(Field("lead.email_domain"), Value::Text(domain));
     derived.Set(Field("lead.free_mail"), Value::Bool(home == fmt::format("e:{}", email)));
   }
-  if (const std::string domain = AccountDomain(c); !domain.empty())
+  if (const std::string domain = DomainOf(of, account); !domain.empty())
     derived.Set(Field("account.domain"), Value::Text(domain));
-  if (c.event_type != EventType::kNone)
-    derived.Set(Field("event.type"), Value::Text(DeclOf(c.event_type).name));
-  if (c.lead != nullptr) {
-    derived.Set(Field("lead.stage"), Value::Text(c.lead->stage));
-    derived.Set(Field("lead.created_at"), Value::At(c.lead->created_at));
+  if (event != EventType::kNone) derived.Set(Field("event.type"), Value::Text(DeclOf(event).name));
+  if (lead != nullptr) {
+    derived.Set(Field("lead.stage"), Value::Text(lead->stage));
+    derived.Set(Field("lead.created_at"), Value::At(lead->created_at));
   }
   return derived.Build();
 }
@@ -54,20 +63,30 @@ std::string ScoreFields(const PersonRow& person) {
 
 }  // namespace
 
-std::string AccountDomain(const Case& c) {
-  if (c.account != nullptr) {
-    const auto domain = FieldBlock(c.account->fields.values).Text(Field("account.domain"));
-    if (!domain.empty()) return std::string(domain);
-    if (c.account->home_text.starts_with("d:")) return c.account->home_text.substr(2);
-  }
-  return c.person->home_text.starts_with("d:") ? c.person->home_text.substr(2) : std::string();
+std::string AccountDomain(const Case& c) { return DomainOf(*c.person, c.account); }
+
+std::string StandingFacts(const PersonRow& person, const AccountRow* account, const LeadRow& lead) {
+  const std::string derived = DerivedFields(person, account, &lead, EventType::kNone);
+  const std::string score = ScoreFields(person);
+  BlockBuilder all;
+  const auto add = [&](FieldBlock block) {
+    for (BlockReader r(block); r.Next();) all.Set(r.field(), r.value());
+  };
+  add(FieldBlock(derived));
+  if (account != nullptr) add(FieldBlock(account->fields.values));
+  add(FieldBlock(person.fields.values));
+  add(FieldBlock(lead.submission));
+  add(FieldBlock(score));
+  return all.Build();
 }
 
 CaseFacts::CaseFacts(const Case& c)
     : CaseFacts(c, c.lead == nullptr ? FieldBlock() : FieldBlock(c.lead->submission)) {}
 
 CaseFacts::CaseFacts(const Case& c, FieldBlock submission)
-    : derived_(DerivedFields(c)), score_(ScoreFields(*c.person)), sheet_(c.step.rules.slots()) {
+    : derived_(DerivedFields(*c.person, c.account, c.lead, c.event_type)),
+      score_(ScoreFields(*c.person)),
+      sheet_(c.step.rules.slots()) {
   Add(FieldBlock(derived_));
   if (c.account != nullptr) Add(FieldBlock(c.account->fields.values));
   Add(FieldBlock(c.person->fields.values));

@@ -13,8 +13,6 @@ bool RefusalOf(const Event& event, FieldBlock about) {
   return event.type == EventType::kSuppressionAdded;
 }
 
-TextKey SuppressionKey(std::string_view coverage) { return {{}, HashEvent(coverage)}; }
-
 bool CoversAll(const Case& c, std::string_view coverage) {
   const auto* row = c.step.rows.Find<SuppressionRow>(SuppressionKey(coverage));
   return row != nullptr && RefusesAll(row->consents);
@@ -101,21 +99,29 @@ std::vector<std::string> RefusedChannels(const PersonRow& person) {
   return refused;
 }
 
-bool IsUncontactable(const Case& c) {
-  if (RefusesAll(c.person->consents) || CoversAll(c, "all:")) return true;
-  const FieldBlock fields(c.person->fields.values);
+std::vector<std::string> CoveragesOf(const PersonRow& person) {
+  std::vector<std::string> found = {"all:"};
+  const FieldBlock fields(person.fields.values);
   const std::string_view email = fields.Text(Field("lead.email"));
   const std::string_view host = email.substr(std::min(email.find('@') + 1, email.size()));
-  if (!host.empty() && CoversAll(c, fmt::format("domain:{}", host))) return true;
-  const std::string_view home = c.person->home_text;
-  if (home.starts_with("d:") && home.substr(2) != host &&
-      CoversAll(c, fmt::format("domain:{}", home.substr(2))))
-    return true;
+  if (!host.empty()) found.push_back(fmt::format("domain:{}", host));
+  const std::string_view home = person.home_text;
+  if (home.starts_with("d:") && home.substr(2) != host)
+    found.push_back(fmt::format("domain:{}", home.substr(2)));
   const std::string_view country = fields.Text(Field("lead.country"));
   const std::string_view region = fields.Text(Field("lead.region"));
-  if (country.empty()) return false;
-  return CoversAll(c, fmt::format("region:{}", country)) ||
-         (!region.empty() && CoversAll(c, fmt::format("region:{}-{}", country, region)));
+  if (!country.empty()) found.push_back(fmt::format("region:{}", country));
+  if (!country.empty() && !region.empty())
+    found.push_back(fmt::format("region:{}-{}", country, region));
+  return found;
+}
+
+TextKey SuppressionKey(std::string_view coverage) { return {{}, HashEvent(coverage)}; }
+
+bool IsUncontactable(const Case& c) {
+  return RefusesAll(c.person->consents) ||
+         std::ranges::any_of(CoveragesOf(*c.person),
+                             [&](const std::string& name) { return CoversAll(c, name); });
 }
 
 void HearConsent(Case& c, const Event& event, std::string_view channel, bool refused) {
