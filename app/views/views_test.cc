@@ -73,12 +73,12 @@ TEST_F(ViewsTest, AnExplanationNamesWhatStoodInTheWay) {
       ExplainLead(run_->store(), lead_, *book_, [&](ContentHash) { return book_; });
   ASSERT_TRUE(explained.has_value()) << explained.error().text;
   const std::string text = ToText(*explained);
-  EXPECT_THAT(text, HasSubstr("fit rule Large (rules.yaml:4): did not match"));
-  EXPECT_THAT(text, HasSubstr("saw 180"));
-  EXPECT_THAT(text, HasSubstr("fit rule Software (rules.yaml:5): matched"));
-  EXPECT_THAT(text, HasSubstr("route Germans (rules.yaml:9): did not match"));
-  EXPECT_THAT(text, HasSubstr("no route matched"));
-  EXPECT_THAT(text, HasSubstr("Given to ana by route"));
+  EXPECT_THAT(text, HasSubstr("fit: Large (rules.yaml:4) gave nothing"));
+  EXPECT_THAT(text, HasSubstr("account.employees gte 200: it is 180 people, 20 too few"));
+  EXPECT_THAT(text, HasSubstr("fit: Software (rules.yaml:5) gave +10"));
+  EXPECT_THAT(text, HasSubstr("route Germans (rules.yaml:9) did not match"));
+  EXPECT_THAT(text, HasSubstr("route otherwise (rules.yaml:10) took it"));
+  EXPECT_THAT(text, HasSubstr("Given to ana from pool sdr, by route 'otherwise'"));
 }
 
 TEST_F(ViewsTest, WithoutTheRulesOnlyWhatWasStoredIsTold) {
