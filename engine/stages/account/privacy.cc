@@ -100,7 +100,9 @@ std::vector<std::string> RefusedChannels(const PersonRow& person) {
 }
 
 std::vector<std::string> CoveragesOf(const PersonRow& person) {
-  std::vector<std::string> found = {"all:"};
+  std::vector<std::string> found;
+  found.reserve(5);
+  found.emplace_back("all:");
   const FieldBlock fields(person.fields.values);
   const std::string_view email = fields.Text(Field("lead.email"));
   const std::string_view host = email.substr(std::min(email.find('@') + 1, email.size()));
