@@ -21,15 +21,6 @@ void CheckBounds(const Effects& effects) {
     PM_CHECK(message.body.size() <= 2 * kMaxValueBytes);
 }
 
-// Else it would fire again in the same tick, for ever.
-void CheckAdvanced(const RowDue& due, const Effects& effects) {
-  const auto edit = std::ranges::find(effects.rows, due.key, &RowEdit::key);
-  const bool due_row_was_written = edit != effects.rows.end();
-  PM_CHECK(due_row_was_written);
-  const bool due_row_advanced = edit->row == nullptr || edit->due_after > due.due;
-  PM_CHECK(due_row_advanced);
-}
-
 EventId FiringId(const DueKey& due, Instant until) {
   std::string identity = "tick";
   AppendBigEndian(&identity, static_cast<uint64_t>(until.ms));

@@ -76,6 +76,14 @@ void Step::FillHead(OutHead* head) const {
   if (head->occurred_at == kNever) head->occurred_at = now;
 }
 
+void CheckAdvanced(const RowDue& due, const Effects& effects) {
+  const auto edit = std::ranges::find(effects.rows, due.key, &RowEdit::key);
+  const bool due_row_was_written = edit != effects.rows.end();
+  PM_CHECK(due_row_was_written);
+  const bool due_row_advanced = edit->row == nullptr || edit->due_after > due.due;
+  PM_CHECK(due_row_advanced);
+}
+
 Stage StageOfRow(std::string_view key) {
   PM_CHECK(!key.empty());
   // Never reuse a letter: they are stored. docs/STORAGE_FORMAT.md says what each is.

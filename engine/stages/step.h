@@ -80,6 +80,10 @@ void RunIdentity(Step& step, const Input& input);
 void RunAccount(Step& step, const Input& input);
 void RunDesk(Step& step, const Input& input);
 
+// The step of a due row erased the row or moved its due on; else it would fire again in the same
+// tick, for ever. Throws BrokenInvariant.
+void CheckAdvanced(const RowDue& due, const Effects& effects);
+
 // Which stage a row belongs to, by its key's prefix.
 Stage StageOfRow(std::string_view key);
 

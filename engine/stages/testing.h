@@ -156,6 +156,7 @@ class StageHarness {
   void Take(Stage stage, const Input& input, Instant now, EventId cause) {
     size_t step_gets = 0;
     Effects effects = Run(stage, rows, input, now, cause, *book_, &step_gets);
+    if (const auto* due = std::get_if<RowDue>(&input)) CheckAdvanced(*due, effects);
     gets += step_gets;
     rows.Apply(effects.rows);
     for (Output& o : effects.outputs) outputs.push_back(std::move(o));

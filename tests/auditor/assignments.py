@@ -2,6 +2,7 @@
 
 import collections
 import datetime
+import math
 import re
 
 import recording
@@ -21,9 +22,11 @@ class Place:
 
 
 class Waiting:
-    """Leads that may wait on their prospect and so are not open: whoever was ever said to, from then on."""
+    """Leads that may wait on their prospect and so are not open: whoever was ever said to, from then on. A desk may hear
+    of it before a timer of its own that was due a little earlier."""
 
     def __init__(self, run):
+        self.slack = run.slack
         self.since = {}  # address or external id -> when first
         alike = collections.defaultdict(set)  # what one event says of one person
         for sent in run.sent:
@@ -31,7 +34,7 @@ class Waiting:
             for token in tokens:
                 alike[token] |= tokens
                 if sent.data.get("status") == "waiting_on_prospect":
-                    self.since[token] = min(sent.at, self.since.get(token, sent.at))
+                    self.since[token] = min(sent.first, self.since.get(token, sent.first))
         for token, at in list(self.since.items()):
             for other in {o for near in alike[token] for o in alike[near]}:
                 self.since[other] = min(at, self.since.get(other, at))
@@ -40,7 +43,7 @@ class Waiting:
             self.tokens[output.lead] |= {output.part("contact", "email"), *(output.part("lead", "external") or {}).values()}
 
     def may(self, lead, at):
-        return any(self.since.get(token, at + 1) <= at for token in self.tokens[lead])
+        return any(self.since.get(token, math.inf) <= at + self.slack for token in self.tokens[lead])
 
 
 class Book:

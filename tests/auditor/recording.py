@@ -62,14 +62,16 @@ class Output:
 
 
 class Sent:
-    """One event as published: `acked` when the engine has said that it is durable."""
+    """One event as published: `acked` when the engine has said that it is durable, `at` that time. It may have had its
+    effect before, but not before it was `first` sent."""
 
-    def __init__(self, event, acked=True, tries=1, at=None):
+    def __init__(self, event, acked=True, tries=1, at=None, first=None):
         self.event, self.acked, self.tries = event, acked, tries
         self.data = event.get("data") or {}
         self.key = (event.get("source", ""), event.get("id", ""))
         self.type = event.get("type", "")
         self.at = at if at is not None else millis(event.get("time")) or 0
+        self.first = first if first is not None else self.at
         self.live = event.get("mode", "live") == "live"
 
 
@@ -79,12 +81,13 @@ def read_jsonl(path):
 
 
 def read_sent(path):
-    """Lines are events, or {"event":..., "acked":..., "tries":..., "at": ms}. Without `at` an event came when time had
-    got as far as its own and those of all before it: what says an earlier one came late."""
+    """Lines are events, or {"event":..., "acked":..., "tries":..., "at": ms, "first": ms}. Without `at` an event came
+    when time had got as far as its own and those of all before it: what says an earlier one came late."""
     sent, now = [], 0
     for line in read_jsonl(path):
         if "event" in line and "type" not in line:
-            sent.append(Sent(line["event"], line.get("acked", True), line.get("tries", 1), line.get("at")))
+            sent.append(Sent(line["event"], line.get("acked", True), line.get("tries", 1), line.get("at"),
+                             line.get("first")))
         else:
             now = max(now, millis(line.get("time")) or 0)
             sent.append(Sent(line, at=now))

@@ -24,9 +24,9 @@ COMPANIES = ["acme", "globex", "initech", "umbrella", "hooli", "stark", "wayne",
 
 
 class Workload:
-    def __init__(self, seed, source="test"):
+    def __init__(self, seed, source="test", companies=len(COMPANIES)):
         self.random = random.Random(seed)
-        self.source, self.count, self.people = source, 0, []
+        self.source, self.count, self.people, self.companies = source, 0, [], COMPANIES[:companies]
         self.prefix = f"s{seed}"
 
     def event(self, kind, data, **more):
@@ -53,7 +53,7 @@ class Workload:
     def person(self):
         number = f"{self.prefix}x{len(self.people)}"
         domain = "gmail.com" if self.chance(15) else "own.example" if self.chance(4) \
-            else self.random.choice(COMPANIES) + ".example"
+            else self.random.choice(self.companies) + ".example"
         self.people.append({"id": number, "name": "Kim", "browser": "b" + number, "email": f"kim{number}@{domain}"})
         return self.people[-1]
 
@@ -87,7 +87,7 @@ class Workload:
         if draw < 70:
             return [self.submission(person)]
         if draw < 76:
-            person["email"] = f"new{self.count}{person['id']}@{self.random.choice(COMPANIES + ['gmail'])}.example"
+            person["email"] = f"new{self.count}{person['id']}@{self.random.choice(self.companies + ['gmail'])}.example"
             return [self.event("lead.updated", {"external_ids": {"crm:lead": person["id"]}, "email": person["email"]})]
         if draw < 82:
             waiting = "waiting_on_prospect" if self.chance(50) else "open"
@@ -146,8 +146,8 @@ class History:
     """A whole history for `simulate`, in rounds. With `jumps` time leaps now and then, and at its end, by more than
     `time.late`, as the clock of an engine does that was down."""
 
-    def __init__(self, binary, seed, people, rounds=10, jumps=False):
-        self.binary, self.work, self.rounds, self.jumps = binary, Workload(seed), rounds, jumps
+    def __init__(self, binary, seed, people, rounds=10, jumps=False, companies=len(COMPANIES)):
+        self.binary, self.work, self.rounds, self.jumps = binary, Workload(seed, companies=companies), rounds, jumps
         self.per_round = max(people * 2 // rounds, 1)
         self.events, self.seen = [], set()
         self.now = recording.millis("2026-03-02T09:00:00Z")

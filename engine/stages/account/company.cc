@@ -75,7 +75,7 @@ void SweepPart(Step& step, HomeId home) {
   AccountRow& account = step.rows.Edit<AccountRow>({home});
   account.sweeping = more;
   account.cursor = more ? cursor : std::string();
-  account.due = more ? step.now : kNever;
+  account.due = more ? step.now + Milliseconds(1) : kNever;
 }
 
 }  // namespace

@@ -281,6 +281,14 @@ TEST_F(ScreeningTest, ALeadThatNoLongerMatchesIsReleased) {
   EXPECT_EQ(Lead(kAnn)->due, kNever);
 }
 
+TEST_F(ScreeningTest, AHoldForNoTimeHoldsNothing) {
+  rules->routing.hold = HoldRule{rules.When("account.employees", TestOp::kPresent), Seconds(0)};
+  Send(Submitted("1", kAnn).HandRaise().Text("lead.title", "odd"));
+  stage().FireUntil(kStart + Days(2));
+  EXPECT_EQ(Requests().size(), 1u);
+  EXPECT_EQ(Count("lead.held"), 0u);
+}
+
 class HoldTest : public AccountTest {
  protected:
   HoldTest() {

@@ -158,7 +158,7 @@ void LeaveHome(Step& step, HomeId home) {
   }
   RedirectRow& redirect = step.rows.Edit<RedirectRow>({home, {}});
   redirect.cursor = more ? cursor : std::string();
-  redirect.due = more ? step.now : kNever;
+  redirect.due = more ? step.now + Milliseconds(1) : kNever;
   redirect.complete = !more;
   if (more) return;
   const AccountRow* account = step.rows.Find<AccountRow>({home});

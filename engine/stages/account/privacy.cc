@@ -78,7 +78,7 @@ void SweepPart(Step& step, const TextKey& suppression) {
   step.root = root;
   SuppressionRow& row = step.rows.Edit<SuppressionRow>(suppression);
   row.cursor = more ? cursor : std::string();
-  row.due = more ? step.now : kNever;
+  row.due = more ? step.now + Milliseconds(1) : kNever;
 }
 
 }  // namespace

@@ -184,8 +184,8 @@ bool WaitsForContact(Case& c, std::string_view reason_text) {
 void RouteOrHold(Case& c, std::string_view reason) {
   if (WaitsForContact(c, reason)) return;
   const auto& hold = c.step.rules.routing.hold;
-  if (hold && !c.lead->held_once && !hold->until.Holds(CaseFacts(c).facts()))
-    return Hold(c, reason, hold->at_most);
+  const bool holds = hold && hold->at_most > Duration{} && !c.lead->held_once;
+  if (holds && !hold->until.Holds(CaseFacts(c).facts())) return Hold(c, reason, hold->at_most);
   Route(c, reason);
 }
 

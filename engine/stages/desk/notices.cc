@@ -70,7 +70,7 @@ void OnMeeting(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
   const OutActor actor{"rep", host.empty() ? row.rep : host};
   SlaEvidence(desk, row, Milestone::kAccept, notice.occurred_at, actor);
   SlaEvidence(desk, row, Milestone::kFirstTouch, notice.occurred_at, actor);
-  row.due = kNever;
+  if (!row.rep.empty()) row.due = kNever;  // a claim that is worked; what is held stays due
   if (!row.rep.empty() && row.accepted_at == kNever) {
     row.accepted_at = desk.step.now;
     SetPlace(row, Place::kWorking);
