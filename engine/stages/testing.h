@@ -96,14 +96,16 @@ class StageHarness {
     Take(message.to, Input(message), now_, message.id);
   }
 
-  // A tick: all rows due before `end`, in (due, key) order, each at its own due.
-  void FireUntil(Instant end) {
+  // A tick: all rows due before `end`, in (due, key) order, each at its own due; with `late` at
+  // `end`, as after an outage.
+  void FireUntil(Instant end, bool late = false) {
     for (int guard = 0; const auto due = rows.FirstDue(end); ++guard) {
       PM_CHECK(guard < 1'000'000);
       std::string tick = due->key;
       AppendBigEndian(&tick, static_cast<uint64_t>(due->due.ms));
-      now_ = std::max(now_, due->due);
-      Take(StageOfRow(due->key), Input(*due), due->due, HashEvent(tick));
+      const Instant now = late ? end : due->due;
+      now_ = std::max(now_, now);
+      Take(StageOfRow(due->key), Input(*due), now, HashEvent(tick));
     }
     now_ = std::max(now_, end);
   }

@@ -155,6 +155,8 @@ void OnRepEvent(Desk& desk, const Event& event) {
     const Value until = fields.Get(Field("event.until"));
     row.away_from = from.missing() ? desk.step.now : Instant{from.number};
     row.away_until = until.missing() ? kNever : Instant{until.number};
+    const bool leaves = row.sweep == RepSweep::kDropped || row.sweep == RepSweep::kDeactivated;
+    if (leaves) return;  // all their leads go anyway
     if (row.away_from > desk.step.now) {
       row.sweep = RepSweep::kAway;
       row.sweep_after.clear();
@@ -181,8 +183,8 @@ void OnRepDue(Desk& desk, const std::string& rep) {
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
   const bool back = row.sweep == RepSweep::kDropped       ? !IsGone(desk, rep)
                     : row.sweep == RepSweep::kDeactivated ? !row.deactivated
-                                                          : false;
-  if (back) {  // known again meanwhile
+                                                          : !IsAway(desk, rep);
+  if (back) {  // there again meanwhile
     row.sweep = RepSweep::kNone;
     row.sweep_after.clear();
     row.due = kNever;

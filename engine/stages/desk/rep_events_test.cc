@@ -1,0 +1,91 @@
+#include <gtest/gtest.h>
+
+#include "engine/stages/desk/desk.h"
+#include "engine/stages/testing.h"
+#include "rules/book_builder.h"
+
+namespace pm {
+namespace {
+
+constexpr Instant kMonday{1'772'409'600'000};  // 2026-03-02T00:00Z
+
+// Ana has all the leads; Bo is there to take them.
+class RepSweepTest : public testing::Test {
+ protected:
+  RepSweepTest() {
+    rules_->roster.push_back({.id = "ana", .zone = "UTC"});
+    rules_->roster.push_back({.id = "bo", .zone = "UTC"});
+    rules_->pools.push_back({.name = "team", .members = {{"bo", 1}}});
+    rules_->routing.otherwise.to.name = "team";
+    book_ = rules_.Build();
+    desk_ = std::make_unique<StageHarness>(*book_, std::set{Stage::kDesk});
+  }
+  void GiveToAna(uint64_t leads) {
+    for (uint64_t i = 1; i <= leads; ++i) {
+      RouteRequest request;
+      request.card.lead = {{7, i}, 1};
+      request.seq = 1;
+      request.candidates = {Candidate{.kind = TargetKind::kRep, .target = "ana"}};
+      desk_->Send(Stage::kDesk, "main", MessageType::kRouteRequest, request, kMonday);
+    }
+    ASSERT_EQ(OpenOf("ana"), static_cast<int64_t>(leads));
+  }
+  void Tell(EventType type, Instant at, Instant from = kNever, Instant until = kNever) {
+    BlockBuilder fields;
+    fields.Set(Field("event.rep"), Value::Text("ana"));
+    if (from != kNever) fields.Set(Field("event.starts_at"), Value::At(from));
+    if (until != kNever) fields.Set(Field("event.until"), Value::At(until));
+    Event event;
+    event.type = type;
+    event.source = "hr";
+    event.id = fmt::format("e{}", ++events_);
+    event.fields.bytes = fields.Build();
+    desk_->Send(Stage::kDesk, "main", MessageType::kEvent, event, at);
+  }
+  int64_t OpenOf(const std::string& rep) {
+    const auto* row = desk_->Row<RepRow>({DeskHash("main"), rep});
+    return row == nullptr ? 0 : row->open;
+  }
+
+  RuleBookBuilder rules_;
+  std::shared_ptr<const RuleBook> book_;
+  std::unique_ptr<StageHarness> desk_;
+  int events_ = 0;
+};
+
+TEST_F(RepSweepTest, ADepartingRepsLeadsGoAHundredAStep) {
+  GiveToAna(250);
+  Tell(EventType::kRepDeactivated, kMonday + Minutes(1));
+  EXPECT_EQ(OpenOf("ana"), 150);
+  desk_->FireUntil(kMonday + Minutes(2));
+  EXPECT_EQ(OpenOf("ana"), 0);
+  EXPECT_EQ(OpenOf("bo"), 250);
+}
+
+TEST_F(RepSweepTest, AnAbsenceDoesNotTakeThePlaceOfADeparture) {
+  GiveToAna(250);
+  Tell(EventType::kRepDeactivated, kMonday + Minutes(1));
+  Tell(EventType::kRepAway, kMonday + Minutes(1), kMonday + Days(3));
+  desk_->FireUntil(kMonday + Minutes(2));
+  EXPECT_EQ(OpenOf("ana"), 0);
+}
+
+TEST_F(RepSweepTest, AnAbsenceBeginsInTime) {
+  GiveToAna(250);
+  Tell(EventType::kRepAway, kMonday, kMonday + Hours(1), kMonday + Hours(2));
+  desk_->FireUntil(kMonday + Hours(1));
+  EXPECT_EQ(OpenOf("ana"), 250);
+  desk_->FireUntil(kMonday + Hours(1) + Seconds(1));
+  EXPECT_EQ(OpenOf("ana"), 0);
+}
+
+TEST_F(RepSweepTest, AnAbsenceThatPassedDuringAnOutageTakesNothing) {
+  GiveToAna(1);
+  Tell(EventType::kRepAway, kMonday, kMonday + Hours(1), kMonday + Hours(2));
+  desk_->FireUntil(kMonday + Hours(3), true);
+  EXPECT_EQ(OpenOf("ana"), 1);
+  EXPECT_EQ(desk_->Row<RepRow>({DeskHash("main"), "ana"})->due, kNever);
+}
+
+}  // namespace
+}  // namespace pm
