@@ -105,7 +105,9 @@ template <Described T>
 
 template <Described T>
 std::string Encoded(const T& object) {
+  constexpr size_t kUsualBytes = 512;
   std::string out;
+  out.reserve(kUsualBytes);
   Encode(object, &out);
   return out;
 }

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
-#include <array>
+#include <bit>
 #include <charconv>
+#include <cstring>
 #include <vector>
+
+#include "base/wire.h"
 
 namespace pm {
 namespace {
@@ -42,8 +45,28 @@ Result<std::vector<uint64_t>> ParseParts(std::string_view text, char letter, siz
 
 // Outputs carry many ids: written digit by digit, which is several times as fast as fmt.
 void AppendHex(uint64_t value, int digits, std::string* out) {
-  for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
-    out->push_back("0123456789abcdef"[value >> shift & 15]);
+  AppendWritten(out, static_cast<size_t>(digits), [&](char* to) {
+    for (int i = digits - 1; i >= 0; --i, value >>= 4) to[i] = "0123456789abcdef"[value & 15];
+  });
+}
+
+template <class N>
+N BigEndian(N value) {
+  return std::endian::native == std::endian::little ? std::byteswap(value) : value;
+}
+
+template <class N>
+void AppendNumber(std::string* out, N value) {
+  value = BigEndian(value);
+  AppendWritten(out, sizeof value, [&](char* to) { std::memcpy(to, &value, sizeof value); });
+}
+
+template <class N>
+N ReadNumber(std::string_view bytes) {
+  PM_CHECK(bytes.size() >= sizeof(N));
+  N value = 0;
+  std::memcpy(&value, bytes.data(), sizeof value);
+  return BigEndian(value);
 }
 
 std::string TextOf(uint64_t hi, uint64_t lo) {
@@ -54,20 +77,31 @@ std::string TextOf(uint64_t hi, uint64_t lo) {
   return text;
 }
 
-std::string TextOf(PersonId id) {
-  std::string text;
-  text.reserve(48);
-  text += '-';
-  AppendHex(id.home, 16, &text);
-  text += '-';
-  AppendHex(id.number, 16, &text);
-  return text;
+// `-<home>-<number>`
+void Append(PersonId id, std::string* out) {
+  *out += '-';
+  AppendHex(id.home, 16, out);
+  *out += '-';
+  AppendHex(id.number, 16, out);
 }
 
-std::string TextOf(LeadId id) {
-  std::string text = TextOf(id.person);
-  text += '-';
-  text += fmt::format_int(id.cycle).str();
+// `-<home>-<number>-<cycle>`
+void Append(LeadId id, std::string* out) {
+  Append(id.person, out);
+  *out += '-';
+  const fmt::format_int cycle(id.cycle);
+  out->append(cycle.data(), cycle.size());
+}
+
+// The longest there is.
+constexpr size_t kIdText = 80;
+
+template <class Id>
+std::string TextOf(char letter, Id id) {
+  std::string text;
+  text.reserve(kIdText);
+  text += letter;
+  Append(id, &text);
   return text;
 }
 
@@ -96,15 +130,17 @@ EventId Derive(EventId cause, uint32_t kind, uint32_t ordinal) {
 
 std::string ToText(EventId id) { return TextOf(id.hi, id.lo); }
 std::string ToText(ContentHash hash) { return TextOf(hash.hi, hash.lo); }
-std::string ToText(PersonId id) { return "P" + TextOf(id); }
-std::string ToText(LeadId id) { return "L" + TextOf(id); }
+std::string ToText(PersonId id) { return TextOf('P', id); }
+std::string ToText(LeadId id) { return TextOf('L', id); }
 std::string ToText(AssignmentId id) {
-  std::string text = "A-";
-  text.reserve(64);
+  std::string text;
+  text.reserve(kIdText);
+  text += "A-";
   AppendHex(id.desk, 8, &text);
-  text += TextOf(id.lead);
+  Append(id.lead, &text);
   text += '-';
-  text += fmt::format_int(id.seq).str();
+  const fmt::format_int seq(id.seq);
+  text.append(seq.data(), seq.size());
   return text;
 }
 
@@ -135,30 +171,9 @@ Result<ContentHash> ParseContentHash(std::string_view text) {
   return Fail(kBadId, fmt::format("'{}' is not a content hash (32 hex digits)", text));
 }
 
-void AppendBigEndian(std::string* out, uint64_t value) {
-  std::array<char, 8> bytes{};
-  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<char>(value >> (56 - 8 * i));
-  out->append(bytes.data(), bytes.size());
-}
-
-void AppendBigEndian32(std::string* out, uint32_t value) {
-  std::array<char, 4> bytes{};
-  for (size_t i = 0; i < 4; ++i) bytes[i] = static_cast<char>(value >> (24 - 8 * i));
-  out->append(bytes.data(), bytes.size());
-}
-
-uint64_t ReadBigEndian(std::string_view bytes) {
-  PM_CHECK(bytes.size() >= 8);
-  uint64_t value = 0;
-  for (size_t i = 0; i < 8; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
-
-uint32_t ReadBigEndian32(std::string_view bytes) {
-  PM_CHECK(bytes.size() >= 4);
-  uint32_t value = 0;
-  for (size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
+void AppendBigEndian(std::string* out, uint64_t value) { AppendNumber(out, value); }
+void AppendBigEndian32(std::string* out, uint32_t value) { AppendNumber(out, value); }
+uint64_t ReadBigEndian(std::string_view bytes) { return ReadNumber<uint64_t>(bytes); }
+uint32_t ReadBigEndian32(std::string_view bytes) { return ReadNumber<uint32_t>(bytes); }
 
 }  // namespace pm

@@ -1,5 +1,7 @@
 #include "base/wire.h"
 
+#include <array>
+
 namespace pm {
 
 void WireWriter::CloseNested(size_t begin) {
@@ -8,10 +10,10 @@ void WireWriter::CloseNested(size_t begin) {
     (*out_)[begin - 1] = static_cast<char>(size);
     return;
   }
-  std::string length;
-  AppendVarint(&length, size);
+  std::array<char, 10> length{};
+  const char* end = WriteVarint(length.data(), size);
   (*out_)[begin - 1] = length[0];
-  out_->insert(begin, length, 1);
+  out_->insert(begin, length.data() + 1, static_cast<size_t>(end - length.data()) - 1);
 }
 
 bool TakeLongVarint(std::string_view* bytes, uint64_t* value) {

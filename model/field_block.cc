@@ -22,6 +22,25 @@ void EncodePair(FieldNumber field, const Value& value, std::string* out) {
   }
 }
 
+Value ValueAt(const WireReader& reader) {
+  Value value;
+  value.type = static_cast<Type>(reader.number() % 8);
+  if (reader.type() == WireType::kBytes) {
+    value.text = reader.bytes();
+  } else {
+    value.number = UnZigZag(reader.varint());
+  }
+  return value;
+}
+
+// At the field's pair; false when there is none.
+bool Seek(WireReader& reader, FieldNumber field) {
+  while (reader.Next()) {
+    if (reader.number() / 8 >= field.number) return reader.number() / 8 == field.number;
+  }
+  return false;
+}
+
 }  // namespace
 
 void AppendListItem(std::string* encoded, std::string_view item) {
@@ -39,28 +58,18 @@ bool BlockReader::Next() {
   if (!reader_.Next()) return false;
   raw_ = before.substr(0, before.size() - reader_.rest().size());
   field_.number = reader_.number() / 8;
-  value_ = {};
-  value_.type = static_cast<Type>(reader_.number() % 8);
-  if (reader_.type() == WireType::kBytes) {
-    value_.text = reader_.bytes();
-  } else {
-    value_.number = UnZigZag(reader_.varint());
-  }
+  value_ = ValueAt(reader_);
   return true;
 }
 
 Value FieldBlock::Get(FieldNumber field) const {
-  for (BlockReader r(*this); r.Next() && r.field() <= field;) {
-    if (r.field() == field) return r.value();
-  }
-  return {};
+  WireReader reader(bytes);
+  return Seek(reader, field) ? ValueAt(reader) : Value();
 }
 
 bool FieldBlock::Has(FieldNumber field) const {
-  for (BlockReader r(*this); r.Next() && r.field() <= field;) {
-    if (r.field() == field) return true;
-  }
-  return false;
+  WireReader reader(bytes);
+  return Seek(reader, field);
 }
 
 void FieldBlock::Merge(FieldBlock older, FieldBlock newer, std::string* out) {
@@ -81,6 +90,11 @@ void FieldBlock::Merge(FieldBlock older, FieldBlock newer, std::string* out) {
 }
 
 void BlockBuilder::Set(FieldNumber field, const Value& value) {
+  if (pairs_.empty()) {
+    constexpr size_t kUsualPairs = 16, kUsualBytes = 256;
+    pairs_.reserve(kUsualPairs);
+    encoded_.reserve(kUsualBytes);
+  }
   Pair pair{field.number, encoded_.size(), 0};
   EncodePair(field, value, &encoded_);
   pair.size = encoded_.size() - pair.begin;

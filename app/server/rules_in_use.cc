@@ -59,7 +59,7 @@ std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const Rule
   VisitRows<RepRow>(store, &no_bound, [&](const std::string& key, const RepRow& row) {
     const DeskNameKey rep = DeskNameKeyOf(key);
     const bool known = rules.FindRep(rep.name) != nullptr || row.attributes.has_value();
-    if (!known && HasLeads(store, rep)) dropped.push_back(rep.name);
+    if (!known && HasLeads(store, rep)) dropped.emplace_back(rep.name);
   });
   std::ranges::sort(dropped);
   return dropped;

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/result.h"
 #include "base/text/utf8.h"
+#include "base/wire.h"
 
 namespace pm {
 namespace {
@@ -17,6 +19,24 @@ constexpr std::array<bool, 256> kPlain = [] {
   for (size_t c = 0x20; c < 0x80; ++c) plain[c] = c != '"' && c != '\\';
   return plain;
 }();
+
+// The same of eight bytes at once. A byte that is not plain sets its upper bit in one of the four
+// terms; what a borrow may set beside it only makes the answer no where it is no already.
+bool AllPlain(const char* eight) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kUpper = 0x80 * kOnes;
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, eight, sizeof bytes);
+  const uint64_t quote = bytes ^ ('"' * kOnes), backslash = bytes ^ ('\\' * kOnes);
+  return ((bytes | (bytes - 0x20 * kOnes) | (quote - kOnes) | (backslash - kOnes)) & kUpper) == 0;
+}
+
+// How many bytes at the front are plain.
+size_t PlainBytes(std::string_view text) {
+  size_t n = 0;
+  while (n + 8 <= text.size() && AllPlain(text.data() + n)) n += 8;
+  while (n < text.size() && kPlain[static_cast<unsigned char>(text[n])]) ++n;
+  return n;
+}
 
 void AppendEscaped(char c, std::string* out) {
   switch (c) {
@@ -46,13 +66,10 @@ void AppendEscaped(char c, std::string* out) {
   }
 }
 
-// Runs of plain bytes, which is nearly all there is, go over as a whole.
-void AppendString(std::string_view text, std::string* out) {
+void AppendUnplain(std::string_view text, std::string* out) {
   *out += '"';
-  while (!text.empty()) {
-    const auto* stop =
-        std::ranges::find_if(text, [](char c) { return !kPlain[static_cast<unsigned char>(c)]; });
-    const auto plain = static_cast<size_t>(stop - text.begin());
+  for (;;) {
+    const size_t plain = PlainBytes(text);
     out->append(text.data(), plain);
     text.remove_prefix(plain);
     if (text.empty()) break;
@@ -68,6 +85,16 @@ void AppendString(std::string_view text, std::string* out) {
     }
   }
   *out += '"';
+}
+
+// What is plain throughout, which is nearly all there is, goes over as a whole.
+void AppendString(std::string_view text, std::string* out) {
+  if (PlainBytes(text) != text.size()) return AppendUnplain(text, out);
+  AppendWritten(out, text.size() + 2, [&](char* to) {
+    *to++ = '"';
+    to = std::ranges::copy(text, to).out;
+    *to = '"';
+  });
 }
 
 }  // namespace

@@ -150,7 +150,9 @@ std::string FormatInstant(Instant instant) {
   if (date.year < 1 || date.year > 9999) return FormatFarInstant(date, time);
   // Every event carries several of these: written digit by digit, which is several times as fast as
   // fmt.
-  std::string text = "0000-00-00T00:00:00";
+  std::string text;
+  text.reserve(24);
+  text = "0000-00-00T00:00:00";
   const int second = time.ms / 1000, ms = time.ms % 1000;
   WriteDigits(date.year, 4, &text[0]);
   WriteDigits(date.month, 2, &text[5]);

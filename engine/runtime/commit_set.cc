@@ -2,24 +2,6 @@
 
 namespace pm {
 
-namespace {
-
-struct StoredOutput {
-  Topic topic = Topic::kLeads;
-  std::string key, type, json;
-  EventId id;
-  template <class V>
-  static void Describe(V& v) {
-    v.Field(1, "topic", &StoredOutput::topic, "Topic.");
-    v.Field(2, "key", &StoredOutput::key, "What it is about.");
-    v.Field(3, "type", &StoredOutput::type, "Event type.");
-    v.Field(4, "id", &StoredOutput::id, "Its identity.");
-    v.Field(5, "json", &StoredOutput::json, "The CloudEvent.");
-  }
-};
-
-}  // namespace
-
 TaskMeta ReadTaskMeta(const StoreView& store) {
   TaskMeta meta;
   const std::optional<std::string> bytes = store.Meta(kTaskMetaName);
@@ -38,15 +20,16 @@ Result<void> WriteState(Store& store, const CommitSet& set) {
 }
 
 std::string EncodeOutput(const Output& output) {
-  return Encoded(StoredOutput{output.topic, output.key, output.type, output.json, output.id});
+  constexpr size_t kBeside = 64;  // topic, id, tags and lengths
+  std::string bytes;
+  bytes.reserve(output.key.size() + output.type.size() + output.json.size() + kBeside);
+  Encode(output, &bytes);
+  return bytes;
 }
 
 bool DecodeOutput(std::string_view bytes, Output* output) {
-  StoredOutput stored;
-  if (!Decode(bytes, &stored) || static_cast<int>(stored.topic) >= kTopics) return false;
-  *output = {stored.topic, std::move(stored.key), std::move(stored.type), stored.id,
-             std::move(stored.json)};
-  return true;
+  *output = {};
+  return Decode(bytes, output) && static_cast<int>(output->topic) < kTopics;
 }
 
 EventId ChainOutput(EventId chain, const Output& output) {

@@ -33,6 +33,23 @@ const RowBox* RowCache::Get(std::string_view key, RowDecoder decode) {
   return Load(key, decode).box.get();
 }
 
+std::unique_ptr<RowBox> RowCache::Lend(std::string_view key, RowDecoder decode) {
+  Entry& entry = Load(key, decode);
+  if (entry.box == nullptr) return nullptr;
+  entry.lent = decode;
+  lent_.push_back(entries_.begin());
+  return std::move(entry.box);
+}
+
+void RowCache::TakeBack() {
+  for (const Entries::iterator entry : lent_) {
+    if (entry->lent == nullptr) continue;
+    entry->box = entry->lent(entry->dirty ? entry->bytes : store_.Get(entry->key).value());
+    entry->lent = nullptr;
+  }
+  lent_.clear();
+}
+
 std::optional<std::string> RowCache::NextKey(std::string_view prefix, std::string_view after) {
   std::string from(after);
   for (;;) {
@@ -61,6 +78,7 @@ void RowCache::Adopt(RowEdit edit) {
   entry.size = Estimate(entry.key.size(), edit.bytes.size());
   dirty_bytes_ += entry.size;
   entry.digest = after;
+  entry.lent = nullptr;
   entry.box = std::move(edit.row);
   entry.bytes = std::move(edit.bytes);
   if (!entry.dirty) dirty_.emplace(entry.key, it->second);

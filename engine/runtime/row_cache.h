@@ -21,10 +21,15 @@ class RowCache final : public RowReader {
 
   // Valid until the row is written or Trim is called: for a step.
   const RowBox* Get(std::string_view key, RowDecoder decode) override;
+  // Hands out the row itself: nothing is copied for a step that succeeds.
+  std::unique_ptr<RowBox> Lend(std::string_view key, RowDecoder decode) override;
+  // Leaves out rows that are lent: the step merges in its own.
   std::optional<std::string> NextKey(std::string_view prefix, std::string_view after) override;
 
   // Takes over what a step wrote, without decoding it again.
   void Adopt(RowEdit edit);
+  // A step has ended: a row that was lent and not adopted is as it was before.
+  void TakeBack();
   // Drops the clean rows that were not used for longest, until within the bound. Between steps.
   void Trim();
 
@@ -43,11 +48,12 @@ class RowCache final : public RowReader {
  private:
   struct Entry {
     std::string key;
-    std::unique_ptr<RowBox> box;  // null: there is no such row
+    std::unique_ptr<RowBox> box;  // null: there is no such row, or it is lent
     std::string bytes;            // encoded, while dirty
     Digest digest;                // of the row as it stands; zero when there is none
     size_t size = 0;              // estimate of its memory
     bool dirty = false;
+    RowDecoder lent = nullptr;  // what makes it anew
   };
   using Entries = std::list<Entry>;
 
@@ -58,6 +64,7 @@ class RowCache final : public RowReader {
   Entries entries_;  // the most recently used first
   std::unordered_map<std::string_view, Entries::iterator> by_key_;
   std::map<std::string_view, Entries::iterator> dirty_;
+  std::vector<Entries::iterator> lent_;  // and those adopted meanwhile
   Digest digest_change_;
   size_t clean_bytes_ = 0;
   size_t dirty_bytes_ = 0;

@@ -114,6 +114,7 @@ std::string Task::Attempt(const std::function<Effects()>& step) {
     CheckBounds(effects);
   } catch (const BrokenInvariant& broken) {
     ++counters_.failed_steps;
+    cache_.TakeBack();
     return broken.what();
   }
   Take(std::move(effects));
@@ -125,6 +126,7 @@ void Task::Take(Effects effects) {
     Index(edit);
     cache_.Adopt(std::move(edit));
   }
+  cache_.TakeBack();
   for (Output& output : effects.outputs) {
     ++counters_.outputs;
     counters_.output_bytes += output.json.size();
@@ -180,6 +182,7 @@ void Task::Park(const DueKey& due, const Cause& cause, const std::string& why) {
   Rows rows(cache_);
   rows.Edit<ParkedRow>({due.row}) = {due.due, cause.now, why};
   for (RowEdit& edit : rows.Take()) cache_.Adopt(std::move(edit));
+  cache_.TakeBack();
   ReportFailure(cause, "row_parked", why, due.row);
 }
 

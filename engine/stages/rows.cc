@@ -2,32 +2,36 @@
 
 namespace pm {
 
-const RowBox* Rows::FindBox(const std::string& key, RowDecoder decode) {
+std::unique_ptr<RowBox> RowReader::Lend(std::string_view key, RowDecoder decode) {
+  const RowBox* row = Get(key, decode);
+  return row == nullptr ? nullptr : row->Clone();
+}
+
+const RowBox* Rows::FindBox(std::string_view key, RowDecoder decode) {
   if (const auto it = edits_.find(key); it != edits_.end()) return it->second.row.get();
   ++gets_;
   return below_.Get(key, decode);
 }
 
-RowBox* Rows::EditBox(std::string key, RowDecoder decode, std::unique_ptr<RowBox> (*make)()) {
+RowBox* Rows::EditBox(std::string_view key, RowDecoder decode, std::unique_ptr<RowBox> (*make)()) {
   auto it = edits_.find(key);
   if (it == edits_.end()) {
     ++gets_;
-    const RowBox* below = below_.Get(key, decode);
-    Edited edited{below == nullptr ? nullptr : below->Clone(),
-                  below == nullptr ? kNever : below->due()};
-    it = edits_.emplace(std::move(key), std::move(edited)).first;
+    std::unique_ptr<RowBox> row = below_.Lend(key, decode);
+    const Instant due = row == nullptr ? kNever : row->due();
+    it = edits_.emplace(std::string(key), Edited{std::move(row), due}).first;
   }
   if (it->second.row == nullptr) it->second.row = make();
   return it->second.row.get();
 }
 
-void Rows::EraseBox(std::string key, RowDecoder decode) {
+void Rows::EraseBox(std::string_view key, RowDecoder decode) {
   auto it = edits_.find(key);
   if (it == edits_.end()) {
     ++gets_;
     const RowBox* below = below_.Get(key, decode);
     if (below == nullptr) return;
-    it = edits_.emplace(std::move(key), Edited{nullptr, below->due()}).first;
+    it = edits_.emplace(std::string(key), Edited{nullptr, below->due()}).first;
   }
   it->second.row = nullptr;
 }
@@ -50,17 +54,22 @@ std::optional<std::string> Rows::NextKey(std::string_view prefix, std::string_vi
 
 std::vector<RowEdit> Rows::Take() {
   std::vector<RowEdit> result;
-  for (auto& [key, edited] : edits_) {
+  result.reserve(edits_.size());
+  std::string bytes;  // grows once for all rows; each keeps a copy of its very size
+  while (!edits_.empty()) {
+    auto node = edits_.extract(edits_.begin());
+    Edited& edited = node.mapped();
     RowEdit& edit = result.emplace_back();
-    edit.key = key;
+    edit.key = std::move(node.key());
     edit.due_before = edited.due_before;
     if (edited.row != nullptr) {
       edit.due_after = edited.row->due();
-      edited.row->Encode(&edit.bytes);
+      bytes.clear();
+      edited.row->Encode(&bytes);
+      edit.bytes = bytes;
       edit.row = std::move(edited.row);
     }
   }
-  edits_.clear();
   return result;
 }
 

@@ -51,8 +51,11 @@ std::unique_ptr<RowBox> DecodeRow(std::string_view bytes) {
 class RowReader {
  public:
   virtual ~RowReader() = default;
-  // Null when absent. Valid until the next commit or until the row is written.
+  // Null when absent. Valid until the next commit or until the row is lent or written.
   virtual const RowBox* Get(std::string_view key, RowDecoder decode) = 0;
+  // The same row, for a step to change. It may be the one that Get gives: what the step does not
+  // give back changed is then made anew from its bytes.
+  virtual std::unique_ptr<RowBox> Lend(std::string_view key, RowDecoder decode);
   // The first existing key after `after` that starts with `prefix`; nullopt when there is none.
   virtual std::optional<std::string> NextKey(std::string_view prefix, std::string_view after) = 0;
 };
@@ -80,19 +83,19 @@ class Rows {
   // Null when absent; valid until that row is edited or the step ends.
   template <class R>
   const R* Find(const typename R::Key& key) {
-    const RowBox* box = FindBox(RowKey<R>(key), &DecodeRow<R>);
+    const RowBox* box = FindBox(KeyBytes<R>(key), &DecodeRow<R>);
     return box == nullptr ? nullptr : &static_cast<const TypedRow<R>*>(box)->row;
   }
   // Created with its defaults when absent. Encoded once, at the step's end.
   template <class R>
   R& Edit(const typename R::Key& key) {
-    RowBox* box = EditBox(RowKey<R>(key), &DecodeRow<R>,
+    RowBox* box = EditBox(KeyBytes<R>(key), &DecodeRow<R>,
                           [] { return std::unique_ptr<RowBox>(new TypedRow<R>()); });
     return static_cast<TypedRow<R>*>(box)->row;
   }
   template <class R>
   void Erase(const typename R::Key& key) {
-    EraseBox(RowKey<R>(key), &DecodeRow<R>);
+    EraseBox(KeyBytes<R>(key), &DecodeRow<R>);
   }
   // The first key of rows of this prefix behind `after` (whole keys), the step's own edits
   // included.
@@ -108,11 +111,19 @@ class Rows {
     std::unique_ptr<RowBox> row;  // null: erased
     Instant due_before = kNever;
   };
-  const RowBox* FindBox(const std::string& key, RowDecoder decode);
-  RowBox* EditBox(std::string key, RowDecoder decode, std::unique_ptr<RowBox> (*make)());
-  void EraseBox(std::string key, RowDecoder decode);
+  // Valid until the next look-up: most keys are too long to need no memory of their own.
+  template <class R>
+  std::string_view KeyBytes(const typename R::Key& key) {
+    key_.assign(1, R::kPrefix);
+    key.Append(&key_);
+    return key_;
+  }
+  const RowBox* FindBox(std::string_view key, RowDecoder decode);
+  RowBox* EditBox(std::string_view key, RowDecoder decode, std::unique_ptr<RowBox> (*make)());
+  void EraseBox(std::string_view key, RowDecoder decode);
 
   RowReader& below_;
+  std::string key_;
   std::map<std::string, Edited, std::less<>> edits_;
   size_t gets_ = 0;
 };

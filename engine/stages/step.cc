@@ -43,19 +43,25 @@ Output& Step::BeginOutput(Topic topic, std::string_view type, std::string key) {
   output.topic = topic;
   output.type = type;
   output.id = Derive(cause, 0x100 + static_cast<uint32_t>(topic), ordinal_++);
-  output.json.reserve(kUsualBytes);
-  JsonWriter w(&output.json);
-  w.BeginObject();
-  w.Field("specversion", "1.0");
-  w.Field("id", ToText(output.id));
-  w.Field("source", "pointsman");
-  w.Field("type", type);
-  w.Field("time", FormatInstant(now));
-  if (!key.empty()) w.Field("subject", key);
-  w.Field("datacontenttype", "application/json");
-  w.Field("correlationid", ToText(root));
-  w.Field("causationid", ToText(cause));
-  w.Key("data");
+  // Every output begins with this: put together from its few parts, most of which are constant.
+  std::string& json = output.json;
+  json.reserve(kUsualBytes);
+  json += R"({"specversion":"1.0","id":")";
+  json += ToText(output.id);
+  json += R"(","source":"pointsman","type":")";
+  json += type;
+  json += R"(","time":")";
+  json += FormatInstant(now);
+  json += '"';
+  if (!key.empty()) {
+    json += R"(,"subject":)";
+    json += JsonString(key);
+  }
+  json += R"(,"datacontenttype":"application/json","correlationid":")";
+  json += ToText(root);
+  json += R"(","causationid":")";
+  json += ToText(cause);
+  json += R"(","data":)";
   output.key = std::move(key);
   return output;
 }

@@ -4,8 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/ids.h"
-#include "base/time/instant.h"
+#include "base/describe.h"
 
 namespace pm {
 
@@ -30,6 +29,15 @@ struct Output {
   std::string type;  // `lead.created`
   EventId id;        // hash of (cause, kind, ordinal)
   std::string json;  // the whole CloudEvent
+
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "topic", &Output::topic, "Topic.");
+    v.Field(2, "key", &Output::key, "What it is about.");
+    v.Field(3, "type", &Output::type, "Event type.");
+    v.Field(4, "id", &Output::id, "Its identity.");
+    v.Field(5, "json", &Output::json, "The CloudEvent.");
+  }
 };
 
 }  // namespace pm

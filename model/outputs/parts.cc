@@ -17,8 +17,9 @@ void WriteJsonValue(JsonWriter& w, const ExternalIds& ids) {
   w.BeginObject();
   for (const std::string& token : ids.tokens) {
     const size_t colon = token.rfind(':');
-    w.Field(token.substr(0, colon == std::string::npos ? 0 : colon),
-            std::string_view(token).substr(colon == std::string::npos ? 0 : colon + 1));
+    const std::string_view text = token;
+    w.Field(text.substr(0, colon == std::string::npos ? 0 : colon),
+            text.substr(colon == std::string::npos ? 0 : colon + 1));
   }
   w.EndObject();
 }
@@ -27,13 +28,19 @@ bool IsEmpty(const NamedValues& values) { return values.json == "{}"; }
 void WriteJsonValue(JsonWriter& w, const NamedValues& values) { w.Raw(values.json); }
 
 NamedValues NameFields(FieldBlock block, const FieldTable& fields) {
+  constexpr size_t kUsualBytes = 1024;
   NamedValues named;
   named.json.clear();
+  named.json.reserve(kUsualBytes);
   JsonWriter w(&named.json);
   w.BeginObject();
   for (BlockReader r(block); r.Next();) {
     const FieldDecl* decl = fields.Find(r.field());
-    w.Key(decl == nullptr ? fmt::format("field {}", r.field().number) : std::string(decl->name));
+    if (decl != nullptr) {
+      w.Key(decl->name);
+    } else {
+      w.Key(fmt::format("field {}", r.field().number));
+    }
     WriteValueJson(w, r.value());
   }
   w.EndObject();
@@ -64,22 +71,58 @@ void WriteValueJson(JsonWriter& w, const Value& value) {
 
 OutContact ContactOf(FieldBlock fields) {
   OutContact contact;
-  contact.name = fields.Text(Field("lead.name"));
+  std::string_view first, last, lead_company, lead_source;
+  // One walk over the block: a look-up of each would begin at its front every time.
+  for (BlockReader r(fields); r.Next();) {
+    const std::string_view text = r.value().text;
+    switch (r.field().number) {
+      case Field("lead.name").number:
+        contact.name = text;
+        break;
+      case Field("lead.first_name").number:
+        first = text;
+        break;
+      case Field("lead.last_name").number:
+        last = text;
+        break;
+      case Field("lead.title").number:
+        contact.title = text;
+        break;
+      case Field("account.name").number:
+        contact.company = text;
+        break;
+      case Field("lead.company").number:
+        lead_company = text;
+        break;
+      case Field("lead.email").number:
+        contact.email = text;
+        break;
+      case Field("lead.phone").number:
+        contact.phone = text;
+        break;
+      case Field("lead.country").number:
+        contact.country = text;
+        break;
+      case Field("submission.source").number:
+        contact.source = text;
+        break;
+      case Field("lead.source").number:
+        lead_source = text;
+        break;
+      case Field("submission.message").number:
+        contact.message = text;
+        break;
+      default:
+        break;
+    }
+  }
   if (contact.name.empty()) {
-    contact.name = fields.Text(Field("lead.first_name"));
-    const std::string_view last = fields.Text(Field("lead.last_name"));
-    if (!contact.name.empty() && !last.empty()) contact.name += ' ';
+    contact.name = first;
+    if (!first.empty() && !last.empty()) contact.name += ' ';
     contact.name += last;
   }
-  contact.title = fields.Text(Field("lead.title"));
-  contact.company = fields.Text(Field("account.name"));
-  if (contact.company.empty()) contact.company = fields.Text(Field("lead.company"));
-  contact.email = fields.Text(Field("lead.email"));
-  contact.phone = fields.Text(Field("lead.phone"));
-  contact.country = fields.Text(Field("lead.country"));
-  contact.source = fields.Text(Field("submission.source"));
-  if (contact.source.empty()) contact.source = fields.Text(Field("lead.source"));
-  contact.message = fields.Text(Field("submission.message"));
+  if (contact.company.empty()) contact.company = lead_company;
+  if (contact.source.empty()) contact.source = lead_source;
   return contact;
 }
 

@@ -107,6 +107,18 @@ Result<void> AsResult(const rocksdb::Status& status) {
   return Fail(kStorageError, status.ToString());
 }
 
+// About what the batch takes in one piece, so that it need not grow.
+size_t BytesOf(const CommitBatch& batch) {
+  constexpr size_t kEntry = 32;
+  size_t bytes = kEntry;
+  for (const RowWrite& row : batch.rows)
+    bytes += kEntry + row.key.size() + (row.value ? row.value->size() : 0);
+  for (const DueChange& change : batch.dues) bytes += kEntry + change.key.row.size();
+  for (const LogEntry& entry : batch.log) bytes += kEntry + entry.bytes.size();
+  for (const MetaWrite& meta : batch.meta) bytes += kEntry + meta.name.size() + meta.value.size();
+  return bytes;
+}
+
 rocksdb::WriteOptions Synced() {
   rocksdb::WriteOptions options;
   options.sync = true;
@@ -148,7 +160,7 @@ Result<std::vector<LogEntry>> RocksStore::ReadLog(uint8_t topic, int64_t after, 
 int64_t RocksStore::LogFloor(uint8_t topic) const { return live_->LogFloor(topic); }
 
 Result<void> RocksStore::Commit(const CommitBatch& batch) {
-  rocksdb::WriteBatch writes;
+  rocksdb::WriteBatch writes(BytesOf(batch));
   for (const RowWrite& row : batch.rows) {
     const rocksdb::Slice key = AsSlice(row.key);
     PM_TRY_VOID(AsResult(row.value ? writes.Put(database_->rows, key, AsSlice(*row.value))

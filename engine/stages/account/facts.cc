@@ -30,11 +30,13 @@ std::string DerivedFields(const PersonRow& of, const AccountRow* account, const 
   const std::string_view email = person.Text(Field("lead.email"));
   const std::string& home = of.home_text;
   if (!email.empty()) {
-    const bool own_domain = home.starts_with("d:") && email.ends_with(home.substr(2));
+    const bool own_domain =
+        home.starts_with("d:") && email.ends_with(std::string_view(home).substr(2));
     const std::string_view domain =
         own_domain ? std::string_view(home).substr(2) : email.substr(email.find('@') + 1);
     derived.Set(Field("lead.email_domain"), Value::Text(domain));
-    derived.Set(Field("lead.free_mail"), Value::Bool(home == fmt::format("e:{}", email)));
+    const bool free_mail = home.starts_with("e:") && std::string_view(home).substr(2) == email;
+    derived.Set(Field("lead.free_mail"), Value::Bool(free_mail));
   }
   if (const std::string domain = DomainOf(of, account); !domain.empty())
     derived.Set(Field("account.domain"), Value::Text(domain));
@@ -87,6 +89,7 @@ CaseFacts::CaseFacts(const Case& c, FieldBlock submission)
     : derived_(DerivedFields(*c.person, c.account, c.lead, c.event_type)),
       score_(ScoreFields(*c.person)),
       sheet_(c.step.rules.slots()) {
+  blocks_.reserve(6);
   Add(FieldBlock(derived_));
   if (c.account != nullptr) Add(FieldBlock(c.account->fields.values));
   Add(FieldBlock(c.person->fields.values));

@@ -23,13 +23,16 @@ bool Beats(const FieldStamp& challenger, std::string_view challenger_raw, const 
 }
 
 struct Pair {
+  uint32_t field = 0;
   Value value;
   std::string_view raw;
 };
 
-std::map<uint32_t, Pair> PairsOf(FieldBlock block) {
-  std::map<uint32_t, Pair> pairs;
-  for (BlockReader r(block); r.Next();) pairs[r.field().number] = {r.value(), r.raw()};
+// By field, as a block has them.
+std::vector<Pair> PairsOf(FieldBlock block) {
+  std::vector<Pair> pairs;
+  pairs.reserve(32);
+  for (BlockReader r(block); r.Next();) pairs.push_back({r.field().number, r.value(), r.raw()});
   return pairs;
 }
 
@@ -41,20 +44,21 @@ std::string NullPair(uint32_t field) {
 }
 
 // Merges one pair; true when it won and says something new.
-bool MergeOne(StampedFields* fields, std::map<uint32_t, Pair>& held, FieldStamp stamp,
+bool MergeOne(StampedFields* fields, const std::vector<Pair>& held, const FieldStamp& stamp,
               const Pair& incoming, const IdentityRules& rules, BlockBuilder* changes) {
   auto place = std::ranges::lower_bound(fields->stamps, stamp.field, {}, &FieldStamp::field);
   const bool known = place != fields->stamps.end() && place->field == stamp.field;
-  const auto holder = held.find(stamp.field);
+  const auto found = std::ranges::lower_bound(held, stamp.field, {}, &Pair::field);
+  const Pair* holder = found != held.end() && found->field == stamp.field ? &*found : nullptr;
   if (known) {
-    const std::string null_pair = NullPair(stamp.field);
-    const std::string_view holder_raw = holder == held.end() ? null_pair : holder->second.raw;
+    const std::string null_pair = holder == nullptr ? NullPair(stamp.field) : std::string();
+    const std::string_view holder_raw = holder == nullptr ? null_pair : holder->raw;
     if (!Beats(stamp, incoming.raw, *place, holder_raw, rules)) return false;
     *place = stamp;
   } else {
     fields->stamps.insert(place, stamp);
   }
-  const Value old = holder == held.end() ? Value{} : holder->second.value;
+  const Value old = holder == nullptr ? Value{} : holder->value;
   if (old == incoming.value) return false;
   changes->Set({stamp.field}, incoming.value);
   return true;
@@ -77,12 +81,13 @@ bool MergeFields(StampedFields* fields, FieldBlock incoming, std::string_view so
                  bool filled, const IdentityRules& rules) {
   if (fields->values.bytes.size() + incoming.bytes.size() > kMaxBlockBytes) return false;
   const std::string source_class = SourceClass(source, rules);
-  std::map<uint32_t, Pair> held = PairsOf(FieldBlock(fields->values));
+  const std::vector<Pair> held = PairsOf(FieldBlock(fields->values));
   BlockBuilder changes;
   bool changed = false;
   for (BlockReader r(incoming); r.Next();) {
     const FieldStamp stamp{r.field().number, source_class, at, filled};
-    changed |= MergeOne(fields, held, stamp, {r.value(), r.raw()}, rules, &changes);
+    changed |=
+        MergeOne(fields, held, stamp, {r.field().number, r.value(), r.raw()}, rules, &changes);
   }
   if (!changed) return false;
   const std::string newer = changes.Build();

@@ -1,6 +1,20 @@
 #include "engine/stages/account/account.h"
 
 namespace pm::account {
+namespace {
+
+// What a contact is made of, as one block; the lead's own submission wins.
+std::string ContactFields(const Case& c) {
+  std::string known;
+  FieldBlock::Merge(c.account == nullptr ? FieldBlock() : FieldBlock(c.account->fields.values),
+                    FieldBlock(c.person->fields.values), &known);
+  if (c.lead == nullptr) return known;
+  std::string all;
+  FieldBlock::Merge(FieldBlock(known), FieldBlock(c.lead->submission), &all);
+  return all;
+}
+
+}  // namespace
 
 OutLead OutLeadOf(const Case& c) {
   OutLead out;
@@ -17,9 +31,12 @@ OutLead OutLeadOf(const Case& c) {
 LeadOutput LeadOutputOf(const Case& c) {
   LeadOutput out;
   out.lead = OutLeadOf(c);
-  const std::string fields = CaseFacts(c).All();
-  out.contact = ContactOf(FieldBlock(fields));
-  if (c.person->scored) out.score = ScoreOf(FieldBlock(fields), c.person->score.reasons);
+  out.contact = ContactOf(FieldBlock(ContactFields(c)));
+  if (c.person->scored) {
+    const ScoreState& score = c.person->score;
+    out.score = {score.fit, score.engagement, score.fit_grade + score.engagement_grade,
+                 score.reasons};
+  }
   if (c.lead != nullptr) out.hand_raise = c.lead->hand_raise;
   return out;
 }

@@ -47,7 +47,7 @@ bool AddContribution(std::vector<Contribution>* list, const ScoringRule& rule, I
 }
 
 struct Part {
-  std::string name;
+  std::string_view name;  // of the rule
   int64_t points = 0;
 };
 
@@ -76,18 +76,22 @@ int64_t FitOf(const RuleBook& rules, Facts facts, std::vector<Part>* parts) {
 // Contributions of rules that are no longer there are worth nothing.
 int64_t EngagementOf(const Case& c, std::vector<Part>* parts) {
   const ScoringRules& scoring = c.step.rules.scoring;
-  std::map<uint32_t, int64_t> worth;
+  std::vector<int64_t> worth(scoring.engagement.size());  // by rule
   const auto add = [&](const std::vector<Contribution>& list) {
-    for (const Contribution& one : list) worth[one.rule] += WorthAt(one, c.step.now, scoring);
+    for (const Contribution& one : list) {
+      const auto rule = std::ranges::find(scoring.engagement, one.rule, &ScoringRule::id);
+      if (rule == scoring.engagement.end()) continue;
+      worth[static_cast<size_t>(rule - scoring.engagement.begin())] +=
+          WorthAt(one, c.step.now, scoring);
+    }
   };
   add(c.person->contributions);
   if (c.account != nullptr) add(c.account->contributions);
   int64_t total = 0;
-  for (const ScoringRule& rule : scoring.engagement) {
-    const auto it = worth.find(rule.id);
-    if (it == worth.end()) continue;
-    total += it->second;
-    if (RoundPoints(it->second) != 0) parts->push_back({rule.name, RoundPoints(it->second)});
+  for (size_t i = 0; i < worth.size(); ++i) {
+    total += worth[i];
+    const int64_t points = RoundPoints(worth[i]);
+    if (points != 0) parts->push_back({scoring.engagement[i].name, points});
   }
   return std::min(RoundPoints(total), scoring.engagement_cap);
 }
@@ -99,11 +103,16 @@ std::string GradeOf(const std::vector<Grade>& grades, int64_t score) {
   return grades.empty() ? std::string() : grades.back().name;
 }
 
-std::vector<std::string> Describe(std::vector<Part> parts, size_t most) {
-  std::ranges::stable_sort(parts, [](const Part& a, const Part& b) {
+void SortParts(std::vector<Part>* parts) {
+  std::ranges::stable_sort(*parts, [](const Part& a, const Part& b) {
     return a.points != b.points ? a.points > b.points : a.name < b.name;
   });
+}
+
+// The first `most` of sorted parts.
+std::vector<std::string> Describe(const std::vector<Part>& parts, size_t most) {
   std::vector<std::string> texts;
+  texts.reserve(std::min(parts.size(), most));
   for (const Part& part : parts) {
     if (texts.size() == most) break;
     texts.push_back(fmt::format("{} {:+}", part.name, part.points));
@@ -163,6 +172,7 @@ void Rescore(Case& c) {
   now.engagement = EngagementOf(c, &parts);
   now.fit_grade = GradeOf(rules.scoring.fit_grades, now.fit);
   now.engagement_grade = GradeOf(rules.scoring.engagement_grades, now.engagement);
+  SortParts(&parts);
   now.reasons = Describe(parts, 3);
   const ScoreState& before = c.person->score;
   const bool same = c.person->scored && before.fit == now.fit &&

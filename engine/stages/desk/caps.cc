@@ -84,14 +84,19 @@ bool IsReached(const Cap& cap, const RepRow& row, uint64_t pool, const RosterRep
 
 // How far back any cap of this rep looks; zero: none counts in time.
 Duration LongestWindow(Desk& desk, const std::string& rep_id) {
-  Duration longest;
-  const auto widen = [&](const std::vector<Cap>& caps) {
-    for (const Cap& cap : caps) longest = std::max(longest, WidthOf(cap));
+  const auto widest = [](const std::vector<Cap>& caps) {
+    Duration width;
+    for (const Cap& cap : caps) width = std::max(width, WidthOf(cap));
+    return width;
   };
-  if (const KnownRep rep = FindRep(desk, rep_id)) widen(rep->caps);
+  Duration longest;
+  if (const KnownRep rep = FindRep(desk, rep_id)) longest = widest(rep->caps);
   for (const Pool& pool : desk.step.rules.pools) {
-    if (std::ranges::find(pool.members, rep_id, &PoolMember::rep) != pool.members.end()) {
-      widen(pool.caps);
+    const Duration width = widest(pool.caps);
+    // Members are looked through only where that could change anything.
+    if (width > longest &&
+        std::ranges::find(pool.members, rep_id, &PoolMember::rep) != pool.members.end()) {
+      longest = width;
     }
   }
   return longest;

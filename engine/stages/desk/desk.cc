@@ -77,11 +77,11 @@ void OnDue(Step& step, const RowDue& due) {
     case Enrolment::kPrefix:
       return OnEnrolmentDue(desk, DeskLeadKeyOf(due.key).lead);
     case RepRow::kPrefix:
-      return OnRepDue(desk, DeskNameKeyOf(due.key).name);
+      return OnRepDue(desk, std::string(DeskNameKeyOf(due.key).name));
     case UsedSeqRow::kPrefix:
       return step.rows.Erase<UsedSeqRow>(DeskLeadKeyOf(due.key));
     case PoolRow::kPrefix:
-      return OnPoolDue(desk, DeskNameKeyOf(due.key).name);
+      return OnPoolDue(desk, std::string(DeskNameKeyOf(due.key).name));
     case DeskRow::kPrefix:
       return OnDeskDue(desk);
     case StickyRow::kPrefix: {

@@ -12,7 +12,7 @@ uint64_t NameHash(std::string_view kind, std::string_view text) {
 
 KnownRep FindRep(Desk& desk, std::string_view id) {
   const RosterRep* roster = desk.step.rules.FindRep(id);
-  const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, std::string(id)});
+  const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, id});
   if (row == nullptr || !row->attributes.has_value()) return KnownRep(roster);
   RosterRep rep = roster != nullptr ? *roster : RosterRep{};
   rep.id = id;
@@ -74,7 +74,7 @@ bool IsAway(const RepRow* row, Instant now) {
 }
 
 bool IsAway(Desk& desk, std::string_view rep) {
-  return IsAway(desk.step.rows.Find<RepRow>({desk.hash, std::string(rep)}), desk.step.now);
+  return IsAway(desk.step.rows.Find<RepRow>({desk.hash, rep}), desk.step.now);
 }
 
 const Calendar& HoursOf(Desk& desk, const RosterRep& rep) {

@@ -87,12 +87,23 @@ void Pay(PoolRow& row, std::string_view rep) {
 }
 
 // Of reps that are equal the seeded hash decides, so that nobody is always first.
-bool WinsTie(EventId cause, uint64_t picks, std::string_view challenger, std::string_view holder) {
-  const auto draw = [&](std::string_view rep) {
-    return Hash64(fmt::format("{:x}{:x}/{}/{}", cause.hi, cause.lo, picks, rep));
-  };
-  return draw(challenger) < draw(holder);
-}
+class TieBreak {
+ public:
+  TieBreak(EventId cause, uint64_t picks)
+      : text_(fmt::format("{:x}{:x}/{}/", cause.hi, cause.lo, picks)), seed_bytes_(text_.size()) {}
+  bool Wins(std::string_view challenger, std::string_view holder) {
+    return Draw(challenger) < Draw(holder);
+  }
+
+ private:
+  uint64_t Draw(std::string_view rep) {
+    text_.resize(seed_bytes_);
+    text_ += rep;
+    return Hash64(text_);
+  }
+  std::string text_;  // seed and rep
+  size_t seed_bytes_;
+};
 
 }  // namespace
 
@@ -106,6 +117,7 @@ Pick PickWeighted(PoolRow& row, const Pool& pool, const std::vector<std::string>
   const int64_t d = n > 1 ? kOneLead / (2 * n - 2) : 0;
   const bool some_reach_d = std::ranges::any_of(
       turns, [&](const Turn& turn) { return credit_of(turn) >= d - kRounding; });
+  TieBreak tie(cause, row.picks);
   const Turn* first = nullptr;
   Pick pick;
   for (const Turn& turn : turns) {
@@ -123,7 +135,7 @@ Pick PickWeighted(PoolRow& row, const Pool& pool, const std::vector<std::string>
       pick.tie = false;
     } else if (mine <= best + rounding) {
       pick.tie = true;
-      if (WinsTie(cause, row.picks, *turn.rep, *first->rep)) first = &turn;
+      if (tie.Wins(*turn.rep, *first->rep)) first = &turn;
     }
   }
   PM_CHECK(first != nullptr);
@@ -158,6 +170,7 @@ Pick PickLeastLoaded(Desk& desk, const PoolRow& row, const Pool& pool,
     const PoolMember* member = weights.Find(rep);
     return member == nullptr ? 1 : member->weight;
   };
+  TieBreak tie(desk.step.cause, row.picks);
   Pick pick{eligible.front(), false};
   int64_t pick_open = open_of(pick.rep), pick_weight = weight_of(pick.rep);
   for (const std::string& rep : std::span(eligible).subspan(1)) {
@@ -165,8 +178,7 @@ Pick PickLeastLoaded(Desk& desk, const PoolRow& row, const Pool& pool,
     const Wide mine = Wide{open} * pick_weight;
     const Wide best = Wide{pick_open} * weight;
     if (mine == best) pick.tie = true;
-    if (mine > best || (mine == best && !WinsTie(desk.step.cause, row.picks, rep, pick.rep)))
-      continue;
+    if (mine > best || (mine == best && !tie.Wins(rep, pick.rep))) continue;
     pick = {rep, mine == best};
     pick_open = open, pick_weight = weight;
   }

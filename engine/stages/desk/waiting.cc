@@ -145,7 +145,7 @@ void OnDeskDue(Desk& desk) {
                                                      DeskPrefix(RepRow::kPrefix, desk.hash), after);
     if (!key.has_value()) return desk.step.rows.Erase<DeskRow>({desk.hash});
     after = *key;
-    const std::string name = DeskNameKeyOf(*key).name;
+    const std::string name(DeskNameKeyOf(*key).name);
     if (key->front() == RepRow::kPrefix) {
       ReleaseIfDropped(desk, name);
     } else if (IsConcerned(desk, name, *desk.step.rows.Find<PoolRow>({desk.hash, name}))) {

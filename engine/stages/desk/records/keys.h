@@ -26,10 +26,10 @@ inline DeskLeadKey DeskLeadKeyOf(std::string_view row_key) {
   return key;
 }
 
-// A row that belongs to a name at a desk: a rep, a pool.
+// A row that belongs to a name at a desk: a rep, a pool. The name is borrowed.
 struct DeskNameKey {
   uint32_t desk = 0;
-  std::string name;
+  std::string_view name;
   void Append(std::string* out) const {
     AppendBigEndian32(out, desk);
     out->append(name);
@@ -37,7 +37,7 @@ struct DeskNameKey {
 };
 inline DeskNameKey DeskNameKeyOf(std::string_view row_key) {
   PM_CHECK(row_key.size() >= 5);
-  return {ReadBigEndian32(row_key.substr(1)), std::string(row_key.substr(5))};
+  return {ReadBigEndian32(row_key.substr(1)), row_key.substr(5)};
 }
 
 // An index entry: a lead under some group (a pool's queue, a rep's open leads), sorted by `order`.
