@@ -61,8 +61,11 @@ const Pool* RuleBook::FindPool(std::string_view name) const {
 }
 
 std::string_view RuleBook::DeskOfRep(std::string_view rep) const {
-  const auto it = parts_->desk_of_rep.find(rep);
-  return it == parts_->desk_of_rep.end() ? std::string_view("main") : it->second;
+  auto it = parts_->desk_of_rep.find(rep);
+  if (it != parts_->desk_of_rep.end()) return it->second;
+  const RosterRep* named = FindRepBy(rep);
+  if (named != nullptr) it = parts_->desk_of_rep.find(named->id);
+  return it == parts_->desk_of_rep.end() ? std::string_view(parts_->common_desk) : it->second;
 }
 
 std::vector<std::string> RuleBook::Desks() const {

@@ -309,8 +309,9 @@ class RuleBook {
   // Ids of the reps who support this one by the roster, sorted.
   const std::vector<std::string>& SupportersOf(std::string_view rep) const;
   const Pool* FindPool(std::string_view name) const;
-  std::string_view DeskOfRep(
-      std::string_view rep) const;         // desk of the first pool it is in; else "main"
+  // By id, address or external id: desk of the first pool the rep is in. Who is in none belongs to
+  // "main", or to the first desk when there is no "main".
+  std::string_view DeskOfRep(std::string_view rep) const;
   std::vector<std::string> Desks() const;  // sorted
   const SlaPolicy* FindSla(std::string_view name) const;
   const SlaPolicy* FindSla(ContentHash hash) const;  // also pinned ones of earlier versions

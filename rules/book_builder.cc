@@ -140,6 +140,10 @@ void RuleBookBuilder::AssignDesks() {
       book_->parts_->desk_of_rep.emplace(member.rep, pool.desk);
     }
   }
+  const std::vector<std::string> desks = book_->Desks();
+  if (std::ranges::find(desks, "main") == desks.end()) {
+    book_->parts_->common_desk = desks.front();
+  }
 }
 
 void RuleBookBuilder::IndexReps() {

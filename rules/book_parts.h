@@ -18,6 +18,7 @@ struct RuleBook::Parts {
   std::map<ContentHash, std::shared_ptr<const Cadence>> pinned_cadences;
   std::map<std::string, std::shared_ptr<const TextList>, std::less<>> lists;
   std::map<std::string, std::string, std::less<>> desk_of_rep;
+  std::string common_desk = "main";                             // of reps who are in no pool
   std::map<std::string, std::string, std::less<>> rep_by_name;  // address or external id -> id
   std::map<std::string, std::vector<std::string>, std::less<>> supporters;  // of a rep, sorted
   HoursTable hours;

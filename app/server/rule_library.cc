@@ -69,16 +69,24 @@ std::vector<ContentHash> WithoutUnused(const StoreView& store,
   return needed;
 }
 
-Result<void> CheckReps(const StoreView& store, const RuleBook& rules) {
-  const std::vector<std::string> dropped = DroppedRepsWithLeads(store, rules);
-  if (dropped.empty()) return {};
+std::string ListOf(const std::vector<std::string>& reps) {
   const std::span<const std::string> shown =
-      std::span(dropped).first(std::min(dropped.size(), kShownReps));
-  return Fail(kDropsReps,
-              fmt::format("the rules drop {} who {} leads: {}{}",
-                          dropped.size() == 1 ? "a rep" : fmt::format("{} reps", dropped.size()),
-                          dropped.size() == 1 ? "has" : "have", fmt::join(shown, ", "),
-                          dropped.size() > shown.size() ? ", ..." : ""));
+      std::span(reps).first(std::min(reps.size(), kShownReps));
+  return fmt::format("{}{}", fmt::join(shown, ", "), reps.size() > shown.size() ? ", ..." : "");
+}
+
+Result<void> CheckReps(const StoreView& store, const RuleBook& rules) {
+  if (const auto dropped = DroppedRepsWithLeads(store, rules); !dropped.empty()) {
+    return Fail(kDropsReps,
+                fmt::format("the rules drop {} who {} leads: {}",
+                            dropped.size() == 1 ? "a rep" : fmt::format("{} reps", dropped.size()),
+                            dropped.size() == 1 ? "has" : "have", ListOf(dropped)));
+  }
+  if (const auto moved = MovedReps(store, rules); !moved.empty()) {
+    return Fail(kMovesReps, fmt::format("the rules move reps who have leads to another desk: {}",
+                                        ListOf(moved)));
+  }
+  return {};
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 namespace pm {
 
 inline constexpr int kDropsReps = 736;  // of Load: reps who have leads are not in the rules
+inline constexpr int kMovesReps = 737;  // of Load: reps are at another desk than their leads
 
 struct CompiledRules {
   std::shared_ptr<const RuleBook> book;
@@ -32,7 +33,7 @@ class RuleLibrary {
   // pinned that rows of `store` (null: none is known, all stay) need, as long as leads are told
   // with the same fields without the others, so that a replay that keeps them all is the same.
   // PM0732 with the rendered diagnostics when the folder is refused; PM0736 when it drops a rep who
-  // has leads.
+  // has leads, PM0737 when it moves one to another desk.
   Result<CompiledRules> Load(const std::string& folder, ContentHash previous,
                              const StoreView* store = nullptr);
   // Compiles what the store holds of a bundle and keeps the book. PM0733 when it cannot.

@@ -121,6 +121,22 @@ TEST_F(RuleLibraryTest, RulesThatDropARepWithLeadsAreRefused) {
   EXPECT_EQ(refused.error().text, "the rules drop a rep who has leads: ana");
 }
 
+TEST_F(RuleLibraryTest, RulesThatMoveARepWithLeadsToAnotherDeskAreRefused) {
+  Publish("5m");
+  RepRow known;
+  known.attributes.emplace();
+  const LeadId lead = KeyOf(1).lead;
+  const std::vector<RowWrite> rows = {
+      {RowKey<RepRow>({DeskHash("emea"), "ana"}), Encoded(known)},
+      {RowKey<OpenEntry>({DeskHash("emea"), Hash64("ana"), "", lead}), Encoded(OpenEntry{})},
+      {RowKey<RepRow>({DeskHash("emea"), "bo"}), Encoded(known)}};
+  EXPECT_TRUE(store_.Commit({rows, {}, {}, {}}).has_value());
+  const auto refused = library_->Load(folder_.path(), in_force_, &store_);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, kMovesReps);
+  EXPECT_TRUE(refused.error().text.ends_with("another desk: ana")) << refused.error().text;
+}
+
 TEST_F(RuleLibraryTest, RefusesRulesThatTheStoreDoesNotHold) {
   EXPECT_EQ(library_->Restore(store_, ContentHash{1, 2}).error().code, 733);
   EXPECT_EQ(library_->Find(ContentHash{1, 2}), nullptr);

@@ -65,4 +65,16 @@ std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const Rule
   return dropped;
 }
 
+std::vector<std::string> MovedReps(const StoreView& store, const RuleBook& rules) {
+  std::vector<std::string> moved;
+  size_t no_bound = SIZE_MAX;
+  VisitRows<RepRow>(store, &no_bound, [&](const std::string& key, const RepRow&) {
+    const DeskNameKey rep = DeskNameKeyOf(key);
+    const bool is_there = DeskHash(rules.DeskOfRep(rep.name)) == rep.desk;
+    if (!is_there && HasLeads(store, rep)) moved.push_back(rep.name);
+  });
+  std::ranges::sort(moved);
+  return moved;
+}
+
 }  // namespace pm

@@ -18,4 +18,7 @@ std::optional<std::set<ContentHash>> DocumentsInUse(const StoreView& store,
 // refused until they are released.
 std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const RuleBook& rules);
 
+// Reps whom `rules` put at another desk than the one that has their leads, sorted.
+std::vector<std::string> MovedReps(const StoreView& store, const RuleBook& rules);
+
 }  // namespace pm

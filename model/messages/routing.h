@@ -1,5 +1,6 @@
 // Account to desk and back: the request to route a lead, its card, notices, and what came of it.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,31 @@ struct LeadCard {
   }
 };
 
+// A lead that goes to another desk after it was placed: the rows of the desk it leaves.
+struct MovedLead {
+  std::string assignment;   // wire forms
+  std::string sla;          // empty: none runs
+  std::string enrolment;    // empty: none was ever begun
+  std::string output_type;  // what its next assignment is published as
+  std::string actor_type;   // who brought that about
+  std::string actor_id;
+  bool by_name = false;    // a person chose the rep: absence does not matter
+  bool by_ladder = false;  // a rung of its SLA took it from its last rep
+
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "assignment", &MovedLead::assignment, "The assignment's row.");
+    v.Field(2, "sla", &MovedLead::sla, "The row of its SLA run.");
+    v.Field(3, "enrolment", &MovedLead::enrolment, "The row of its enrolment.");
+    v.Field(4, "output_type", &MovedLead::output_type, "What is published of it.");
+    v.Field(5, "actor_type", &MovedLead::actor_type, "Who caused it.");
+    v.Field(6, "actor_id", &MovedLead::actor_id, "Who caused it, by id.");
+    v.Field(7, "by_name", &MovedLead::by_name, "A person chose the rep.");
+    v.Field(8, "by_ladder", &MovedLead::by_ladder, "A rung took it from its rep.");
+  }
+};
+
+// From the account stage, and from desk to desk when the next who may take the lead is there.
 struct RouteRequest {
   LeadCard card;
   EventId decision;    // both stages publish their verdicts under it
@@ -83,6 +109,10 @@ struct RouteRequest {
   uint32_t seq = 0;    // the assignment this request may make: last seq of the lead + 1
   Instant routed_at;   // when the lead was first routed in this cycle: SLA `from: routed`
   std::vector<Candidate> candidates;  // in rule order
+  // What the desks before had to say of it.
+  std::vector<std::string> passed_over;  // `rep: reason`
+  std::vector<std::string> tried;        // pools that could not take it
+  std::optional<MovedLead> moved;        // it was placed before
 
   template <class V>
   static void Describe(V& v) {
@@ -93,6 +123,9 @@ struct RouteRequest {
     v.Field(5, "routed_at", &RouteRequest::routed_at, "When the cycle was first routed.");
     // 6 and 7 were given out once.
     v.Field(8, "candidates", &RouteRequest::candidates, "Where it may go, in rule order.");
+    v.Field(9, "passed_over", &RouteRequest::passed_over, "Who was passed over on the way.");
+    v.Field(10, "tried", &RouteRequest::tried, "Pools tried on the way.");
+    v.Field(11, "moved", &RouteRequest::moved, "What it takes along from another desk.");
   }
 };
 

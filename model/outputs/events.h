@@ -67,6 +67,7 @@ struct AssignmentOutput : OutHead {
   std::string sla;
   Instant sla_due = kNever;  // the next milestone
   Instant queued_at = kNever;
+  Instant held_until = kNever;  // off_hours: hold
   std::string reason;
   // Requests and their results.
   std::string request;  // `lead.accept`, ...
@@ -94,6 +95,7 @@ struct AssignmentOutput : OutHead {
     v.Field(15, "request_source", &T::request_source, "Who asked.");
     v.Field(16, "request_id", &T::request_id, "Id of the request.");
     v.Field(17, "routed_at", &T::routed_at, "When this cycle was first routed.");
+    v.Field(18, "held_until", &T::held_until, "When its pool opens, while it is held for that.");
   }
 };
 

@@ -84,7 +84,7 @@ def check_caps(run, book, output, rep, pool):
         run.findings.add("not_a_member", f"{rep} is no member of {pool}", output)
     caps = [(cap, pool) for cap in facts["caps"]] + [(cap, None) for cap in run.expect["reps"].get(rep, [])]
     if output.type == "assignment.claimed" and "claim_open" in facts:
-        caps.append((f"{facts['claim_open']} open", None))
+        caps.append((f"{facts['claim_open']} open", pool))
     for cap, where in caps:
         used, limit = book.used(cap, rep, where, output.at)
         if used >= limit:

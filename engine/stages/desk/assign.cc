@@ -72,6 +72,7 @@ AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row) {
   out.sla = row.sla;
   out.sla_due = SlaNextDue(desk, row.card.lead);
   out.queued_at = row.queued_at;
+  if (row.place == Place::kHeldForHours) out.held_until = row.due;
   out.routed_at = row.routed_at;
   return out;
 }

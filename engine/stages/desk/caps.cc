@@ -66,13 +66,17 @@ const Zone& ZoneOf(const RosterRep& rep) {
   return zone.has_value() ? **zone : Utc();
 }
 
+int64_t OpenOf(const RepRow& row, uint64_t pool) {
+  const auto it = std::ranges::find(row.open_by_pool, pool, &OpenCount::pool);
+  return it == row.open_by_pool.end() ? 0 : it->open;
+}
+
 // Whether the leads of `row` that count towards the cap fill it; `pool` 0: over all pools.
 bool IsReached(const Cap& cap, const RepRow& row, uint64_t pool, const RosterRep& rep,
                Instant now) {
   if (cap.kind == Cap::Kind::kOpen) {
     if (pool == 0) return row.open >= cap.limit;
-    const auto it = std::ranges::find(row.open_by_pool, pool, &OpenCount::pool);
-    return (it == row.open_by_pool.end() ? 0 : it->open) >= cap.limit;
+    return OpenOf(row, pool) >= cap.limit;
   }
   // Most have been given less than that in all, and need no calendar.
   if (std::cmp_less(row.given.size(), cap.limit)) return false;
@@ -119,6 +123,10 @@ std::string CapReached(const RosterRep& rep, const RepRow* row, const Pool* pool
 
 std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool) {
   return CapReached(rep, desk.step.rows.Find<RepRow>({desk.hash, rep.id}), pool, desk.step.now);
+}
+
+int64_t OpenFrom(const RepRow* row, std::string_view pool) {
+  return row == nullptr ? 0 : OpenOf(*row, PoolHash(pool));
 }
 
 void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead) {

@@ -34,6 +34,7 @@ void OnEvent(Desk& desk, const Message& message) {
     case Subject::kPerson: {
       const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(event.lead));
       if (row != nullptr) return CadenceStepEvent(desk, *row, event);
+      if (SendAfter(desk, event.lead, MessageType::kEvent, message.body)) return;
       return desk.step.DeadLetter("unknown_reference", "the lead is not at this desk any more",
                                   "/data", event.raw);
     }
@@ -78,8 +79,8 @@ void OnDue(Step& step, const RowDue& due) {
       return OnEnrolmentDue(desk, DeskLeadKeyOf(due.key).lead);
     case RepRow::kPrefix:
       return OnRepDue(desk, std::string(DeskNameKeyOf(due.key).name));
-    case UsedSeqRow::kPrefix:
-      return step.rows.Erase<UsedSeqRow>(DeskLeadKeyOf(due.key));
+    case GoneRow::kPrefix:
+      return step.rows.Erase<GoneRow>(DeskLeadKeyOf(due.key));
     case PoolRow::kPrefix:
       return OnPoolDue(desk, std::string(DeskNameKeyOf(due.key).name));
     case DeskRow::kPrefix:

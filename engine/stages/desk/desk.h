@@ -80,6 +80,8 @@ void TakeAttributes(Desk& desk, RepRow* row, const Event& event);
 std::string CapReached(Desk& desk, const RosterRep& rep, const Pool* pool);
 // The same of a rep whose row is at hand; null when there is none.
 std::string CapReached(const RosterRep& rep, const RepRow* row, const Pool* pool, Instant now);
+// The rep's open leads of that pool; null: no row yet.
+int64_t OpenFrom(const RepRow* row, std::string_view pool);
 void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead);
 // The hand-over never counted: reassigned, declined for a valid reason, withdrawn.
 void TakeBackGiven(Desk& desk, const std::string& rep, LeadId lead);
@@ -111,19 +113,25 @@ Pick PickLeastLoaded(Desk& desk, const PoolRow& row, const Pool& pool,
 void OnRouteRequest(Desk& desk, const RouteRequest& request);
 // Takes the lead from its rep and places it anew: the same pool without those who had it, its
 // overflow, the fallback queue. False when nobody could take it and `keep` was asked for: nothing
-// changed.
+// changed. The lead may be at another desk afterwards, and its rows gone.
 struct Replacement {
   std::string type;  // output: assignment.reassigned, assignment.declined, ...
   std::string reason;
   bool refund = true;
   bool keep_if_nobody = false;
-  bool to_queue = false;  // straight to the fallback queue
+  bool to_queue = false;   // straight to the fallback queue
+  bool by_ladder = false;  // a rung of the SLA's ladder takes it
+  bool by_name = false;    // a person chose the rep
   OutActor actor;
 };
 bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why);
-// Gives it to one rep by name.
+// Gives it to one rep by name, who may be of another desk: then it is placed there, and if the rep
+// is away and no person chose them, where it would go without them.
 void GiveTo(Desk& desk, LeadId lead, const std::string& rep, const Replacement& why);
 void OnAssignmentDue(Desk& desk, LeadId lead);
+// crossing.cc: sends what is meant for a lead that went to another desk after it; false when it did
+// not.
+bool SendAfter(Desk& desk, LeadId lead, MessageType type, std::string body);
 // stuck.cc: the simplest that can be done when OnRouteRequest broke an invariant.
 void PlaceStuck(Desk& desk, const RouteRequest& request);
 
@@ -194,6 +202,8 @@ std::string AssigneeAt(Desk& desk, const AssignmentRow& row, Instant at);
 // The card changed: pauses begin or end.
 void SlaCardChanged(Desk& desk, const AssignmentRow& row);
 void SlaCancel(Desk& desk, const AssignmentRow& row, std::string_view reason);
+// A rung took the lead from its last rep, and it has been placed anew.
+void SlaTakenByLadder(Desk& desk, LeadId lead);
 void OnSlaDue(Desk& desk, LeadId lead);
 // The next due of a running milestone; kNever when none runs.
 Instant SlaNextDue(Desk& desk, LeadId lead);

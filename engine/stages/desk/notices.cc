@@ -131,6 +131,7 @@ void OnOwnerChanged(Desk& desk, const AssignmentRow& row, const LeadNotice& noti
   why.reason = "manual";
   why.actor = ActorOf(desk, event);
   why.refund = false;
+  why.by_name = true;
   GiveTo(desk, row.card.lead, rep, why);
 }
 
@@ -145,8 +146,8 @@ void EndLead(Desk& desk, const AssignmentRow& row, const LeadNotice& notice) {
   CadenceExit(desk, row, converted ? ExitEvent::kConverted : ExitEvent::kDisqualified,
               notice.reason);
   if (row.seq > notice.seq) {
-    UsedSeqRow& used = desk.step.rows.Edit<UsedSeqRow>(desk.KeyOf(row.card.lead));
-    used = {row.seq, desk.step.now + UsedSeqRow::kKept};
+    desk.step.rows.Edit<GoneRow>(desk.KeyOf(row.card.lead)) = {row.seq, "",
+                                                               desk.step.now + GoneRow::kKept};
   }
   const bool withdrawn = notice.kind == NoticeKind::kWithdrawn;
   Close(desk, row.card.lead, "assignment.withdrawn", notice.reason, withdrawn);
@@ -156,7 +157,10 @@ void EndLead(Desk& desk, const AssignmentRow& row, const LeadNotice& notice) {
 
 void OnNotice(Desk& desk, const LeadNotice& notice) {
   const DeskLeadKey key = desk.KeyOf(notice.lead);
-  if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) return;  // closed here meanwhile
+  if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) {  // closed here meanwhile, or gone
+    SendAfter(desk, notice.lead, MessageType::kLeadNotice, Encoded(notice));
+    return;
+  }
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
   switch (notice.kind) {
     case NoticeKind::kTouch:
@@ -186,7 +190,10 @@ void OnNotice(Desk& desk, const LeadNotice& notice) {
 
 void OnLeadCard(Desk& desk, const LeadCard& card) {
   const DeskLeadKey key = desk.KeyOf(card.lead);
-  if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) return;
+  if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) {
+    SendAfter(desk, card.lead, MessageType::kLeadCard, Encoded(card));
+    return;
+  }
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
   row.card = card;
   SetPlace(row, row.place);

@@ -1,109 +1,37 @@
-// Where a lead goes: candidates in rule order, a pool's members by strategy, overflow, and at last
-// a queue, so that a lead always lands. Everybody passed over is named with the reason.
+// Where a lead goes, and at last a queue, so that a lead always lands. Everybody passed over is
+// named with the reason.
 #include "engine/stages/desk/placing.h"
 
 namespace pm {
 namespace {
 
-Try TryRep(Placing& p, const Candidate& candidate) {
-  const bool by_ae = candidate.kind == TargetKind::kSdrOf;
-  const std::string id =
-      by_ae ? SdrOf(p.desk, candidate.target) : ResolveRep(p.desk, candidate.target);
-  const KnownRep rep = id.empty() ? KnownRep() : FindRep(p.desk, id);
-  std::string take;
-  std::string via = candidate.via;
-  if (!rep) {
-    p.PassOver(candidate.target, by_ae ? "no_sdr" : "unknown_rep");
-  } else if (!IsActive(p.desk, *rep)) {
-    p.PassOver(id, "inactive");
-  } else if (!IsAway(p.desk, id)) {
-    take = id;
-  } else {
-    p.PassOver(id, "away");
-    const KnownRep backup = rep->backup.empty() ? KnownRep() : FindRep(p.desk, rep->backup);
-    if (backup && IsActive(p.desk, *backup) && !IsAway(p.desk, backup->id)) {
-      take = backup->id;
-      via += ", backup";
-    } else if (candidate.wait_if_away) {
-      take = id;
-    }
-  }
-  if (take.empty() || std::ranges::find(p.row.past_reps, take) != p.row.past_reps.end()) {
-    return Try::kNobody;
-  }
-  p.row.pool.clear();
-  Assign(p.desk, p.row, take, via, p.output_type, p.actor);
-  return Try::kPlaced;
-}
-
-// What is left of the way of a lead that goes to a rep by name.
-std::vector<Candidate> RestBehind(std::span<const Candidate> candidates) {
-  std::vector<Candidate> rest;
-  if (const Candidate& taken = candidates.front(); !taken.else_pool.empty()) {
-    Candidate& instead = rest.emplace_back(taken);
-    instead.kind = TargetKind::kPool;
-    instead.target = std::exchange(instead.else_pool, {});
-    instead.via = "else";
-  }
-  rest.insert(rest.end(), candidates.begin() + 1, candidates.end());
-  return rest;
-}
-
-// The first of the candidates.
-Try TryCandidate(Placing& p, std::span<const Candidate> candidates) {
-  const Candidate& c = candidates.front();
-  if (c.kind == TargetKind::kPool) {
-    if (TryPool(p, c.target) == Try::kPlaced) return Try::kPlaced;
-  } else if (TryRep(p, c) == Try::kPlaced) {
-    p.row.rest = RestBehind(candidates);
-    return Try::kPlaced;
-  }
-  return c.else_pool.empty() ? Try::kNobody : TryPool(p, c.else_pool);
-}
-
-void TakePolicies(AssignmentRow& row, const Candidate& c) {
-  row.route = c.route;
-  row.origin = c.origin;
-  row.priority = c.priority;
-  row.sla = c.sla;
-  row.sla_hash = c.sla_hash;
-  row.cadence = c.cadence;
-  row.cadence_hash = c.cadence_hash;
-}
-
-// The desk of a candidate's pool, when that is another one.
-std::string OtherDesk(Desk& desk, const Candidate& c) {
-  if (c.kind != TargetKind::kPool) {
-    const std::string rep = c.kind == TargetKind::kSdrOf ? SdrOf(desk, c.target) : c.target;
-    const std::string other(desk.step.rules.DeskOfRep(rep));
-    return other == desk.name || rep.empty() ? "" : other;
-  }
-  const Pool* pool = desk.step.rules.FindPool(c.target);
-  return pool == nullptr || pool->desk == desk.name ? "" : pool->desk;
-}
-
-// On by the routes behind the one that named a rep, as they were when the lead was routed; SLA and
-// cadence run on as they are.
-Try TryRest(Placing& p) {
-  const std::vector<Candidate> rest = std::exchange(p.row.rest, {});
-  for (size_t i = 0; i < rest.size(); ++i) {
-    if (!OtherDesk(p.desk, rest[i]).empty()) continue;
-    p.row.route = rest[i].route;
-    p.row.origin = rest[i].origin;
-    if (TryCandidate(p, std::span(rest).subspan(i)) == Try::kNobody) continue;
-    return Try::kPlaced;
-  }
-  return Try::kNobody;
-}
-
 // The number asked for, or the next one that this desk has not used.
 uint32_t FreeSeq(Desk& desk, const RouteRequest& request) {
   const DeskLeadKey key = desk.KeyOf(request.card.lead);
-  const UsedSeqRow* used = desk.step.rows.Find<UsedSeqRow>(key);
-  if (used == nullptr) return request.seq;
-  const uint32_t seq = std::max(request.seq, used->seq + 1);
-  desk.step.rows.Erase<UsedSeqRow>(key);
+  const GoneRow* gone = desk.step.rows.Find<GoneRow>(key);
+  if (gone == nullptr) return request.seq;
+  // What comes back from another desk goes on with its number.
+  const bool was_closed = gone->desk.empty();
+  const uint32_t seq = was_closed ? std::max(request.seq, gone->seq + 1) : request.seq;
+  desk.step.rows.Erase<GoneRow>(key);
   return seq;
+}
+
+AssignmentRow NewRow(const Desk& desk, const RouteRequest& request) {
+  AssignmentRow row;
+  row.card = request.card;
+  row.decision = request.decision;
+  row.root = desk.step.root;
+  row.mode = static_cast<uint8_t>(desk.step.mode);
+  row.reason = request.reason;
+  row.routed_at = request.routed_at;
+  row.passed_over = request.passed_over;
+  return row;
+}
+
+// The pool as it is here, whoever takes it: the lead's last rep was one of a pool of this desk.
+bool IsOfThisDesk(const Desk& desk, const Pool* pool) {
+  return pool != nullptr && pool->desk == desk.name;
 }
 
 }  // namespace
@@ -127,18 +55,36 @@ void RaisePlacementAlert(Desk& desk, const AssignmentRow& row, std::string code,
   desk.step.Publish("alert.raised", ToText(row.card.lead), std::move(alert));
 }
 
-void FallBack(Placing& p) {
+Try FallBack(Placing& p) {
   const std::string& name = p.desk.step.rules.routing.otherwise.to.name;
-  if (TryPool(p, name) == Try::kPlaced) return;
+  if (const Try came_to = TryPool(p, name); came_to != Try::kNobody) return came_to;
   const Pool* pool = p.desk.step.rules.FindPool(name);
+  const bool elsewhere = pool != nullptr && pool->desk != p.desk.name;
+  if (elsewhere && CanCross(p.desk, true)) {
+    p.onward = {PoolBehind(p.row, name, "otherwise")};
+    return Try::kElsewhere;
+  }
   Pool unknown;
   unknown.name = name;
   Enqueue(p.desk, p.row, pool != nullptr ? *pool : unknown);
   PublishQueued(p, "nobody_eligible");
+  if (elsewhere) {  // the chain is too long: the next tick begins another
+    LookAtWaiting(p.desk, name);
+    return Try::kPlaced;
+  }
   RaisePlacementAlert(p.desk, p.row, "nobody_eligible",
                       fmt::format("nobody could take lead {}; it waits in the queue of pool {}",
                                   ToText(p.row.card.lead), name),
                       "Look at who was passed over and why; free capacity or claim it.");
+  return Try::kPlaced;
+}
+
+void Land(Placing& p, Try came_to, bool by_ladder) {
+  const LeadId lead = p.row.card.lead;
+  if (came_to == Try::kNobody) came_to = FallBack(p);
+  if (came_to == Try::kElsewhere) return Cross(p, false, by_ladder);
+  PublishDecision(p.desk, p.row);
+  if (by_ladder) SlaTakenByLadder(p.desk, lead);
 }
 
 void PublishDecision(Desk& desk, const AssignmentRow& row) {
@@ -166,34 +112,20 @@ void OnRouteRequest(Desk& desk, const RouteRequest& request) {
   if (existing != nullptr && existing->seq >= request.seq) return;
   if (existing != nullptr) Close(desk, request.card.lead, "", "routed_anew", false);
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
-  row = AssignmentRow{};
-  row.card = request.card;
-  row.decision = request.decision;
-  row.root = desk.step.root;
-  row.mode = static_cast<uint8_t>(desk.step.mode);
+  const std::optional<MovedLead>& moved = request.moved;
+  row = moved ? Unpack(desk, request) : NewRow(desk, request);
   row.seq = FreeSeq(desk, request);
-  row.reason = request.reason;
-  row.routed_at = request.routed_at;
-  const OutActor rule{"rule", ""};
-  Placing p{desk, row, "assignment.routed", rule, {}};
-  for (size_t i = 0; i < request.candidates.size(); ++i) {
-    const Candidate& c = request.candidates[i];
-    if (const std::string other = OtherDesk(desk, c); !other.empty()) {
-      RouteRequest rest = request;
-      rest.seq = row.seq;
-      rest.candidates.erase(rest.candidates.begin(),
-                            rest.candidates.begin() + static_cast<std::ptrdiff_t>(i));
-      desk.step.rows.Erase<AssignmentRow>(key);
-      return desk.step.Send(Stage::kDesk, other, MessageType::kRouteRequest, rest);
-    }
-    TakePolicies(row, c);
-    if (TryCandidate(p, std::span(request.candidates).subspan(i)) == Try::kPlaced) {
-      return PublishDecision(desk, row);
-    }
-    p.PassOver(c.route, "falls through");
+  const OutActor actor =
+      moved ? OutActor{moved->actor_type, moved->actor_id} : OutActor{"rule", ""};
+  const std::string_view type = moved ? std::string_view(moved->output_type) : "assignment.routed";
+  Placing p{desk, row, type, actor, request.tried, {}};
+  if (moved && moved->by_name && FindRep(desk, request.candidates.front().target)) {
+    const Candidate& chosen = request.candidates.front();
+    row.rest.assign(request.candidates.begin() + 1, request.candidates.end());
+    Assign(desk, row, chosen.target, chosen.via, p.output_type, actor);
+    return PublishDecision(desk, row);
   }
-  FallBack(p);
-  PublishDecision(desk, row);
+  Land(p, TryWay(p, request.candidates), moved && moved->by_ladder);
 }
 
 bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {
@@ -202,10 +134,10 @@ bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {
   if (why.keep_if_nobody) {
     // Would anybody take it? Only then is it taken away.
     const Pool* pool = desk.step.rules.FindPool(row.pool);
-    if (pool == nullptr) return false;
+    if (!IsOfThisDesk(desk, pool)) return false;
     AssignmentRow trial = row;
     trial.past_reps.push_back(trial.rep);
-    Placing probe{desk, trial, why.type, why.actor, {}};
+    Placing probe{desk, trial, why.type, why.actor, {}, {}};
     const Eligibility eligible = Sift(probe, *pool);
     const bool later = pool->off_hours == OffHours::kAssign && !eligible.later.empty();
     if (eligible.now.empty() && !later) {
@@ -218,37 +150,54 @@ bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {
   Unassign(desk, row, why.refund);
   ++row.seq;
   row.reason = why.reason;
-  Placing p{desk, row, why.type, why.actor, {}};
-  if (why.to_queue || (pool.empty() ? TryRest(p) : TryPool(p, pool)) == Try::kNobody) FallBack(p);
-  PublishDecision(desk, row);
+  if (why.by_ladder) ++row.reassignments;
+  Placing p{desk, row, why.type, why.actor, {}, {}};
+  Try came_to = Try::kNobody;
+  if (!why.to_queue) came_to = pool.empty() ? TryRest(p) : TryPool(p, pool);
+  Land(p, came_to, why.by_ladder);
   return true;
 }
 
 void GiveTo(Desk& desk, LeadId lead, const std::string& rep, const Replacement& why) {
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(lead));
+  const Candidate chosen{.route = row.route,
+                         .origin = row.origin,
+                         .kind = TargetKind::kRep,
+                         .target = rep,
+                         .via = why.reason};
+  const bool elsewhere = !OtherDesk(desk, chosen).empty();
+  if (elsewhere && !CanCross(desk, false)) {
+    PlaceAnew(desk, lead, why);
+    return;
+  }
   Dequeue(desk, row);
   Unassign(desk, row, why.refund);
   ++row.seq;
   row.reason = why.reason;
   row.passed_over.clear();
-  if (!row.pool.empty()) {
-    row.rest = {Candidate{
-        .route = row.route, .origin = row.origin, .kind = TargetKind::kPool, .target = row.pool}};
+  // Whoever stands in for a member of the pool has a lead of that pool; whom a person chose has
+  // not, and the pool is only where it goes when that rep is gone.
+  if (!row.pool.empty() && (why.by_name || elsewhere)) {
+    row.rest = {PoolBehind(row, std::exchange(row.pool, {}), "pool")};
   }
-  row.pool.clear();
+  Placing p{desk, row, why.type, why.actor, {}, {}};
+  if (elsewhere) {
+    p.onward = {chosen};
+    p.onward.insert(p.onward.end(), row.rest.begin(), row.rest.end());
+    return Cross(p, why.by_name, why.by_ladder);
+  }
   Assign(desk, row, rep, why.reason, why.type, why.actor);
   PublishDecision(desk, row);
 }
 
 void PlaceWaiting(Desk& desk, AssignmentRow& row) {
   const std::string pool = row.pool;
-  if (row.place == Place::kQueued) ++row.seq;
+  ++row.seq;  // it was told of as waiting
   Dequeue(desk, row);
   row.passed_over.clear();
   const OutActor actor{"system", ""};
-  Placing p{desk, row, "assignment.routed", actor, {}};
-  if (TryPool(p, pool) == Try::kNobody) FallBack(p);
-  PublishDecision(desk, row);
+  Placing p{desk, row, "assignment.routed", actor, {}, {}};
+  Land(p, TryPool(p, pool));
 }
 
 void OnAssignmentDue(Desk& desk, LeadId lead) {
@@ -268,7 +217,8 @@ void OnAssignmentDue(Desk& desk, LeadId lead) {
   AssignmentOutput out = OutputOf(desk, row);
   out.reason = "claim_not_worked";
   desk.step.Publish("assignment.expired", ToText(lead), std::move(out));
-  Placing p{desk, row, "assignment.routed", actor, {}};
+  Placing p{desk, row, "assignment.routed", actor, {}, {}};
+  if (!IsOfThisDesk(desk, pool)) return Land(p, TryPool(p, pool->name));
   Enqueue(desk, row, *pool);
   PublishQueued(p, "claim_not_worked");
 }

@@ -9,8 +9,12 @@
 
 namespace pm {
 
-// What trying one pool or rep came to.
-enum class Try : uint8_t { kPlaced, kNobody };
+// What trying one pool or rep came to. kElsewhere: who comes next belongs to another desk.
+enum class Try : uint8_t { kPlaced, kNobody, kElsewhere };
+
+// How often a pool that shares out by itself looks whether it can take what waits there: caps and
+// hours let somebody take a lead without any event.
+inline constexpr Duration kLookAgain = Minutes(15);
 
 struct Placing {
   static constexpr size_t kMostPassedOver = 60;
@@ -19,7 +23,9 @@ struct Placing {
   AssignmentRow& row;
   std::string_view output_type;
   const OutActor& actor;
-  std::vector<std::string> tried_pools;  // against circles of overflow
+  std::vector<std::string> tried;  // pools, and absent reps' backups elsewhere: against circles
+  // With kElsewhere: the way from there on. What has no route yet is of the route at hand.
+  std::vector<Candidate> onward;
 
   void PassOver(std::string_view who, std::string_view reason) {
     if (row.passed_over.size() < kMostPassedOver) {
@@ -29,6 +35,8 @@ struct Placing {
 };
 
 // ---- pool_choice.cc
+// Whether that was tried on the way before; it is from now on.
+bool Tried(Placing& p, std::string name);
 struct Eligibility {
   std::vector<std::string> now;    // may take it at once
   std::vector<std::string> later;  // only their hours stand in the way
@@ -38,19 +46,43 @@ Eligibility Sift(Placing& p, const Pool& pool);
 // When the first of `later` begins work; kNever when nobody ever does.
 Instant SoonestOpening(Desk& desk, const std::vector<std::string>& later);
 // Gives the lead to a member, holds it for the pool's hours or queues it; with nobody there the
-// pools it overflows into are tried.
+// pools it overflows into are tried. A pool of another desk is not looked into from here.
 Try TryPool(Placing& p, const std::string& name);
 // Whether TryPool would find somebody or a queue; changes nothing but `p.row.passed_over`.
 bool CouldTake(Placing& p, const std::string& name);
+
+// ---- way.cc
+// Along the candidates until one takes the lead. A lead that was placed before keeps its SLA and
+// cadence.
+Try TryWay(Placing& p, std::span<const Candidate> way);
+// On by the routes behind the one that named a rep, as they were when the lead was routed.
+Try TryRest(Placing& p);
 
 // ---- placement.cc
 // Places a lead that waits in a queue or for its pool's hours: its pool as it is now, else the
 // fallback queue.
 void PlaceWaiting(Desk& desk, AssignmentRow& row);
-// The pool of last resort takes it into a queue, whatever its strategy.
-void FallBack(Placing& p);
+// The pool of last resort takes it into a queue, whatever its strategy. Never kNobody.
+Try FallBack(Placing& p);
+// Ends a placement: who came to nobody falls back, who goes elsewhere crosses, and the decision is
+// published by the desk where the lead lands. `p.row` is gone afterwards when it crossed.
+void Land(Placing& p, Try came_to, bool by_ladder = false);
 void PublishQueued(Placing& p, std::string_view reason);
 void PublishDecision(Desk& desk, const AssignmentRow& row);
+// ---- crossing.cc: to another desk, by message
+// Where a candidate's pool or rep belongs, when that is another desk; else empty.
+std::string OtherDesk(Desk& desk, const Candidate& c);
+// Whether the chain of messages may still be as long as that takes. The pool of last resort may use
+// what others must leave for it.
+bool CanCross(const Desk& desk, bool last_resort);
+// The row as a candidate: its route and policies, a pool as target.
+Candidate PoolBehind(const AssignmentRow& row, std::string pool, std::string via);
+// Sends the lead along `p.onward`, with everything the desk has of it if it was placed before, and
+// leaves word where it went.
+void Cross(Placing& p, bool by_name, bool by_ladder);
+// The row of a lead that comes from another desk; what goes with it stands beside it again.
+AssignmentRow Unpack(Desk& desk, const RouteRequest& request);
+
 void RaisePlacementAlert(Desk& desk, const AssignmentRow& row, std::string code, std::string what,
                          std::string what_to_do);
 

@@ -30,6 +30,7 @@ std::string StickyRep(Placing& p, const Pool& pool) {
   } else if (std::ranges::find(pool.members, id, &PoolMember::rep) == pool.members.end()) {
     why = "not_a_member";
   }
+  if (why.empty() && p.desk.step.rules.DeskOfRep(id) != p.desk.name) why = "of another desk";
   if (why.empty()) why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
   const bool asleep = why.empty() && !HoursOf(p.desk, *rep).IsOpen(p.desk.step.now);
   if (asleep && pool.off_hours != OffHours::kAssign) why = "off_hours";
@@ -90,16 +91,29 @@ Try OffHoursOf(Placing& p, const Pool& pool, const std::vector<std::string>& lat
     return Try::kPlaced;
   }
   HoldForHours(p.desk, p.row, pool, soonest);
+  PublishQueued(p, "off_hours");
   return Try::kPlaced;
 }
 
-bool Tried(Placing& p, const std::string& name) {
-  if (std::ranges::find(p.tried_pools, name) != p.tried_pools.end()) return true;
-  p.tried_pools.push_back(name);
-  return false;
+// Its own desk looks into it.
+Try TryElsewhere(Placing& p, const Pool& pool) {
+  const bool last_resort = pool.name == p.desk.step.rules.routing.otherwise.to.name;
+  if (std::ranges::find(p.tried, pool.name) != p.tried.end()) return Try::kNobody;
+  if (!CanCross(p.desk, last_resort)) {
+    p.PassOver(pool.name, "too_many_desks");
+    return Try::kNobody;
+  }
+  p.onward = {{.kind = TargetKind::kPool, .target = pool.name}};
+  return Try::kElsewhere;
 }
 
 }  // namespace
+
+bool Tried(Placing& p, std::string name) {
+  if (std::ranges::find(p.tried, name) != p.tried.end()) return true;
+  p.tried.push_back(std::move(name));
+  return false;
+}
 
 Eligibility Sift(Placing& p, const Pool& pool) {
   Eligibility eligible;
@@ -129,6 +143,7 @@ Try TryPool(Placing& p, const std::string& name) {
     p.PassOver(name, "no_such_pool");
     return Try::kNobody;
   }
+  if (pool->desk != p.desk.name) return TryElsewhere(p, *pool);
   if (Tried(p, name)) return Try::kNobody;
   if (pool->strategy == PoolStrategy::kQueue) {
     Enqueue(p.desk, p.row, *pool);
@@ -145,9 +160,15 @@ Try TryPool(Placing& p, const std::string& name) {
     return Try::kPlaced;
   }
   if (OffHoursOf(p, *pool, eligible.later) == Try::kPlaced) return Try::kPlaced;
-  for (const std::string& next : pool->overflow) {
-    p.PassOver(name, fmt::format("overflows to {}", next));
-    if (TryPool(p, next) == Try::kPlaced) return Try::kPlaced;
+  for (auto next = pool->overflow.begin(); next != pool->overflow.end(); ++next) {
+    p.PassOver(name, fmt::format("overflows to {}", *next));
+    const Try came_to = TryPool(p, *next);
+    if (came_to == Try::kElsewhere) {
+      std::for_each(next + 1, pool->overflow.end(), [&](const std::string& behind) {
+        p.onward.push_back({.kind = TargetKind::kPool, .target = behind});
+      });
+    }
+    if (came_to != Try::kNobody) return came_to;
   }
   return Try::kNobody;
 }
@@ -156,10 +177,12 @@ bool CouldTake(Placing& p, const std::string& name) {
   const Pool* pool = p.desk.step.rules.FindPool(name);
   if (pool == nullptr || Tried(p, name)) return false;
   if (pool->strategy == PoolStrategy::kQueue) return true;
-  const Eligibility eligible = Sift(p, *pool);
-  const bool waits =
-      pool->off_hours != OffHours::kOverflow && SoonestOpening(p.desk, eligible.later) != kNever;
-  if (!eligible.now.empty() || waits || !StickyRep(p, *pool).empty()) return true;
+  if (pool->desk == p.desk.name) {  // of another desk's members nothing is known here
+    const Eligibility eligible = Sift(p, *pool);
+    const bool waits =
+        pool->off_hours != OffHours::kOverflow && SoonestOpening(p.desk, eligible.later) != kNever;
+    if (!eligible.now.empty() || waits || !StickyRep(p, *pool).empty()) return true;
+  }
   return std::ranges::any_of(pool->overflow,
                              [&](const std::string& next) { return CouldTake(p, next); });
 }

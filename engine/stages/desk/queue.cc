@@ -1,5 +1,5 @@
 // Queues: leads that wait until a rep claims them, in the pool's order.
-#include "engine/stages/desk/desk.h"
+#include "engine/stages/desk/placing.h"
 
 namespace pm {
 namespace {
@@ -56,6 +56,10 @@ void Insert(Desk& desk, AssignmentRow& row, const Pool& pool) {
   PoolRow& state = desk.step.rows.Edit<PoolRow>({desk.hash, pool.name});
   ++state.queued;
   state.order = OrderName(pool);
+  // Nobody claims from a pool that shares out by itself: it looks again for somebody.
+  if (pool.strategy != PoolStrategy::kQueue) {
+    state.due = std::min(state.due, desk.step.now + kLookAgain);
+  }
 }
 
 HeldEntry::Key HeldOf(const Desk& desk, const AssignmentRow& row) {
@@ -93,7 +97,7 @@ std::string WhyNot(Desk& desk, const AssignmentRow& row, const RosterRep& rep) {
     return "not_a_member";
   }
   const RepRow* state = desk.step.rows.Find<RepRow>({desk.hash, rep.id});
-  if (pool->claim_at_most_open > 0 && state != nullptr && state->open >= pool->claim_at_most_open) {
+  if (pool->claim_at_most_open > 0 && OpenFrom(state, pool->name) >= pool->claim_at_most_open) {
     return "too_many_open";
   }
   return CapReached(desk, rep, pool).empty() ? "" : "cap_reached";
@@ -125,11 +129,11 @@ void HoldForHours(Desk& desk, AssignmentRow& row, const Pool& pool, Instant unti
   row.pool = pool.name;
   SetPlace(row, Place::kHeldForHours);
   row.via = "off_hours";
+  row.queued_at = desk.step.now;
   desk.step.rows.Edit<HeldEntry>(HeldOf(desk, row));
   ++desk.step.rows.Edit<PoolRow>({desk.hash, pool.name}).held;
   SlaRouted(desk, row);
   row.due = until;
-  TellAccount(desk, row, "off_hours");
 }
 
 void Reorder(Desk& desk, LeadId lead) {
@@ -150,6 +154,7 @@ void Dequeue(Desk& desk, AssignmentRow& row) {
     PM_CHECK(pool.held > 0);
     --pool.held;
     row.due = kNever;
+    row.queued_at = kNever;
   }
   if (row.place != Place::kQueued) return;
   desk.step.rows.Erase<QueueEntry>(EntryOf(desk, row));
@@ -172,7 +177,12 @@ void OnClaim(Desk& desk, const Event& event) {
   const std::optional<LeadId> lead = Wanted(desk, event, id, &refusal);
   if (!lead) return RequestResult(desk, event, nullptr, refusal);
   const AssignmentRow* found = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(*lead));
-  if (found == nullptr) return RequestResult(desk, event, nullptr, "unknown_lead");
+  if (found == nullptr) {
+    if (!SendAfter(desk, *lead, MessageType::kEvent, Encoded(event))) {
+      RequestResult(desk, event, nullptr, "unknown_lead");
+    }
+    return;
+  }
   refusal = WhyNot(desk, *found, *rep);
   if (!refusal.empty()) return RequestResult(desk, event, found, refusal);
 

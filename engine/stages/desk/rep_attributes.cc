@@ -117,6 +117,9 @@ void TakeAttributes(Desk& desk, RepRow* row, const Event& event) {
       taken.Set(r.field(), r.value());
       continue;
     }
+    // Every desk hears of every rep, the rep's own tells what is wrong.
+    const std::string_view rep = FieldBlock(event.fields).Text(Field("event.rep"));
+    if (rules.DeskOfRep(rep) != desk.name) continue;
     const std::string_view key = rules.fields().Find(r.field())->name.substr(4);
     desk.step.DeadLetter("invalid_value", why, fmt::format("/data/{}", key), event.raw);
   }

@@ -47,50 +47,65 @@ void Upsert(Desk& desk, const Event& event, const std::string& id) {
   LookAtWaitingFor(desk, id);
 }
 
+// Who takes over from a rep who is away or gone: the backup or the manager, when they are there.
+class Substitutes {
+ public:
+  Substitutes(Desk& desk, const std::string& rep) : desk_(desk), who_(FindRep(desk, rep)) {}
+  // Empty: nobody of that kind. Who belongs to another desk is asked there.
+  std::string Backup() const { return who_ ? Present(who_->backup) : ""; }
+  std::string Manager() const { return who_ ? Present(who_->manager) : ""; }
+  // The same within the caps of theirs and of the lead's pool.
+  std::string BackupWithinCaps(const Pool* pool) const {
+    const std::string id = Backup();
+    const KnownRep backup = id.empty() ? KnownRep() : FindRep(desk_, id);
+    return backup && CapReached(desk_, *backup, pool).empty() ? id : "";
+  }
+
+ private:
+  std::string Present(const std::string& said) const {
+    const std::string id = ResolveRep(desk_, said);
+    const KnownRep rep = id.empty() ? KnownRep() : FindRep(desk_, id);
+    return rep && IsActive(desk_, *rep) && !IsAway(desk_, id) ? id : "";
+  }
+  Desk& desk_;
+  KnownRep who_;
+};
+
+// Who gets a lead of `rep` by name; empty: it is placed anew.
+std::string SubstituteFor(Desk& desk, const std::string& rep, const RepRow& state, bool worked,
+                          const Pool* pool) {
+  const Substitutes substitutes(desk, rep);
+  if (state.sweep == RepSweep::kAway) return substitutes.BackupWithinCaps(pool);
+  if (state.release_to == "manager") {
+    const std::string manager = substitutes.Manager();
+    if (!worked || !manager.empty()) return manager;
+  }
+  if (!worked || state.release_to == "pool" || state.release_to == "rules") return {};
+  const std::string backup = substitutes.Backup();
+  return backup.empty() ? substitutes.Manager() : backup;
+}
+
 // What to do with one lead of a rep who is away or gone.
 void SettleLead(Desk& desk, const std::string& rep, const RepRow& state, LeadId lead) {
   const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead));
   PM_CHECK(row != nullptr && row->rep == rep);
   desk.step.root = row->root;
   desk.step.mode = static_cast<Mode>(row->mode);
-  const bool gone = state.sweep != RepSweep::kAway;
+  const bool away = state.sweep == RepSweep::kAway;
   const bool worked = row->accepted_at != kNever || row->touched_at != kNever;
-  const KnownRep who = FindRep(desk, rep);
+  const Pool* pool = desk.step.rules.FindPool(row->pool);
+  // Who works a lead keeps it through an absence.
+  if (away && (worked || (pool != nullptr && pool->keep_when_away))) return;
   Replacement why;
   why.type = "assignment.released";
-  why.reason = state.sweep == RepSweep::kAway          ? "rep_away"
+  why.reason = away                                    ? "rep_away"
                : state.sweep == RepSweep::kDeactivated ? "rep_deactivated"
                                                        : "rep_dropped";
+  why.refund = !worked;
   why.actor = {"system", ""};
-  const auto available = [&](const std::string& id) {
-    const KnownRep other = id.empty() ? KnownRep() : FindRep(desk, id);
-    return other.has_value() && IsActive(desk, *other) && !IsAway(desk, id);
-  };
-  const std::string backup = who.has_value() ? who->backup : "";
-  const std::string manager = who.has_value() ? who->manager : "";
-  if (!worked) {
-    const Pool* pool = desk.step.rules.FindPool(row->pool);
-    if (!gone && pool != nullptr && pool->keep_when_away) return;
-    if (!gone && available(backup)) return GiveTo(desk, lead, backup, why);
-    if (gone && state.release_to == "manager" && available(manager)) {
-      return GiveTo(desk, lead, manager, why);
-    }
-    PlaceAnew(desk, lead, why);
-    return;
-  }
-  if (!gone) return;  // who works a lead keeps it
-  why.refund = false;
-  if (state.release_to == "pool" || state.release_to == "rules") {
-    PlaceAnew(desk, lead, why);
-  } else if (state.release_to == "manager" && available(manager)) {
-    GiveTo(desk, lead, manager, why);
-  } else if (available(backup)) {
-    GiveTo(desk, lead, backup, why);
-  } else if (available(manager)) {
-    GiveTo(desk, lead, manager, why);
-  } else {
-    PlaceAnew(desk, lead, why);
-  }
+  const std::string substitute = SubstituteFor(desk, rep, state, worked, pool);
+  if (!substitute.empty()) return GiveTo(desk, lead, substitute, why);
+  PlaceAnew(desk, lead, why);
 }
 
 std::string OpenPrefix(const Desk& desk, std::string_view rep) {
@@ -129,10 +144,11 @@ void StartSweep(Desk& desk, const std::string& rep, RepSweep sweep) {
   Sweep(desk, rep);
 }
 
-// Nobody of whom the rules or events know that they work now.
+// Nobody of whom the rules or events know that they work here now.
 bool IsGone(Desk& desk, const std::string& rep) {
   const KnownRep who = FindRep(desk, rep);
-  return !who.has_value() || !IsActive(desk, *who);
+  const bool here = desk.step.rules.DeskOfRep(rep) == desk.name;
+  return !here || !who.has_value() || !IsActive(desk, *who);
 }
 
 }  // namespace
@@ -140,11 +156,11 @@ bool IsGone(Desk& desk, const std::string& rep) {
 void OnRepEvent(Desk& desk, const Event& event) {
   const std::string said = FieldText(event, Field("event.rep"));
   const std::string known = ResolveRep(desk, said);
-  if (desk.step.rules.DeskOfRep(known.empty() ? said : known) != desk.name) return;
   if (event.type == EventType::kRepUpserted) {
     return Upsert(desk, event, known.empty() ? said : known);
   }
   if (known.empty()) {
+    if (desk.step.rules.DeskOfRep(said) != desk.name) return;
     return desk.step.DeadLetter("unknown_rep", fmt::format("no rep '{}'", said), "/data/rep",
                                 event.raw);
   }

@@ -61,13 +61,19 @@ void Decline(Desk& desk, const Event& event, const AssignmentRow& row) {
 void RequestResult(Desk& desk, const Event& event, const AssignmentRow* row,
                    std::string_view refusal) {
   AssignmentOutput out;
-  if (row != nullptr) out = OutputOf(desk, *row);
+  const LeadId lead = event.lead ? event.lead : event.assignment.lead;
+  if (row != nullptr) {
+    out = OutputOf(desk, *row);
+  } else if (lead) {
+    out.lead.id = lead;
+    out.lead.person_id = lead.person;
+  }
   out.request = DeclOf(event.type).name;
   out.request_source = event.source;
   out.request_id = event.id;
   out.reason = refusal;
   out.desk = desk.name;
-  const std::string key = row != nullptr ? ToText(row->card.lead) : event.id;
+  const std::string key = out.lead.id ? ToText(out.lead.id) : event.id;
   desk.step.Publish(refusal.empty() ? "request.done" : "request.refused", key, std::move(out));
 }
 
@@ -76,7 +82,11 @@ void OnRequest(Desk& desk, const Event& event) {
   const LeadId lead = event.lead ? event.lead : event.assignment.lead;
   const AssignmentRow* found =
       lead ? desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead)) : nullptr;
-  if (found == nullptr) return RequestResult(desk, event, nullptr, "unknown_lead");
+  if (found == nullptr) {
+    const bool sent = lead && SendAfter(desk, lead, MessageType::kEvent, Encoded(event));
+    if (!sent) RequestResult(desk, event, nullptr, "unknown_lead");
+    return;
+  }
   const std::string by = WhoAsks(desk, event, *found);
   std::string stale = WhyStale(event, *found, by);
   const bool had_it = std::ranges::find(found->past_reps, by) != found->past_reps.end();
@@ -84,6 +94,7 @@ void OnRequest(Desk& desk, const Event& event) {
     // In time, though it came after the ladder had moved on: the lead goes back.
     SlaEvidence(desk, *found, Milestone::kAccept, event.occurred_at, {"rep", by});
     found = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead));
+    PM_CHECK(found != nullptr);
     if (found->rep == by) stale.clear();
   }
   if (!stale.empty()) return RequestResult(desk, event, found, stale);

@@ -1,5 +1,5 @@
 // A lead whose placing broke an invariant: it waits in a queue, so that it is somewhere.
-#include "engine/stages/desk/desk.h"
+#include "engine/stages/desk/placing.h"
 
 namespace pm {
 
@@ -20,6 +20,13 @@ void PlaceStuck(Desk& desk, const RouteRequest& request) {
   // No SLA, no cadence, no rep: whatever broke may be among them.
   const std::string& name = desk.step.rules.routing.otherwise.to.name;
   const Pool* known = desk.step.rules.FindPool(name);
+  if (known != nullptr && known->desk != desk.name && CanCross(desk, true)) {
+    RouteRequest there = request;
+    there.candidates = {PoolBehind(row, name, "otherwise")};
+    there.moved.reset();
+    desk.step.rows.Erase<AssignmentRow>(key);
+    return desk.step.Send(Stage::kDesk, known->desk, MessageType::kRouteRequest, there);
+  }
   Pool unknown;
   unknown.name = name;
   Enqueue(desk, row, known != nullptr ? *known : unknown);

@@ -51,13 +51,17 @@ void PlaceOfLostPool(Desk& desk, AssignmentRow& row) {
 void SettleHeld(Desk& desk, AssignmentRow& row, const Pool& pool) {
   AssignmentRow trial = row;
   const OutActor nobody;
-  Placing probe{desk, trial, "", nobody, {}};
+  Placing probe{desk, trial, "", nobody, {}, {}};
   const Eligibility eligible = Sift(probe, pool);
   const Instant opens = SoonestOpening(desk, eligible.later);
   const bool holds = pool.strategy != PoolStrategy::kQueue && pool.off_hours == OffHours::kHold &&
                      eligible.now.empty() && opens != kNever;
   if (!holds) return PlaceWaiting(desk, row);
+  if (opens == row.due) return;
   row.due = opens;
+  ++row.seq;
+  Placing told{desk, row, "", {"system", ""}, {}, {}};
+  PublishQueued(told, "off_hours");
 }
 
 void SettleQueued(Desk& desk, AssignmentRow& row, const Pool& pool) {
@@ -65,7 +69,7 @@ void SettleQueued(Desk& desk, AssignmentRow& row, const Pool& pool) {
     // It waits there because nobody could take it.
     AssignmentRow trial = row;
     const OutActor nobody;
-    Placing probe{desk, trial, "", nobody, {}};
+    Placing probe{desk, trial, "", nobody, {}, {}};
     if (CouldTake(probe, pool.name)) return PlaceWaiting(desk, row);
   }
   Reorder(desk, row.card.lead);
@@ -77,6 +81,7 @@ void SettleWaiting(Desk& desk, LeadId lead) {
   desk.step.mode = static_cast<Mode>(row.mode);
   const Pool* pool = desk.step.rules.FindPool(row.pool);
   if (pool == nullptr) return PlaceOfLostPool(desk, row);
+  if (pool->desk != desk.name) return PlaceWaiting(desk, row);
   if (row.place == Place::kHeldForHours) return SettleHeld(desk, row, *pool);
   PM_CHECK(row.place == Place::kQueued);
   SettleQueued(desk, row, *pool);
@@ -85,7 +90,8 @@ void SettleWaiting(Desk& desk, LeadId lead) {
 // Whether a change of rules may mean anything to what waits for the pool.
 bool IsConcerned(Desk& desk, const std::string& name, const PoolRow& state) {
   const Pool* pool = desk.step.rules.FindPool(name);
-  const bool steady = pool != nullptr && pool->strategy == PoolStrategy::kQueue;
+  const bool steady =
+      pool != nullptr && pool->desk == desk.name && pool->strategy == PoolStrategy::kQueue;
   const bool sorted = steady && !state.sweep && IsQueuedAs(state, *pool);
   return state.held > 0 || (state.queued > 0 && !sorted);
 }
@@ -122,7 +128,8 @@ void OnPoolDue(Desk& desk, const std::string& pool) {
   const Pool* now = desk.step.rules.FindPool(pool);
   if (!more && now != nullptr) row.order = OrderName(*now);
   row.sweep_after = more ? after : "";
-  row.due = more ? desk.step.now + Milliseconds(1) : kNever;
+  const bool again = row.queued > 0 && now != nullptr && now->strategy != PoolStrategy::kQueue;
+  row.due = more ? desk.step.now + Milliseconds(1) : again ? desk.step.now + kLookAgain : kNever;
 }
 
 void OnRulesSwitched(Step& step) {

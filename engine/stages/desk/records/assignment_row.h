@@ -86,18 +86,21 @@ struct AssignmentRow {
   }
 };
 
-// How far the desk had counted a lead's assignments when the account stage closed it without having
-// heard of the last: it may ask for a number that is used.
-struct UsedSeqRow {
+// A lead that is gone from the desk. It went to another one, to which what still comes for it is
+// sent on; or the account stage closed it without having heard of its last assignment, and may ask
+// for a number that is used.
+struct GoneRow {
   using Key = DeskLeadKey;
   static constexpr char kPrefix = 'N';
-  static constexpr Duration kKept = Days(1);  // the news reaches the account stage long before
+  static constexpr Duration kKept = Days(7);  // as long as an event may come twice
   uint32_t seq = 0;
+  std::string desk;      // where it went; empty: it was closed
   Instant due = kNever;  // erased then
   template <class V>
   static void Describe(V& v) {
-    v.Field(1, "seq", &UsedSeqRow::seq, "Last number used.");
-    v.Field(2, "due", &UsedSeqRow::due, "When it is forgotten.");
+    v.Field(1, "seq", &GoneRow::seq, "Last number used.");
+    v.Field(2, "due", &GoneRow::due, "When it is forgotten.");
+    v.Field(3, "desk", &GoneRow::desk, "The desk it went to.");
   }
 };
 

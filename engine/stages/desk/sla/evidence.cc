@@ -62,6 +62,7 @@ bool Count(Sla& sla, Milestone milestone, const Evidence& evidence, PastAssignme
 // begun.
 bool ShouldGoBack(const Sla& sla, const PastAssignment* past) {
   if (past == nullptr || !past->by_ladder || sla.run.begun) return false;
+  if (sla.desk.step.rules.DeskOfRep(past->rep) != sla.desk.name) return false;
   const KnownRep rep = FindRep(sla.desk, past->rep);
   return rep.has_value() && IsActive(sla.desk, *rep) && !IsAway(sla.desk, past->rep);
 }

@@ -59,21 +59,12 @@ void AlertNobody(const Sla& sla) {
         "Give it to somebody, or see why the pool's members are out.");
 }
 
-// The lead has left `rep`: counts it and marks whose doing it was.
-void AfterReassign(Desk& desk, LeadId lead, const std::string& rep) {
-  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(lead));
-  ++row.reassignments;
-  SlaRun& run = desk.step.rows.Edit<SlaRun>(desk.KeyOf(lead));
-  if (!run.past.empty() && run.past.back().rep == rep) run.past.back().by_ladder = true;
-}
-
 void Reassign(const Sla& sla, const MilestoneRun& m, const Rung& rung) {
   if (const std::string_view why = KeptBecause(sla.row); !why.empty()) {
     return Escalate(sla, m, rung, why);
   }
   const bool spent = sla.row.reassignments >= rung.reassign_at_most;
   if (spent && !rung.else_queue) return Escalate(sla, m, rung, "at_most");
-  const std::string rep = sla.row.rep;
   const LeadId lead = sla.row.card.lead;
   SlaOutput output = RungReport(sla, m, rung, "reassign", rung.notify);
   Replacement why;
@@ -81,13 +72,13 @@ void Reassign(const Sla& sla, const MilestoneRun& m, const Rung& rung) {
   why.reason = fmt::format("sla_{}", MilestoneName(m.milestone));
   why.keep_if_nobody = !rung.else_queue;
   why.to_queue = spent;
+  why.by_ladder = true;
   why.actor = {"rule", sla.policy.name};
   if (!PlaceAnew(sla.desk, lead, why)) {
     Escalate(sla, m, rung, "nobody_eligible");
     return AlertNobody(sla);
   }
-  Publish(sla, "sla.escalated", std::move(output));
-  AfterReassign(sla.desk, lead, rep);
+  sla.desk.step.Publish("sla.escalated", ToText(lead), std::move(output));
 }
 
 void Fire(const Sla& sla, const SlaHappening& happening) {
@@ -130,6 +121,14 @@ void RestartAfterOutage(Sla& sla) {
 }
 
 }  // namespace
+
+void SlaTakenByLadder(Desk& desk, LeadId lead) {
+  const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead));
+  if (row == nullptr || desk.step.rows.Find<SlaRun>(desk.KeyOf(lead)) == nullptr) return;
+  SlaRun& run = desk.step.rows.Edit<SlaRun>(desk.KeyOf(lead));
+  const bool is_last = !run.past.empty() && run.past.back().rep == row->previous_rep;
+  if (is_last) run.past.back().by_ladder = true;
+}
 
 void OnSlaDue(Desk& desk, LeadId lead) {
   const DeskLeadKey key = desk.KeyOf(lead);

@@ -248,7 +248,7 @@ TEST(SlaLadder, WhatWasUsedUnheardIsForgottenInTheEnd) {
   bench.At(On("10:06"), [&](Desk& desk) { OnNotice(desk, closed); });
   const std::optional<RowDue> due = bench.rows.FirstDue(kNever);
   ASSERT_TRUE(due.has_value());
-  EXPECT_EQ(due->key[0], UsedSeqRow::kPrefix);
+  EXPECT_EQ(due->key[0], GoneRow::kPrefix);
   bench.At(due->due, [&](Desk& desk) { RunDesk(desk.step, Input(*due)); });
   EXPECT_FALSE(bench.rows.FirstDue(kNever).has_value());
 }

@@ -1,0 +1,156 @@
+#include <gmock/gmock.h>
+
+#include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/pool_row.h"
+#include "engine/stages/testing.h"
+#include "model/messages/event.h"
+#include "rules/compile/compile.h"
+
+namespace pm {
+namespace {
+
+using testing::SizeIs;
+
+constexpr Instant kNine{1'772'442'000'000};  // 2026-03-02T09:00:00Z
+
+constexpr char kRules[] =
+    "kind: routing\nroutes: []\notherwise: { to: { pool: house } }\n---\n"
+    "kind: team\nroster: reps.csv\npools:\n"
+    "  de: { desk: emea, strategy: weighted, members: [ana], caps: [1 open], overflow: [us] }\n"
+    "  us: { desk: amer, strategy: weighted, members: [cy], caps: [1 open], overflow: [asia] }\n"
+    "  asia: { desk: apac, strategy: weighted, members: [fay], caps: [1 open], overflow: [de] }\n"
+    "  house: { desk: amer, strategy: queue, members: [cy] }\n";
+
+// Desks one message apart from each other: each is delivered when a test says so.
+class Crossing : public testing::Test {
+ protected:
+  Crossing() {
+    CompileResult compiled =
+        Compile({{"rules.yaml", kRules},
+                 {"reps.csv", "id,email\nana,a@us.example\ncy,c@us.example\nfay,f@us.example\n"}});
+    PM_CHECK(compiled.ok());
+    book_ = compiled.book;
+    harness_ = std::make_unique<StageHarness>(*book_, std::set<Stage>{});
+  }
+  static LeadId Lead(uint64_t number) { return {{1, number}, 1}; }
+  static DeskLeadKey At(std::string_view desk, LeadId lead) { return {DeskHash(desk), lead}; }
+
+  void Route(LeadId lead) {
+    RouteRequest request;
+    request.card.lead = lead;
+    request.card.home = {1};
+    request.reason = "hand_raise";
+    request.seq = 1;
+    request.routed_at = kNine;
+    request.candidates = {{.route = "all", .kind = TargetKind::kPool, .target = "de"}};
+    harness_->Send(Stage::kDesk, "emea", MessageType::kRouteRequest, request, kNine);
+  }
+  template <class M>
+  void Tell(std::string desk, MessageType type, const M& body) {
+    harness_->Send(Stage::kDesk, std::move(desk), type, body, kNine);
+  }
+  // What desks have sent each other, until nothing is under way.
+  void DeliverAll() {
+    while (!harness_->messages.empty()) {
+      const std::vector<Message> sent = std::exchange(harness_->messages, {});
+      for (const Message& message : sent) {
+        most_hops_ = std::max(most_hops_, message.hops);
+        if (message.to == Stage::kDesk) harness_->Deliver(message);
+      }
+    }
+  }
+  const AssignmentRow* RowAt(std::string_view desk, LeadId lead) {
+    return harness_->Row<AssignmentRow>(At(desk, lead));
+  }
+
+  std::shared_ptr<const RuleBook> book_;
+  std::unique_ptr<StageHarness> harness_;
+  uint32_t most_hops_ = 0;
+};
+
+TEST_F(Crossing, NewsThatWasUnderWayFollowsTheLead) {
+  Route(Lead(1));
+  Route(Lead(2));  // ana is full: the request is on its way to amer
+  EXPECT_EQ(RowAt("emea", Lead(2)), nullptr);
+  LeadCard card;
+  card.lead = Lead(2);
+  card.home = {1};
+  card.stage = "mql";
+  card.account = "acme.example";
+  Tell("emea", MessageType::kLeadCard, card);
+  DeliverAll();
+  const AssignmentRow* row = RowAt("amer", Lead(2));
+  ASSERT_NE(row, nullptr);
+  EXPECT_EQ(row->rep, "cy");
+  EXPECT_EQ(row->card.account, "acme.example");
+  LeadNotice closed;
+  closed.lead = Lead(2);
+  closed.kind = NoticeKind::kClosed;
+  closed.reason = "disqualified";
+  Tell("emea", MessageType::kLeadNotice, closed);
+  DeliverAll();
+  EXPECT_EQ(RowAt("amer", Lead(2)), nullptr);
+}
+
+TEST_F(Crossing, ARequestThatNamesTheOldAssignmentIsAnsweredWhereTheLeadIs) {
+  Route(Lead(1));
+  Route(Lead(2));
+  DeliverAll();
+  Event accept;
+  accept.type = EventType::kLeadAccept;
+  accept.source = "crm";
+  accept.id = "1";
+  accept.occurred_at = kNine;
+  accept.assignment = {DeskHash("emea"), Lead(2), 1};
+  Tell("emea", MessageType::kEvent, accept);
+  DeliverAll();
+  EXPECT_THAT(harness_->Outputs("request.done"), SizeIs(1));
+  EXPECT_EQ(RowAt("amer", Lead(2))->place, Place::kAccepted);
+}
+
+TEST_F(Crossing, CirclesOfOverflowEndInTheQueueOfTheLastResort) {
+  for (uint64_t n = 1; n <= 4; ++n) Route(Lead(n)), DeliverAll();
+  EXPECT_EQ(RowAt("apac", Lead(3))->rep, "fay");
+  ASSERT_NE(RowAt("amer", Lead(4)), nullptr);
+  EXPECT_EQ(RowAt("amer", Lead(4))->pool, "house");
+  EXPECT_EQ(RowAt("amer", Lead(4))->place, Place::kQueued);
+  EXPECT_LE(most_hops_, static_cast<uint32_t>(kMaxHops));
+}
+
+TEST_F(Crossing, ALeadWhoseChainIsTooLongGoesOnAtTheNextTick) {
+  for (uint64_t n = 1; n <= 3; ++n) Route(Lead(n)), DeliverAll();
+  Message late;
+  late.to = Stage::kDesk;
+  late.type = MessageType::kRouteRequest;
+  late.key = "emea";
+  late.hops = kMaxHops;
+  late.id = late.root = Derive(EventId{1, 2}, 0, 1);
+  late.at = kNine;
+  RouteRequest request;
+  request.card.lead = Lead(4);
+  request.card.home = {1};
+  request.seq = 1;
+  request.candidates = {{.route = "all", .kind = TargetKind::kPool, .target = "de"}};
+  late.body = Encoded(request);
+  harness_->Deliver(late);
+  ASSERT_NE(RowAt("emea", Lead(4)), nullptr);
+  harness_->messages.clear();
+  harness_->FireUntil(kNine + Seconds(1));
+  DeliverAll();
+  EXPECT_EQ(RowAt("emea", Lead(4)), nullptr);
+  ASSERT_NE(RowAt("amer", Lead(4)), nullptr);
+  EXPECT_EQ(RowAt("amer", Lead(4))->pool, "house");
+  EXPECT_EQ(harness_->Row<PoolRow>({DeskHash("emea"), "house"})->queued, 0);
+}
+
+TEST_F(Crossing, TheNoteWhereALeadWentIsForgotten) {
+  Route(Lead(1));
+  Route(Lead(2));
+  DeliverAll();
+  EXPECT_EQ(harness_->Row<GoneRow>(At("emea", Lead(2)))->desk, "amer");
+  harness_->FireUntil(kNine + GoneRow::kKept + Seconds(1));
+  EXPECT_EQ(harness_->Row<GoneRow>(At("emea", Lead(2))), nullptr);
+}
+
+}  // namespace
+}  // namespace pm
