@@ -2,6 +2,7 @@
 
 #include "app/reference/member_table.h"
 #include "app/reference/pages.h"
+#include "model/decode/closed_words.h"
 #include "model/outputs/events.h"
 
 namespace pm {
@@ -96,6 +97,23 @@ std::string Fields() {
   return text;
 }
 
+std::string Words() {
+  std::string text =
+      "\n### Words\n\nSome fields take certain words only, in any case, with blanks or hyphens; "
+      "the "
+      "usual other names of them are understood\n(`incoming`, `hard bounce`, `opted out`, `ooo`). "
+      "Any other word is a dead letter `invalid_value`, and costs the field or the whole\nevent: a "
+      "touch of which we do not know what it was must not count.\n\n| event | field | words | "
+      "another word costs |\n|---|---|---|---|\n";
+  const FieldTable fields;
+  for (const ClosedWords& list : AllClosedWords()) {
+    text += fmt::format("| `{}` | `{}` | {} | the {} |\n", DeclOf(list.type).name,
+                        fields.Find(list.field)->name, fmt::join(list.words, ", "),
+                        list.fatal ? "event" : "field");
+  }
+  return text;
+}
+
 std::string MembersOf(Topic topic) {
   switch (topic) {
     case Topic::kLeads:
@@ -112,8 +130,9 @@ std::string MembersOf(Topic topic) {
       return MemberTable<AlertOutput>();
     case Topic::kDeadLetters:
       return MemberTable<DeadLetterOutput>();
-    case Topic::kHandoffs:
     case Topic::kPrivacy:
+      return MemberTable<PrivacyOutput>();
+    case Topic::kHandoffs:
       return "Nothing is published here yet.\n";
   }
   return "";
@@ -180,6 +199,8 @@ std::string TypesOut() {
 
 }  // namespace
 
-std::string EventsPage() { return std::string(kIntroduction) + TypesIn() + Fields() + TypesOut(); }
+std::string EventsPage() {
+  return std::string(kIntroduction) + TypesIn() + Words() + Fields() + TypesOut();
+}
 
 }  // namespace pm

@@ -38,6 +38,50 @@ constexpr Word kActors[] = {{"rep", "rep"},
                             {"integration", "connector"},
                             {"api", "connector"}};
 
+constexpr Word kDirections[] = {{"outbound", "outbound"}, {"inbound", "inbound"},
+                                {"out", "outbound"},      {"in", "inbound"},
+                                {"outgoing", "outbound"}, {"incoming", "inbound"},
+                                {"sent", "outbound"},     {"received", "inbound"}};
+constexpr Word kOutcomes[] = {{"delivered", "delivered"},      {"connected", "connected"},
+                              {"voicemail", "voicemail"},      {"replied", "replied"},
+                              {"bounced", "bounced"},          {"unsubscribed", "unsubscribed"},
+                              {"sent", "delivered"},           {"answered", "connected"},
+                              {"left_voicemail", "voicemail"}, {"voice_mail", "voicemail"},
+                              {"left_message", "voicemail"},   {"reply", "replied"},
+                              {"bounce", "bounced"},           {"hard_bounce", "bounced"},
+                              {"hard_bounced", "bounced"},     {"soft_bounce", "bounced"},
+                              {"soft_bounced", "bounced"},     {"undelivered", "bounced"},
+                              {"undeliverable", "bounced"},    {"unsubscribe", "unsubscribed"},
+                              {"opted_out", "unsubscribed"},   {"opt_out", "unsubscribed"},
+                              {"optout", "unsubscribed"},      {"do_not_contact", "unsubscribed"}};
+constexpr Word kReplies[] = {{"positive", "positive"},
+                             {"negative", "negative"},
+                             {"not_now", "not_now"},
+                             {"referral", "referral"},
+                             {"wrong_person", "wrong_person"},
+                             {"out_of_office", "out_of_office"},
+                             {"auto", "auto"},
+                             {"unsubscribed", "unsubscribed"},
+                             {"interested", "positive"},
+                             {"not_interested", "negative"},
+                             {"later", "not_now"},
+                             {"ooo", "out_of_office"},
+                             {"out_of_the_office", "out_of_office"},
+                             {"away", "out_of_office"},
+                             {"vacation", "out_of_office"},
+                             {"auto_reply", "auto"},
+                             {"autoreply", "auto"},
+                             {"auto_response", "auto"},
+                             {"autoresponder", "auto"},
+                             {"auto_responder", "auto"},
+                             {"automatic", "auto"},
+                             {"automatic_reply", "auto"},
+                             {"automated", "auto"},
+                             {"unsubscribe", "unsubscribed"},
+                             {"opted_out", "unsubscribed"},
+                             {"opt_out", "unsubscribed"},
+                             {"do_not_contact", "unsubscribed"}};
+
 struct ClosedList {
   EventType type;
   FieldNumber field;
@@ -50,6 +94,11 @@ constexpr ClosedList kLists[] = {
     {EventType::kLeadDisposed, Field("event.status"), kDisposals, true},
     {EventType::kRepDeactivated, Field("event.release_to"), kReleases, false},
     {EventType::kLeadOwnerChanged, Field("event.actor_type"), kActors, false},
+    // In doubt a touch must not count for a rep, nor a refusal pass for a touch. A reply of a kind
+    // we do not know is a reply.
+    {EventType::kTouchRecorded, Field("event.direction"), kDirections, true},
+    {EventType::kTouchRecorded, Field("event.outcome"), kOutcomes, true},
+    {EventType::kTouchRecorded, Field("event.reply"), kReplies, false},
 };
 
 struct KeyName {
@@ -76,15 +125,21 @@ bool IsPrivacy(EventType type) {
          type == EventType::kSuppressionRemoved;
 }
 
+std::vector<std::string_view> MeantBy(std::span<const Word> words) {
+  std::vector<std::string_view> meant;
+  for (const Word& word : words) {
+    if (word.said == word.meant) meant.push_back(word.meant);
+  }
+  return meant;
+}
+
 ClosedWord FindIn(const ClosedList& list, std::string_view text) {
   ClosedWord found;
   found.fatal = list.fatal;
   const std::string key = WordKey(text);
-  std::vector<std::string_view> meant;
-  for (const Word& word : list.words) {
-    if (word.said == key) found.word = word.meant;
-    if (word.said == word.meant) meant.push_back(word.meant);
-  }
+  const auto word = std::ranges::find(list.words, key, &Word::said);
+  if (word != list.words.end()) found.word = word->meant;
+  const std::vector<std::string_view> meant = MeantBy(list.words);
   found.known = fmt::format("{}", fmt::join(meant, ", "));
   if (const std::string hint = DidYouMean(key, meant); !hint.empty()) found.known += "; " + hint;
   return found;
@@ -93,6 +148,11 @@ ClosedWord FindIn(const ClosedList& list, std::string_view text) {
 }  // namespace
 
 std::optional<ClosedWord> FindClosedWord(EventType type, FieldNumber field, std::string_view text) {
+  if (type == EventType::kTouchRecorded && field == Field("event.channel")) {
+    const std::optional<std::string_view> channel = ParseChannel(text);
+    if (!channel || *channel == kAllChannels) return std::nullopt;  // there are others
+    return ClosedWord{*channel, "", false};
+  }
   if (IsPrivacy(type) && field == Field("event.channel")) {
     return ClosedWord{ParseChannel(text).value_or(""),
                       fmt::format("{}, {}", fmt::join(kContactChannels, ", "), kAllChannels), true};
@@ -106,6 +166,18 @@ std::optional<ClosedWord> FindClosedWord(EventType type, FieldNumber field, std:
       kLists, [&](const ClosedList& l) { return l.type == type && l.field == field; });
   if (list == std::end(kLists)) return std::nullopt;
   return FindIn(*list, text);
+}
+
+std::vector<ClosedWords> AllClosedWords() {
+  std::vector<ClosedWords> all;
+  for (const ClosedList& list : kLists) {
+    all.push_back({list.type, list.field, MeantBy(list.words), list.fatal});
+  }
+  return all;
+}
+
+bool MustBeUnderstood(EventType type, FieldNumber field) {
+  return type == EventType::kTouchRecorded && field == Field("event.automated");
 }
 
 std::string_view FieldOfKey(EventType type, std::string_view key) {

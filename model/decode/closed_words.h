@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/event_types.h"
 
@@ -18,6 +19,19 @@ struct ClosedWord {
 // nullopt: the field takes any value in events of this type. `text` in any case and with any
 // hyphens; of a JSON truth value its name.
 std::optional<ClosedWord> FindClosedWord(EventType type, FieldNumber field, std::string_view text);
+
+// The lists, for people: of each word how it is stored. Channels and consent have lists of their
+// own (model/privacy.h).
+struct ClosedWords {
+  EventType type;
+  FieldNumber field;
+  std::vector<std::string_view> words;
+  bool fatal;
+};
+std::vector<ClosedWords> AllClosedWords();
+
+// Without a field of this kind, though it was given, the event must not be acted on.
+bool MustBeUnderstood(EventType type, FieldNumber field);
 
 // The whole name of the field that `key` stands for in events of this type; empty: none.
 std::string_view FieldOfKey(EventType type, std::string_view key);

@@ -183,7 +183,8 @@ void DataReader::SetField(const std::string& pointer, const FieldDecl& decl,
     case FieldOutcome::Kind::kIgnore:
       return;
     case FieldOutcome::Kind::kProblem:
-      return Note(pointer, outcome.reason, outcome.detail);
+      return Note(pointer, outcome.reason, outcome.detail,
+                  MustBeUnderstood(decl_.type, {decl.number}));
   }
 }
 

@@ -56,6 +56,14 @@ constexpr NamedKey kKeys[] = {
     {"touch.recorded", R"("recorded_by":"connector:dialer")", "event.recorded_by"},
     {"touch.recorded", R"("outcome":"voicemail")", "event.outcome"},
     {"touch.recorded", R"("reply":"not_now","until":"2026-04-01T00:00:00Z")", "event.until"},
+    {"touch.recorded", R"("channel":"Phone")", "event.channel", "call"},
+    {"touch.recorded", R"("channel":"carrier pigeon")", "event.channel", "carrier pigeon"},
+    {"touch.recorded", R"("direction":"Incoming")", "event.direction", "inbound"},
+    {"touch.recorded", R"("automated":"Y")", "event.automated"},
+    {"touch.recorded", R"("outcome":"Hard bounce")", "event.outcome", "bounced"},
+    {"touch.recorded", R"("outcome":"opted-out")", "event.outcome", "unsubscribed"},
+    {"touch.recorded", R"("reply":"Out of office")", "event.reply", "out_of_office"},
+    {"touch.recorded", R"("reply":"auto-reply")", "event.reply", "auto"},
     {"meeting.booked", R"("host":"ana")", "event.rep", "ana"},
     {"meeting.booked", R"("starts_at":"2026-04-01T00:00:00Z")", "event.starts_at"},
     {"lead.disposed", R"("reason":"spam")", "event.reason"},
@@ -162,6 +170,29 @@ TEST(EventKeys, ASuppressionCoversWhatItsKeysSay) {
   EXPECT_EQ(scope(R"("scope":"channel")"), "/data/channel missing");
   EXPECT_EQ(scope(R"("scope":"region","region":"nowhere")"), "/data missing");
   EXPECT_EQ(scope(R"("reason":"asked")"), "/data missing");
+}
+
+TEST(EventKeys, ATouchThatIsNotUnderstoodIsNotTaken) {
+  for (const auto& [data, pointer] : {std::pair(R"("direction":"sideways")", "/data/direction"),
+                                      std::pair(R"("outcome":"opened")", "/data/outcome"),
+                                      std::pair(R"("outcome":"failed")", "/data/outcome"),
+                                      std::pair(R"("automated":"perhaps")", "/data/automated")}) {
+    const DecodedEvent e =
+        Read("touch.recorded", R"("email":"ann@acme.com","rep":"ana",)" + std::string(data));
+    EXPECT_FALSE(e.ok()) << data;
+    ASSERT_EQ(e.problems.size(), 1u) << Problems(e);
+    EXPECT_EQ(e.problems[0].pointer, pointer);
+  }
+}
+
+TEST(EventKeys, AReplyOfAnUnknownKindIsAReply) {
+  const DecodedEvent e =
+      Read("touch.recorded", R"("email":"ann@acme.com","outcome":"replied","reply":"with a poem")");
+  EXPECT_TRUE(e.ok());
+  EXPECT_NE(Problems(e).find("/data/reply invalid_value: 'with a poem' is none of positive"),
+            std::string::npos)
+      << Problems(e);
+  EXPECT_FALSE(FieldBlock(e.event.fields).Has(Field("event.reply")));
 }
 
 TEST(EventKeys, ARepEventNamesItsRep) {

@@ -147,8 +147,8 @@ FieldOutcome ReadList(const FieldDecl& decl, const JsonNode& json, const FieldCo
 FieldOutcome ReadBool(const FieldDecl& decl, const JsonNode& json) {
   if (json.kind == JsonNode::Kind::kBool) return Number(decl, json.boolean ? 1 : 0);
   const std::string text = FoldText(json.text);
-  if (text == "true" || text == "yes" || text == "1") return Number(decl, 1);
-  if (text == "false" || text == "no" || text == "0") return Number(decl, 0);
+  if (text == "true" || text == "yes" || text == "y" || text == "1") return Number(decl, 1);
+  if (text == "false" || text == "no" || text == "n" || text == "0") return Number(decl, 0);
   return IsJunk(text, JunkList::kText) ? FieldOutcome{} : WrongType(decl, json);
 }
 

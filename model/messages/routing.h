@@ -153,6 +153,7 @@ struct LeadNotice {
   BlockBytes fields;  // the event's own fields (`event.*`)
   bool hand_raise = false;
   uint32_t seq = 0;  // last assignment number the account stage has heard of
+  std::string raw;   // the event as sent, where the desk may have to set it aside; else empty
 
   template <class V>
   static void Describe(V& v) {
@@ -165,6 +166,7 @@ struct LeadNotice {
     v.Field(7, "fields", &LeadNotice::fields, "The event's fields.");
     v.Field(8, "hand_raise", &LeadNotice::hand_raise, "The submission asks for sales.");
     v.Field(9, "seq", &LeadNotice::seq, "Last assignment number the account stage knows.");
+    v.Field(10, "raw", &LeadNotice::raw, "The event as sent.");
   }
 };
 

@@ -14,12 +14,18 @@ std::string_view TopicName(Topic topic) {
 bool IsEmpty(const ExternalIds& ids) { return ids.tokens.empty(); }
 
 void WriteJsonValue(JsonWriter& w, const ExternalIds& ids) {
-  w.BeginObject();
-  for (const std::string& token : ids.tokens) {
+  const auto system_of = [](std::string_view token) {
     const size_t colon = token.rfind(':');
-    const std::string_view text = token;
-    w.Field(text.substr(0, colon == std::string::npos ? 0 : colon),
-            text.substr(colon == std::string::npos ? 0 : colon + 1));
+    return token.substr(0, colon == std::string_view::npos ? 0 : colon);
+  };
+  w.BeginObject();
+  for (auto it = ids.tokens.begin(); it != ids.tokens.end(); ++it) {
+    const std::string_view system = system_of(*it);
+    const bool replaced = std::any_of(it + 1, ids.tokens.end(), [&](const std::string& later) {
+      return system_of(later) == system;
+    });
+    if (!replaced)
+      w.Field(system, std::string_view(*it).substr(system.empty() ? 0 : system.size() + 1));
   }
   w.EndObject();
 }

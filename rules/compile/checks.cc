@@ -6,8 +6,7 @@
 namespace pm {
 namespace {
 
-constexpr int kUnreachable = 228, kBeyondCap = 229, kNeverTakes = 224, kUnused = 234,
-              kHeldUnderClock = 235;
+constexpr int kUnreachable = 228, kBeyondCap = 229, kNeverTakes = 224, kUnused = 234;
 
 // Takes every lead that comes to it: what follows is never reached. Only a pool always resolves.
 bool AlwaysTakes(const RouteDoc& route) {
@@ -111,29 +110,6 @@ void CheckOverflow(CompileContext& context) {
   }
 }
 
-// While a lead is held nobody may have it, so a clock by people's hours has only the pool's to go
-// by.
-void CheckHolds(CompileContext& context) {
-  const SlaPolicy* policy = nullptr;
-  for (const ContentHash& hash : context.builder->OwnDocuments()) {
-    const SlaPolicy* one = context.builder->FindSla(hash);
-    const bool by_people =
-        one != nullptr && one->hours != SlaHours::kAlways && one->hours != SlaHours::kCalendar;
-    if (by_people && (policy == nullptr || one->name < policy->name)) policy = one;
-  }
-  if (policy == nullptr) return;
-  for (const TeamDoc& team : context.draft.teams) {
-    for (const auto& [name, pool] : team.pools) {
-      if (pool.off_hours.value != OffHours::kHold || pool.hours) continue;
-      context.out.Warning(
-          kHeldUnderClock, pool.off_hours.place,
-          fmt::format("the clock of SLA '{}' runs day and night while '{}' holds a lead",
-                      policy->name, name.value),
-          "give the pool `hours`");
-    }
-  }
-}
-
 }  // namespace
 
 void CheckBook(CompileContext& context) {
@@ -145,7 +121,6 @@ void CheckBook(CompileContext& context) {
     CheckGrades(context, grades.engagement, context.builder->scoring.engagement_cap);
   }
   CheckOverflow(context);
-  CheckHolds(context);
 }
 
 void WarnUnusedFiles(CompileContext& context) {

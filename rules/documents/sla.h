@@ -106,7 +106,10 @@ struct SlaDoc {
   SourcePlace place;
   template <class V>
   static void Describe(V& v) {
-    v.Field("hours", &SlaDoc::hours, "assignee, pool, prospect, always, or a calendar.");
+    v.Field(
+        "hours", &SlaDoc::hours,
+        "assignee, pool, prospect, always, or a calendar. Time in which a pool holds the lead for "
+        "its hours does not count, but for always and calendars.");
     v.Field("grace", &SlaDoc::grace, "How long the verdict waits for evidence to arrive.");
     v.Required("milestones", &SlaDoc::milestones, "What must happen, and by when.");
     v.Field("ladder", &SlaDoc::ladder, "Warnings and consequences, by milestone.");

@@ -111,6 +111,19 @@ def step_early(t):
     t.replace(o, t.change(o, at=o.instant("due") - 1))
 
 
+def due_before_its_start(t):
+    o = t.pick("sla", "sla.started", lambda o: o.instant("due"))
+    t.replace(o, t.change(o, due=recording.clock(o.at - 3_600_000)))
+
+
+def clock_kept_from_before(t):
+    """A recycled lead comes back with the clock it had."""
+    o = t.pick("assignments", "assignment.withdrawn")
+    again = t.pick("sla", "sla.started", lambda s: s.lead == o.lead)
+    t.outputs["sla"].append(t.change(again, new_id=True, at=o.at + 60_000, due=recording.clock(o.at + 90_000),
+                                     started=recording.clock(o.at - 30_000)))
+
+
 def met_after_due(t):
     o = t.pick("sla", "sla.met", lambda o: o.instant("due"))  # met while it is paused, it has none
     t.replace(o, t.change(o, met_at=recording.clock(o.instant("due") + 1)))
@@ -224,6 +237,8 @@ FAULTS = {
     breach_early: {"sla_breach_early"},
     rung_early: {"timer_early"},
     step_early: {"timer_early"},
+    due_before_its_start: {"sla_start"},
+    clock_kept_from_before: {"sla_start"},
     met_after_due: {"sla_met_late"},
     cap_off_by_one: {"cap"},
     rep_cap_off_by_one: {"cap"},

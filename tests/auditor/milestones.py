@@ -1,5 +1,6 @@
 """SLA milestones: each that starts ends once, in time; no timer lost, early or fired twice."""
 
+import collections
 import re
 
 import recording
@@ -20,14 +21,33 @@ def grace_of(run, output):
     return recording.duration(run.expect["sla"].get(output.part("policy"), {}).get("grace", "0s"))
 
 
+def times_at_no_desk(run):
+    """Of each lead when it left its desk: closed, recycled or merged."""
+    left = collections.defaultdict(list)
+    for output in run.of("assignments"):
+        if output.type == "assignment.withdrawn":
+            left[output.lead].append(output.at)
+    return left
+
+
+def check_start(run, key, left, output):
+    """No due lies before the assignment that it is for, and no clock runs on from what the lead had before."""
+    started, due = output.instant("started"), output.instant("due")
+    if due is not None and (due < started or due + run.slack < output.at):
+        run.findings.add("sla_start", f"{key} was due before it began", output)
+    if any(started + run.slack < at <= output.at for at in left[output.lead]):
+        run.findings.add("sla_start", f"{key} counts from before the lead had left its desk", output)
+
+
 def follow(run):
-    open_ones, all_ones = {}, []
+    open_ones, all_ones, left = {}, [], times_at_no_desk(run)
     for output in run.of("sla"):
         key = (output.lead, output.part("milestone"))
         m = open_ones.get(key)
         if output.type == "sla.started":
             if m is not None and m.end is None:
                 run.findings.add("sla_open_twice", f"{key} started again while it ran", m.last, output)
+            check_start(run, key, left, output)
             open_ones[key] = Milestone(output)
             all_ones.append(open_ones[key])
             continue

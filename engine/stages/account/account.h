@@ -80,6 +80,7 @@ PersonId MakePerson(Step& step, HomeId home, const Event& event);
 // of a browser come from identity before the form that says who it was.
 void SettleHome(Step& step, HomeId home, PersonRow& person, const Event& event);
 void AddIdentity(Step& step, HomeId home, PersonId id, PersonRow& person, const std::string& text);
+inline bool IsBrowserToken(std::string_view token) { return token.starts_with("anonymous:"); }
 // Tells identity of the event's tokens and browser that are new to the person. Of more than 16 the
 // oldest browser goes first. (A browser that comes back from somebody else identity rebinds
 // itself.)
@@ -225,6 +226,9 @@ void MovePerson(Step& step, HomeId home, PersonId person, HomeId to, std::string
 // True when they left this home: the event is to follow them to `*to`.
 bool Follow(Step& step, HomeId home, const Found& found, const Event& event, HomeId* to);
 void OnAdopt(Step& step, HomeId home, const Adopt& adopt);
+// The simplest that can be done when OnAdopt broke an invariant: the person and their leads are
+// here, as they were, and somebody is told.
+void AdoptPlainly(Step& step, HomeId home, const Adopt& adopt);
 void OnRedirect(Step& step, HomeId home, const Redirect& redirect);
 void OnRedirectDue(Step& step, HomeId home);  // of a whole home
 // Two persons at one home are one: the older one's id stays, and of two open leads the one that was

@@ -42,6 +42,14 @@ void LeaveOutAlias(const PersonRow& person, const Found& found, const Event& eve
   lead->bytes = kept.Build();
 }
 
+// The lead the event is about, of those of the person: the named one, or the one that took over
+// when that was merged. A disposal or a request means the named one alone.
+LeadId Meant(Step& step, HomeId home, const PersonRow& person, LeadId named, EventType type) {
+  const bool of_contact = type == EventType::kTouchRecorded || type == EventType::kMeetingBooked;
+  const LeadRow* lead = of_contact ? step.rows.Find<LeadRow>({home, named}) : nullptr;
+  return lead != nullptr && lead->end_reason == kMerged ? person.current : named;
+}
+
 void OnPerson(Step& step, HomeId home, PersonId person, const Found& found, const Event& event) {
   SplitFields split = Split(event, step.rules.fields());
   Case c(step, home, person);
@@ -62,7 +70,9 @@ void OnPerson(Step& step, HomeId home, PersonId person, const Found& found, cons
   FillAccount(c, event, FieldBlock(split.account));
   bool counts = true;
   // A submission is never one to an earlier cycle, whatever lead it names.
-  if (named && event.type != EventType::kLeadSubmitted) c.UseLead(named);
+  if (named && event.type != EventType::kLeadSubmitted) {
+    c.UseLead(Meant(step, home, *c.person, named, event.type));
+  }
   if (event.type == EventType::kLeadSubmitted) {
     counts = OnSubmission(c, event, FieldBlock(split.submission));
     HearForm(c, event);

@@ -23,7 +23,9 @@ LeadNotice NoticeOf(const Case& c, const Event& event, NoticeKind kind) {
 }
 
 void OnTouch(Case& c, const Event& event) {
-  Notify(c, NoticeOf(c, event, NoticeKind::kTouch));
+  LeadNotice touch = NoticeOf(c, event, NoticeKind::kTouch);
+  if (!touch.rep.empty() && c.step.rules.FindRepBy(touch.rep) == nullptr) touch.raw = event.raw;
+  Notify(c, std::move(touch));
   const FieldBlock about(c.event_fields);
   const bool unsubscribed = about.Text(Field("event.outcome")) == "unsubscribed" ||
                             about.Text(Field("event.reply")) == "unsubscribed";
@@ -60,7 +62,7 @@ LeadCard CardOf(const Case& c) {
   card.stage = c.lead->stage;
   card.fields.bytes = facts.Pick(c.step.rules.card_fields);
   for (const std::string& token : c.person->tokens) {
-    if (!token.starts_with("anonymous:")) card.external.push_back(token);
+    if (!IsBrowserToken(token)) card.external.push_back(token);
   }
   card.reasons = c.person->score.reasons;
   card.hand_raise = c.lead->hand_raise;

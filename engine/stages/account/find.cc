@@ -117,8 +117,7 @@ void LinkTokens(Case& c, const Event& event) {
   for (const std::string& token : tokens) {
     if (std::ranges::find(known, token) != known.end()) continue;
     if (known.size() == kMaxTokens) {
-      const auto browser = std::ranges::find_if(
-          known, [](const std::string& t) { return t.starts_with("anonymous:"); });
+      const auto browser = std::ranges::find_if(known, IsBrowserToken);
       known.erase(browser == known.end() ? known.begin() : browser);
     }
     known.push_back(token);

@@ -142,6 +142,7 @@ void OnDisposed(Case& c, const Event& event) {
   lead.place = ends ? LeadPlace::kClosed : LeadPlace::kNurture;
   lead.due = kNever;
   lead.pending.clear();
+  if (!ends) lead.routed_at = kNever;  // what comes next is another routing, with its own clocks
   lead.ended_at = c.step.now;
   lead.end_reason = reason.empty() ? kind : std::string(reason);
   lead.not_before = Instant{about.Get(Field("event.not_before")).number};

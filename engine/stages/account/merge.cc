@@ -32,16 +32,24 @@ void AddLead(PersonRow& into, LeadId lead, LeadId keep) {
   into.leads.push_back(lead);
 }
 
+// All of `newest`, behind as many of `older` as there is room for: of two records in one system the
+// last counts.
+std::vector<std::string> JoinTokens(std::vector<std::string> older,
+                                    const std::vector<std::string>& newest) {
+  std::erase_if(older, [&](const std::string& token) {
+    return std::ranges::find(newest, token) != newest.end();
+  });
+  const size_t room = kMaxTokens - std::min(newest.size(), kMaxTokens);
+  if (older.size() > room) older.resize(room);
+  older.insert(older.end(), newest.begin(), newest.end());
+  return older;
+}
+
 void MergeRows(Step& step, HomeId home, PersonId id, PersonRow& into, const PersonRow& other) {
   MergeFields(&into.fields, other.fields, step.rules.identity);
   const std::string identity = into.identity;
   for (const std::string& text : other.identities) AddIdentity(step, home, id, into, text);
   into.identity = identity;
-  for (const std::string& token : other.tokens) {
-    if (into.tokens.size() < kMaxTokens &&
-        std::ranges::find(into.tokens, token) == into.tokens.end())
-      into.tokens.push_back(token);
-  }
   for (const Contribution& one : other.contributions) {
     const auto place = std::ranges::upper_bound(into.contributions, one.at, {}, &Contribution::at);
     into.contributions.insert(place, one);
@@ -67,19 +75,21 @@ void LetGoAndClose(LeadRow* lead, Instant now) {
   if (!lead->rep.empty()) lead->previous_rep = std::move(lead->rep);
   lead->rep.clear();
   lead->place = LeadPlace::kClosed;
-  lead->stage = "merged";
-  lead->end_reason = "merged";
+  lead->stage = kMerged;
+  lead->end_reason = kMerged;
   lead->ended_at = now;
   lead->due = kNever;
 }
 
-// The lead ends in favour of `stays`, which takes over what it still had to do.
-void Withdraw(Step& step, HomeId home, PersonId id, LeadId lead_id, LeadId stays) {
+// The lead ends in favour of `stays`, which takes over what it still had to do. `tokens` are those
+// it came with: they name the record that ends.
+void Withdraw(Step& step, HomeId home, PersonId id, LeadId lead_id, LeadId stays,
+              const std::vector<std::string>& tokens) {
   Case c(step, home, id);
   c.UseLead(lead_id);
   LeadNotice notice;
   notice.kind = NoticeKind::kWithdrawn;
-  notice.reason = "merged";
+  notice.reason = kMerged;
   notice.occurred_at = step.now;
   Notify(c, std::move(notice));
   StopWaiting(c);
@@ -94,6 +104,8 @@ void Withdraw(Step& step, HomeId home, PersonId id, LeadId lead_id, LeadId stays
   }
   lead.pending.clear();
   LeadOutput out = LeadOutputOf(c);
+  out.lead.external.tokens = tokens;
+  std::erase_if(out.lead.external.tokens, IsBrowserToken);
   out.merged_into = stays;
   out.reason = "one person";
   PublishLead(c, "lead.merged", std::move(out));
@@ -109,6 +121,7 @@ void MergePersons(Step& step, HomeId home, PersonId a, PersonId b) {
   PM_CHECK(row_b != nullptr);
   if (!Older(*row_a, a, *row_b, b)) std::swap(a, b), std::swap(row_a, row_b);
   const PersonRow other = *row_b;
+  const std::vector<std::string> tokens_a = row_a->tokens;
   step.rows.Erase<PersonRow>({home, b});
   PersonRow& into = step.rows.Edit<PersonRow>({home, a});
   MergeRows(step, home, a, into, other);
@@ -121,6 +134,7 @@ void MergePersons(Step& step, HomeId home, PersonId a, PersonId b) {
   redirect.reason = "merged";
 
   const LeadId lead_a = into.current, lead_b = other.current;
+  into.tokens = JoinTokens(other.tokens, tokens_a);
   if (!lead_b) return;
   const LeadRow* of_a = lead_a ? step.rows.Find<LeadRow>({home, lead_a}) : nullptr;
   const LeadRow* of_b = step.rows.Find<LeadRow>({home, lead_b});
@@ -130,8 +144,13 @@ void MergePersons(Step& step, HomeId home, PersonId a, PersonId b) {
       of_a == nullptr ||
       (both ? StaysBefore(*of_b, lead_b, *of_a, lead_a)
             : IsOpen(of_b) || (!IsOpen(of_a) && of_b->created_at > of_a->created_at));
-  if (b_stays) into.current = lead_b;
-  if (both) Withdraw(step, home, a, b_stays ? lead_a : lead_b, b_stays ? lead_b : lead_a);
+  if (b_stays) {
+    into.current = lead_b;
+    into.tokens = JoinTokens(tokens_a, other.tokens);
+  }
+  if (!both) return;
+  if (b_stays) return Withdraw(step, home, a, lead_a, lead_b, tokens_a);
+  Withdraw(step, home, a, lead_b, lead_a, other.tokens);
 }
 
 }  // namespace pm::account

@@ -53,6 +53,16 @@ bool FollowAddress(Step& step, HomeId home, PersonId person, const Event& event,
   return true;
 }
 
+// The rows of leads that came along.
+void InstallLeads(Step& step, HomeId home, const Adopt& adopt) {
+  for (const AdoptedLead& adopted : adopt.leads) {
+    LeadRow& lead = step.rows.Edit<LeadRow>({home, adopted.lead});
+    lead = {};
+    PM_CHECK(Decode(adopted.row.bytes, &lead));
+    lead.waits = false;  // asked anew, here
+  }
+}
+
 Adopt Envelope(const PersonRow& row, HomeId home, PersonId person, std::string_view to_text,
                std::string_view identity, std::string_view reason) {
   Adopt adopt;
@@ -172,6 +182,18 @@ void LeaveHome(Step& step, HomeId home) {
   step.rows.Erase<AccountRow>({home});
 }
 
+// Two accounts may claim each other's domains at once. The lesser home stays and the other comes:
+// else what is sent to either would go to and fro.
+bool StaysAgainst(Step& step, HomeId home, HomeId claimer) {
+  const AccountRow* account = step.rows.Find<AccountRow>({home});
+  return account != nullptr && home < claimer &&
+         std::ranges::any_of(
+             account->claimed,
+             [&](const std::string& domain) {
+               return HomeOf(fmt::format("d:{}", domain)) == claimer;
+             });
+}
+
 // What someone not yet known said about contact goes where their identity leads now.
 void SendConsentsOn(Step& step, const Redirect& redirect, const IdentityRow& row) {
   for (size_t i = 0; i < row.consents.size(); ++i) {
@@ -197,6 +219,7 @@ bool IsAddressHome(std::string_view home_text) { return !home_text.starts_with("
 void MovePerson(Step& step, HomeId home, PersonId person, HomeId to, std::string_view to_text,
                 std::string_view identity, std::string_view reason) {
   PM_CHECK(to != home);
+  PM_CHECK(step.hops < kMaxHops);  // cut, it would leave the person nowhere
   const PersonRow row = *step.rows.Find<PersonRow>({home, person});
   Adopt adopt = Envelope(row, home, person, to_text, identity, reason);
   const auto send = [&] {
@@ -226,6 +249,7 @@ void MovePerson(Step& step, HomeId home, PersonId person, HomeId to, std::string
 }
 
 bool Follow(Step& step, HomeId home, const Found& found, const Event& event, HomeId* to) {
+  if (step.hops >= kMaxHops) return false;
   if (found.by_id && FollowAddress(step, home, found.person, event, to)) return true;
   const PersonId person = Locate(step, home, found.person).here;
   const PersonRow* row = step.rows.Find<PersonRow>({home, person});
@@ -239,17 +263,12 @@ bool Follow(Step& step, HomeId home, const Found& found, const Event& event, Hom
 
 void OnAdopt(Step& step, HomeId home, const Adopt& adopt) {
   const RedirectRow* whole = step.rows.Find<RedirectRow>({home, {}});
-  if (whole != nullptr) {
+  if (whole != nullptr && step.hops < kMaxHops) {
     step.Send(Stage::kAccount, HomeKey(whole->to), MessageType::kAdopt, adopt);
     return;
   }
   if (!adopt.account.bytes.empty()) return AdoptAccount(step, home, adopt);
-  for (const AdoptedLead& adopted : adopt.leads) {
-    LeadRow& lead = step.rows.Edit<LeadRow>({home, adopted.lead});
-    lead = {};
-    PM_CHECK(Decode(adopted.row.bytes, &lead));
-    lead.waits = false;  // asked anew, here
-  }
+  InstallLeads(step, home, adopt);
   if (adopt.row.bytes.empty()) return;
   std::string home_text = adopt.home_text;
   const AccountRow* account = step.rows.Find<AccountRow>({home});
@@ -267,15 +286,42 @@ void OnAdopt(Step& step, HomeId home, const Adopt& adopt) {
   Consider(c);
 }
 
+void AdoptPlainly(Step& step, HomeId home, const Adopt& adopt) {
+  InstallLeads(step, home, adopt);
+  if (adopt.row.bytes.empty()) return;
+  Install(step, home, adopt, adopt.home_text.empty() ? adopt.from_text : adopt.home_text);
+  const PersonRow& person = *step.rows.Find<PersonRow>({home, adopt.person});
+  for (const std::string& text : person.identities) {
+    IdentityRow& row = step.rows.Edit<IdentityRow>({home, IdentityHash(text)});
+    const bool taken = row.person && Locate(step, home, row.person).here;
+    if (!taken) row.person = adopt.person, row.moved_to = {};
+  }
+  AlertOutput alert;
+  alert.lead.id = person.current;
+  alert.lead.person_id = adopt.person;
+  alert.severity = "critical";
+  alert.code = "stuck_move";
+  alert.what = fmt::format(
+      "person {} came from another home and by a fault of ours could not be merged or routed here",
+      ToText(adopt.person));
+  alert.what_to_do = "Look at the person's leads. Report the fault with the dead letter of this.";
+  step.Publish("alert.raised", ToText(adopt.person), std::move(alert));
+}
+
 void OnRedirect(Step& step, HomeId home, const Redirect& redirect) {
   if (redirect.to == home) return;
+  const bool may_send = step.hops < kMaxHops;
   if (redirect.identity.empty()) {
+    if (StaysAgainst(step, home, redirect.to)) return;
     RedirectRow& row = step.rows.Edit<RedirectRow>({home, {}});
     row = {};
     row.to = redirect.to;
     row.reason = redirect.reason;
-    return LeaveHome(step, home);
+    row.due = step.now;  // a timer begins a chain of its own
+    if (may_send) LeaveHome(step, home);
+    return;
   }
+  if (!may_send) return;
   IdentityRow& row = step.rows.Edit<IdentityRow>({home, IdentityHash(redirect.identity)});
   const PersonId resident = Locate(step, home, row.person).here;
   if (resident) {

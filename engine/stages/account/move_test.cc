@@ -128,6 +128,24 @@ TEST_F(MoveTest, TheEarlierAssignmentStaysWhenTwoPersonsAreOne) {
       "Bonn");
 }
 
+TEST_F(MoveTest, NobodyMovesAtTheEndOfAChainOfMessages) {
+  MakeAnn();
+  EventBuilder b = Update("2", "ann@beta.com");
+  b.event.fields.bytes = b.fields.Build();
+  Message message;
+  message.to = Stage::kAccount;
+  message.type = MessageType::kEvent;
+  message.key = HomeKey(HomeOf("d:acme.com"));
+  message.id = message.root = {9, 9};
+  message.at = kStart + Minutes(1);
+  message.hops = kMaxHops;
+  message.body = Encoded(b.event);
+  stage().Deliver(message);
+  EXPECT_EQ(PersonOf(kAnn), ann);
+  EXPECT_NE(stage().Row<LeadRow>({HomeOf("d:acme.com"), lead}), nullptr);
+  EXPECT_EQ(Count("dead_letter.written"), 0u);
+}
+
 TEST_F(MoveTest, ANewPersonWhoseCompanyIsKnownStartsAtItsHome) {
   Send(Upserted("0", "d:acme.com").Text("account.name", "Acme").Text("account.owner", "ada"));
   Send(Submitted("1", "ann@gmail.com").HandRaise().Hint("d:acme.com"));
@@ -172,6 +190,33 @@ TEST_F(MoveTest, AnAccountWithSeveralDomainsGathersTheirPeopleInParts) {
   Send(Submitted("late", "p1@acme.de"), kStart + Minutes(3));
   EXPECT_EQ(at_home("d:acme.com"), 251u);
   EXPECT_EQ(stage().Row<AccountRow>({HomeOf("d:acme.de")}), nullptr);
+}
+
+TEST_F(MoveTest, OfTwoAccountsThatClaimEachOtherAtOnceOneStays) {
+  Send(Submitted("1", kAnn));
+  Send(Submitted("2", "bob@beta.com"));
+  // The claims cross on the way.
+  for (const auto& [mine, other] :
+       {std::pair("acme.com", "beta.com"), std::pair("beta.com", "acme.com")}) {
+    Effects effects;
+    Step step(kStart, {9, 9}, {9, 9}, kStart, Mode::kLive, 0, *book, stage().rows, effects);
+    step.rows.Edit<AccountRow>({HomeOf(fmt::format("d:{}", mine))}).claimed = {other};
+    stage().rows.Apply(step.rows.Take());
+  }
+  const auto claim = [&](std::string_view by, std::string_view of) {
+    stage().Send(Stage::kAccount, HomeKey(HomeOf(of)), MessageType::kRedirect,
+                 Redirect{HomeOf(by), std::string(by), "", "account_claimed"}, kStart + Minutes(1));
+  };
+  claim("d:acme.com", "d:beta.com");
+  claim("d:beta.com", "d:acme.com");
+  const HomeId stays = std::min(HomeOf("d:acme.com"), HomeOf("d:beta.com"));
+  EXPECT_EQ(stage().rows.CountRows('p'), 2u);
+  EXPECT_NE(stage().Row<AccountRow>({stays}), nullptr);
+  EXPECT_EQ(stage().Row<RedirectRow>({stays, {}}), nullptr);
+  Send(Submitted("3", kAnn), kStart + Minutes(2));
+  Send(Submitted("4", "bob@beta.com"), kStart + Minutes(3));
+  EXPECT_EQ(stage().rows.CountRows('p'), 2u);
+  EXPECT_EQ(Count("dead_letter.written"), 0u);
 }
 
 TEST_F(MoveTest, IntakeLearnsOfAnAccountOnceForEachChange) {

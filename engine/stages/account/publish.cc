@@ -23,7 +23,7 @@ OutLead OutLeadOf(const Case& c) {
   out.account = AccountDomain(c);
   if (c.lead != nullptr) out.stage = c.lead->stage;
   for (const std::string& token : c.person->tokens) {
-    if (!token.starts_with("anonymous:")) out.external.tokens.push_back(token);
+    if (!IsBrowserToken(token)) out.external.tokens.push_back(token);
   }
   return out;
 }

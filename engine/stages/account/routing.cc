@@ -82,6 +82,7 @@ void BackToNurture(Case& c, std::string_view reason) {
   lead.place = LeadPlace::kNurture;
   lead.pending.clear();
   lead.due = kNever;
+  lead.routed_at = kNever;
   SetStage(c, "nurture", reason);
 }
 

@@ -31,8 +31,10 @@ void Stick(Desk& desk, const AssignmentRow& row, const std::string& rep) {
 
 void SetPlace(AssignmentRow& row, Place place) {
   row.place = place;
-  const std::string_view stage = StageAt(place);
-  if (stage.empty()) return;
+  if (const std::string_view stage = StageAt(place); !stage.empty()) SetStage(row, stage);
+}
+
+void SetStage(AssignmentRow& row, std::string_view stage) {
   row.card.stage = stage;
   if (!FieldBlock(row.card.fields).Has(Field("lead.stage"))) return;
   BlockBuilder newer;
@@ -53,15 +55,23 @@ OutLead OutLeadOf(const LeadCard& card) {
   return lead;
 }
 
+AssignmentRef RefOf(const AssignmentRow& row) {
+  return {row.seq, row.rep, row.pool, row.route, row.via};
+}
+
+OutAssignment OutAssignmentOf(const Desk& desk, LeadId lead, const AssignmentRef& assignment) {
+  return {{desk.hash, lead, assignment.seq},
+          assignment.seq,
+          assignment.pool,
+          assignment.route,
+          assignment.via};
+}
+
 AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row) {
   AssignmentOutput out;
   out.decision_id = row.decision;
   out.lead = OutLeadOf(row.card);
-  out.assignment.id = {desk.hash, row.card.lead, row.seq};
-  out.assignment.seq = row.seq;
-  out.assignment.pool = row.pool;
-  out.assignment.route = row.route;
-  out.assignment.reason = row.via;
+  out.assignment = OutAssignmentOf(desk, row.card.lead, RefOf(row));
   if (!row.rep.empty()) out.rep = OutRepOf(desk, row.rep);
   if (!row.previous_rep.empty()) out.previous_rep = OutRepOf(desk, row.previous_rep);
   if (const KnownRep rep = FindRep(desk, row.rep)) out.manager = rep->manager;
@@ -91,14 +101,15 @@ void TellAccount(Desk& desk, const AssignmentRow& row, std::string_view reason) 
 }
 
 void Assign(Desk& desk, AssignmentRow& row, const std::string& rep, std::string via,
-            std::string_view output_type, const OutActor& actor) {
+            std::string_view output_type, const OutActor& actor, Place as) {
   PM_CHECK(row.rep.empty());
+  PM_CHECK(as == Place::kAssigned || as == Place::kAccepted);
   const bool first = row.place == Place::kNone;
   row.rep = rep;
   row.via = std::move(via);
-  SetPlace(row, Place::kAssigned);
+  SetPlace(row, as);
   row.assigned_at = desk.step.now;
-  row.accepted_at = kNever;
+  row.accepted_at = as == Place::kAccepted ? desk.step.now : kNever;
   row.due = kNever;
   CountGiven(desk, rep, row.pool, row.card.lead);
   CountOpen(desk, row, !WaitsOnProspect(row.card));

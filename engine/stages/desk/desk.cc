@@ -33,7 +33,7 @@ void OnEvent(Desk& desk, const Message& message) {
       return OnRequest(desk, event);
     case Subject::kPerson: {
       const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(event.lead));
-      if (row != nullptr) return CadenceStepEvent(desk, *row, event);
+      if (row != nullptr) return OnStepEvent(desk, event);
       if (SendAfter(desk, event.lead, MessageType::kEvent, message.body)) return;
       return desk.step.DeadLetter("unknown_reference", "the lead is not at this desk any more",
                                   "/data", event.raw);

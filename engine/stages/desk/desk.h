@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/stages/desk/records/assignment_ref.h"
 #include "engine/stages/desk/records/assignment_row.h"
 #include "engine/stages/desk/records/pool_row.h"
 #include "engine/stages/desk/records/rep_row.h"
@@ -160,8 +161,9 @@ void OnRulesSwitched(Step& step);
 void OnDeskDue(Desk& desk);
 
 // ---- assign.cc: the one place where a rep gets or loses a lead
+// `as` kAssigned, or kAccepted for what a rep claims.
 void Assign(Desk& desk, AssignmentRow& row, const std::string& rep, std::string via,
-            std::string_view output_type, const OutActor& actor);
+            std::string_view output_type, const OutActor& actor, Place as = Place::kAssigned);
 // The rep loses it; the row keeps everything else.
 void Unassign(Desk& desk, AssignmentRow& row, bool refund);
 // The lead is done at this desk: rows erased, SLA and cadence ended.
@@ -169,6 +171,10 @@ void Close(Desk& desk, LeadId lead, std::string_view output_type, std::string_vi
            bool refund);
 // Where the lead is now. Its card's stage follows, so that rules and outputs here see it at once.
 void SetPlace(AssignmentRow& row, Place place);
+// The lead has ended in that stage; what else ends here says so.
+void SetStage(AssignmentRow& row, std::string_view stage);
+AssignmentRef RefOf(const AssignmentRow& row);
+OutAssignment OutAssignmentOf(const Desk& desk, LeadId lead, const AssignmentRef& assignment);
 AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row);
 OutLead OutLeadOf(const LeadCard& card);
 void TellAccount(Desk& desk, const AssignmentRow& row, std::string_view reason);
@@ -179,12 +185,14 @@ void RequestResult(Desk& desk, const Event& event, const AssignmentRow* row,
 // ---- requests.cc, notices.cc
 void OnRequest(Desk& desk, const Event& event);
 void OnNotice(Desk& desk, const LeadNotice& notice);
+void OnStepEvent(Desk& desk, const Event& event);  // step.completed, failed, skipped
 void OnLeadCard(Desk& desk, const LeadCard& card);
 
 // ---- sla/: the response SLA of an assignment (records/sla_run.h)
 // The lead was placed for the first time (a rep or a queue): milestones `from: routed` begin.
 // Called again when a rep lost it and it waits: clocks of that assignment end, assignee clocks go
-// by the pool's hours.
+// by the pool's hours. And when it is held for hours: no business time counts until these open
+// (AssignmentRow::due), but for policies that name their own hours.
 void SlaRouted(Desk& desk, const AssignmentRow& row);
 // A rep has it (again): milestones `from: assigned` begin or restart; assignee clocks change hours.
 void SlaAssigned(Desk& desk, const AssignmentRow& row);
@@ -194,6 +202,8 @@ void SlaAssigned(Desk& desk, const AssignmentRow& row);
 // afterwards.
 // A person's word about the past is flagged and goes back 24 hours at most, a tool's record is not
 // and does not.
+// A touch before its routing by no more than this may have been after it.
+inline constexpr Duration kClocksDiffer = Seconds(60);
 enum class EvidenceBy : uint8_t { kPerson, kTool };
 void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Instant occurred_at,
                  const OutActor& actor, EvidenceBy by = EvidenceBy::kPerson);
@@ -210,13 +220,22 @@ Instant SlaNextDue(Desk& desk, LeadId lead);
 
 // ---- cadence/: enrolments (records/enrolment.h)
 void CadenceAssigned(Desk& desk, const AssignmentRow& row);  // enrols, or goes on with a new rep
+// kBounced means an e-mail's: none goes out until the lead has another address.
 void CadenceExit(Desk& desk, const AssignmentRow& row, ExitEvent event, std::string_view detail);
+void CadenceNewAddress(Desk& desk, LeadId lead);
 void CadenceEnd(Desk& desk, const AssignmentRow& row,
                 std::string_view reason);  // whatever its exits
 // Out of office with a stated return pauses until then; auto-replies change nothing.
 void CadencePause(Desk& desk, const AssignmentRow& row, Instant until, std::string_view reason);
 void CadenceCardChanged(Desk& desk, const AssignmentRow& row);  // suppression, conditions
-void CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& event);
+// What a report on a step shows: the person was contacted by hand, on a channel that reaches them.
+struct StepReport {
+  bool contacted = false;
+  std::string by;  // a rep's id; empty: nobody we know
+};
+StepReport CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& event);
+// Its rep is there again: what waited for that goes on.
+void CadenceRepBack(Desk& desk, const AssignmentRow& row);
 void OnEnrolmentDue(Desk& desk, LeadId lead);
 bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, std::string* why);
 void OnSuppression(Desk& desk, const Event& event);  // wide: a domain, a channel, a region

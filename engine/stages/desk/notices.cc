@@ -16,28 +16,34 @@ bool CountsAsTouch(FieldBlock event) {
 }
 
 // Written down by a tool, so that its time is not a person's word.
-bool IsRecordedByTool(FieldBlock event) {
+EvidenceBy WhoRecorded(FieldBlock event) {
   const std::string by = WordKey(event.Text(Field("event.recorded_by")));
-  return std::ranges::any_of(
+  const bool tool = std::ranges::any_of(
       std::to_array<std::string_view>({"system", "connector", "integration", "automation"}),
-      [&](std::string_view tool) {
-        return by.starts_with(tool) && (by.size() == tool.size() || by[tool.size()] == ':');
+      [&](std::string_view name) {
+        return by.starts_with(name) && (by.size() == name.size() || by[name.size()] == ':');
       });
+  return tool ? EvidenceBy::kTool : EvidenceBy::kPerson;
 }
 
+// Its rep is at it, seen by a touch or a meeting.
+void BeginWork(Desk& desk, AssignmentRow& row, std::string_view reason) {
+  if (row.accepted_at == kNever) row.accepted_at = desk.step.now;
+  row.due = kNever;
+  if (row.place == Place::kWorking) return;
+  SetPlace(row, Place::kWorking);
+  TellAccount(desk, row, reason);
+}
+
+// `rep` empty: nobody is named and nobody has the lead.
 void OnHumanTouch(Desk& desk, AssignmentRow& row, const std::string& rep, Instant occurred_at,
                   EvidenceBy by) {
-  const OutActor actor{"rep", rep};
   if (row.touched_at == kNever || occurred_at < row.touched_at) row.touched_at = occurred_at;
-  SlaEvidence(desk, row, Milestone::kFirstTouch, occurred_at, actor, by);
-  if (!row.rep.empty() && rep == row.rep) {
-    if (row.accepted_at == kNever) row.accepted_at = desk.step.now;
-    row.due = kNever;
-    if (row.place != Place::kWorking) {
-      SetPlace(row, Place::kWorking);
-      TellAccount(desk, row, "touched");
-    }
-  }
+  // What the evidence publishes tells the stage that follows from it, and the evidence of a rep who
+  // had the lead before may bring it back to them.
+  if (!rep.empty() && rep == row.rep) BeginWork(desk, row, "touched");
+  SlaEvidence(desk, row, Milestone::kFirstTouch, occurred_at, {"rep", rep}, by);
+  if (!rep.empty() && rep == row.rep) BeginWork(desk, row, "touched");
 }
 
 void OnReply(Desk& desk, AssignmentRow& row, FieldBlock event) {
@@ -48,19 +54,30 @@ void OnReply(Desk& desk, AssignmentRow& row, FieldBlock event) {
     return;
   }
   row.replied = true;
+  if (reply == "unsubscribed") return;  // the account stage, which keeps consent, says so next
   CadenceExit(desk, row, ExitEvent::kReplied, reply.empty() ? "replied" : reply);
 }
 
 void OnTouch(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
   const FieldBlock event(notice.fields);
   const std::string_view outcome = event.Text(Field("event.outcome"));
-  if (CountsAsTouch(event)) {
+  // What was before the lead was routed answers nothing; clocks may differ a little.
+  const bool earlier = notice.occurred_at + kClocksDiffer < row.routed_at;
+  if (CountsAsTouch(event) && !earlier) {
     const std::string said(event.Text(Field("event.rep")));
-    OnHumanTouch(desk, row, said.empty() ? row.rep : ResolveRep(desk, said), notice.occurred_at,
-                 IsRecordedByTool(event) ? EvidenceBy::kTool : EvidenceBy::kPerson);
+    const std::string rep = said.empty() ? row.rep : ResolveRep(desk, said);
+    if (said.empty() || !rep.empty()) {
+      OnHumanTouch(desk, row, rep, notice.occurred_at, WhoRecorded(event));
+    } else {
+      desk.step.DeadLetter("unknown_rep",
+                           fmt::format("no rep '{}': the touch meets no milestone", said),
+                           "/data/rep", notice.raw);
+    }
   }
   if (outcome == "replied") OnReply(desk, row, event);
-  if (outcome == "bounced") CadenceExit(desk, row, ExitEvent::kBounced, "bounced");
+  const std::string_view channel = event.Text(Field("event.channel"));
+  const bool by_email = channel.empty() || channel == "email";
+  if (outcome == "bounced" && by_email) CadenceExit(desk, row, ExitEvent::kBounced, "bounced");
   if (outcome == "unsubscribed") CadenceExit(desk, row, ExitEvent::kUnsubscribed, "unsubscribed");
 }
 
@@ -68,14 +85,9 @@ void OnMeeting(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
   row.meeting = true;
   const std::string host = ResolveRep(desk, FieldBlock(notice.fields).Text(Field("event.rep")));
   const OutActor actor{"rep", host.empty() ? row.rep : host};
+  if (!row.rep.empty()) BeginWork(desk, row, "meeting");
   SlaEvidence(desk, row, Milestone::kAccept, notice.occurred_at, actor);
   SlaEvidence(desk, row, Milestone::kFirstTouch, notice.occurred_at, actor);
-  if (!row.rep.empty()) row.due = kNever;  // a claim that is worked; what is held stays due
-  if (!row.rep.empty() && row.accepted_at == kNever) {
-    row.accepted_at = desk.step.now;
-    SetPlace(row, Place::kWorking);
-    TellAccount(desk, row, "meeting");
-  }
   CadenceExit(desk, row, ExitEvent::kMeetingBooked, "meeting_booked");
 }
 
@@ -141,10 +153,9 @@ void TellOwner(Desk& desk, const AssignmentRow& row, const LeadNotice& notice) {
   desk.step.Publish("assignment.notified", ToText(row.card.lead), std::move(out));
 }
 
-void EndLead(Desk& desk, const AssignmentRow& row, const LeadNotice& notice) {
-  const bool converted = notice.reason == "converted";
-  CadenceExit(desk, row, converted ? ExitEvent::kConverted : ExitEvent::kDisqualified,
-              notice.reason);
+// `notice.reason` is the stage it ended in: disqualified, recycled, nurture, converted, merged.
+void EndLead(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
+  SetStage(row, notice.reason);
   if (row.seq > notice.seq) {
     desk.step.rows.Edit<GoneRow>(desk.KeyOf(row.card.lead)) = {row.seq, "",
                                                                desk.step.now + GoneRow::kKept};
@@ -188,6 +199,13 @@ void OnNotice(Desk& desk, const LeadNotice& notice) {
   PM_CHECK(false);
 }
 
+void OnStepEvent(Desk& desk, const Event& event) {
+  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(event.lead));
+  const StepReport report = CadenceStepEvent(desk, row, event);
+  if (!report.contacted || report.by.empty()) return;
+  OnHumanTouch(desk, row, report.by, event.occurred_at, WhoRecorded(FieldBlock(event.fields)));
+}
+
 void OnLeadCard(Desk& desk, const LeadCard& card) {
   const DeskLeadKey key = desk.KeyOf(card.lead);
   if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) {
@@ -195,6 +213,10 @@ void OnLeadCard(Desk& desk, const LeadCard& card) {
     return;
   }
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
+  const auto address = [](const LeadCard& c) {
+    return std::string(FieldBlock(c.fields).Text(Field("lead.email")));
+  };
+  if (address(card) != address(row.card)) CadenceNewAddress(desk, card.lead);
   row.card = card;
   SetPlace(row, row.place);
   if (!row.rep.empty()) CountOpen(desk, row, !WaitsOnProspect(card));

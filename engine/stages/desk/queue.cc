@@ -132,8 +132,8 @@ void HoldForHours(Desk& desk, AssignmentRow& row, const Pool& pool, Instant unti
   row.queued_at = desk.step.now;
   desk.step.rows.Edit<HeldEntry>(HeldOf(desk, row));
   ++desk.step.rows.Edit<PoolRow>({desk.hash, pool.name}).held;
-  SlaRouted(desk, row);
   row.due = until;
+  SlaRouted(desk, row);
 }
 
 void Reorder(Desk& desk, LeadId lead) {
@@ -188,16 +188,13 @@ void OnClaim(Desk& desk, const Event& event) {
 
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(*lead));
   Dequeue(desk, row);
-  Assign(desk, row, id, "claim", "assignment.claimed", {"rep", id});
   // A claim meets assign and accept.
-  SetPlace(row, Place::kAccepted);
-  row.accepted_at = desk.step.now;
+  Assign(desk, row, id, "claim", "assignment.claimed", {"rep", id}, Place::kAccepted);
   SlaEvidence(desk, row, Milestone::kAccept, desk.step.now, {"rep", id});
   const Pool* pool = desk.step.rules.FindPool(row.pool);
   if (pool != nullptr && pool->claim_return_after > Duration{} && row.touched_at == kNever) {
     row.due = desk.step.now + pool->claim_return_after;
   }
-  TellAccount(desk, row, "claim");
   RequestResult(desk, event, &row, "");
 }
 

@@ -91,6 +91,7 @@ void SettleLead(Desk& desk, const std::string& rep, const RepRow& state, LeadId 
   PM_CHECK(row != nullptr && row->rep == rep);
   desk.step.root = row->root;
   desk.step.mode = static_cast<Mode>(row->mode);
+  if (state.sweep == RepSweep::kBack) return CadenceRepBack(desk, *row);
   const bool away = state.sweep == RepSweep::kAway;
   const bool worked = row->accepted_at != kNever || row->touched_at != kNever;
   const Pool* pool = desk.step.rules.FindPool(row->pool);
@@ -183,11 +184,9 @@ void OnRepEvent(Desk& desk, const Event& event) {
   } else if (event.type == EventType::kRepBack) {
     row.away_from = kNever;
     row.away_until = kNever;
-    if (row.sweep == RepSweep::kAway) {
-      row.sweep = RepSweep::kNone;
-      row.due = kNever;
-    }
     LookAtWaitingFor(desk, known);
+    const bool stays = row.sweep != RepSweep::kDeactivated && row.sweep != RepSweep::kDropped;
+    if (stays) StartSweep(desk, known, RepSweep::kBack);
   } else {
     row.deactivated = true;
     row.release_to = fields.Text(Field("event.release_to"));

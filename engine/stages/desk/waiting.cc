@@ -59,6 +59,7 @@ void SettleHeld(Desk& desk, AssignmentRow& row, const Pool& pool) {
   if (!holds) return PlaceWaiting(desk, row);
   if (opens == row.due) return;
   row.due = opens;
+  SlaRouted(desk, row);
   ++row.seq;
   Placing told{desk, row, "", {"system", ""}, {}, {}};
   PublishQueued(told, "off_hours");

@@ -16,6 +16,9 @@ enum class LeadPlace : uint8_t {
   kClosed = 5,
 };
 
+// How the lead of a person ends who turned out to be another one: stage and reason.
+inline constexpr std::string_view kMerged = "merged";
+
 struct LeadRow {
   using Key = LeadKey;
   static constexpr char kPrefix = 'l';

@@ -31,3 +31,21 @@ bool IsLong(Desk& desk, std::string_view rep, Instant back, const Span& longer_t
 }
 
 }  // namespace pm::cadence
+
+namespace pm {
+
+void CadenceRepBack(Desk& desk, const AssignmentRow& row) {
+  const Enrolment* found = desk.step.rows.Find<Enrolment>(desk.KeyOf(row.card.lead));
+  if (found == nullptr || !found->running()) return;
+  const bool delayed = std::ranges::find(found->delays, "away") != found->delays.end();
+  const bool waits =
+      found->paused() ? found->paused_why == "rep_away" : !found->open.has_value() && delayed;
+  if (!waits) return;
+  std::optional<cadence::Track> track = cadence::FindTrack(desk, row);
+  if (track->step() == nullptr) return;  // its due says so
+  if (found->paused()) return OnPauseDue(*track);
+  PlanAt(*track, track->enrolment.scheduled);
+  if (!track->ended()) AddDelay(*track, "away");
+}
+
+}  // namespace pm

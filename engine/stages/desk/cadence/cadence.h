@@ -56,6 +56,13 @@ struct Opening {
 };
 Opening NextOpening(const Timing& timing, Instant from);
 
+// ---- suppress.cc
+// Why none of the steps can reach the lead; empty: some channel is open.
+std::string WhyUnreachable(Desk& desk, const LeadCard& card, std::span<const CadenceStep> steps);
+std::string WhyUnreachable(const Track& track);  // by the steps that are left
+// Ends an enrolment that can reach nobody any more; true when it did.
+bool ExitIfUnreachable(Track& track);
+
 // ---- absence.cc
 // When a rep who is away or on leave is there again: now if present, kNever if nobody knows.
 Instant BackAt(Desk& desk, std::string_view rep);

@@ -1,35 +1,26 @@
 // The desk's contract for cadences (desk.h): enrolment, reassignment, exits, pauses, reports.
 #include "engine/stages/desk/cadence/cadence.h"
+#include "model/privacy.h"
 
 namespace pm {
 namespace {
 
 using cadence::Track;
 
-// Why no step of it could reach the lead; empty: some channel is open.
-std::string WhyUnreachable(Desk& desk, const LeadCard& card, const Cadence& steps_of) {
-  std::string first;
-  for (const CadenceStep& step : steps_of.steps) {
-    std::string why;
-    if (!IsSuppressed(desk, card, step.channel, &why)) return {};
-    if (first.empty()) first = why;
-  }
-  return first;
-}
-
 void BeginRun(Track& track, std::string_view reason) {
   Enrolment& e = track.enrolment;
   e.cadence = track.cadence.name;
   e.hash = track.cadence.hash;
   e.id = cadence::EnrolmentIdOf(track.row.card.lead, e.hash, ++e.runs);
-  e.rep = track.row.rep;
+  e.under = RefOf(track.row);
   e.step = 1;
   e.past.clear();
   std::erase(e.done, e.cadence);
   if (e.done.size() == Enrolment::kMostDone) e.done.erase(e.done.begin());
   e.done.push_back(e.cadence);
   const cadence::ProspectZone zone =
-      cadence::TimingOf(track.desk, track.row.card, track.cadence, *track.step(), e.rep).prospect;
+      cadence::TimingOf(track.desk, track.row.card, track.cadence, *track.step(), e.under.rep)
+          .prospect;
   CadenceOutput out = ReportOn(track);
   out.zone = zone.Text();
   out.zone_source = zone.source;
@@ -43,7 +34,7 @@ void RefuseEnrolment(Desk& desk, const AssignmentRow& row, const Cadence& cadenc
   Enrolment nothing;
   nothing.cadence = cadence.name;
   nothing.hash = cadence.hash;
-  nothing.rep = row.rep;
+  nothing.under = RefOf(row);
   const Track track{desk, row, nothing, cadence};
   CadenceOutput out = ReportOn(track);
   out.enrolment_id.clear();
@@ -66,7 +57,7 @@ void Enrol(Desk& desk, const AssignmentRow& row) {
       std::ranges::find(before->done, chosen.name) != before->done.end()) {
     return;
   }
-  const std::string why = WhyUnreachable(desk, row.card, chosen);
+  const std::string why = cadence::WhyUnreachable(desk, row.card, chosen.steps);
   if (!why.empty()) return RefuseEnrolment(desk, row, chosen, why);
   Track track{desk, row, desk.step.rows.Edit<Enrolment>(key), chosen};
   BeginRun(track, row.reason);
@@ -78,7 +69,7 @@ void ContinueWith(Track& track) {
   const bool was_open = e.open.has_value();
   const bool was_parked = !was_open && e.planned == kNever;
   Recall(track, "reassigned");
-  e.rep = track.row.rep;
+  e.under = RefOf(track.row);
   if (track.step() == nullptr) return;  // its due says so
   if (e.paused_why == "rep_away") return OnPauseDue(track);
   PlanAt(track, was_open ? track.now() : e.scheduled);
@@ -87,8 +78,9 @@ void ContinueWith(Track& track) {
 
 void FollowRep(Track& track) {
   Enrolment& e = track.enrolment;
-  if (e.rep == track.row.rep) {
-    if (!e.open.has_value() && e.planned == kNever) ContinueWith(track);  // claimed once more
+  if (e.under.rep == track.row.rep) {
+    const bool parked = !e.open.has_value() && e.planned == kNever;
+    if (parked || e.under.seq != track.row.seq) ContinueWith(track);  // theirs once more
     return;
   }
   switch (track.cadence.on_reassign) {
@@ -114,6 +106,11 @@ void RecallIfRefused(Track& track) {
   GoOn(track, track.now());
 }
 
+// The person refuses something that was allowed.
+void FollowRefusal(Track& track) {
+  if (!ExitIfUnreachable(track)) RecallIfRefused(track);
+}
+
 std::string WhatHappened(const Event& event) {
   const std::string_view verdict = event.type == EventType::kStepCompleted ? "completed"
                                    : event.type == EventType::kStepFailed  ? "failed"
@@ -131,6 +128,16 @@ OutActor WhoSays(Desk& desk, const Event& event, const std::string& rep) {
   return {"rep", id.empty() ? std::string(by) : id};
 }
 
+StepReport WhatItShows(const Track& track, uint32_t number, const Event& event,
+                       const std::string& rep) {
+  const CadenceStep* step = track.StepAt(number);
+  const bool contacted =
+      event.type == EventType::kStepCompleted && step != nullptr && !step->automatic &&
+      std::ranges::find(kContactChannels, step->channel) != kContactChannels.end();
+  if (!contacted) return {};
+  return {true, ResolveRep(track.desk, WhoSays(track.desk, event, rep).id)};
+}
+
 // A report on a step that holds the track no more.
 void ReportLate(Track& track, StepRecord& record, const Event& event) {
   const bool completed = event.type == EventType::kStepCompleted;
@@ -140,7 +147,7 @@ void ReportLate(Track& track, StepRecord& record, const Event& event) {
   const bool news = fate == StepFate::kIssued ? !completed : fate == StepFate::kCancelled;
   if (!news) return;
   CadenceOutput out = ReportOnStep(track, record.step, record.id);
-  out.actor = WhoSays(track.desk, event, track.enrolment.rep);
+  out.actor = WhoSays(track.desk, event, track.enrolment.under.rep);
   out.reason = WhatHappened(event);
   if (fate == StepFate::kCancelled) out.reason += ", after it was recalled";
   Publish(track, "cadence.step_closed", std::move(out));
@@ -156,12 +163,12 @@ void CadenceAssigned(Desk& desk, const AssignmentRow& row) {
 
 void CadenceExit(Desk& desk, const AssignmentRow& row, ExitEvent event, std::string_view detail) {
   const std::string_view name = cadence::ExitName(event);
-  if (event == ExitEvent::kUnsubscribed || event == ExitEvent::kBounced) {
+  if (event == ExitEvent::kBounced) {  // what the person refuses is on the card
     desk.step.rows.Edit<Enrolment>(desk.KeyOf(row.card.lead)).no_email = name;
   }
   std::optional<Track> track = cadence::FindTrack(desk, row);
   if (!track) return;
-  if (!track->cadence.ExitsOn(event)) return RecallIfRefused(*track);
+  if (!track->cadence.ExitsOn(event)) return FollowRefusal(*track);
   Exit(*track,
        detail.empty() || detail == name ? std::string(name) : fmt::format("{}: {}", name, detail));
 }
@@ -169,6 +176,12 @@ void CadenceExit(Desk& desk, const AssignmentRow& row, ExitEvent event, std::str
 void CadenceEnd(Desk& desk, const AssignmentRow& row, std::string_view reason) {
   std::optional<Track> track = cadence::FindTrack(desk, row);
   if (track) Exit(*track, reason);
+}
+
+void CadenceNewAddress(Desk& desk, LeadId lead) {
+  const Enrolment* found = desk.step.rows.Find<Enrolment>(desk.KeyOf(lead));
+  if (found == nullptr || found->no_email.empty()) return;
+  desk.step.rows.Edit<Enrolment>(desk.KeyOf(lead)).no_email.clear();
 }
 
 void CadencePause(Desk& desk, const AssignmentRow& row, Instant until, std::string_view reason) {
@@ -181,16 +194,17 @@ void CadencePause(Desk& desk, const AssignmentRow& row, Instant until, std::stri
 
 void CadenceCardChanged(Desk& desk, const AssignmentRow& row) {
   const Enrolment* found = desk.step.rows.Find<Enrolment>(desk.KeyOf(row.card.lead));
-  if (found == nullptr || !found->open.has_value()) return;  // the rest is asked at each step
+  if (found == nullptr || !found->running()) return;
   Enrolment looked_at = *found;
   const Track look{desk, row, looked_at, cadence::PinnedCadence(desk, found->hash)};
   std::string why;
-  if (!IsOpenChannelRefused(look, &why)) return;  // and the row is not written
+  const bool concerns = IsOpenChannelRefused(look, &why) || !WhyUnreachable(look).empty();
+  if (!concerns) return;  // and the row is not written; the rest is asked at each step
   std::optional<Track> track = cadence::FindTrack(desk, row);
-  RecallIfRefused(*track);
+  FollowRefusal(*track);
 }
 
-void CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& event) {
+StepReport CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& event) {
   PM_CHECK(event.type == EventType::kStepCompleted || event.type == EventType::kStepFailed ||
            event.type == EventType::kStepSkipped);
   const std::string_view id = FieldBlock(event.fields).Text(Field("event.step"));
@@ -199,15 +213,22 @@ void CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& event) 
   const Enrolment* found = desk.step.rows.Find<Enrolment>(key);
   const bool open = found != nullptr && found->open.has_value() && ToText(found->open->id) == id;
   if (!open && (found == nullptr || std::ranges::none_of(found->past, is_it))) {
-    return desk.step.DeadLetter("unknown_step", fmt::format("the lead has no step '{}'", id),
-                                "/data/step", event.raw);
+    desk.step.DeadLetter("unknown_step", fmt::format("the lead has no step '{}'", id), "/data/step",
+                         event.raw);
+    return {};
   }
   Enrolment& enrolment = desk.step.rows.Edit<Enrolment>(key);
   Track track{desk, row, enrolment, cadence::PinnedCadence(desk, enrolment.hash)};
-  if (!open) return ReportLate(track, *std::ranges::find_if(enrolment.past, is_it), event);
+  if (!open) {
+    StepRecord& record = *std::ranges::find_if(enrolment.past, is_it);
+    ReportLate(track, record, event);
+    return WhatItShows(track, record.step, event, enrolment.under.rep);
+  }
+  const StepReport report = WhatItShows(track, enrolment.step, event, enrolment.open->rep);
   const Instant done = std::clamp(event.occurred_at, enrolment.open->issued, desk.step.now);
   CloseOpen(track, WhatHappened(event), WhoSays(desk, event, enrolment.open->rep));
   GoOn(track, done);
+  return report;
 }
 
 void OnEnrolmentDue(Desk& desk, LeadId lead) {

@@ -81,6 +81,7 @@ void OnStepDue(Track& track) {
     e.planned = kNever;
     return SetDue(track);
   }
+  if (ExitIfUnreachable(track)) return;
   if (const std::string why = WhySkip(track, step); !why.empty()) return Skip(track, why);
   const std::string rep = step.automatic ? track.row.rep : WhoDoes(track, step);
   if (rep.empty()) return;

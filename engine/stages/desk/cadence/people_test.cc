@@ -104,6 +104,26 @@ TEST(CadenceAbsence, AnEarlyReturnIsNoticedWithinADay) {
                                          "2026-11-26T11:00:00Z step_due 1 call by ana [\"away\"]"));
 }
 
+TEST(CadenceAbsence, WhoIsBackGoesOnAtOnce) {
+  const auto back = [](std::string_view until, std::string_view comes) {
+    Bench bench(Of({Bench::Call(Wall(Hours(1)))}));
+    bench.Assign("2026-11-23T10:00:00Z");
+    bench.Away("2026-11-23T10:30:00Z", "ana", At(until));
+    bench.FireUntil(comes);
+    bench.Away(comes, "ana", At(comes));
+    bench.Lines();
+    bench.Do(comes, [&](Desk& desk) { CadenceRepBack(desk, bench.row); });
+    bench.FireUntil("2026-11-28T00:00:00Z");
+    return bench.Lines();
+  };
+  EXPECT_THAT(back("2026-12-20T12:00:00Z", "2026-11-25T12:00:00Z"),
+              ElementsAre("2026-11-25T12:00:00Z resumed 1 (rep_away)",
+                          "2026-11-25T12:00:00Z step_due 1 call by ana [\"away\"]"));
+  EXPECT_THAT(back("2026-11-24T12:00:00Z", "2026-11-23T14:00:00Z"),
+              ElementsAre("2026-11-23T14:00:00Z step_due 1 call by ana [\"away\"]"))
+      << "a short absence, which ends early";
+}
+
 TEST(CadenceAbsence, TheBackupStepsInWhereTheCadenceSaysSo) {
   Cadence cadence = Of({Bench::Call(Wall(Hours(1)))});
   cadence.away_backup = true;
@@ -273,6 +293,19 @@ TEST(CadenceSuppression, TheNewerWordCountsInWhateverOrderItComes) {
   EXPECT_FALSE(refused());
   say("2026-11-23T13:00:00Z", EventType::kSuppressionAdded, "email");
   EXPECT_TRUE(refused());
+}
+
+TEST(CadenceSuppression, EndsWhatCanReachNobodyAnyMore) {
+  Bench bench(Of({Bench::Email("a"), Bench::Call(Wall(Days(1))), Bench::Email("b")}));
+  bench.Assign("2026-11-23T10:00:00Z");
+  bench.FireUntil("2026-11-23T11:00:00Z");
+  bench.Lines();
+  bench.row.card.refused = {"call"};
+  bench.Do("2026-11-23T12:00:00Z", [&](Desk& desk) { CadenceCardChanged(desk, bench.row); });
+  EXPECT_THAT(bench.Lines(), IsEmpty()) << "an e-mail may still go out";
+  bench.row.card.refused = {"call", "email"};
+  bench.Do("2026-11-23T13:00:00Z", [&](Desk& desk) { CadenceCardChanged(desk, bench.row); });
+  EXPECT_THAT(bench.Lines(), ElementsAre("2026-11-23T13:00:00Z exited 2 (suppressed: no_call)"));
 }
 
 TEST(CadenceSuppression, RecallsAnOpenStepWhenTheCardRefusesItsChannel) {

@@ -9,12 +9,9 @@ CadenceOutput ReportOn(const Track& track) {
   CadenceOutput out;
   out.decision_id = row.decision;
   out.lead = OutLeadOf(row.card);
-  out.assignment.id = {track.desk.hash, row.card.lead, row.seq};
-  out.assignment.seq = row.seq;
-  out.assignment.pool = row.pool;
-  out.assignment.route = row.route;
-  out.assignment.reason = row.via;
-  if (!enrolment.rep.empty()) out.rep = OutRepOf(track.desk, enrolment.rep);
+  out.assignment = OutAssignmentOf(track.desk, row.card.lead, enrolment.under);
+  const std::string& rep = enrolment.under.rep;
+  if (!rep.empty()) out.rep = OutRepOf(track.desk, rep);
   out.contact = ContactOf(FieldBlock(row.card.fields));
   out.enrolment_id = ToText(enrolment.id);
   out.cadence = enrolment.cadence;

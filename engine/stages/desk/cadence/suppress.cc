@@ -35,10 +35,15 @@ std::vector<std::string> CoveragesOf(const LeadCard& card) {
   return coverages;
 }
 
+// Every word the card can have on contact: the channels, and `task` where all were refused at once.
+bool RefusesEveryChannel(const LeadCard& card) {
+  return card.refused.size() > kContactChannels.size();
+}
+
 // What the lead's own row and card say; empty: nothing against it.
 std::string WhyNotPerson(Desk& desk, const LeadCard& card, std::string_view channel) {
   if (std::ranges::find(card.refused, channel) != card.refused.end()) {
-    return fmt::format("no_{}", channel);
+    return RefusesEveryChannel(card) ? "no_contact" : fmt::format("no_{}", channel);
   }
   if (channel == "email") {
     const Enrolment* enrolment = desk.step.rows.Find<Enrolment>(desk.KeyOf(card.lead));
@@ -62,6 +67,36 @@ void Tell(Desk& desk, const Event& event, const ChannelWord& said, const std::st
 }
 
 }  // namespace
+
+namespace cadence {
+
+std::string WhyUnreachable(Desk& desk, const LeadCard& card, std::span<const CadenceStep> steps) {
+  std::string first;
+  for (const CadenceStep& step : steps) {
+    std::string why;
+    if (!IsSuppressed(desk, card, step.channel, &why)) return {};
+    if (first.empty()) first = why;
+  }
+  return first;
+}
+
+std::string WhyUnreachable(const Track& track) {
+  const std::vector<CadenceStep>& steps = track.cadence.steps;
+  if (track.step() == nullptr) return {};
+  return WhyUnreachable(track.desk, track.row.card,
+                        std::span(steps).subspan(track.enrolment.step - 1));
+}
+
+bool ExitIfUnreachable(Track& track) {
+  const std::string why = WhyUnreachable(track);
+  if (why.empty()) return false;
+  const bool unsubscribed = RefusesEveryChannel(track.row.card);
+  Exit(track,
+       unsubscribed ? std::string(ExitName(ExitEvent::kUnsubscribed)) : "suppressed: " + why);
+  return true;
+}
+
+}  // namespace cadence
 
 bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, std::string* why) {
   *why = WhyNotPerson(desk, card, channel);

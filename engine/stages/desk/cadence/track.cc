@@ -66,14 +66,14 @@ EventId EnrolmentIdOf(LeadId lead, ContentHash cadence, uint32_t run) {
 
 void PlanAfter(Track& track, Instant base) {
   if (track.step() == nullptr) return Finish(track);
-  PlanAt(track, Advance(TimingOfStep(track, track.enrolment.rep), base, track.step()->after));
+  PlanAt(track, Advance(TimingOfStep(track, track.enrolment.under.rep), base, track.step()->after));
 }
 
 void PlanAt(Track& track, Instant scheduled) {
   Enrolment& e = track.enrolment;
   Opening opening;
   if (scheduled != kNever) {
-    opening = NextOpening(TimingOfStep(track, e.rep), std::max(scheduled, track.now()));
+    opening = NextOpening(TimingOfStep(track, e.under.rep), std::max(scheduled, track.now()));
   }
   e.scheduled = scheduled;
   if (opening.at == kNever) return SkipForever(track);
@@ -125,7 +125,8 @@ void Skip(Track& track, std::string_view why) {
 
 void SkipForever(Track& track) {
   const Enrolment& e = track.enrolment;
-  if (TimingOfStep(track, e.rep).prospect.zones.size() > 1) return Skip(track, "no_safe_minute");
+  if (TimingOfStep(track, e.under.rep).prospect.zones.size() > 1)
+    return Skip(track, "no_safe_minute");
   RaiseAlert(
       track, "cadence_never_open",
       fmt::format("step {} of cadence {} has no minute in which it may go out", e.step, e.cadence),

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/stages/desk/records/assignment_ref.h"
 #include "engine/stages/desk/records/keys.h"
 
 namespace pm {
@@ -55,8 +56,8 @@ struct Enrolment {
   std::string cadence;                     // the one that runs or ran last
   ContentHash hash;                        // pinned
   EventId id;
-  std::string rep;    // for whom it runs
-  uint32_t step = 0;  // the next or open step, from 1; 0: no cadence runs
+  AssignmentRef under;  // for whose assignment it runs
+  uint32_t step = 0;    // the next or open step, from 1; 0: no cadence runs
   std::optional<OpenStep> open;
   Instant scheduled;         // when that step would go out, windows aside
   Instant planned = kNever;  // the same with windows, hours and business days
@@ -67,7 +68,7 @@ struct Enrolment {
   uint32_t issues = 0;            // step ids given out so far, over all runs
   std::vector<StepRecord> past;   // of this enrolment, oldest first
   std::vector<std::string> done;  // cadences the lead has been enrolled in, oldest first
-  std::string no_email;           // `bounced` or `unsubscribed`: no e-mail from then on
+  std::string no_email;           // `bounced`: no e-mail to that address
   Instant due = kNever;           // planned, expiry or end of the pause
 
   bool running() const { return step != 0; }
@@ -79,7 +80,7 @@ struct Enrolment {
     v.Field(1, "cadence", &T::cadence, "Cadence.");
     v.Field(2, "hash", &T::hash, "The cadence's content.");
     v.Field(3, "id", &T::id, "Enrolment id.");
-    v.Field(4, "rep", &T::rep, "For whom it runs.");
+    // 4 was given out once.
     v.Field(5, "step", &T::step, "Next or open step.");
     v.Field(6, "open", &T::open, "Manual step that is out.");
     v.Field(7, "scheduled", &T::scheduled, "When the step would go out.");
@@ -93,6 +94,7 @@ struct Enrolment {
     v.Field(15, "done", &T::done, "Cadences the lead has been in.");
     v.Field(16, "no_email", &T::no_email, "Why no e-mail may be sent.");
     v.Field(17, "due", &T::due, "What comes next.");
+    v.Field(18, "under", &T::under, "Assignment for which it runs.");
   }
 };
 

@@ -60,8 +60,9 @@ struct RepNameRow {
   }
 };
 
-// kDropped: the rules no longer know the rep, or their `active_to` has passed.
-enum class RepSweep : uint8_t { kNone = 0, kAway = 1, kDeactivated = 2, kDropped = 3 };
+// kDropped: the rules no longer know the rep, or their `active_to` has passed. kBack: what waited
+// for the rep goes on.
+enum class RepSweep : uint8_t { kNone = 0, kAway = 1, kDeactivated = 2, kDropped = 3, kBack = 4 };
 
 struct RepRow {
   using Key = DeskNameKey;

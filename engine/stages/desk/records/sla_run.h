@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/stages/desk/records/assignment_ref.h"
 #include "engine/stages/desk/records/keys.h"
 #include "rules/book.h"
 
@@ -54,8 +55,7 @@ struct SlaClock {
 
 // An assignment that ended while the lead stayed: evidence of that rep may still arrive.
 struct PastAssignment {
-  uint32_t seq = 0;
-  std::string rep;
+  AssignmentRef what;
   Instant from;
   Instant to;
   bool by_ladder = false;                // a rung took it away
@@ -64,12 +64,12 @@ struct PastAssignment {
   template <class V>
   static void Describe(V& v) {
     using T = PastAssignment;
-    v.Field(1, "seq", &T::seq, "Assignment number.");
-    v.Field(2, "rep", &T::rep, "Who had it.");
+    // 1 and 2 were given out once.
     v.Field(3, "from", &T::from, "Since when.");
     v.Field(4, "to", &T::to, "Until when.");
     v.Field(5, "by_ladder", &T::by_ladder, "A rung took it away.");
     v.Field(6, "milestones", &T::milestones, "Milestones of that assignment.");
+    v.Field(7, "what", &T::what, "The assignment.");
   }
 };
 
@@ -95,7 +95,7 @@ struct SlaRun {
   static constexpr char kPrefix = 's';
   static constexpr size_t kMostKept = 50;  // past assignments; ledger entries
   ContentHash policy;                      // pinned when the lead was first placed
-  uint32_t seq = 0;                        // assignment it knows of
+  AssignmentRef under;                     // assignment it knows of
   Instant assigned_at = kNever;            // when that began; kNever: nobody has the lead
   bool begun = false;                      // its rep has accepted or touched the lead
   SlaClock clock;
@@ -109,7 +109,7 @@ struct SlaRun {
   static void Describe(V& v) {
     using T = SlaRun;
     v.Field(1, "policy", &T::policy, "The policy's content.");
-    v.Field(2, "seq", &T::seq, "Assignment number.");
+    // 2 was given out once.
     v.Field(3, "assigned_at", &T::assigned_at, "When that assignment began.");
     v.Field(4, "clock", &T::clock, "What decides which calendar runs.");
     v.Field(5, "milestones", &T::milestones, "Milestones.");
@@ -118,6 +118,7 @@ struct SlaRun {
     v.Field(8, "ledger", &T::ledger, "Time that does not count.");
     v.Field(9, "due", &T::due, "What comes next.");
     v.Field(10, "begun", &T::begun, "The present rep has accepted or touched it.");
+    v.Field(11, "under", &T::under, "Assignment.");
   }
 };
 

@@ -58,6 +58,16 @@ Instant RungAt(const Sla& sla, const MilestoneRun& m, const Rung& rung) {
   return place < within ? at : std::max(at, VerdictAt(sla, m));
 }
 
+// The deadline anew, told where it has moved.
+void Reschedule(const Sla& sla, MilestoneRun& m, std::string_view reason) {
+  const Instant before = m.due;
+  SetDue(sla, m);
+  if (m.due == before) return;
+  SlaOutput output = ReportOn(sla, m);
+  output.reason = reason;
+  Publish(sla, "sla.rescheduled", std::move(output));
+}
+
 bool HasFired(const MilestoneRun& m, size_t rung) {
   return std::ranges::find(m.fired, static_cast<uint32_t>(rung)) != m.fired.end();
 }
@@ -94,6 +104,7 @@ SlaClock ClockOf(Desk& desk, const SlaPolicy& policy, const AssignmentRow& row) 
 }
 
 Duration UsedUntil(const Sla& sla, const MilestoneRun& m, Instant at) {
+  if (m.since > sla.now()) return m.used;  // it stands until then
   Duration more = sla.hours->Elapsed(m.since, at);
   if (sla.paused()) more = std::min(more, Duration{});
   return std::max(m.used + more, Duration{});
@@ -118,13 +129,23 @@ void ChangeClock(Sla& sla, SlaClock clock, std::string_view reason) {
   sla.run.clock = std::move(clock);
   sla.hours = &HoursOf(sla.desk, sla.policy, sla.run.clock);
   for (MilestoneRun& m : sla.run.milestones) {
-    if (m.state != SlaState::kRunning) continue;
-    const Instant before = m.due;
-    SetDue(sla, m);
-    if (m.due == before) continue;
-    SlaOutput output = ReportOn(sla, m);
-    output.reason = reason;
-    Publish(sla, "sla.rescheduled", std::move(output));
+    if (m.state == SlaState::kRunning) Reschedule(sla, m, reason);
+  }
+}
+
+bool StandsUntilOpening(const Sla& sla) {
+  const bool own_hours =
+      sla.policy.hours == SlaHours::kAlways || sla.policy.hours == SlaHours::kCalendar;
+  return !own_hours && sla.row.place == Place::kHeldForHours && sla.row.due > sla.now();
+}
+
+void FollowHold(const Sla& sla) {
+  const bool stands = StandsUntilOpening(sla);
+  for (MilestoneRun& m : sla.run.milestones) {
+    if (IsOver(m) || (!stands && m.since <= sla.now())) continue;
+    CountUp(sla, m);
+    m.since = stands ? sla.row.due : sla.now();
+    if (m.state == SlaState::kRunning) Reschedule(sla, m, stands ? "off_hours" : "hours_open");
   }
 }
 

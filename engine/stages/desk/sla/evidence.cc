@@ -17,7 +17,7 @@ struct Evidence {
 // Who had the lead then.
 std::string RepAt(const SlaRun& run, const AssignmentRow& row, Instant at) {
   for (const PastAssignment& past : run.past) {
-    if (past.from <= at && at < past.to) return past.rep;
+    if (past.from <= at && at < past.to) return past.what.rep;
   }
   return row.rep;
 }
@@ -38,7 +38,8 @@ Evidence Judge(const Sla& sla, Milestone milestone, Instant occurred_at, const O
 PastAssignment* PastOf(Sla& sla, const std::string& rep) {
   if (rep == sla.row.rep) return nullptr;
   auto& past = sla.run.past;
-  const auto it = std::ranges::find(past.rbegin(), past.rend(), rep, &PastAssignment::rep);
+  const auto it = std::find_if(past.rbegin(), past.rend(),
+                               [&](const PastAssignment& p) { return p.what.rep == rep; });
   return it == past.rend() ? nullptr : &*it;
 }
 
@@ -52,7 +53,7 @@ bool Count(Sla& sla, Milestone milestone, const Evidence& evidence, PastAssignme
   MilestoneRun* m = FindMilestone(past->milestones, milestone);
   if (m == nullptr || m->state != SlaState::kBreached) return false;
   SlaRun then = sla.run;  // its business time ran by that rep's hours
-  then.clock.rep = past->rep;
+  then.clock.rep = past->what.rep;
   const Calendar& hours = HoursOf(sla.desk, sla.policy, then.clock);
   return MeetMilestone(Sla{sla.desk, sla.row, sla.policy, then, &hours}, *m, evidence.at,
                        evidence.actor, evidence.reason, past);
@@ -62,9 +63,10 @@ bool Count(Sla& sla, Milestone milestone, const Evidence& evidence, PastAssignme
 // begun.
 bool ShouldGoBack(const Sla& sla, const PastAssignment* past) {
   if (past == nullptr || !past->by_ladder || sla.run.begun) return false;
-  if (sla.desk.step.rules.DeskOfRep(past->rep) != sla.desk.name) return false;
-  const KnownRep rep = FindRep(sla.desk, past->rep);
-  return rep.has_value() && IsActive(sla.desk, *rep) && !IsAway(sla.desk, past->rep);
+  const std::string& rep_id = past->what.rep;
+  if (sla.desk.step.rules.DeskOfRep(rep_id) != sla.desk.name) return false;
+  const KnownRep rep = FindRep(sla.desk, rep_id);
+  return rep.has_value() && IsActive(sla.desk, *rep) && !IsAway(sla.desk, rep_id);
 }
 
 void GiveBack(Desk& desk, LeadId lead, const Evidence& evidence) {
@@ -127,7 +129,7 @@ void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Inst
   if (!sla.has_value()) return;
   const Evidence evidence = Judge(*sla, milestone, occurred_at, actor, by);
   // A touch from before the lead was routed answers nothing; clocks may differ a little.
-  if (milestone == Milestone::kFirstTouch && evidence.at + kSlaLate < row.routed_at) return;
+  if (milestone == Milestone::kFirstTouch && evidence.at + kClocksDiffer < row.routed_at) return;
   PastAssignment* past = PastOf(*sla, evidence.rep);
   bool amended = Count(*sla, milestone, evidence, past);
   const bool by_assignee = past != nullptr || evidence.rep == row.rep;

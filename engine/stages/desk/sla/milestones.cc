@@ -8,7 +8,7 @@ void Start(Sla& sla, Milestone milestone, Instant at) {
   MilestoneRun m;
   m.milestone = milestone;
   m.started = at;
-  m.since = at;
+  m.since = StandsUntilOpening(sla) ? sla.row.due : at;
   SetDue(sla, m);
   SlaOutput output = ReportOn(sla, m);
   output.business_ms = 0;
@@ -30,6 +30,7 @@ void Begin(Desk& desk, const AssignmentRow& row) {
   SlaRun& run = desk.step.rows.Edit<SlaRun>(desk.KeyOf(row.card.lead));
   run.policy = policy->hash;
   run.clock = ClockOf(desk, *policy, row);
+  run.under = RefOf(row);
   Sla sla{desk, row, *policy, run, &HoursOf(desk, *policy, run.clock)};
   for (int i = 0; i < kMilestones; ++i) {
     const auto milestone = static_cast<Milestone>(i);
@@ -57,7 +58,7 @@ void EndUnmet(const Sla& sla, MilestoneRun& m, std::string_view reason,
 void EndAssignment(Sla& sla, std::string_view reason) {
   SlaRun& run = sla.run;
   if (run.assigned_at == kNever) return;
-  PastAssignment past{run.seq, run.clock.rep, run.assigned_at, sla.now(), false, {}};
+  PastAssignment past{run.under, run.assigned_at, sla.now(), false, {}};
   const auto ends = [&](const MilestoneRun& m) {
     return m.milestone != Milestone::kAssign && sla.RuleOf(m).per_assignment;
   };
@@ -78,7 +79,8 @@ void BackToQueue(Sla& sla) {
   const bool lost = sla.run.assigned_at != kNever;
   EndAssignment(sla, "queued");
   ChangeClock(sla, ClockOf(sla.desk, sla.policy, sla.row), "queued");
-  sla.run.seq = sla.row.seq;
+  FollowHold(sla);
+  sla.run.under = RefOf(sla.row);
   const MilestoneRule& assign = sla.policy.milestones[static_cast<size_t>(Milestone::kAssign)];
   if (lost && assign.on && assign.per_assignment) {
     std::erase_if(sla.run.milestones,
@@ -118,14 +120,15 @@ void SlaAssigned(Desk& desk, const AssignmentRow& row) {
   std::optional<Sla> sla = FindRun(desk, row);
   if (!sla.has_value()) return;
   SlaRun& run = sla->run;
-  if (run.assigned_at != kNever && run.seq == row.seq && run.clock.rep == row.rep) return;
+  if (run.assigned_at != kNever && run.under.seq == row.seq && run.clock.rep == row.rep) return;
   EndAssignment(*sla, "reassigned");
+  FollowHold(*sla);
   MilestoneRun* assign = FindMilestone(run.milestones, Milestone::kAssign);
   if (assign != nullptr && !IsOver(*assign)) {
     MeetMilestone(*sla, *assign, desk.step.now, {"rule", sla->policy.name}, "assigned");
   }
   ChangeClock(*sla, ClockOf(desk, sla->policy, row), "rep_changed");
-  run.seq = row.seq;
+  run.under = RefOf(row);
   run.assigned_at = desk.step.now;
   for (int i = 0; i < kMilestones; ++i) {
     const auto milestone = static_cast<Milestone>(i);

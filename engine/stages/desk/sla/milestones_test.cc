@@ -106,7 +106,7 @@ TEST(SlaMilestones, OldAssignmentsAreForgottenBeyondFifty) {
   bench.Route("10:00", "ana", TargetKind::kRep);
   for (int i = 0; i < 60; ++i) bench.Give("10:01", i % 2 == 0 ? "bo" : "ana");
   EXPECT_EQ(bench.run()->past.size(), 50u);
-  EXPECT_EQ(bench.run()->past.back().seq, 60u);
+  EXPECT_EQ(bench.run()->past.back().what.seq, 60u);
 }
 
 }  // namespace

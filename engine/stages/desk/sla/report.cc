@@ -29,15 +29,14 @@ std::string AddressOf(const Sla& sla, const std::string& name) {
 
 SlaOutput ReportOn(const Sla& sla, const MilestoneRun& m, const PastAssignment* past) {
   const AssignmentRow& row = sla.row;
-  const uint32_t seq = past != nullptr ? past->seq : row.seq;
-  const std::string& rep = past != nullptr ? past->rep : row.rep;
+  const AssignmentRef what = past != nullptr ? past->what : RefOf(row);
   SlaOutput output;
   output.decision_id = row.decision;
   output.actor = {"rule", sla.policy.name};
   output.lead = OutLeadOf(row.card);
-  output.assignment = {{sla.desk.hash, row.card.lead, seq}, seq, row.pool, row.route, row.via};
-  if (!rep.empty()) output.rep = OutRepOf(sla.desk, rep);
-  output.manager = ManagerOf(sla, rep);
+  output.assignment = OutAssignmentOf(sla.desk, row.card.lead, what);
+  if (!what.rep.empty()) output.rep = OutRepOf(sla.desk, what.rep);
+  output.manager = ManagerOf(sla, what.rep);
   output.policy = sla.policy.name;
   output.policy_hash = sla.policy.hash;
   output.milestone = MilestoneName(m.milestone);

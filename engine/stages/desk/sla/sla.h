@@ -42,6 +42,10 @@ Duration UsedUntil(const Sla& sla, const MilestoneRun& m, Instant at);
 void CountUp(const Sla& sla, MilestoneRun& m);
 // The deadline by the clock as it stands; a deadline that has passed stays.
 void SetDue(const Sla& sla, MilestoneRun& m);
+// Whether no business time counts because nobody may have the lead before its pool's hours open.
+bool StandsUntilOpening(const Sla& sla);
+// Begins or ends that, as the lead's place says.
+void FollowHold(const Sla& sla);
 // Changes the clock: what was used stays used, the rest runs by the new hours.
 void ChangeClock(Sla& sla, SlaClock clock, std::string_view reason);
 
