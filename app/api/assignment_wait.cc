@@ -2,22 +2,40 @@
 
 #include "app/views/find_lead.h"
 #include "base/text/json_writer.h"
-#include "engine/runtime/commit_set.h"
 
 namespace pm {
 namespace {
 
-bool IsAnswer(const Output& output, EventId root) {
-  const bool kind = output.type == "assignment.routed" || output.type == "assignment.queued" ||
-                    output.type == "assignment.claimed" || output.type == "assignment.notified";
-  return kind &&
-         output.json.find("\"correlationid\":\"" + ToText(root) + "\"") != std::string::npos;
+// A hold or a review that is over before the deadline.
+bool EndsInTime(const account::LeadRow& lead, Instant deadline) {
+  const bool waits =
+      lead.place == account::LeadPlace::kHeld || lead.place == account::LeadPlace::kScreened;
+  return waits && lead.due <= deadline;
 }
 
-// A hold or a review ends by itself; all else waits for another event.
-bool MayStillRoute(const account::LeadRow& lead) {
-  return lead.place == account::LeadPlace::kHeld ||
-         (lead.place == account::LeadPlace::kScreened && lead.due != kNever);
+Outcome OutcomeOf(LeadId id, const account::LeadRow& lead) {
+  Outcome out{std::string(account::PlaceName(lead.place)), id, {}, lead.due};
+  switch (lead.place) {
+    case account::LeadPlace::kNurture:
+      if (lead.waits) out.is = "suppressed";
+      if (!lead.waits && lead.mode == Mode::kBackfill) out.is = "backfill";
+      out.reason = lead.pending;
+      break;
+    case account::LeadPlace::kScreened:
+      out.reason = lead.screened_as;
+      break;
+    case account::LeadPlace::kHeld:
+      out.reason = lead.pending;
+      break;
+    case account::LeadPlace::kClosed:
+      out.reason = lead.end_reason;
+      break;
+    case account::LeadPlace::kQueued:
+    case account::LeadPlace::kAssigned:
+      out.is = "routing";  // a desk has it, but has not said so yet
+      break;
+  }
+  return out;
 }
 
 // In the form of the event that told it first, as far as a reader of that event looks.
@@ -57,55 +75,50 @@ std::string KnownBody(LeadId lead, const LeadRows& rows, const RuleBook& rules) 
 
 }  // namespace
 
-AssignmentWait::AssignmentWait(ApiContext& context, Wanted wanted, HttpResponse otherwise,
+AssignmentWait::AssignmentWait(ApiContext& context, Wanted wanted, Posted posted,
                                Responder responder)
     : context_(context),
       wanted_(std::move(wanted)),
-      otherwise_(std::move(otherwise)),
+      posted_(std::move(posted)),
       responder_(std::move(responder)) {}
 
 void AssignmentWait::Look() {
-  if (!responder_.gone() && !AnswerFromTopic() && !AnswerFromLead()) AwaitNext();
+  if (responder_.gone()) return;
+  AssignmentFeed::Looked looked = wanted_.ticket->Find(wanted_.root);
+  if (looked.json) return responder_.Send(JsonResponse(200, *std::move(looked.json)));
+  const std::optional<Lead> lead = FindRows();
+  if (lead && lead->rows.assignment.has_value()) return AnswerKnown(*lead);
+  const bool in_time = lead && EndsInTime(lead->rows.lead, wanted_.deadline);
+  if (!in_time || context_.clock.Now() >= wanted_.deadline) return AnswerOutcome(lead);
+  AwaitNext(looked.read);
 }
 
-bool AssignmentWait::AnswerFromTopic() {
-  for (;;) {
-    const auto entries =
-        context_.engine.ReadTopic(static_cast<uint8_t>(Topic::kAssignments), wanted_.after, 500);
-    // Trimmed from under us: the lead's rows know.
-    if (!entries.has_value() || entries->empty()) return false;
-    for (const LogEntry& entry : *entries) {
-      wanted_.after = entry.offset;
-      Output output;
-      if (!DecodeOutput(entry.bytes, &output) || !IsAnswer(output, wanted_.root)) continue;
-      responder_.Send(JsonResponse(200, std::move(output.json)));
-      return true;
-    }
-  }
-}
-
-bool AssignmentWait::AnswerFromLead() {
+std::optional<AssignmentWait::Lead> AssignmentWait::FindRows() const {
   const std::unique_ptr<StoreView> view = context_.engine.View();
-  const std::optional<LeadId> lead = FindLead(*view, wanted_.event);
-  if (lead) {
-    const Result<LeadRows> rows = ReadLead(*view, *lead);
-    if (rows.has_value() && rows->assignment.has_value()) {
-      responder_.Send(JsonResponse(200, KnownBody(*lead, *rows, *context_.rules_in_force())));
-      return true;
-    }
-    if (rows.has_value() && MayStillRoute(rows->lead)) return false;
-  }
-  responder_.Send(std::move(otherwise_));
-  return true;
+  const std::optional<LeadId> id = FindLead(*view, wanted_.event);
+  if (!id) return std::nullopt;
+  Result<LeadRows> rows = ReadLead(*view, *id);
+  if (!rows.has_value()) return std::nullopt;
+  return Lead{*id, *std::move(rows)};
 }
 
-void AssignmentWait::AwaitNext() {
-  context_.engine.WaitTopic(Topic::kAssignments, wanted_.after, wanted_.deadline,
-                            [self = shared_from_this()](bool found) {
-                              if (!found) return self->responder_.Send(std::move(self->otherwise_));
-                              // Reading is not the engine's thread's work.
-                              self->context_.server.After(Duration{}, [self] { self->Look(); });
-                            });
+void AssignmentWait::AnswerKnown(const Lead& lead) {
+  responder_.Send(JsonResponse(200, KnownBody(lead.id, lead.rows, *context_.rules_in_force())));
+}
+
+void AssignmentWait::AnswerOutcome(const std::optional<Lead>& lead) {
+  const Outcome outcome = lead ? OutcomeOf(lead->id, lead->rows.lead) : Outcome{.is = "no_lead"};
+  responder_.Send(AnswerTo(posted_, &outcome));
+}
+
+void AssignmentWait::AwaitNext(int64_t after) {
+  const auto wake = [self = shared_from_this()](bool found) {
+    // Reading is not the engine's thread's work.
+    self->context_.server.After(Duration{}, [self, found] {
+      found ? self->Look() : self->AnswerOutcome(self->FindRows());
+    });
+  };
+  context_.engine.WaitTopic(Topic::kAssignments, after, wanted_.deadline, wake);
 }
 
 }  // namespace pm

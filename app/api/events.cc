@@ -52,7 +52,8 @@ struct Pending {
   Posted posted;
   WaitQuery wait;
   Instant deadline;
-  int64_t assignments, letters;  // last offsets of the topics before it was taken
+  std::unique_ptr<AssignmentFeed::Ticket> ticket;  // when it waits; from before it was taken
+  int64_t letters;                                 // last dead letter before it was taken
   Responder responder;
 };
 
@@ -88,10 +89,10 @@ void Answer(Pending& pending) {
   if (!pending.wait.asked || first.refused()) {
     return pending.responder.Send(AnswerTo(pending.posted));
   }
-  std::make_shared<AssignmentWait>(
-      pending.context,
-      AssignmentWait::Wanted{first.root, first.event, pending.assignments, pending.deadline},
-      AnswerTo(pending.posted, true), std::move(pending.responder))
+  AssignmentWait::Wanted wanted{first.root, first.event, pending.deadline,
+                                std::move(pending.ticket)};
+  std::make_shared<AssignmentWait>(pending.context, std::move(wanted), std::move(pending.posted),
+                                   std::move(pending.responder))
       ->Look();
 }
 
@@ -100,13 +101,14 @@ void Decline(Pending& pending, const Error& error) {
   pending.responder.Send(SubmitError(error));
 }
 
-void Submit(ApiContext& context, Posted posted, WaitQuery wait, Responder responder) {
+void Submit(ApiContext& context, const std::shared_ptr<AssignmentFeed>& feed, Posted posted,
+            WaitQuery wait, Responder responder) {
   std::vector<Submission> submissions;
   for (const PostedEvent& event : posted.events)
     submissions.push_back({event.body, "", Mode::kLive});
   auto pending = std::make_shared<Pending>(
       Pending{context, std::move(posted), wait, context.clock.Now() + wait.timeout,
-              context.engine.TopicEnd(Topic::kAssignments) - 1,
+              wait.asked ? std::make_unique<AssignmentFeed::Ticket>(feed) : nullptr,
               context.engine.TopicEnd(Topic::kDeadLetters) - 1, std::move(responder)});
   const auto done = [pending](const Result<Accepted>& result) {
     if (!result.has_value()) return Decline(*pending, result.error());
@@ -119,22 +121,24 @@ void Submit(ApiContext& context, Posted posted, WaitQuery wait, Responder respon
   if (!taken.has_value()) Decline(*pending, taken.error());
 }
 
-void Post(ApiContext& context, const HttpRequest& request, Responder responder) {
+void Post(ApiContext& context, const std::shared_ptr<AssignmentFeed>& feed,
+          const HttpRequest& request, Responder responder) {
   auto posted = ReadPosted(request);
   if (!posted.has_value()) return responder.Send(ProblemResponse(posted.error()));
   const Result<WaitQuery> wait = ReadWait(request, posted->is_batch);
   if (!wait.has_value()) return responder.Send(ProblemResponse(400, wait.error()));
   if (posted->events.empty()) return responder.Send(AnswerTo(*posted));
   Look(&*posted, *context.rules_in_force(), context.clock.Now());
-  Submit(context, *std::move(posted), *wait, std::move(responder));
+  Submit(context, feed, *std::move(posted), *wait, std::move(responder));
 }
 
 }  // namespace
 
 void AddEventRoutes(ApiContext& context) {
   context.server.Handle("POST", "/v1/events",
-                        [&context](const HttpRequest& request, Responder responder) {
-                          Post(context, request, std::move(responder));
+                        [&context, feed = std::make_shared<AssignmentFeed>(context.engine)](
+                            const HttpRequest& request, Responder responder) {
+                          Post(context, feed, request, std::move(responder));
                         });
 }
 

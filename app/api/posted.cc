@@ -6,6 +6,7 @@
 #include "app/api/api.h"
 #include "base/text/json_writer.h"
 #include "base/text/utf8.h"
+#include "base/time/text.h"
 #include "model/decode/json_tree.h"
 
 namespace pm {
@@ -175,7 +176,7 @@ void Look(Posted* posted, const RuleBook& rules, Instant now) {
   }
 }
 
-HttpResponse AnswerTo(const Posted& posted, bool waited) {
+HttpResponse AnswerTo(const Posted& posted, const Outcome* outcome) {
   const int64_t refused = std::ranges::count_if(posted.events, &PostedEvent::refused);
   const auto all = static_cast<int64_t>(posted.events.size());
   if (all > 0 && refused == all) return NothingUnderstood(posted);
@@ -194,9 +195,13 @@ HttpResponse AnswerTo(const Posted& posted, bool waited) {
   w.EndArray();
   w.Key("problems");
   WriteProblems(w, posted);
-  if (waited) {
+  if (outcome != nullptr) {
     w.Key("assignment");
     w.Null();
+    w.Field("outcome", outcome->is);
+    if (outcome->lead) w.Field("lead_id", ToText(outcome->lead));
+    if (!outcome->reason.empty()) w.Field("reason", outcome->reason);
+    if (outcome->until != kNever) w.Field("until", FormatInstant(outcome->until));
   }
   w.EndObject();
   return response;

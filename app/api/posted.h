@@ -38,7 +38,15 @@ std::expected<Posted, Problem> ReadPosted(const HttpRequest& request);
 // Fills in what the engine will say of each event, so that the publisher learns it at once.
 void Look(Posted* posted, const RuleBook& rules, Instant now);
 
-// 202, or 400 when every event is refused. `waited`: and no assignment came in time.
-HttpResponse AnswerTo(const Posted& posted, bool waited = false);
+// What became of the event that was waited for, when no assignment did.
+struct Outcome {
+  std::string is;    // nurture, held, screened, suppressed, backfill, closed, routing, no_lead
+  LeadId lead = {};  // none: nobody has a lead because of it
+  std::string reason = {};  // why it was to be routed, or what took it out
+  Instant until = kNever;   // end of a hold or a review
+};
+
+// 202, or 400 when every event is refused. `outcome` when an assignment was waited for.
+HttpResponse AnswerTo(const Posted& posted, const Outcome* outcome = nullptr);
 
 }  // namespace pm

@@ -27,9 +27,9 @@ def newsletter(**data):
     return demo(form="newsletter", **data)
 
 
-def held(**data):
-    """A hand-raise that nobody gets for an hour."""
-    return demo(title="suspicious", **data)
+def held(title="suspicious", **data):
+    """A hand-raise that nobody gets for an hour: by screening, or with the title `unclear` by the hold of routing."""
+    return demo(title=title, **data)
 
 
 def visit(**data):

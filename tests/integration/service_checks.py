@@ -103,7 +103,7 @@ class Stopping(Check):
         self.addCleanup(stream.close)
         poll = threading.Thread(target=lambda: polled.append(engine.get("/v1/topics/handoffs", wait="60s")))
         wait = threading.Thread(target=lambda: waited.append(
-            engine.post(held(), wait="assignment", timeout="60s")))
+            engine.post(held("strange"), wait="assignment", timeout="60s")))
         for thread in [poll, wait]:
             thread.start()
         engine.post(demo())
