@@ -90,6 +90,12 @@ std::shared_ptr<const TextList> RuleBookBuilder::FindList(std::string_view name)
   return it == book_->parts_->lists.end() ? nullptr : it->second;
 }
 
+std::vector<std::shared_ptr<const TextList>> RuleBookBuilder::Lists() const {
+  std::vector<std::shared_ptr<const TextList>> lists;
+  for (const auto& [name, list] : book_->parts_->lists) lists.push_back(list);
+  return lists;
+}
+
 void RuleBookBuilder::AddCalendar(std::string name, CalendarSpec spec) {
   book_->parts_->hours.AddCalendar(std::move(name), std::move(spec));
 }

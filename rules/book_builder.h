@@ -29,6 +29,7 @@ class RuleBookBuilder {
 
   RuleBook* operator->() { return book_.get(); }  // its public members, to be filled
   FieldTable& fields() { return *book_->fields_; }
+  const FieldTable& fields() const { return *book_->fields_; }
   Slots& slots() { return book_->slots_; }
 
   // One test: When("account.country", TestOp::kIn, {"DE", "AT"}). The field must exist.
@@ -42,6 +43,7 @@ class RuleBookBuilder {
   void AddList(std::string name, const std::vector<std::string>& items);
   // Null when there is none of that name.
   std::shared_ptr<const TextList> FindList(std::string_view name) const;
+  std::vector<std::shared_ptr<const TextList>> Lists() const;  // by name
   void AddCalendar(std::string name, CalendarSpec spec);
   void AddDaysOff(std::string file, std::string text);  // iCalendar
   const HoursTable& hours() const;

@@ -2,7 +2,7 @@
 
 #include <re2/re2.h>
 
-#include "rules/condition_node.h"
+#include "rules/condition_program.h"
 #include "rules/value_text.h"
 
 namespace pm {
@@ -43,7 +43,7 @@ bool TextHolds(const ConditionNode& test, std::string_view text) {
     case TestOp::kContains:
       return text.find(literal()) != std::string_view::npos;
     case TestOp::kMatches:
-      return re2::RE2::PartialMatch(Piece(text), *test.expression);
+      return re2::RE2::PartialMatch(Piece(text), *test.pattern);
     case TestOp::kGt:
     case TestOp::kGte:
     case TestOp::kLt:
@@ -119,6 +119,7 @@ Tri EvalTest(const ConditionNode& test, Facts facts) {
 
 Tri EvalNode(const ConditionNode& node, Facts facts) {
   if (node.kind == NodeKind::kTest) return EvalTest(node, facts);
+  if (node.kind == NodeKind::kProgram) return EvalProgram(node, facts);
   if (node.kind == NodeKind::kNot) return Not(EvalNode(*node.children.front(), facts));
   const Tri decisive = node.kind == NodeKind::kAll ? Tri::kFalse : Tri::kTrue;
   Tri all = Not(decisive);
@@ -130,21 +131,25 @@ Tri EvalNode(const ConditionNode& node, Facts facts) {
   return all;
 }
 
+// Tests and programs, in the writer's order.
 template <class F>
-void EachTest(const ConditionNode& node, const F& visit) {
-  if (node.kind == NodeKind::kTest) visit(node);
-  for (const auto& child : node.children) EachTest(*child, visit);
+void EachLeaf(const ConditionNode& node, const F& visit) {
+  if (node.kind == NodeKind::kTest || node.kind == NodeKind::kProgram) visit(node);
+  for (const auto& child : node.children) EachLeaf(*child, visit);
 }
 
 std::shared_ptr<const ConditionNode> RebindNode(const ConditionNode& node, Slots* slots) {
   auto copy = std::make_shared<ConditionNode>(node);
   if (copy->kind == NodeKind::kTest) copy->slot = slots->Add(copy->field);
+  for (ProgramInput& input : copy->inputs) {
+    if (!input.list) input.slot = slots->Add(input.field);
+  }
   for (auto& child : copy->children) child = RebindNode(*child, slots);
   return copy;
 }
 
 std::string NodeText(const ConditionNode& node) {
-  if (node.kind == NodeKind::kTest) {
+  if (node.kind == NodeKind::kTest || node.kind == NodeKind::kProgram) {
     static constexpr std::string_view kSuffix[] = {"", ", missing: match", ", missing: no_match"};
     return node.text + std::string(kSuffix[static_cast<size_t>(node.on_missing)]);
   }
@@ -197,22 +202,32 @@ std::vector<ConditionTrace> Condition::Trace(Facts facts, const Slots& slots,
                                              const FieldTable& fields) const {
   std::vector<ConditionTrace> traces;
   if (root_ == nullptr) return traces;
-  EachTest(*root_, [&](const ConditionNode& test) {
-    const uint32_t slot = slots.Of(test.field);
-    const Value value = slot == UINT32_MAX ? Value() : facts[slot];
-    const Tri verdict = EvalTest(test, facts);
-    const FieldDecl* field = fields.Find(test.field);
+  EachLeaf(*root_, [&](const ConditionNode& leaf) {
+    const Tri verdict = EvalNode(leaf, facts);
     const bool missing = verdict == Tri::kUnknown;
-    traces.push_back({test.text, ValueText(value, field ? field->unit : ""), verdict, missing});
+    if (leaf.kind == NodeKind::kProgram) {
+      traces.push_back({leaf.text, ProgramSaw(leaf, facts, fields), verdict, missing});
+      return;
+    }
+    const uint32_t slot = slots.Of(leaf.field);
+    const Value value = slot == UINT32_MAX ? Value() : facts[slot];
+    const FieldDecl* field = fields.Find(leaf.field);
+    traces.push_back({leaf.text, ValueText(value, field ? field->unit : ""), verdict, missing});
   });
   return traces;
 }
 
 void Condition::CollectFields(const Slots& slots, std::vector<FieldNumber>* out) const {
   if (root_ == nullptr) return;
-  EachTest(*root_, [&](const ConditionNode& test) {
-    const FieldNumber field = slots.fields()[test.slot];
+  const auto collect = [&](uint32_t slot) {
+    const FieldNumber field = slots.fields()[slot];
     if (std::ranges::find(*out, field) == out->end()) out->push_back(field);
+  };
+  EachLeaf(*root_, [&](const ConditionNode& leaf) {
+    if (leaf.kind == NodeKind::kTest) collect(leaf.slot);
+    for (const ProgramInput& input : leaf.inputs) {
+      if (!input.list) collect(input.slot);
+    }
   });
 }
 

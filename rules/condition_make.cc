@@ -57,7 +57,7 @@ std::string CountTrouble(const TestSpec& spec) {
 }
 
 std::string MissingTrouble(const TestSpec& spec) {
-  const bool needed = Negative(spec.op) && !AlwaysPresent(*spec.field);
+  const bool needed = Negative(spec.op) && !spec.guarded && !AlwaysPresent(*spec.field);
   if (needed && spec.on_missing == OnMissing::kUnknown) {
     return fmt::format("{} may be missing, and then '{}' could be meant either way",
                        spec.field->name, OpName(spec.op));
@@ -106,6 +106,7 @@ std::expected<void, TestError> ReadOperands(const TestSpec& spec, ConditionNode*
 }
 
 std::string TestText(const TestSpec& spec) {
+  if (!spec.text.empty()) return spec.text;
   std::string text = fmt::format("{} {}", spec.field->name, OpName(spec.op));
   if (spec.list) return fmt::format("{} lists.{}", text, spec.list->name);
   if (OfSet(spec.op) || spec.op == TestOp::kBetween) {
@@ -165,7 +166,7 @@ Made MakeTest(const TestSpec& spec, Slots* slots) {
   if (spec.op == TestOp::kMatches) {
     auto compiled = Compile(spec.literals.front());
     if (!compiled) return std::unexpected(compiled.error());
-    node->expression = *std::move(compiled);
+    node->pattern = *std::move(compiled);
   } else if (auto read = ReadOperands(spec, node.get()); !read) {
     return std::unexpected(read.error());
   }

@@ -17,6 +17,8 @@ struct TestSpec {
   std::vector<std::string> literals;  // as written; none for present and missing, two for between
   std::shared_ptr<const TextList> list;  // instead of literals, for in and not_in
   OnMissing on_missing = OnMissing::kUnknown;
+  bool guarded = false;   // a negative test that need not say `missing:`: has(x) beside it does
+  std::string text = {};  // the test in the writer's words; empty: put together from the above
 };
 
 // Why a test could not be made, and which literal is to blame.

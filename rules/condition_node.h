@@ -14,7 +14,7 @@ class RE2;
 
 namespace pm {
 
-enum class NodeKind : uint8_t { kAll, kAny, kNot, kTest };
+enum class NodeKind : uint8_t { kAll, kAny, kNot, kTest, kProgram };
 
 enum class TestOp : uint8_t {
   kEq,
@@ -47,6 +47,17 @@ struct Operand {
   auto operator<=>(const Operand&) const = default;
 };
 
+struct ConditionProgram;
+struct ListValue;
+
+// Where the value of a program's variable comes from.
+struct ProgramInput {
+  FieldNumber field;
+  Type type = Type::kMissing;  // of the field
+  uint32_t slot = 0;
+  std::shared_ptr<const ListValue> list;  // instead of a field: lists.NAME
+};
+
 struct ConditionNode {
   NodeKind kind = NodeKind::kAll;
   std::vector<std::shared_ptr<const ConditionNode>> children;  // kNot has one
@@ -57,10 +68,15 @@ struct ConditionNode {
   FieldNumber field;
   Type type = Type::kMissing;  // of the field
   uint32_t slot = 0;
-  std::vector<Operand> operands;               // of `in`: sorted
-  std::shared_ptr<const TextList> list;        // `in: lists.NAME`
-  std::shared_ptr<const re2::RE2> expression;  // kMatches
-  std::string text;                            // `account.employees gte 200`
+  std::vector<Operand> operands;            // of `in`: sorted
+  std::shared_ptr<const TextList> list;     // `in: lists.NAME`
+  std::shared_ptr<const re2::RE2> pattern;  // kMatches
+
+  // kProgram
+  std::shared_ptr<const ConditionProgram> program;
+  std::vector<ProgramInput> inputs;  // by the number of its variables
+
+  std::string text;  // kTest and kProgram, for people: `account.employees gte 200`
 };
 
 }  // namespace pm

@@ -39,7 +39,8 @@ std::string RulesPage() {
          "value "
          "is one. A whole company is in [inbound-saas](../../rules/packs/inbound-saas); "
          "`pointsman rules check DIR`\nsays what is wrong with yours. Names in `<angle brackets>` "
-         "are yours to choose. Made by `pointsman docs`.\n\n" +
+         "are yours to choose. How a condition\nis written: [conditions](conditions.md). Made by "
+         "`pointsman docs`.\n\n" +
          docs.Markdown();
 }
 

@@ -41,7 +41,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   void Syntax(const YAML::Mark& mark, std::string message) {
     const size_t offset = mark.is_null() ? start_ : Offset(mark);
-    out_.Error(104, PlaceAt(source_, offset), std::move(message));
+    // The parser's words for `when: cel: "..."`.
+    std::string hint = message == "illegal map value"
+                           ? "a map begins on a line of its own or in braces, and a text with `: ` "
+                             "in it is quoted"
+                           : "";
+    out_.Error(104, PlaceAt(source_, offset), std::move(message), std::move(hint));
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {

@@ -358,6 +358,15 @@ Checked CheckTypes(const Ast& ast, const Resolution& resolution, const Declarati
   return Checker(ast, resolution, declarations, problems).Run();
 }
 
+void CheckResult(const Ast& ast, const Checked& checked, std::string_view wanted,
+                 Problems* problems) {
+  const Type& type = *checked.type_of[ast.root()];
+  if (wanted.empty() || type.kind == TypeKind::kDyn || TypeText(type) == wanted) return;
+  const Expr& root = ast.at(ast.root());
+  problems->Add(kWrongType, root.begin, root.end - root.begin,
+                fmt::format("a {} is wanted, this is {}", wanted, TypeText(type)));
+}
+
 Checked SkipTypes(const Ast& ast, const Declarations& declarations) {
   Checked result;
   result.type_of.resize(ast.size(), Simple(TypeKind::kDyn));

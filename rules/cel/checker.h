@@ -21,6 +21,10 @@ struct Checked {
 Checked CheckTypes(const Ast& ast, const Resolution& resolution, const Declarations& declarations,
                    Problems* problems);
 
+// PM0253 when the whole is not of the type `wanted` (empty: any) and not dyn either.
+void CheckResult(const Ast& ast, const Checked& checked, std::string_view wanted,
+                 Problems* problems);
+
 // Everything is dyn, and all overloads of a name may be meant: wrong types show when evaluated.
 Checked SkipTypes(const Ast& ast, const Declarations& declarations);
 

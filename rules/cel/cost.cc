@@ -192,4 +192,11 @@ uint64_t BoundCost(const Ast& ast, const Resolution& resolution, const Checked& 
   return CostBound(ast, resolution, checked, declarations).Of(ast.root()).cost;
 }
 
+void CheckCost(uint64_t cost, uint64_t most, Problems* problems) {
+  if (cost <= most) return;
+  const std::string units = cost == UINT64_MAX ? "without bound" : fmt::format("{} units", cost);
+  problems->Add(kTooCostly, 0, 1, fmt::format("the work may be {}, {} are allowed", units, most),
+                "nest fewer macros, or state how long the lists are");
+}
+
 }  // namespace pm::cel

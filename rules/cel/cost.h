@@ -5,6 +5,7 @@
 #include "rules/cel/ast.h"
 #include "rules/cel/checker.h"
 #include "rules/cel/declarations.h"
+#include "rules/cel/problem.h"
 #include "rules/cel/resolve.h"
 
 namespace pm::cel {
@@ -13,5 +14,8 @@ namespace pm::cel {
 // declaration states. UINT64_MAX stands for more than can be counted.
 uint64_t BoundCost(const Ast& ast, const Resolution& resolution, const Checked& checked,
                    const Declarations& declarations);
+
+// PM0256 when that is more than `most`.
+void CheckCost(uint64_t cost, uint64_t most, Problems* problems);
 
 }  // namespace pm::cel

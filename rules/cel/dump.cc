@@ -99,6 +99,12 @@ std::string DumpTree(const Ast& ast) {
   return out;
 }
 
+std::string DumpResolved(const Ast& ast, const Resolution& resolution) {
+  std::string out;
+  DumpExpr(ast, ast.root(), 0, &resolution, nullptr, &out);
+  return out;
+}
+
 std::string DumpChecked(const Ast& ast, const Resolution& resolution, const Checked& checked) {
   std::string out;
   DumpExpr(ast, ast.root(), 0, &resolution, &checked, &out);

@@ -11,7 +11,9 @@ namespace pm::cel {
 
 // After parsing: `call _&&_`, `select title`, `literal "DE"`.
 std::string DumpTree(const Ast& ast);
-// After checking: the same with names resolved, types, and the overloads of calls.
+// After resolving: the same with what names stand for.
+std::string DumpResolved(const Ast& ast, const Resolution& resolution);
+// After checking: the same with types, and the overloads of calls.
 std::string DumpChecked(const Ast& ast, const Resolution& resolution, const Checked& checked);
 // What is evaluated: constants folded, sets and patterns made.
 std::string DumpPlan(const Plan& plan);

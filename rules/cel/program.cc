@@ -17,20 +17,6 @@ namespace {
 
 __extension__ typedef __int128 Wide;
 
-void CheckResult(const Ast& ast, const Type& type, std::string_view wanted, Problems* problems) {
-  if (wanted.empty() || type.kind == TypeKind::kDyn || TypeText(type) == wanted) return;
-  const Expr& root = ast.at(ast.root());
-  problems->Add(kWrongType, root.begin, root.end - root.begin,
-                fmt::format("a {} is wanted, this is {}", wanted, TypeText(type)));
-}
-
-void CheckCost(uint64_t cost, uint64_t most, Problems* problems) {
-  if (cost <= most) return;
-  const std::string units = cost == UINT64_MAX ? "without bound" : fmt::format("{} units", cost);
-  problems->Add(kTooCostly, 0, 1, fmt::format("the work may be {}, {} are allowed", units, most),
-                "nest fewer macros, or state how long the lists are");
-}
-
 }  // namespace
 
 std::vector<Problem> Problems::Sorted() && {
@@ -59,7 +45,7 @@ std::expected<Program, std::vector<Problem>> Compile(std::string_view text,
   const Checked checked = options.check ? CheckTypes(*ast, resolution, declarations, &problems)
                                         : SkipTypes(*ast, declarations);
   const Type& type = *checked.type_of[ast->root()];
-  if (problems.empty()) CheckResult(*ast, type, options.result_type, &problems);
+  if (problems.empty()) CheckResult(*ast, checked, options.result_type, &problems);
   if (problems.empty()) CheckGuards(*ast, resolution, declarations, &problems);
   const uint64_t cost = BoundCost(*ast, resolution, checked, declarations);
   CheckCost(cost, options.max_cost, &problems);
@@ -86,6 +72,12 @@ std::optional<int64_t> ToFixedPoint(const Value& value, int decimals) {
   }
   if (scaled < INT64_MIN || scaled > INT64_MAX) return std::nullopt;
   return static_cast<int64_t>(scaled);
+}
+
+Value FromFixedPoint(int64_t number, int decimals) {
+  double scale = 1;
+  for (int i = 0; i < decimals; ++i) scale *= 10;
+  return Value::Double(static_cast<double>(number) / scale);
 }
 
 }  // namespace pm::cel

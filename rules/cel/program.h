@@ -62,4 +62,7 @@ std::expected<Program, std::vector<Problem>> Compile(std::string_view text,
 // does not fit, is no number, infinite or NaN. `decimals` is at most 18.
 std::optional<int64_t> ToFixedPoint(const Value& value, int decimals);
 
+// The other way: `number` units of 10^-decimals as a double, the nearest to it.
+Value FromFixedPoint(int64_t number, int decimals);
+
 }  // namespace pm::cel

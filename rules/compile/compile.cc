@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "rules/compile/conditions/expression_names.h"
 #include "rules/compile/context.h"
 #include "rules/compile/passes.h"
 
@@ -42,6 +43,8 @@ void RunPasses(CompileContext& context) {
   if (!context.out.has_errors()) WarnUnusedFiles(context);
 }
 
+constexpr std::string_view kPasses[] = {"parse", "resolve", "check", "normalise", "plan"};
+
 std::string Summary(const CompileResult& result) {
   const size_t errors = result.diagnostics.error_count();
   const size_t warnings = result.diagnostics.warning_count();
@@ -56,7 +59,35 @@ std::string Summary(const CompileResult& result) {
       count(warnings, "warning"), ToText(result.book->version()));
 }
 
+CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous,
+                           ConditionDump* dump) {
+  std::erase_if(files, IsTest);
+  std::ranges::sort(files, {}, &RuleFile::path);
+  CompileResult result;
+  const auto sources = std::make_shared<const SourceSet>(files);
+  result.sources = sources;
+  const Draft draft = ReadDraft(*sources, result.diagnostics);
+  if (draft.trees.empty() && !result.diagnostics.has_errors()) {
+    result.diagnostics.Error(kMissingDocument, {},
+                             "there are no rules: no YAML document was found");
+    return result;
+  }
+  CompileContext context{*sources, draft, result.diagnostics, {}, {}, {}, dump};
+  RunPasses(context);
+  if (result.diagnostics.has_errors()) return result;
+  context.builder.InheritPinned(previous);
+  const ContentHash version = VersionOf(files);
+  context.builder.SetSources(std::move(files));
+  result.book = context.builder.Build(version);
+  return result;
+}
+
 }  // namespace
+
+const ExpressionNames& CompileContext::expression_names() {
+  if (!known_expression_names) known_expression_names = NamesOfExpressions(builder);
+  return *known_expression_names;
+}
 
 const Source* CompileContext::UseFile(const Located<std::string>& path) {
   used_files.insert(path.value);
@@ -71,25 +102,21 @@ const Source* CompileContext::UseFile(const Located<std::string>& path) {
 }
 
 CompileResult Compile(std::vector<RuleFile> files, const RuleBook* previous) {
-  std::erase_if(files, IsTest);
-  std::ranges::sort(files, {}, &RuleFile::path);
-  CompileResult result;
-  const auto sources = std::make_shared<const SourceSet>(files);
-  result.sources = sources;
-  const Draft draft = ReadDraft(*sources, result.diagnostics);
-  if (draft.trees.empty() && !result.diagnostics.has_errors()) {
-    result.diagnostics.Error(kMissingDocument, {},
-                             "there are no rules: no YAML document was found");
-    return result;
-  }
-  CompileContext context{*sources, draft, result.diagnostics, {}, {}, {}};
-  RunPasses(context);
-  if (result.diagnostics.has_errors()) return result;
-  context.builder.InheritPinned(previous);
-  const ContentHash version = VersionOf(files);
-  context.builder.SetSources(std::move(files));
-  result.book = context.builder.Build(version);
-  return result;
+  return CompileFiles(std::move(files), previous, nullptr);
+}
+
+std::string_view PassName(ConditionPass pass) { return kPasses[static_cast<size_t>(pass)]; }
+
+std::optional<ConditionPass> ParsePass(std::string_view name) {
+  const auto* found = std::ranges::find(kPasses, name);
+  if (found == std::end(kPasses)) return std::nullopt;
+  return static_cast<ConditionPass>(found - std::begin(kPasses));
+}
+
+DumpReport Dump(std::vector<RuleFile> files, ConditionPass pass) {
+  ConditionDump dump{pass, {}};
+  const CompileResult result = CompileFiles(std::move(files), nullptr, &dump);
+  return {result.ok(), std::move(dump.text), result.diagnostics.Render()};
 }
 
 CheckReport Check(std::vector<RuleFile> files, bool colours) {

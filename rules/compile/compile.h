@@ -4,6 +4,7 @@
 // build.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,20 @@ struct CompileResult {
 // calendars (.ics) as the documents name them; files under `tests/` are passed over. All problems
 // at once. Policies and cadences of `previous` stay to be found by their hash.
 CompileResult Compile(std::vector<RuleFile> files, const RuleBook* previous = nullptr);
+
+// What conditions go through, in this order.
+enum class ConditionPass : uint8_t { kParse, kResolve, kCheck, kNormalise, kPlan };
+std::string_view PassName(ConditionPass pass);
+std::optional<ConditionPass> ParsePass(std::string_view name);
+
+// What `rules dump` prints: each condition of the folder, in the order they are compiled, as the
+// pass leaves it; of rules that are wrong, what could be read.
+struct DumpReport {
+  bool ok = false;
+  std::string text;
+  std::string problems;  // as `rules check` tells them
+};
+DumpReport Dump(std::vector<RuleFile> files, ConditionPass pass);
 
 // What `rules check` answers.
 struct CheckReport {

@@ -12,9 +12,8 @@ enum class FactScope : uint8_t {
   kCard          // SLA pause, cadence skip_if: no event.*
 };
 
-// The condition of a tree; without a tree it always holds. Reports PM0203 for CEL, PM0210 to PM0213
-// for tests, PM0221 unknown fields and lists, PM0223 fields out of scope, PM0233 anything else;
-// then gives nothing that may be used.
+// The condition of a tree, a map of tests or an expression (CEL); without a tree it always holds.
+// Reports what conditions/syntax.h lists; then gives nothing that may be used.
 Condition CompileCondition(CompileContext& context, const YamlNode& node, FactScope scope);
 
 // The field, if it may be read in that scope; null and reported otherwise.

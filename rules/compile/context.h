@@ -1,14 +1,24 @@
 // What the passes share while a rule folder is compiled. One thread.
 #pragma once
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "rules/book_builder.h"
+#include "rules/compile/compile.h"
 #include "rules/compile/draft.h"
 #include "rules/compile/names.h"
 
 namespace pm {
+
+struct ExpressionNames;
+
+// Asks for the text of each condition after one pass.
+struct ConditionDump {
+  ConditionPass pass = ConditionPass::kParse;
+  std::string text;
+};
 
 struct CompileContext {
   const SourceSet& sources;
@@ -17,6 +27,11 @@ struct CompileContext {
   Names names;
   RuleBookBuilder builder;
   std::set<std::string, std::less<>> used_files;
+  ConditionDump* dump = nullptr;  // null: none is wanted
+
+  // Made when it is first asked for: fields and lists must be there by then.
+  const ExpressionNames& expression_names();
+  std::shared_ptr<const ExpressionNames> known_expression_names = nullptr;
 
   // The file a rule names, marked as used. PM0206 at the place that names it, with a hint, when the
   // folder does not hold it.

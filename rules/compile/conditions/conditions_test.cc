@@ -1,0 +1,234 @@
+#include "rules/compile/conditions.h"
+
+#include <gmock/gmock.h>
+
+#include <random>
+
+#include "rules/cel/program.h"
+
+namespace pm {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+std::vector<RuleFile> Folder(const std::string& when) {
+  return {{"rules.yaml",
+           "kind: routing\nroutes:\n  - name: A\n    to: { pool: house }\n    when: " + when +
+               "\notherwise: { to: { pool: house } }\n---\nkind: team\npools: { house: { strategy: "
+               "queue } }\n---\nkind: fields\nlead.tags: { type: text_list }\nlead.seats: { type: "
+               "decimal }\nlead.demo_at: { type: instant }\n---\nkind: lists\nrivals: [Acme, "
+               "Beta]\n"}};
+}
+
+// One condition of a route over facts that are set by name.
+class Conditions : public testing::Test {
+ protected:
+  void Use(const std::string& when) {
+    const CompileResult result = Compile(Folder(when));
+    if (!result.ok()) throw std::runtime_error(result.diagnostics.Render());
+    book_ = result.book;
+    sheet_.emplace(book_->slots());
+  }
+  void UseCel(const std::string& expression) { Use("|\n      " + expression); }
+  const Condition& condition() const { return book_->routing.routes[0].when; }
+  void Set(std::string_view field, const Value& value) {
+    sheet_->Set({book_->fields().Find(field)->number}, value);
+  }
+  Tri Verdict() const { return condition().Eval(sheet_->facts()); }
+  std::vector<std::string> Trace() const {
+    std::vector<std::string> lines;
+    for (const ConditionTrace& leaf :
+         condition().Trace(sheet_->facts(), book_->slots(), book_->fields())) {
+      lines.push_back(leaf.text + " -> " + std::to_string(static_cast<int>(leaf.verdict)) + ", " +
+                      leaf.saw);
+    }
+    return lines;
+  }
+  std::shared_ptr<const RuleBook> book_;
+  std::optional<FactSheet> sheet_;
+};
+
+TEST_F(Conditions, OfBothLanguagesAreOneForm) {
+  const std::vector<std::pair<std::string, std::string>> same = {
+      {"{ account.employees: { gte: 200 } }", "account.employees >= 200"},
+      {"{ account.employees: { lt: 200 } }", "200 > account.employees"},
+      {"{ lead.country: [DE, AT] }", R"(lead.country in ["AT", "DE"])"},
+      {"{ lead.title: present }", "has(lead.title)"},
+      {"{ submission.hand_raise: true, lead.country: DE }",
+       R"(submission.hand_raise && lead.country == "DE")"},
+      {"{ any: [ { lead.country: DE }, { any: [ { lead.country: AT }, { lead.country: CH } ] } ] }",
+       R"(lead.country == "DE" || (lead.country == "AT" || lead.country == "CH"))"},
+      {"{ lead.email_domain: present, not: { lead.email_domain: { in: lists.rivals } } }",
+       "has(lead.email_domain) && !(lead.email_domain in lists.rivals)"},
+      {"{ lead.seats: { gte: 0.1 } }", "lead.seats >= 0.1"},
+      {"{ lead.tags: { contains: vip } }", R"("vip" in lead.tags)"},
+      {"{ lead.title: { matches: '(?i)\\bvp' } }", R"(lead.title.matches(r'(?i)\bvp'))"},
+      {"{ lead.demo_at: { gt: 2026-01-01T00:00:00Z } }",
+       R"(lead.demo_at > timestamp("2026-01-01T00:00:00Z"))"}};
+  for (const auto& [structured, cel] : same) {
+    const auto normal = [](const std::string& when) {
+      const DumpReport report = Dump(Folder(when), ConditionPass::kNormalise);
+      EXPECT_TRUE(report.ok) << report.problems;
+      return report.text.substr(report.text.find('\n'));
+    };
+    EXPECT_EQ(normal(structured), normal("|\n      " + cel));
+    EXPECT_THAT(normal(structured), testing::Not(HasSubstr("expression")));
+  }
+}
+
+TEST_F(Conditions, OfExpressionsAreUnknownWhereAMissingFieldDecides) {
+  UseCel(R"(account.employees > 100 || lead.title.size() > 3 + account.employees)");
+  EXPECT_EQ(Verdict(), Tri::kUnknown);
+  Set("account.employees", Value::Int(101));
+  EXPECT_EQ(Verdict(), Tri::kTrue);
+  Set("account.employees", Value::Int(1));
+  EXPECT_EQ(Verdict(), Tri::kUnknown);
+  Set("lead.title", Value::Text("Boss"));
+  EXPECT_EQ(Verdict(), Tri::kFalse);
+  Set("lead.title", Value::Text("Bosses"));
+  EXPECT_EQ(Verdict(), Tri::kTrue);
+}
+
+TEST_F(Conditions, OfExpressionsSeeEveryTypeOfField) {
+  UseCel(
+      R"(lead.tags.exists(t, t.startsWith("v")) && lead.seats * 2.0 == 3.0 && lead.demo_at.getFullYear() == 2026)");
+  Set("lead.seats", Value::Decimal(1'500'000));
+  Set("lead.demo_at", Value::At(*ParseInstant("2026-06-01T00:00:00Z")));
+  std::string tags;
+  AppendListItem(&tags, "x");
+  AppendListItem(&tags, "vip");
+  Set("lead.tags", Value::List(tags));
+  EXPECT_EQ(Verdict(), Tri::kTrue);
+  Set("lead.demo_at", Value::At(*ParseInstant("1969-12-31T23:59:59.999Z")));
+  EXPECT_EQ(Verdict(), Tri::kFalse);
+}
+
+TEST_F(Conditions, OfExpressionsReadListsOfTheRules) {
+  UseCel(R"(lead.title.lowerAscii() in lists.rivals || lists.rivals.exists(r, r == lead.title))");
+  Set("lead.title", Value::Text("ACME"));
+  EXPECT_EQ(Verdict(), Tri::kTrue);
+  Set("lead.title", Value::Text("Gamma"));
+  EXPECT_EQ(Verdict(), Tri::kFalse);
+  EXPECT_THAT(ListsOf(condition()), HasSubstr("rivals=acme,beta"));
+}
+
+TEST_F(Conditions, ThatFailAreNoMatchAndTellWhy) {
+  UseCel("1000 / account.employees > 3");
+  Set("account.employees", Value::Int(0));
+  EXPECT_EQ(Verdict(), Tri::kUnknown);
+  EXPECT_THAT(Trace(), ElementsAre(HasSubstr("1000 / account.employees > 3 -> 2, "
+                                             "account.employees 0 people; it failed: ")));
+}
+
+TEST_F(Conditions, TellEachPartBetweenAndOrAndNotWithWhatItSaw) {
+  UseCel(
+      R"(account.employees >= 200 && (lead.title.size() > account.employees || (has(lead.country) && !(lead.country == "DE"))))");
+  Set("account.employees", Value::Int(300));
+  Set("lead.country", Value::Text("AT"));
+  EXPECT_THAT(Trace(),
+              ElementsAre("account.employees >= 200 -> 1, 300 people",
+                          "lead.title.size() > account.employees -> 2, lead.title missing, "
+                          "account.employees 300 people",
+                          "has(lead.country) -> 1, AT", "lead.country == \"DE\" -> 0, AT"));
+}
+
+TEST_F(Conditions, ReadTheirFieldsAndGoOverToOtherSlots) {
+  UseCel(R"(lead.title.size() > account.employees && lead.country == "DE")");
+  std::vector<FieldNumber> fields;
+  condition().CollectFields(book_->slots(), &fields);
+  EXPECT_THAT(fields,
+              ElementsAre(Field("lead.title"), Field("account.employees"), Field("lead.country")));
+  Slots other;
+  other.Add(Field("lead.country"));
+  const Condition there = condition().Rebound(&other);
+  FactSheet sheet(other);
+  sheet.Set(Field("lead.title"), Value::Text("Boss"));
+  sheet.Set(Field("lead.country"), Value::Text("DE"));
+  sheet.Set(Field("account.employees"), Value::Int(3));
+  EXPECT_EQ(there.Eval(sheet.facts()), Tri::kTrue);
+}
+
+// Splitting an expression into tests never changes its verdict: against the whole as one program.
+class RandomExpression {
+ public:
+  explicit RandomExpression(uint32_t seed) : random_(seed) {}
+  std::string Text(int depth) {
+    if (depth == 0 || Pick(4) == 0) return Leaf();
+    switch (Pick(3)) {
+      case 0:
+        return "(" + Text(depth - 1) + " && " + Text(depth - 1) + ")";
+      case 1:
+        return "(" + Text(depth - 1) + " || " + Text(depth - 1) + ")";
+      default:
+        return "!(" + Text(depth - 1) + ")";
+    }
+  }
+  uint32_t Pick(uint32_t n) { return static_cast<uint32_t>(random_() % n); }
+
+ private:
+  std::string Leaf() {
+    static const std::vector<std::string> kLeaves = {
+        "account.employees >= 2",
+        "3 > account.employees",
+        "account.employees == 1",
+        "account.employees != 2",
+        "account.employees in [1, 3]",
+        "lead.country in ['DE', 'AT']",
+        "lead.country == 'DE'",
+        "'AT' != lead.country",
+        "lead.country.startsWith('D')",
+        "has(lead.country)",
+        "submission.hand_raise",
+        "submission.hand_raise == false",
+        "lead.country.size() == account.employees",
+        "6 / account.employees > 2",
+        "account.employees > 1 ? submission.hand_raise : lead.country == 'AT'"};
+    return kLeaves[Pick(static_cast<uint32_t>(kLeaves.size()))];
+  }
+  std::mt19937 random_;
+};
+
+TEST_F(Conditions, AnswerAsTheWholeExpressionWould) {
+  cel::Declarations names;
+  ASSERT_TRUE(names.AddVariable("account.employees", "int").has_value());
+  ASSERT_TRUE(names.AddVariable("lead.country", "string").has_value());
+  ASSERT_TRUE(names.AddVariable("submission.hand_raise", "bool").has_value());
+  cel::Evaluation evaluation;
+  int compared = 0;
+  for (uint32_t seed = 0; seed < 300; ++seed) {
+    RandomExpression random(seed);
+    const std::string text = random.Text(4);
+    const CompileResult result = Compile(Folder("|\n      " + text));
+    if (!result.ok()) continue;  // unguarded, or a contradiction
+    const auto whole = cel::Compile(text, names);
+    ASSERT_TRUE(whole.has_value()) << text;
+    for (int i = 0; i < 40; ++i) {
+      FactSheet sheet(result.book->slots());
+      std::vector<cel::Value> bindings(3, cel::Value::Missing());
+      if (const uint32_t n = random.Pick(5); n < 4) {
+        sheet.Set(Field("account.employees"), Value::Int(n));
+        bindings[0] = cel::Value::Int(n);
+      }
+      static constexpr std::string_view kCountries[] = {"DE", "AT", "FR"};
+      if (const uint32_t n = random.Pick(4); n < 3) {
+        sheet.Set(Field("lead.country"), Value::Text(kCountries[n]));
+        bindings[1] = cel::Value::String(kCountries[n]);
+      }
+      if (const uint32_t n = random.Pick(3); n < 2) {
+        sheet.Set(Field("submission.hand_raise"), Value::Bool(n == 1));
+        bindings[2] = cel::Value::Bool(n == 1);
+      }
+      const cel::Value answer = whole->Evaluate(bindings, &evaluation);
+      const Tri wanted = answer.is_true()    ? Tri::kTrue
+                         : answer.is_false() ? Tri::kFalse
+                                             : Tri::kUnknown;
+      EXPECT_EQ(result.book->routing.routes[0].when.Eval(sheet.facts()), wanted) << text;
+      ++compared;
+    }
+  }
+  EXPECT_GT(compared, 2000);
+}
+
+}  // namespace
+}  // namespace pm

@@ -1,0 +1,210 @@
+#include <fmt/format.h>
+
+#include "rules/cel/macros.h"
+#include "rules/cel/parser.h"
+#include "rules/compile/conditions/syntax.h"
+
+namespace pm {
+namespace {
+
+using Kind = ConditionSyntax::Kind;
+
+constexpr int kNotCondition = 233;
+constexpr std::string_view kLists = "lists.";
+constexpr std::string_view kCel = "cel";
+
+class Parser {
+ public:
+  explicit Parser(Diagnostics& out) : out_(out) {}
+
+  ConditionSyntax Parse(const YamlNode& node) {
+    if (node.kind == YamlNode::Kind::kScalar) return ParseExpression(node);
+    if (node.kind != YamlNode::Kind::kMap) {
+      return Wrong(node, fmt::format("a condition is a map of fields or an expression, not {}",
+                                     KindName(node)));
+    }
+    if (node.entries.empty()) {
+      return Wrong(node, "a condition without a test; leave out the key instead");
+    }
+    ConditionSyntax all = Of(Kind::kAll, node);
+    for (const YamlEntry& entry : node.entries) all.children.push_back(ParseEntry(entry));
+    return all;
+  }
+
+ private:
+  ConditionSyntax ParseEntry(const YamlEntry& entry) {
+    if (entry.key.text == "any") return ParseList(Kind::kAny, entry.value);
+    if (entry.key.text == "all") return ParseList(Kind::kAll, entry.value);
+    if (entry.key.text == kCel) {
+      return entry.value.kind == YamlNode::Kind::kScalar
+                 ? ParseExpression(entry.value)
+                 : Wrong(entry.value,
+                         fmt::format("`cel` takes an expression, not {}", KindName(entry.value)));
+    }
+    if (entry.key.text == "not") {
+      ConditionSyntax negation = Of(Kind::kNot, entry.value);
+      negation.children.push_back(Parse(entry.value));
+      return negation;
+    }
+    return ParseField({entry.key.text, PlaceOf(entry.key)}, entry.value);
+  }
+
+  ConditionSyntax ParseList(Kind kind, const YamlNode& node) {
+    ConditionSyntax list = Of(kind, node);
+    if (node.kind != YamlNode::Kind::kSequence || node.items.empty()) {
+      return Wrong(node, "`any` and `all` take a list of conditions");
+    }
+    for (const YamlNode& item : node.items) list.children.push_back(Parse(item));
+    return list;
+  }
+
+  ConditionSyntax ParseExpression(const YamlNode& node) {
+    ConditionSyntax syntax = Of(Kind::kExpression, node);
+    syntax.expression = std::make_shared<ExpressionSyntax>();
+    syntax.expression->text = &node;
+    cel::Problems problems;
+    std::optional<cel::Ast> ast = cel::Parse(node.text, &problems);
+    if (ast) cel::ExpandMacros(&*ast, &problems);
+    if (!problems.empty()) {
+      ReportProblems(node, std::move(problems), out_);
+      return {};
+    }
+    syntax.expression->ast = *std::move(ast);
+    syntax.part = syntax.expression->ast.root();
+    return syntax;
+  }
+
+  // `country: DE`, `country: [DE, AT]`, `employees: { gte: 200 }`, `linkedin: missing`.
+  ConditionSyntax ParseField(const Located<std::string>& field, const YamlNode& node) {
+    switch (node.kind) {
+      case YamlNode::Kind::kMap:
+        return ParseTests(field, node);
+      case YamlNode::Kind::kSequence:
+        return ParseTest(field, TestOp::kIn, node, OnMissing::kUnknown);
+      case YamlNode::Kind::kScalar:
+        if (!node.quoted() && (node.text == "missing" || node.text == "present")) {
+          return Presence(field, *ParseTestOp(node.text), node);
+        }
+        return ParseTest(field, IsList(node) ? TestOp::kIn : TestOp::kEq, node,
+                         OnMissing::kUnknown);
+      case YamlNode::Kind::kNull:
+        break;
+    }
+    return Wrong(node, "a test without a value",
+                 fmt::format("for a field that has none, write `{}: missing`", field.value));
+  }
+
+  ConditionSyntax ParseTests(const Located<std::string>& field, const YamlNode& node) {
+    OnMissing on_missing = OnMissing::kUnknown;
+    const YamlNode* policy = ReadPolicy(node, &on_missing);
+    ConditionSyntax all = Of(Kind::kAll, node);
+    for (const YamlEntry& entry : node.entries) {
+      if (&entry.value == policy) continue;
+      const auto op = ParseTestOp(entry.key.text);
+      if (!op) {
+        ReportOperator(entry.key);
+        all.children.emplace_back();
+      } else if (*op == TestOp::kPresent || *op == TestOp::kMissing) {
+        all.children.push_back(ParsePresence(field, *op, entry.value));
+      } else {
+        all.children.push_back(ParseTest(field, *op, entry.value, on_missing));
+      }
+    }
+    if (all.children.empty()) {
+      return Wrong(node, fmt::format("nothing is tested about {}", field.value));
+    }
+    return all;
+  }
+
+  // `missing: match` says what a missing field means; `missing: true` is a test.
+  const YamlNode* ReadPolicy(const YamlNode& node, OnMissing* on_missing) {
+    const YamlNode* policy = node.Find("missing");
+    if (policy == nullptr || policy->text == "true" || policy->text == "false") return nullptr;
+    *on_missing = policy->text == "no_match" ? OnMissing::kNoMatch : OnMissing::kMatch;
+    if (policy->text != "match" && policy->text != "no_match") {
+      Bad(*policy, "`missing` is `match` or `no_match`: what a missing field means");
+    }
+    return policy;
+  }
+
+  ConditionSyntax ParsePresence(const Located<std::string>& field, TestOp op,
+                                const YamlNode& node) {
+    bool yes = true;
+    if (!ReadYaml(node, &yes, out_)) return {};
+    const bool present = (op == TestOp::kPresent) == yes;
+    return Presence(field, present ? TestOp::kPresent : TestOp::kMissing, node);
+  }
+
+  static ConditionSyntax Presence(const Located<std::string>& field, TestOp op,
+                                  const YamlNode& node) {
+    ConditionSyntax test = Of(Kind::kTest, node);
+    test.field_name = field;
+    test.spec.op = op;
+    return test;
+  }
+
+  ConditionSyntax ParseTest(const Located<std::string>& field, TestOp op, const YamlNode& node,
+                            OnMissing on_missing) {
+    ConditionSyntax test = Presence(field, op, node);
+    test.spec.on_missing = on_missing;
+    test.value = &node;
+    if (IsList(node)) {
+      test.list_name = node.text.substr(kLists.size());
+    } else if (node.kind == YamlNode::Kind::kScalar) {
+      test.spec.literals.push_back(node.text);
+    } else if (node.kind == YamlNode::Kind::kSequence) {
+      for (const YamlNode& item : node.items) {
+        if (item.kind != YamlNode::Kind::kScalar) {
+          return Wrong(item, fmt::format("expected a value, got {}", KindName(item)));
+        }
+        test.spec.literals.push_back(item.text);
+      }
+    } else {
+      return Wrong(node, fmt::format("expected a value, got {}", KindName(node)));
+    }
+    return test;
+  }
+
+  static bool IsList(const YamlNode& node) {
+    return node.kind == YamlNode::Kind::kScalar && !node.quoted() && node.text.starts_with(kLists);
+  }
+
+  void ReportOperator(const YamlNode& key) {
+    std::vector<std::string_view> names;
+    for (int i = 0; i < kTestOps; ++i) names.push_back(OpName(static_cast<TestOp>(i)));
+    std::string hint = DidYouMean(key.text, names);
+    if (hint.empty()) hint = fmt::format("there are {}", fmt::join(names, ", "));
+    Bad(key, fmt::format("'{}' is no operator", key.text), std::move(hint));
+  }
+
+  static ConditionSyntax Of(Kind kind, const YamlNode& node) {
+    ConditionSyntax syntax;
+    syntax.kind = kind;
+    syntax.place = PlaceOf(node);
+    return syntax;
+  }
+  void Bad(const YamlNode& node, std::string message, std::string hint = {}) {
+    out_.Error(kNotCondition, PlaceOf(node), std::move(message), std::move(hint));
+  }
+  ConditionSyntax Wrong(const YamlNode& node, std::string message, std::string hint = {}) {
+    Bad(node, std::move(message), std::move(hint));
+    return {};
+  }
+
+  Diagnostics& out_;
+};
+
+}  // namespace
+
+void ReportProblems(const YamlNode& text, cel::Problems problems, Diagnostics& out) {
+  for (const cel::Problem& problem : std::move(problems).Sorted()) {
+    out.Error(problem.code, PlaceIn(text, problem.at, problem.length), problem.message,
+              problem.hint);
+  }
+}
+
+ConditionSyntax ParseCondition(const YamlNode& node, Diagnostics& out) {
+  return Parser(out).Parse(node);
+}
+
+}  // namespace pm

@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include "rules/compile/conditions/expression_names.h"
+#include "rules/compile/conditions/syntax.h"
+
+namespace pm {
+namespace {
+
+using Kind = ConditionSyntax::Kind;
+
+constexpr int kUnknownName = 221, kOutOfScope = 223;
+
+// Why the field has no value in that scope, or empty.
+std::string_view ScopeTrouble(const FieldDecl& field, FactScope scope) {
+  const Entity entity = EntityOf(field);
+  if (entity == Entity::kEvent && scope != FactScope::kEvent) {
+    return "fields of an event are known in engagement rules only";
+  }
+  const bool before = scope == FactScope::kBeforeScore || scope == FactScope::kEvent;
+  if (entity == Entity::kScore && before) return "the score is not known yet when this is decided";
+  return {};
+}
+
+bool ExpectScope(CompileContext& context, const FieldDecl& field, const SourcePlace& place,
+                 FactScope scope) {
+  const std::string_view trouble = ScopeTrouble(field, scope);
+  if (trouble.empty()) return true;
+  context.out.Error(kOutOfScope, place, fmt::format("{}: {}", field.name, trouble));
+  return false;
+}
+
+void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test) {
+  test->spec.field = ExpectField(context, test->field_name, scope);
+  if (test->spec.field == nullptr) test->kind = Kind::kWrong;
+  if (test->list_name.empty()) return;
+  test->spec.list = context.builder.FindList(test->list_name);
+  if (test->spec.list != nullptr) return;
+  if (test->kind != Kind::kWrong) {
+    context.out.Error(kUnknownName, test->place,
+                      fmt::format("there is no list 'lists.{}'", test->list_name),
+                      context.names.Hint(NameKind::kList, test->list_name));
+  }
+  test->kind = Kind::kWrong;
+}
+
+void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax* syntax) {
+  ExpressionSyntax& expression = *syntax->expression;
+  const ExpressionNames& names = context.expression_names();
+  cel::Problems problems;
+  expression.resolution =
+      cel::Resolve(&expression.ast, names.declarations, /*lenient=*/false, &problems);
+  if (!problems.empty()) {
+    ReportProblems(*expression.text, std::move(problems), context.out);
+    syntax->kind = Kind::kWrong;
+    return;
+  }
+  for (cel::ExprId id = 0; id < expression.resolution.references.size(); ++id) {
+    const cel::Reference& reference = expression.resolution.references[id];
+    const bool read = reference.kind == cel::ReferenceKind::kVariable ||
+                      reference.kind == cel::ReferenceKind::kPresence;
+    if (!read || names.sources[reference.index].field == nullptr) continue;
+    const cel::Expr& expr = expression.ast.at(id);
+    const SourcePlace place = PlaceIn(*expression.text, expr.begin, expr.end - expr.begin);
+    if (!ExpectScope(context, *names.sources[reference.index].field, place, scope)) {
+      syntax->kind = Kind::kWrong;
+    }
+  }
+}
+
+}  // namespace
+
+const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>& name,
+                             FactScope scope) {
+  const FieldDecl* field = context.builder.fields().Find(name.value);
+  if (field == nullptr) {
+    std::vector<std::string_view> known;
+    for (const FieldDecl& one : context.builder.fields().all()) known.push_back(one.name);
+    context.out.Error(kUnknownName, name.place, fmt::format("there is no field '{}'", name.value),
+                      DidYouMean(name.value, known));
+    return nullptr;
+  }
+  return ExpectScope(context, *field, name.place, scope) ? field : nullptr;
+}
+
+void ResolveNames(CompileContext& context, FactScope scope, ConditionSyntax* syntax) {
+  if (syntax->kind == Kind::kTest) ResolveTest(context, scope, syntax);
+  if (syntax->kind == Kind::kExpression) ResolveExpression(context, scope, syntax);
+  for (ConditionSyntax& child : syntax->children) ResolveNames(context, scope, &child);
+}
+
+}  // namespace pm

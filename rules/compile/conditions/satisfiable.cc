@@ -1,0 +1,187 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "base/time/intervals.h"
+#include "rules/compile/conditions/syntax.h"
+
+namespace pm {
+namespace {
+
+using Kind = ConditionSyntax::Kind;
+
+constexpr int kUnknownName = 221, kNeverHolds = 236;
+
+// ---- Grades
+
+std::vector<std::string> NamesOf(const std::vector<Grade>& grades) {
+  std::vector<std::string> names;
+  for (const Grade& grade : grades) names.push_back(grade.name);
+  return names;
+}
+
+// What the field may hold, if it is a grade. A score below the lowest grade has none.
+std::optional<std::vector<std::string>> GradesOf(const ScoringRules& scoring, FieldNumber field) {
+  std::vector<std::string> fit = NamesOf(scoring.fit_grades);
+  std::vector<std::string> engagement = NamesOf(scoring.engagement_grades);
+  if (field == Field("score.fit_grade")) return fit;
+  if (field == Field("score.engagement_grade")) return engagement;
+  if (field != Field("score.grade")) return std::nullopt;
+  std::vector<std::string> both;
+  for (const std::string& first : fit) {
+    for (const std::string& second : engagement) both.push_back(first + second);
+  }
+  both.insert(both.end(), fit.begin(), fit.end());
+  both.insert(both.end(), engagement.begin(), engagement.end());
+  return both;
+}
+
+bool ComparesWhole(TestOp op) {
+  return op == TestOp::kEq || op == TestOp::kNe || op == TestOp::kIn || op == TestOp::kNotIn;
+}
+
+// ---- Tests on one field that must all hold
+
+// What is left for the field after some tests: numbers or texts, as long as it can be said.
+class Left {
+ public:
+  // False when nothing is left.
+  bool Take(const ConditionNode& test) {
+    if (test.op == TestOp::kMissing) {
+      must_be_missing_ = true;
+      return !present_;
+    }
+    if (test.on_missing == OnMissing::kMatch) return true;
+    present_ = true;
+    if (must_be_missing_) return false;
+    if (test.type == Type::kTextList || test.list) return true;
+    return test.type == Type::kText ? TakeTexts(test) : TakeNumbers(test);
+  }
+
+ private:
+  bool TakeTexts(const ConditionNode& test) {
+    if (test.op != TestOp::kEq && test.op != TestOp::kIn) return true;
+    std::vector<std::string> texts;
+    for (const Operand& operand : test.operands) {
+      if (!texts_ || std::ranges::find(*texts_, operand.text) != texts_->end()) {
+        texts.push_back(operand.text);
+      }
+    }
+    texts_ = std::move(texts);
+    return !texts_->empty();
+  }
+
+  bool TakeNumbers(const ConditionNode& test) {
+    const Intervals allowed = AllowedBy(test);
+    numbers_ = Intersection(numbers_, allowed);
+    return !numbers_.empty();
+  }
+
+  static Intervals AllowedBy(const ConditionNode& test) {
+    const auto at = [&](size_t i) { return test.operands[i].number; };
+    switch (test.op) {
+      case TestOp::kGt:
+        return Normalised({{at(0) == INT64_MAX ? at(0) : at(0) + 1, INT64_MAX}});
+      case TestOp::kGte:
+        return Normalised({{at(0), INT64_MAX}});
+      case TestOp::kLt:
+        return Normalised({{INT64_MIN, at(0)}});
+      case TestOp::kLte:
+        return Normalised({{INT64_MIN, After(at(0))}});
+      case TestOp::kBetween:
+        return Normalised({{at(0), After(at(1))}});
+      case TestOp::kEq:
+      case TestOp::kIn:
+        return Values(test);
+      case TestOp::kNe:
+      case TestOp::kNotIn:
+        return Difference(Everything(), Values(test));
+      case TestOp::kStartsWith:
+      case TestOp::kEndsWith:
+      case TestOp::kContains:
+      case TestOp::kMatches:
+      case TestOp::kPresent:
+      case TestOp::kMissing:
+        break;
+    }
+    return Everything();
+  }
+  static Intervals Values(const ConditionNode& test) {
+    Intervals values;
+    for (const Operand& operand : test.operands) {
+      values.push_back({operand.number, After(operand.number)});
+    }
+    return Normalised(std::move(values));
+  }
+  static Intervals Everything() { return {{INT64_MIN, INT64_MAX}}; }
+  static int64_t After(int64_t number) { return number == INT64_MAX ? number : number + 1; }
+
+  Intervals numbers_ = Everything();
+  std::optional<std::vector<std::string>> texts_;
+  bool present_ = false, must_be_missing_ = false;
+};
+
+class Checker {
+ public:
+  explicit Checker(CompileContext& context) : context_(context) {}
+
+  void Check(const ConditionSyntax& syntax) {
+    if (syntax.kind == Kind::kTest) CheckGrades(syntax);
+    if (syntax.kind == Kind::kAll) CheckTogether(syntax.children);
+    for (const ConditionSyntax& child : syntax.children) Check(child);
+  }
+
+ private:
+  void CheckGrades(const ConditionSyntax& syntax) {
+    const ConditionNode& test = *syntax.test.shared_root();
+    const auto grades = GradesOf(context_.builder->scoring, test.field);
+    if (!grades || !ComparesWhole(test.op)) return;
+    for (const Operand& operand : test.operands) {
+      if (std::ranges::find(*grades, operand.text) != grades->end()) continue;
+      const std::vector<std::string_view> known(grades->begin(), grades->end());
+      std::string hint = DidYouMean(operand.text, known);
+      if (hint.empty() && !known.empty())
+        hint = fmt::format("there are {}", fmt::join(known, ", "));
+      if (known.empty()) hint = "`grades:` of kind scoring gives none";
+      context_.out.Error(kUnknownName, PlaceOfLiteral(syntax, operand.text),
+                         fmt::format("no score has the grade '{}'", operand.text), std::move(hint));
+    }
+  }
+
+  static SourcePlace PlaceOfLiteral(const ConditionSyntax& syntax, std::string_view text) {
+    if (syntax.value == nullptr) return syntax.place;
+    for (const YamlNode& item : syntax.value->items) {
+      if (item.text == text) return PlaceOf(item);
+    }
+    return PlaceOf(*syntax.value);
+  }
+
+  void CheckTogether(const std::vector<ConditionSyntax>& tests) {
+    struct OfField {
+      Left left;
+      std::string so_far;
+    };
+    std::map<uint32_t, OfField> fields;
+    for (const ConditionSyntax& one : tests) {
+      if (one.kind != Kind::kTest) continue;
+      const ConditionNode& test = *one.test.shared_root();
+      OfField& of = fields[test.field.number];
+      if (!of.left.Take(test)) {
+        context_.out.Error(kNeverHolds, one.place,
+                           fmt::format("'{}' can never hold beside '{}'", test.text, of.so_far));
+        return;
+      }
+      of.so_far += fmt::format("{}{}", of.so_far.empty() ? "" : "' and '", test.text);
+    }
+  }
+
+  CompileContext& context_;
+};
+
+}  // namespace
+
+void CheckSatisfiable(CompileContext& context, const ConditionSyntax& syntax) {
+  Checker(context).Check(syntax);
+}
+
+}  // namespace pm
