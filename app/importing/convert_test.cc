@@ -50,7 +50,7 @@ Imported Import(std::string_view csv, std::string_view map = kMap) {
 Imported Rows(std::string_view rows) { return Import(std::string(kHeader) + std::string(rows)); }
 
 TEST(ConvertCsv, AnOptOutThatCannotBeReadRejectsTheRow) {
-  const Imported run = Rows("1,a@c.example,5,A,B,Yes\n2,b@c.example,5,A,B,Y\n");
+  const Imported run = Rows("1,a@c.example,5,A,B,Yes\n2,b@c.example,5,A,B,Perhaps\n");
   EXPECT_EQ(run.outcome.events.size(), 1u);
   EXPECT_THAT(run.outcome.events.front().json, HasSubstr("\"do_not_email\":true"));
   EXPECT_THAT(run.Rejected(), ElementsAre(HasSubstr("3: /data/do_not_email ")));

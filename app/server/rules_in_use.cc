@@ -71,7 +71,7 @@ std::vector<std::string> MovedReps(const StoreView& store, const RuleBook& rules
   VisitRows<RepRow>(store, &no_bound, [&](const std::string& key, const RepRow&) {
     const DeskNameKey rep = DeskNameKeyOf(key);
     const bool is_there = DeskHash(rules.DeskOfRep(rep.name)) == rep.desk;
-    if (!is_there && HasLeads(store, rep)) moved.push_back(rep.name);
+    if (!is_there && HasLeads(store, rep)) moved.emplace_back(rep.name);
   });
   std::ranges::sort(moved);
   return moved;

@@ -261,11 +261,11 @@ class Day {
     }
     Each<RepRow>([&](const std::string& key, const RepRow& row) {
       const DeskNameKey rep = DeskNameKeyOf(key);
-      EXPECT_EQ(row.open, (open[{rep.desk, rep.name}])) << rep.name;
+      EXPECT_EQ(row.open, (open[{rep.desk, std::string(rep.name)}])) << rep.name;
     });
     Each<PoolRow>([&](const std::string& key, const PoolRow& row) {
       const DeskNameKey pool = DeskNameKeyOf(key);
-      EXPECT_EQ(row.queued, (queued[{pool.desk, pool.name}])) << pool.name;
+      EXPECT_EQ(row.queued, (queued[{pool.desk, std::string(pool.name)}])) << pool.name;
       EXPECT_TRUE(row.queued == 0 || book.FindPool(pool.name) != nullptr) << pool.name;
     });
     for (const auto& [which, count] : open_of_pool) {

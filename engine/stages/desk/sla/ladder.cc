@@ -126,7 +126,7 @@ void SlaTakenByLadder(Desk& desk, LeadId lead) {
   const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead));
   if (row == nullptr || desk.step.rows.Find<SlaRun>(desk.KeyOf(lead)) == nullptr) return;
   SlaRun& run = desk.step.rows.Edit<SlaRun>(desk.KeyOf(lead));
-  const bool is_last = !run.past.empty() && run.past.back().rep == row->previous_rep;
+  const bool is_last = !run.past.empty() && run.past.back().what.rep == row->previous_rep;
   if (is_last) run.past.back().by_ladder = true;
 }
 
