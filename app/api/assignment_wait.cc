@@ -2,6 +2,7 @@
 
 #include "app/views/find_lead.h"
 #include "base/text/json_writer.h"
+#include "engine/stages/desk/records/shadow_keys.h"
 
 namespace pm {
 namespace {
@@ -42,7 +43,7 @@ Outcome OutcomeOf(LeadId id, const account::LeadRow& lead) {
 std::string KnownBody(LeadId lead, const LeadRows& rows, const RuleBook& rules) {
   const AssignmentRow& row = *rows.assignment;
   OutAssignment assignment;
-  assignment.id = {DeskHash(rows.lead.desk), lead, row.seq};
+  assignment.id = {DeskRowsHash(rows.lead.desk, rows.lead.mode), lead, row.seq};
   assignment.seq = row.seq;
   assignment.pool = row.pool;
   assignment.route = row.route;

@@ -1,5 +1,6 @@
 // GET /v1/leads/{id}, /v1/leads/{id}/explain and /v1/queues: what is, as of the last commit.
 #include "app/api/api.h"
+#include "app/views/desk_names.h"
 #include "app/views/explanation.h"
 #include "app/views/lead_view.h"
 #include "app/views/read_rows.h"
@@ -30,9 +31,11 @@ void AnswerLead(ApiContext& context, const HttpRequest& request, Responder respo
   responder.Send(JsonResponse(200, ToJson(*seen)));
 }
 
-void WriteWaiting(JsonWriter& w, const StoreView& view, const Pool& pool) {
-  const uint32_t desk = DeskHash(pool.desk);
-  std::string prefix(1, QueueEntry::kPrefix);
+// The first leads of a group of index rows: a pool's queue, or what it holds for its hours.
+template <class Entry>
+void WriteWaiting(JsonWriter& w, const StoreView& view, const DeskNameKey& pool) {
+  const uint32_t desk = pool.desk;
+  std::string prefix(1, Entry::kPrefix);
   AppendBigEndian32(&prefix, desk);
   AppendBigEndian(&prefix, Hash64(pool.name));
   std::string after = prefix;
@@ -49,10 +52,29 @@ void WriteWaiting(JsonWriter& w, const StoreView& view, const Pool& pool) {
       w.Field("queued_at", FormatInstant(row->queued_at));
       w.Field("priority", row->priority);
       w.Field("route", row->route);
+      if (row->place == Place::kHeldForHours) w.Field("held_until", FormatInstant(row->due));
     }
     w.EndObject();
   }
   w.EndArray();
+}
+
+// The queues of the rules, and whatever else has leads that wait: rows are what counts. By name.
+std::set<std::pair<std::string, uint32_t>> PoolsWithQueues(const StoreView& view,
+                                                           const RuleBook& rules) {
+  std::set<std::pair<std::string, uint32_t>> pools;
+  for (const Pool& pool : rules.pools) {
+    if (pool.strategy == PoolStrategy::kQueue) pools.emplace(pool.name, DeskHash(pool.desk));
+  }
+  const std::string prefix(1, PoolRow::kPrefix);
+  std::string after = prefix;
+  while (const std::optional<std::string> key = view.NextKey(prefix, after)) {
+    after = *key;
+    const DeskNameKey pool = DeskNameKeyOf(*key);
+    const auto row = ReadRow<PoolRow>(view, pool);
+    if (row && row->queued + row->held > 0) pools.emplace(pool.name, pool.desk);
+  }
+  return pools;
 }
 
 std::string QueuesBody(const StoreView& view, const RuleBook& rules) {
@@ -61,16 +83,22 @@ std::string QueuesBody(const StoreView& view, const RuleBook& rules) {
   w.BeginObject();
   w.Key("queues");
   w.BeginArray();
-  for (const Pool& pool : rules.pools) {
-    const auto row = ReadRow<PoolRow>(view, {DeskHash(pool.desk), pool.name});
-    const int64_t waiting = row ? row->queued : 0;
-    if (waiting == 0 && pool.strategy != PoolStrategy::kQueue) continue;
+  for (const auto& [name, desk_hash] : PoolsWithQueues(view, rules)) {
+    const DeskNameKey pool{desk_hash, name};
+    const auto row = ReadRow<PoolRow>(view, pool);
+    const NamedDesk desk = NameDesk(rules, pool.desk);
     w.BeginObject();
     w.Field("pool", pool.name);
-    w.Field("desk", pool.desk);
-    w.Field("waiting", waiting);
+    w.Field("desk", desk.name);
+    if (desk.shadow) w.Field("mode", "shadow");
+    w.Field("waiting", row ? row->queued : 0);
     w.Key("first");
-    WriteWaiting(w, view, pool);
+    WriteWaiting<QueueEntry>(w, view, pool);
+    if (row && row->held > 0) {
+      w.Field("held", row->held);
+      w.Key("first_held");
+      WriteWaiting<HeldEntry>(w, view, pool);
+    }
     w.EndObject();
   }
   w.EndArray();

@@ -18,7 +18,9 @@ Made by `pointsman docs`; `pointsman schema` prints the JSON Schema of everythin
 
 `id`, `source` and `type` are required. (`source`, `id`) names the event: the same again within seven days changes nothing, other
 bytes under that name are a dead letter `id_reused`. `time` is when it happened (left out: when it came; the future is cut to that).
-`mode` is `live`, `backfill` (seeds people and owners, routes nothing), `shadow` or `test`.
+`mode` is `live`, `backfill` (seeds people and owners, routes nothing), `shadow` (decided beside the live leads, with turns, caps and
+queues of its own, and nobody is to act on it) or `test` (goes through production marked as such). A lead of the last two ends when
+the person raises a hand live.
 
 **Fields.** A key of `data` is a field's name with or without the part before the dot: `title` is `lead.title` in a form. The last
 column below says where a bare key is looked up first. Objects named `lead`, `account`, `submission`, `event`, `rep` and `utm` hold

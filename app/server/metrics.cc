@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "app/server/metric_families.h"
+#include "app/views/desk_names.h"
 #include "base/time/text.h"
 #include "engine/runtime/commit_set.h"
 #include "engine/stages/account/records/account_row.h"
@@ -228,8 +229,15 @@ struct EngineMetrics::Impl : std::enable_shared_from_this<EngineMetrics::Impl> {
       PoolRow row;
       const auto bytes = view->Get(RowKey<PoolRow>({DeskHash(pool.desk), pool.name}));
       if (bytes && !Decode(*bytes, &row)) continue;
-      depths[pool.name] = static_cast<double>(row.queued);
+      depths[pool.name] = 0;  // also when nothing waits
       if (pool.strategy == PoolStrategy::kWeighted) skews[pool.name] = SkewOf(pool, row);
+    }
+    const std::string prefix(1, PoolRow::kPrefix);
+    for (auto key = view->NextKey(prefix, prefix); key; key = view->NextKey(prefix, *key)) {
+      PoolRow row;
+      if (!Decode(view->Get(*key).value_or(""), &row) || row.queued == 0) continue;
+      if (NameDesk(book, DeskNameKeyOf(*key).desk).shadow) continue;
+      depths[std::string(DeskNameKeyOf(*key).name)] += static_cast<double>(row.queued);
     }
     queue_depth.Set(depths);
     skew.Set(skews);

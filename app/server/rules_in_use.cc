@@ -1,5 +1,6 @@
 #include "app/server/rules_in_use.h"
 
+#include "app/views/desk_names.h"
 #include "app/views/read_rows.h"
 #include "engine/stages/desk/records/assignment_row.h"
 #include "engine/stages/desk/records/enrolment.h"
@@ -58,6 +59,8 @@ std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const Rule
   size_t no_bound = SIZE_MAX;
   VisitRows<RepRow>(store, &no_bound, [&](const std::string& key, const RepRow& row) {
     const DeskNameKey rep = DeskNameKeyOf(key);
+    // Nobody waits for a shadow lead: it is released without being asked.
+    if (NameDesk(rules, rep.desk).shadow) return;
     const bool known = rules.FindRep(rep.name) != nullptr || row.attributes.has_value();
     if (!known && HasLeads(store, rep)) dropped.emplace_back(rep.name);
   });
@@ -70,6 +73,7 @@ std::vector<std::string> MovedReps(const StoreView& store, const RuleBook& rules
   size_t no_bound = SIZE_MAX;
   VisitRows<RepRow>(store, &no_bound, [&](const std::string& key, const RepRow&) {
     const DeskNameKey rep = DeskNameKeyOf(key);
+    if (NameDesk(rules, rep.desk).shadow) return;
     const bool is_there = DeskHash(rules.DeskOfRep(rep.name)) == rep.desk;
     if (!is_there && HasLeads(store, rep)) moved.emplace_back(rep.name);
   });

@@ -5,6 +5,7 @@
 #include "engine/stages/account/records/redirect_row.h"
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/rep_row.h"
+#include "engine/stages/desk/records/shadow_keys.h"
 #include "engine/stages/desk/records/sla_run.h"
 
 namespace pm {
@@ -62,7 +63,7 @@ std::string NameOfRep(const StoreView& store, const RuleBook& rules, const RepRo
 PlacementView ViewPlacement(const StoreView& store, const AssignmentRow& row,
                             const std::string& desk, const RuleBook& rules) {
   PlacementView view;
-  view.id = {DeskHash(desk), row.card.lead, row.seq};
+  view.id = {DeskRowsHash(desk, static_cast<Mode>(row.mode)), row.card.lead, row.seq};
   view.desk = desk;
   view.pool = row.pool, view.route = row.route, view.origin = row.origin, view.via = row.via;
   view.priority = row.priority, view.rep = row.rep, view.previous_rep = row.previous_rep;
@@ -172,7 +173,8 @@ Result<LeadRows> ReadLead(const StoreView& store, LeadId id) {
       }
     }
     if (account::AtDesk(rows.lead)) {
-      rows.assignment = ReadRow<AssignmentRow>(store, {DeskHash(rows.lead.desk), id});
+      rows.assignment =
+          ReadRow<AssignmentRow>(store, {DeskRowsHash(rows.lead.desk, rows.lead.mode), id});
     }
     return rows;
   }
@@ -211,7 +213,7 @@ Result<LeadView> ViewLead(const StoreView& store, LeadId id, const RuleBook& rul
   for (const LeadId& other : person.leads) {
     if (other != id) view.other_leads.push_back(ToText(other));
   }
-  const DeskLeadKey key{DeskHash(lead.desk), id};
+  const DeskLeadKey key{DeskRowsHash(lead.desk, lead.mode), id};
   if (rows.assignment) view.assignment = ViewPlacement(store, *rows.assignment, lead.desk, rules);
   if (const auto run = ReadRow<SlaRun>(store, key)) view.sla = ViewSla(*run, rules);
   if (const auto enrolment = ReadRow<Enrolment>(store, key)) view.cadence = ViewCadence(*enrolment);

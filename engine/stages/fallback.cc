@@ -2,6 +2,7 @@
 
 #include "engine/stages/account/account.h"
 #include "engine/stages/desk/desk.h"
+#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 
@@ -10,7 +11,7 @@ namespace {
 void PlaceLead(Step& step, const Message& message) {
   RouteRequest request;
   PM_CHECK(Decode(message.body, &request));
-  Desk desk(step, message.key);
+  Desk desk = DeskFor(message.mode, Desk(step, message.key));
   PlaceStuck(desk, request);
 }
 

@@ -1,4 +1,5 @@
 #include "engine/stages/account/account.h"
+#include "engine/stages/account/rehearsal.h"
 
 namespace pm::account {
 namespace {
@@ -59,6 +60,18 @@ std::string CrossThreshold(Case& c) {
   return crossed->to;
 }
 
+// A shadow lead at a desk ends where a live one would begin to route: it was decided upon to
+// compare, and nobody will ever close it.
+bool LiveWouldRoute(const Case& c) {
+  const LeadRow& lead = *c.lead;
+  if (c.step.mode != Mode::kLive || lead.mode != Mode::kShadow || !AtDesk(lead)) return false;
+  const LifecycleRules& rules = c.step.rules.lifecycle;
+  const CaseFacts facts(c);
+  return std::ranges::any_of(rules.thresholds, [&](const Threshold& threshold) {
+    return rules.RoutesOn(threshold.to) && threshold.when.Holds(facts.facts());
+  });
+}
+
 void ReleaseIfEnriched(Case& c) {
   const auto& hold = c.step.rules.routing.hold;
   if (hold && !hold->until.Holds(CaseFacts(c).facts())) return;
@@ -104,10 +117,14 @@ void BeginLead(Case& c) {
 }
 
 void Consider(Case& c, const Event* signal) {
-  const bool open = c.lead != nullptr && c.lead->place != LeadPlace::kClosed;
+  bool open = c.lead != nullptr && c.lead->place != LeadPlace::kClosed;
   if (open && !AtDesk(*c.lead) && Screen(c)) return;
   if (signal != nullptr) Earn(c, *signal);
   Rescore(c);
+  if (open && LiveWouldRoute(c)) {
+    EndRehearsal(c);
+    open = c.lead != nullptr && c.lead->place != LeadPlace::kClosed;
+  }
   if (open && AtDesk(*c.lead)) return SendCardIfChanged(c);
   if (open && c.lead->place == LeadPlace::kHeld) return ReleaseIfEnriched(c);
   std::string reason = open ? c.lead->pending : std::string();

@@ -6,6 +6,8 @@ namespace {
 // After so many returns in a row only `otherwise` is tried, and then nothing more.
 constexpr uint32_t kReturnsToOtherwise = 2;
 constexpr uint32_t kMaxReturns = 3;
+// A request to a desk and its answer.
+constexpr uint32_t kHopsToADesk = 2;
 
 std::string DeskOf(const RuleBook& rules, const Candidate& candidate) {
   if (candidate.kind == TargetKind::kSdrOf) {
@@ -100,8 +102,19 @@ void Hold(Case& c, std::string_view reason, Duration at_most) {
   PublishLead(c, "lead.held", std::move(out));
 }
 
+// The chain of messages is too long to reach a desk: the next tick begins another.
+void RouteAtNextTick(Case& c, const std::string& reason) {
+  LeadRow& lead = c.EditLead();
+  lead.place = LeadPlace::kHeld;
+  lead.pending = reason;
+  lead.due = c.step.now;
+  lead.mode = c.step.mode;
+  lead.root = c.step.root;
+}
+
 void Route(Case& c, std::string_view reason_text) {
   const std::string reason(reason_text);
+  if (c.step.hops + kHopsToADesk > kMaxHops) return RouteAtNextTick(c, reason);
   const RuleBook& rules = c.step.rules;
   CandidateList list;
   if (c.lead->returns < kReturnsToOtherwise) {
@@ -123,6 +136,7 @@ void Route(Case& c, std::string_view reason_text) {
   lead.place = LeadPlace::kQueued;
   lead.due = kNever;
   lead.pending.clear();
+  lead.mode = c.step.mode;
   lead.desk = DeskOf(rules, list.candidates.front());
   lead.seq += 1;
   if (lead.routed_at == kNever) lead.routed_at = c.step.now;

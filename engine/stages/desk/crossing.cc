@@ -4,6 +4,7 @@
 #include "engine/stages/desk/placing.h"
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/sla_run.h"
+#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -76,6 +77,7 @@ void Cross(Placing& p, bool by_name, bool by_ladder) {
   request.tried = p.tried;
   const std::string to = OtherDesk(desk, request.candidates.front());
   PM_CHECK(!to.empty() && row.rep.empty());
+  desk.step.mode = static_cast<Mode>(row.mode);
   if (row.place != Place::kNone) {
     request.moved = MovedLead{Encoded(row),
                               TakeRow<SlaRun>(desk, key),
@@ -92,7 +94,15 @@ void Cross(Placing& p, bool by_name, bool by_ladder) {
 }
 
 bool SendAfter(Desk& desk, LeadId lead, MessageType type, std::string body) {
+  Desk other = DeskFor(IsShadow(desk) ? Mode::kLive : Mode::kShadow, desk);
+  if (const auto* row = desk.step.rows.Find<AssignmentRow>(other.KeyOf(lead))) {
+    // Whatever is said of a shadow lead has its effect in the shadow.
+    if (IsShadow(other)) desk.step.mode = static_cast<Mode>(row->mode);
+    OnLeadMessage(other, type, body);
+    return true;
+  }
   const GoneRow* gone = desk.step.rows.Find<GoneRow>(desk.KeyOf(lead));
+  if (gone == nullptr) gone = desk.step.rows.Find<GoneRow>(other.KeyOf(lead));
   if (gone == nullptr || gone->desk.empty()) return false;
   desk.step.SendBytes(Stage::kDesk, gone->desk, type, std::move(body));
   return true;

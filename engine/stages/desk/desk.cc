@@ -6,6 +6,7 @@
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/sla_run.h"
 #include "engine/stages/desk/records/suppression.h"
+#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -17,6 +18,15 @@ M BodyOf(const Message& message) {
   return body;
 }
 
+void OnEventOfLead(Desk& desk, const Event& event, std::string_view body) {
+  if (DeclOf(event.type).subject == Subject::kRequest) return OnRequest(desk, event);
+  const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(event.lead));
+  if (row != nullptr) return OnStepEvent(desk, event);
+  if (SendAfter(desk, event.lead, MessageType::kEvent, std::string(body))) return;
+  desk.step.DeadLetter("unknown_reference", "the lead is not at this desk any more", "/data",
+                       event.raw);
+}
+
 void OnEvent(Desk& desk, const Message& message) {
   const Event event = BodyOf<Event>(message);
   // What comes straight from intake may come twice; what account sends on was deduped there.
@@ -24,20 +34,15 @@ void OnEvent(Desk& desk, const Message& message) {
       !FirstTime<DeskDedupe>(desk.step, {desk.hash, event.source, event.id, {}}, event)) {
     return;
   }
+  Desk people(desk.step, desk.name);  // in whatever mode: there is one of each person
   switch (DeclOf(event.type).subject) {
     case Subject::kRep:
-      return OnRepEvent(desk, event);
+      return OnRepEvent(people, event);
     case Subject::kWide:
-      return OnSuppression(desk, event);
+      return OnSuppression(people, event);
     case Subject::kRequest:
-      return OnRequest(desk, event);
-    case Subject::kPerson: {
-      const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(event.lead));
-      if (row != nullptr) return OnStepEvent(desk, event);
-      if (SendAfter(desk, event.lead, MessageType::kEvent, message.body)) return;
-      return desk.step.DeadLetter("unknown_reference", "the lead is not at this desk any more",
-                                  "/data", event.raw);
-    }
+    case Subject::kPerson:
+      return OnEventOfLead(desk, event, message.body);
     case Subject::kAccount:
       break;
   }
@@ -46,7 +51,10 @@ void OnEvent(Desk& desk, const Message& message) {
 
 void OnMessage(Step& step, const Message& message) {
   if (message.type == MessageType::kNone) return OnRulesSwitched(step);
-  Desk desk(step, message.key);
+  // A request of nothing in particular, as a claim may be, is about leads of its mode.
+  const bool by_mode =
+      message.type == MessageType::kRouteRequest || message.type == MessageType::kEvent;
+  Desk desk = DeskFor(by_mode ? message.mode : Mode::kLive, Desk(step, message.key));
   switch (message.type) {
     case MessageType::kEvent:
       return OnEvent(desk, message);
@@ -100,14 +108,28 @@ void OnDue(Step& step, const RowDue& due) {
 
 }  // namespace
 
+void OnLeadMessage(Desk& desk, MessageType type, std::string_view body) {
+  const auto decoded = [&]<class M>(M message) {
+    PM_CHECK(Decode(body, &message));
+    return message;
+  };
+  if (type == MessageType::kLeadCard) return OnLeadCard(desk, decoded(LeadCard{}));
+  if (type == MessageType::kLeadNotice) return OnNotice(desk, decoded(LeadNotice{}));
+  PM_CHECK(type == MessageType::kEvent);
+  OnEventOfLead(desk, decoded(Event{}), body);
+}
+
 Desk DeskOfRow(Step& step, std::string_view row_key) {
   PM_CHECK(row_key.size() >= 5);
   const uint32_t hash = ReadBigEndian32(row_key.substr(1));
   for (const std::string& name : step.rules.Desks()) {
-    if (DeskHash(name) == hash) return Desk(step, name);
+    for (const Mode mode : {Mode::kLive, Mode::kShadow}) {
+      if (DeskRowsHash(name, mode) == hash) return DeskFor(mode, Desk(step, name));
+    }
   }
-  // A desk the rules no longer declare still finishes what it holds.
-  Desk desk(step, "main");
+  // A desk the rules no longer declare still finishes what it holds. All its reps and pools are of
+  // other desks.
+  Desk desk(step, "");
   desk.hash = hash;
   return desk;
 }

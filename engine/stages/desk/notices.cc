@@ -130,6 +130,11 @@ void OnOwnerChanged(Desk& desk, const AssignmentRow& row, const LeadNotice& noti
         fmt::format("the CRM gave the lead to '{}', whom the roster does not know", notice.rep),
         "Add the rep to the roster, or correct the owner.");
   }
+  if (const KnownRep owner = FindRep(desk, rep); !owner || !IsActive(desk, *owner)) {
+    return OwnerAlert(desk, row, "inactive_owner",
+                      fmt::format("the CRM gave the lead to {}, who has left", rep),
+                      "Correct the owner, or send rep.upserted when the rep is active again.");
+  }
   const std::string_view by = event.Text(Field("event.actor_type"));
   if (by == "system" || by == "connector") {
     return OwnerAlert(desk, row, "owner_conflict",

@@ -11,6 +11,7 @@
 #include "engine/stages/desk/records/desk_row.h"
 #include "engine/stages/desk/records/pool_row.h"
 #include "engine/stages/desk/records/rep_row.h"
+#include "engine/stages/desk/records/shadow_keys.h"
 #include "engine/stages/testing.h"
 #include "rules/compile/compile.h"
 
@@ -103,17 +104,17 @@ class Day {
   std::string Rep() { return std::string(kReps[static_cast<size_t>(Below(std::size(kReps)))]); }
   std::string Person() { return fmt::format("p@c{}.example", Below(14)); }
 
-  void Send(std::string_view type, const std::string& data) {
+  void Send(std::string_view type, const std::string& data, std::string_view mode = "live") {
     harness_.SendJson(
         fmt::format(R"({{"specversion":"1.0","source":"t","id":"{}","type":"{}","time":"{}",)"
-                    R"("data":{{{}}}}})",
-                    ++sent_, type, FormatInstant(now_), data),
+                    R"("mode":"{}","data":{{{}}}}})",
+                    ++sent_, type, FormatInstant(now_), mode, data),
         now_);
   }
 
   void Happen(int i) {
     constexpr std::string_view kCountries[] = {"DE", "US", "JP", "FR", "SE"};
-    switch (Below(16)) {
+    switch (Below(18)) {
       case 0:
         return Send("rep.away", fmt::format(R"("rep":"{}","until":"{}")", Rep(),
                                             FormatInstant(now_ + Hours(Below(40) + 1))));
@@ -141,10 +142,15 @@ class Day {
         if (i % 3 == 0) return Switch();
         return Send("lead.updated",
                     fmt::format(R"("email":"{}","status":"waiting_on_prospect")", Person()));
+      case 12:
+        return Send("lead.owner_changed",
+                    fmt::format(R"("email":"{}","to":"{}","actor_type":"ops","actor_id":"max")",
+                                Person(), Below(8) == 0 ? "mia" : Rep()));
       default:
         return Send("lead.submitted",
                     fmt::format(R"("email":"{}","country":"{}","hand_raise":true)", Person(),
-                                kCountries[Below(std::size(kCountries))]));
+                                kCountries[Below(std::size(kCountries))]),
+                    Below(4) == 0 ? "shadow" : "live");
     }
   }
 
@@ -202,7 +208,8 @@ class Day {
       LeadId id;
       ASSERT_TRUE(DecodeId(std::string_view(key).substr(key.size() - 20), &id));
       EXPECT_EQ(desks[id], 1) << Story(id);
-      const AssignmentRow* row = harness_.Row<AssignmentRow>({DeskHash(lead.desk), id});
+      const AssignmentRow* row =
+          harness_.Row<AssignmentRow>({DeskRowsHash(lead.desk, lead.mode), id});
       ASSERT_NE(row, nullptr) << "not where the account stage looks" << Story(id);
       EXPECT_EQ(row->rep, lead.rep) << Story(id);
       EXPECT_EQ(row->seq, lead.seq) << Story(id);
@@ -225,15 +232,18 @@ class Day {
   // a time.
   void CheckPlace(const RuleBook& book, uint32_t desk, const AssignmentRow& row) {
     const LeadId id = row.card.lead;
+    const auto mode = static_cast<Mode>(row.mode);
     if (!row.rep.empty()) {
-      EXPECT_EQ(DeskHash(book.DeskOfRep(row.rep)), desk) << Story(id);
+      EXPECT_EQ(DeskRowsHash(book.DeskOfRep(row.rep), mode), desk) << Story(id);
+      const RepRow* rep = harness_.Row<RepRow>({DeskHash(book.DeskOfRep(row.rep)), row.rep});
+      EXPECT_FALSE(rep != nullptr && rep->deactivated) << Story(id);
       const OpenEntry::Key key{desk, Hash64(row.rep), "", id};
       EXPECT_NE(harness_.Row<OpenEntry>(key), nullptr) << Story(id);
       return;
     }
     const Pool* pool = book.FindPool(row.pool);
     ASSERT_NE(pool, nullptr) << Story(id);
-    EXPECT_EQ(DeskHash(pool->desk), desk) << Story(id);
+    EXPECT_EQ(DeskRowsHash(pool->desk, mode), desk) << Story(id);
     EXPECT_FALSE(pool->members.empty());
     if (row.place == Place::kHeldForHours) {
       EXPECT_NE(row.due, kNever) << Story(id);

@@ -1,15 +1,17 @@
 // Trying one pool: its members by strategy, sticky and off-hours rules, overflow.
 #include "engine/stages/desk/placing.h"
+#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
 
 std::string WhyOut(Placing& p, const RosterRep& rep, const Pool& pool) {
-  const RepRow* row = p.desk.step.rows.Find<RepRow>({p.desk.hash, rep.id});
+  const RepRow* row = p.desk.step.rows.Find<RepRow>({PeopleHash(p.desk), rep.id});
   if (!IsActive(rep, row, p.desk.step.now)) return "inactive";
   if (IsAway(row, p.desk.step.now)) return "away";
   if (std::ranges::find(p.row.past_reps, rep.id) != p.row.past_reps.end()) return "had_it_before";
-  const std::string cap = CapReached(rep, row, &pool, p.desk.step.now);
+  const std::string cap = IsShadow(p.desk) ? CapReached(p.desk, rep, &pool)
+                                           : CapReached(rep, row, &pool, p.desk.step.now);
   return cap.empty() ? cap : "cap " + cap;
 }
 

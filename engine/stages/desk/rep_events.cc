@@ -1,6 +1,7 @@
 // What happens to reps: what events say of them, absence, departure, and the sweeps over their
 // leads.
 #include "engine/stages/desk/desk.h"
+#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -45,6 +46,11 @@ void Upsert(Desk& desk, const Event& event, const std::string& id) {
   row.deactivated = false;
   IndexNames(desk, id, before, *row.attributes);
   LookAtWaitingFor(desk, id);
+  Desk shadow = DeskFor(Mode::kShadow, desk);
+  if (desk.step.rows.Find<RepRow>({shadow.hash, id}) != nullptr) {
+    desk.step.rows.Edit<RepRow>({shadow.hash, id}).deactivated = false;
+  }
+  LookAtWaitingFor(shadow, id);
 }
 
 // Who takes over from a rep who is away or gone: the backup or the manager, when they are there.
@@ -152,19 +158,8 @@ bool IsGone(Desk& desk, const std::string& rep) {
   return !here || !who.has_value() || !IsActive(desk, *who);
 }
 
-}  // namespace
-
-void OnRepEvent(Desk& desk, const Event& event) {
-  const std::string said = FieldText(event, Field("event.rep"));
-  const std::string known = ResolveRep(desk, said);
-  if (event.type == EventType::kRepUpserted) {
-    return Upsert(desk, event, known.empty() ? said : known);
-  }
-  if (known.empty()) {
-    if (desk.step.rules.DeskOfRep(said) != desk.name) return;
-    return desk.step.DeadLetter("unknown_rep", fmt::format("no rep '{}'", said), "/data/rep",
-                                event.raw);
-  }
+// Away, back or gone: what becomes of the leads here.
+void TakeAbsence(Desk& desk, const Event& event, const std::string& known) {
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, known});
   const FieldBlock fields(event.fields);
   if (event.type == EventType::kRepAway) {
@@ -194,11 +189,32 @@ void OnRepEvent(Desk& desk, const Event& event) {
   }
 }
 
+}  // namespace
+
+void OnRepEvent(Desk& desk, const Event& event) {
+  const std::string said = FieldText(event, Field("event.rep"));
+  const std::string known = ResolveRep(desk, said);
+  if (event.type == EventType::kRepUpserted) {
+    return Upsert(desk, event, known.empty() ? said : known);
+  }
+  if (known.empty()) {
+    if (desk.step.rules.DeskOfRep(said) != desk.name) return;
+    return desk.step.DeadLetter("unknown_rep", fmt::format("no rep '{}'", said), "/data/rep",
+                                event.raw);
+  }
+  TakeAbsence(desk, event, known);
+  Desk shadow = DeskFor(Mode::kShadow, desk);
+  if (desk.step.rows.Find<RepRow>({shadow.hash, known}) != nullptr) {
+    TakeAbsence(shadow, event, known);
+  }
+}
+
 void OnRepDue(Desk& desk, const std::string& rep) {
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
   const bool back = row.sweep == RepSweep::kDropped       ? !IsGone(desk, rep)
                     : row.sweep == RepSweep::kDeactivated ? !row.deactivated
-                                                          : !IsAway(desk, rep);
+                    : row.sweep == RepSweep::kAway        ? !IsAway(desk, rep)
+                                                          : false;
   if (back) {  // there again meanwhile
     row.sweep = RepSweep::kNone;
     row.sweep_after.clear();

@@ -79,6 +79,16 @@ TEST_F(RepSweepTest, AnAbsenceBeginsInTime) {
   EXPECT_EQ(OpenOf("ana"), 0);
 }
 
+TEST_F(RepSweepTest, AReturnReachesAllLeads) {
+  GiveToAna(250);
+  Tell(EventType::kRepBack, kMonday);
+  desk_->FireUntil(kMonday + Milliseconds(2));
+  EXPECT_EQ(desk_->Row<RepRow>({DeskHash("main"), "ana"})->sweep, RepSweep::kBack)
+      << "fifty are left after two steps";
+  desk_->FireUntil(kMonday + Milliseconds(3));
+  EXPECT_EQ(desk_->Row<RepRow>({DeskHash("main"), "ana"})->sweep, RepSweep::kNone);
+}
+
 TEST_F(RepSweepTest, AnAbsenceThatPassedDuringAnOutageTakesNothing) {
   GiveToAna(1);
   Tell(EventType::kRepAway, kMonday, kMonday + Hours(1), kMonday + Hours(2));

@@ -1,5 +1,6 @@
 // Who a rep is: the roster file and events together, absence, hours.
 #include "engine/stages/desk/desk.h"
+#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -12,7 +13,7 @@ uint64_t NameHash(std::string_view kind, std::string_view text) {
 
 KnownRep FindRep(Desk& desk, std::string_view id) {
   const RosterRep* roster = desk.step.rules.FindRep(id);
-  const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, id});
+  const RepRow* row = desk.step.rows.Find<RepRow>({PeopleHash(desk), id});
   if (row == nullptr || !row->attributes.has_value()) return KnownRep(roster);
   RosterRep rep = roster != nullptr ? *roster : RosterRep{};
   rep.id = id;
@@ -20,11 +21,11 @@ KnownRep FindRep(Desk& desk, std::string_view id) {
 }
 
 RepNameRow::Key RepNameKey(const Desk& desk, std::string_view text) {
-  return {desk.hash, NameHash("name", text)};
+  return {PeopleHash(desk), NameHash("name", text)};
 }
 
 RepNameRow::Key SupportsKey(const Desk& desk, std::string_view ae) {
-  return {desk.hash, NameHash("supports", ae)};
+  return {PeopleHash(desk), NameHash("supports", ae)};
 }
 
 std::string ResolveRep(Desk& desk, std::string_view text) {
@@ -66,7 +67,7 @@ bool IsActive(const RosterRep& rep, const RepRow* row, Instant now) {
 }
 
 bool IsActive(Desk& desk, const RosterRep& rep) {
-  return IsActive(rep, desk.step.rows.Find<RepRow>({desk.hash, rep.id}), desk.step.now);
+  return IsActive(rep, desk.step.rows.Find<RepRow>({PeopleHash(desk), rep.id}), desk.step.now);
 }
 
 bool IsAway(const RepRow* row, Instant now) {
@@ -74,7 +75,7 @@ bool IsAway(const RepRow* row, Instant now) {
 }
 
 bool IsAway(Desk& desk, std::string_view rep) {
-  return IsAway(desk.step.rows.Find<RepRow>({desk.hash, rep}), desk.step.now);
+  return IsAway(desk.step.rows.Find<RepRow>({PeopleHash(desk), rep}), desk.step.now);
 }
 
 const Calendar& HoursOf(Desk& desk, const RosterRep& rep) {

@@ -5,6 +5,7 @@
 // without it, all.
 #include "engine/stages/desk/cadence/cadence.h"
 #include "engine/stages/desk/records/suppression.h"
+#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -102,7 +103,7 @@ bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, st
   *why = WhyNotPerson(desk, card, channel);
   if (!why->empty()) return true;
   for (const std::string& coverage : CoveragesOf(card)) {
-    const SuppressionRow* row = desk.step.rows.Find<SuppressionRow>({desk.hash, coverage});
+    const SuppressionRow* row = desk.step.rows.Find<SuppressionRow>({PeopleHash(desk), coverage});
     if (row == nullptr || !Refuses(row->channels, channel)) continue;
     *why = coverage == "all:" ? fmt::format("channel:{}", channel) : coverage;
     return true;
@@ -117,7 +118,7 @@ void OnSuppression(Desk& desk, const Event& event) {
   if (coverage.empty()) return;
   const bool refused = event.type == EventType::kSuppressionAdded;
   const ChannelWord said{ChannelOf(fields), refused, event.occurred_at, event.source};
-  SuppressionRow& row = desk.step.rows.Edit<SuppressionRow>({desk.hash, coverage});
+  SuppressionRow& row = desk.step.rows.Edit<SuppressionRow>({PeopleHash(desk), coverage});
   const bool news = TakeWord(&row.channels, said);
   // Every desk hears it, one tells it.
   if (news && desk.name == desk.step.rules.Desks().front()) Tell(desk, event, said, coverage);
