@@ -26,6 +26,9 @@ class TableCompiler {
     auto table = std::make_shared<const RouteTable>(source_.path(), std::move(inputs_),
                                                     std::move(outputs_), std::move(rows_), hit);
     if (hit != HitPolicy::kFirst) CheckOverlap(*table);
+    if (context_.dump != nullptr && context_.dump->pass == ConditionPass::kPlan) {
+      context_.dump->text += fmt::format("{}\n{}", source_.path(), table->PlanText());
+    }
     return table;
   }
 

@@ -214,7 +214,7 @@ uint64_t TableCell::Breadth() const {
 }
 
 bool TableCell::enumerable() const {
-  if (kind == Kind::kAny || negated) return false;
+  if (kind == Kind::kAny || negated || of_list) return false;
   return kind == Kind::kTexts || std::ranges::all_of(numbers, [](const Interval& interval) {
            return interval.end - 1 == interval.begin;
          });

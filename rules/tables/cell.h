@@ -29,7 +29,8 @@ struct TableCell {
   // How many values match: the fewer, the more the cell asks. `-` is UINT64_MAX, `not(...)` of
   // texts comes right before it.
   uint64_t Breadth() const;
-  // The texts or numbers it stands for one by one, so that it can be hashed.
+  // It stands for single texts or numbers, so that it can be hashed. Cells of list columns do not:
+  // a list may match several.
   bool enumerable() const;
 };
 

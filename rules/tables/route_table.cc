@@ -2,21 +2,27 @@
 
 #include <fmt/format.h>
 
+#include <unordered_map>
+
 namespace pm {
 namespace {
 
-std::string KeyOf(const Value& value) {
-  if (value.type == Type::kText) return std::string(value.text);
-  std::string key;
-  AppendBigEndian(&key, static_cast<uint64_t>(value.number));
-  return key;
+std::vector<TupleIndex::Key> KeysOf(const TableCell& cell) {
+  std::vector<TupleIndex::Key> keys;
+  if (!cell.enumerable()) return keys;
+  for (const std::string& text : cell.texts) keys.push_back(TupleIndex::KeyOf(text));
+  for (const Interval& one : cell.numbers) keys.push_back(TupleIndex::KeyOf(one.begin));
+  return keys;
 }
 
-std::vector<std::string> KeysOf(const TableCell& cell) {
-  if (cell.kind == TableCell::Kind::kTexts) return cell.texts;
-  std::vector<std::string> keys;
-  for (const Interval& one : cell.numbers) keys.push_back(KeyOf(Value::Int(one.begin)));
-  return keys;
+TupleIndex MakeIndex(size_t columns, const std::vector<RouteTable::Row>& rows) {
+  columns = std::min(columns, TupleIndex::kMaxColumns);
+  std::vector<TupleIndex::Rule> rules;
+  for (const RouteTable::Row& row : rows) {
+    TupleIndex::Rule& rule = rules.emplace_back();
+    for (size_t i = 0; i < columns; ++i) rule.push_back(KeysOf(row.cells[i]));
+  }
+  return {columns, rules};
 }
 
 bool RowsOverlap(const RouteTable::Row& a, const RouteTable::Row& b) {
@@ -40,10 +46,26 @@ int CompareSpecific(const RouteTable::Row& a, const RouteTable::Row& b) {
   return 0;
 }
 
-uint32_t NextFrom(const std::vector<uint32_t>& rising, size_t from) {
-  const auto it = std::ranges::lower_bound(rising, static_cast<uint32_t>(from));
-  return it == rising.end() ? UINT32_MAX : *it;
-}
+// Rows by the values they ask for in the column where most ask for single ones: those of different
+// values cannot overlap.
+struct RowsByValue {
+  explicit RowsByValue(const RouteTable& table) {
+    int64_t most = 0;
+    for (size_t i = 0; i < table.inputs().size(); ++i) {
+      const int64_t single = std::ranges::count_if(
+          table.rows(), [&](const RouteTable::Row& row) { return row.cells[i].enumerable(); });
+      if (single > most) most = single, column = i;
+    }
+    for (uint32_t row = 0; row < table.rows().size(); ++row) {
+      const TableCell& cell = table.rows()[row].cells[column];
+      if (!cell.enumerable()) rest.push_back(row);
+      for (const TupleIndex::Key key : KeysOf(cell)) rows[key].push_back(row);
+    }
+  }
+  size_t column = 0;
+  std::unordered_map<TupleIndex::Key, std::vector<uint32_t>> rows;  // rising
+  std::vector<uint32_t> rest;                                       // rising
+};
 
 // Pairs a row with those of `others` that come before it.
 class OverlapSearch {
@@ -92,28 +114,7 @@ RouteTable::RouteTable(std::string file, std::vector<Column> inputs,
     std::ranges::stable_sort(rows_,
                              [](const Row& a, const Row& b) { return CompareSpecific(a, b) < 0; });
   }
-  BuildIndex();
-}
-
-void RouteTable::BuildIndex() {
-  size_t most = 0;
-  for (size_t column = 0; column < inputs_.size(); ++column) {
-    const auto hashable = static_cast<size_t>(std::ranges::count_if(
-        rows_, [&](const Row& row) { return row.cells[column].enumerable(); }));
-    if (hashable > most) {
-      most = hashable;
-      indexed_column_ = column;
-    }
-  }
-  for (uint32_t i = 0; i < rows_.size(); ++i) {
-    if (indexed_column_ == SIZE_MAX || !rows_[i].cells[indexed_column_].enumerable()) {
-      rest_.push_back(i);
-      continue;
-    }
-    for (std::string& key : KeysOf(rows_[i].cells[indexed_column_])) {
-      by_value_[std::move(key)].push_back(i);
-    }
-  }
+  index_ = MakeIndex(inputs_.size(), rows_);
 }
 
 bool RouteTable::Matches(const Row& row, Facts facts) const {
@@ -123,27 +124,30 @@ bool RouteTable::Matches(const Row& row, Facts facts) const {
   return true;
 }
 
-const std::vector<uint32_t>* RouteTable::Indexed(const Value& value) const {
-  if (value.missing()) return nullptr;
-  const auto found = by_value_.find(KeyOf(value));
-  return found == by_value_.end() ? nullptr : &found->second;
+size_t RouteTable::FirstMatch(Facts facts, size_t from) const {
+  std::array<std::optional<TupleIndex::Key>, TupleIndex::kMaxColumns> keys;
+  const size_t columns = std::min(inputs_.size(), keys.size());
+  for (size_t i = 0; i < columns; ++i) {
+    const Value& value = facts[inputs_[i].slot];
+    if (!value.missing() && value.type != Type::kTextList) keys[i] = TupleIndex::KeyOf(value);
+  }
+  TupleIndex::Cursor candidates = index_.Find({keys.data(), columns});
+  uint32_t row = candidates.Next(static_cast<uint32_t>(from));
+  while (row < rows_.size() && !Matches(rows_[row], facts)) row = candidates.Next(row + 1);
+  return std::min<size_t>(row, rows_.size());
 }
 
-size_t RouteTable::FirstMatch(Facts facts, size_t from) const {
-  static const std::vector<uint32_t> kNone;
-  if (indexed_column_ == SIZE_MAX || facts[inputs_[indexed_column_].slot].type == Type::kTextList) {
-    while (from < rows_.size() && !Matches(rows_[from], facts)) ++from;
-    return from;
+std::string RouteTable::PlanText() const {
+  std::string text;
+  for (const TupleIndex::ShapeStatistics& shape : index_.Statistics()) {
+    std::vector<std::string_view> names;
+    for (const size_t column : shape.columns) names.push_back(inputs_[column].name);
+    text += names.empty() ? fmt::format("{} rows looked at always: they ask for no single value\n",
+                                        shape.rules)
+                          : fmt::format("{} rows by {}: {} keys\n", shape.rules,
+                                        fmt::join(names, ", "), shape.keys);
   }
-  const std::vector<uint32_t>* hashed = Indexed(facts[inputs_[indexed_column_].slot]);
-  if (hashed == nullptr) hashed = &kNone;
-  while (from < rows_.size()) {
-    const uint32_t next = std::min(NextFrom(*hashed, from), NextFrom(rest_, from));
-    if (next == UINT32_MAX) break;
-    if (Matches(rows_[next], facts)) return next;
-    from = next + 1;
-  }
-  return rows_.size();
+  return text + fmt::format("{} bytes of index for {} rows\n", index_.bytes(), rows_.size());
 }
 
 bool RouteTable::Clash(size_t row, size_t other) const {
@@ -154,15 +158,16 @@ bool RouteTable::Clash(size_t row, size_t other) const {
 std::optional<std::pair<size_t, size_t>> RouteTable::FindOverlap(size_t budget,
                                                                  bool* proved) const {
   OverlapSearch search(*this, budget);
+  const RowsByValue by_value(*this);
   bool go_on = true;
   for (uint32_t row = 0; go_on && row < rows_.size(); ++row) {
-    if (std::ranges::binary_search(rest_, row)) {
+    if (std::ranges::binary_search(by_value.rest, row)) {
       go_on = search.TryAllBefore(row);
       continue;
     }
-    go_on = search.Try(row, rest_);
-    for (const std::string& key : KeysOf(rows_[row].cells[indexed_column_])) {
-      if (go_on) go_on = search.Try(row, by_value_.at(key));
+    go_on = search.Try(row, by_value.rest);
+    for (const TupleIndex::Key key : KeysOf(rows_[row].cells[by_value.column])) {
+      if (go_on) go_on = search.Try(row, by_value.rows.at(key));
     }
   }
   *proved = !search.exhausted() || search.found().has_value();

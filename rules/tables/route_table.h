@@ -1,12 +1,12 @@
-// A decision table of a route: rows of cells over fields, and output columns. An equality hash on
-// one column keeps large tables fast. Immutable; any thread.
+// A decision table of a route: rows of cells over fields, and output columns. An index keeps large
+// tables fast. Immutable; any thread.
 #pragma once
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "rules/book.h"
+#include "rules/index/tuple_index.h"
 #include "rules/tables/cell.h"
 
 namespace pm {
@@ -46,6 +46,8 @@ class RouteTable {
 
   // The first row that matches, from `from` on; rows().size() when there is none.
   size_t FirstMatch(Facts facts, size_t from = 0) const;
+  // How it is searched: `12 rows by lead.country, account.industry: 14 keys`, a line a shape.
+  std::string PlanText() const;
   // The policy has no answer when both rows match.
   bool Clash(size_t row, size_t other) const;
   // Two rows that clash and that some lead would match both; nothing when there are none, or when
@@ -53,21 +55,14 @@ class RouteTable {
   std::optional<std::pair<size_t, size_t>> FindOverlap(size_t budget, bool* proved) const;
 
  private:
-  void BuildIndex();
   bool Matches(const Row& row, Facts facts) const;
-  const std::vector<uint32_t>* Indexed(const Value& value) const;
 
   std::string file_;
   std::vector<Column> inputs_;
   std::vector<std::string> outputs_;
   std::vector<Row> rows_;
   HitPolicy hit_;
-
-  // Of the column with most enumerable cells: value to its rows, rising; and the rows whose cell
-  // cannot be hashed. Text lists are never indexed.
-  size_t indexed_column_ = SIZE_MAX;
-  std::unordered_map<std::string, std::vector<uint32_t>> by_value_;
-  std::vector<uint32_t> rest_;
+  TupleIndex index_;
 };
 
 }  // namespace pm

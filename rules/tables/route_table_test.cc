@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <random>
+
 namespace pm {
 namespace {
 
@@ -208,31 +210,55 @@ TEST_F(RouteTableTest, FindsOverlapsOrSaysThatItDidNotProve) {
   EXPECT_FALSE(proved);
 }
 
+// Random tables with cells of every kind, looked up by the index and row by row.
 TEST_F(RouteTableTest, TheIndexNeverChangesTheAnswer) {
-  const std::vector<std::string> countries = {"DE", "AT", "-", "not(DE)", "DE,AT", "FR"};
-  const std::vector<std::string> sizes = {"-", "<3", "[3..6)", "5", "not(5)"};
-  std::vector<std::pair<std::string, std::string>> rows;
-  uint32_t seed = 7;
-  const auto next = [&](size_t n) {
-    seed = seed * 1664525u + 1013904223u;
-    return (seed >> 8) % n;
-  };
-  for (int i = 0; i < 40; ++i) {
-    rows.emplace_back(countries[next(countries.size())], sizes[next(sizes.size())]);
-  }
-  const RouteTable table = Table(rows, HitPolicy::kFirst);
-  for (const char* country : {"DE", "AT", "FR", "ES", ""}) {
-    for (int64_t employees = 0; employees < 8; ++employees) {
-      const FactSheet sheet = Sheet(country, employees);
-      size_t naive = 0;
-      while (naive < table.rows().size() &&
-             !(table.rows()[naive].cells[0].Matches(sheet.facts()[0]) &&
-               table.rows()[naive].cells[1].Matches(sheet.facts()[1]))) {
-        ++naive;
+  const std::vector<std::string> countries = {"DE", "AT",    "-",  "-",          "not(DE)",
+                                              "FR", "DE,AT", "CH", "not(AT,FR)", "AT,CH,FR"};
+  const std::vector<std::string> sizes = {"-", "-", "<3", "[3..6)", "5", "1,2", "not(5)", ">=7"};
+  std::mt19937 random(7);
+  const auto next = [&](size_t n) { return random() % n; };
+  for (int round = 0; round < 200; ++round) {
+    std::vector<std::pair<std::string, std::string>> rows;
+    for (size_t left = next(60); left > 0; --left) {
+      rows.emplace_back(countries[next(countries.size())], sizes[next(sizes.size())]);
+    }
+    const RouteTable table =
+        Table(rows, round % 2 == 0 ? HitPolicy::kFirst : HitPolicy::kMostSpecific);
+    for (const char* country : {"DE", "AT", "FR", "CH", "ES", ""}) {
+      for (int64_t employees = -1; employees < 9; ++employees) {
+        const FactSheet sheet = Sheet(country, employees);
+        for (size_t from = 0; from <= rows.size(); from += 1 + next(20)) {
+          size_t naive = from;
+          while (naive < table.rows().size() &&
+                 !(table.rows()[naive].cells[0].Matches(sheet.facts()[0]) &&
+                   table.rows()[naive].cells[1].Matches(sheet.facts()[1]))) {
+            ++naive;
+          }
+          ASSERT_EQ(table.FirstMatch(sheet.facts(), from), naive) << round;
+        }
       }
-      EXPECT_EQ(table.FirstMatch(sheet.facts()), naive);
     }
   }
+}
+
+TEST_F(RouteTableTest, ItsPlanTellsWhatTheRowsAreFoundBy) {
+  const RouteTable table = Table(
+      {{"DE,AT", "5"}, {"DE", "7"}, {"FR", ">5"}, {"-", "<3"}, {"-", "-"}}, HitPolicy::kFirst);
+  EXPECT_THAT(table.PlanText(), HasSubstr("2 rows looked at always: they ask for no single value\n"
+                                          "1 rows by lead.country: 1 keys\n"
+                                          "2 rows by lead.country, account.employees: 3 keys\n"));
+}
+
+TEST_F(RouteTableTest, OverlapsOfListsAreFoundThoughTheirValuesDiffer) {
+  FieldDecl tags = *FieldTable().Find("lead.country");
+  tags.type = Type::kTextList;
+  tags.normalise = Normaliser::kTrim;
+  std::vector<RouteTable::Row> rows = {{2, {*ReadCell(tags, "a")}, {}},
+                                       {3, {*ReadCell(tags, "b")}, {}}};
+  const RouteTable table("t.csv", {{"lead.tags", Field("lead.country"), 0}}, {}, std::move(rows),
+                         HitPolicy::kUnique);
+  bool proved = false;
+  EXPECT_EQ(table.FindOverlap(10, &proved), std::pair(size_t{0}, size_t{1}));
 }
 
 }  // namespace
