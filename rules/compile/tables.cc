@@ -2,6 +2,7 @@
 
 #include "base/text/csv.h"
 #include "rules/compile/conditions.h"
+#include "rules/compile/grades.h"
 #include "rules/compile/passes.h"
 #include "rules/tables/route_table.h"
 
@@ -91,6 +92,9 @@ class TableCompiler {
       const CsvCell& cell = row.cells[input_at_[i]];
       auto read = ReadCell(fields_[i], cell.text);
       if (read) {
+        for (const std::string& text : read->texts) {
+          ExpectGrade(context_, inputs_[i].field, text, csv_.PlaceOf(cell));
+        }
         made.cells.push_back(*std::move(read));
       } else {
         context_.out.Report(read.error().error, csv_.PlaceIn(cell, read.error().offset));

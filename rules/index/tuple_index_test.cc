@@ -47,7 +47,7 @@ TEST(TupleIndex, GivesWhatMayMatchInRisingOrder) {
 TEST(TupleIndex, GoesByFewerColumnsWhereValuesMultiply) {
   std::vector<int64_t> many;
   for (int64_t i = 0; i < 40; ++i) many.push_back(i);
-  const TupleIndex index(2, std::vector{Rule({many, {1, 2}})});
+  const TupleIndex index(2, std::vector<TupleIndex::Rule>{Rule({many, {1, 2}})});
   ASSERT_EQ(index.Statistics().size(), 1u);
   EXPECT_THAT(index.Statistics()[0].columns, ElementsAre(1));
   EXPECT_THAT(Candidates(index, {99, 1}), ElementsAre(0));

@@ -4,43 +4,18 @@
 
 #include "base/time/intervals.h"
 #include "rules/compile/conditions/syntax.h"
+#include "rules/compile/grades.h"
 
 namespace pm {
 namespace {
 
 using Kind = ConditionSyntax::Kind;
 
-constexpr int kUnknownName = 221, kNeverHolds = 236;
-
-// ---- Grades
-
-std::vector<std::string> NamesOf(const std::vector<Grade>& grades) {
-  std::vector<std::string> names;
-  for (const Grade& grade : grades) names.push_back(grade.name);
-  return names;
-}
-
-// What the field may hold, if it is a grade. A score below the lowest grade has none.
-std::optional<std::vector<std::string>> GradesOf(const ScoringRules& scoring, FieldNumber field) {
-  std::vector<std::string> fit = NamesOf(scoring.fit_grades);
-  std::vector<std::string> engagement = NamesOf(scoring.engagement_grades);
-  if (field == Field("score.fit_grade")) return fit;
-  if (field == Field("score.engagement_grade")) return engagement;
-  if (field != Field("score.grade")) return std::nullopt;
-  std::vector<std::string> both;
-  for (const std::string& first : fit) {
-    for (const std::string& second : engagement) both.push_back(first + second);
-  }
-  both.insert(both.end(), fit.begin(), fit.end());
-  both.insert(both.end(), engagement.begin(), engagement.end());
-  return both;
-}
+constexpr int kNeverHolds = 236;
 
 bool ComparesWhole(TestOp op) {
   return op == TestOp::kEq || op == TestOp::kNe || op == TestOp::kIn || op == TestOp::kNotIn;
 }
-
-// ---- Tests on one field that must all hold
 
 // What is left for the field after some tests: numbers or texts, as long as it can be said.
 class Left {
@@ -134,17 +109,9 @@ class Checker {
  private:
   void CheckGrades(const ConditionSyntax& syntax) {
     const ConditionNode& test = *syntax.test.shared_root();
-    const auto grades = GradesOf(context_.builder->scoring, test.field);
-    if (!grades || !ComparesWhole(test.op)) return;
+    if (!ComparesWhole(test.op)) return;
     for (const Operand& operand : test.operands) {
-      if (std::ranges::find(*grades, operand.text) != grades->end()) continue;
-      const std::vector<std::string_view> known(grades->begin(), grades->end());
-      std::string hint = DidYouMean(operand.text, known);
-      if (hint.empty() && !known.empty())
-        hint = fmt::format("there are {}", fmt::join(known, ", "));
-      if (known.empty()) hint = "`grades:` of kind scoring gives none";
-      context_.out.Error(kUnknownName, PlaceOfLiteral(syntax, operand.text),
-                         fmt::format("no score has the grade '{}'", operand.text), std::move(hint));
+      ExpectGrade(context_, test.field, operand.text, PlaceOfLiteral(syntax, operand.text));
     }
   }
 

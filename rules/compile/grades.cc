@@ -1,0 +1,46 @@
+#include "rules/compile/grades.h"
+
+#include <fmt/format.h>
+
+namespace pm {
+namespace {
+
+constexpr int kUnknownName = 221;
+
+std::vector<std::string> NamesOf(const std::vector<Grade>& grades) {
+  std::vector<std::string> names;
+  for (const Grade& grade : grades) names.push_back(grade.name);
+  return names;
+}
+
+// What the field may hold, if it is a grade. A score below the lowest grade has none.
+std::optional<std::vector<std::string>> GradesOf(const ScoringRules& scoring, FieldNumber field) {
+  std::vector<std::string> fit = NamesOf(scoring.fit_grades);
+  std::vector<std::string> engagement = NamesOf(scoring.engagement_grades);
+  if (field == Field("score.fit_grade")) return fit;
+  if (field == Field("score.engagement_grade")) return engagement;
+  if (field != Field("score.grade")) return std::nullopt;
+  std::vector<std::string> both;
+  for (const std::string& first : fit) {
+    for (const std::string& second : engagement) both.push_back(first + second);
+  }
+  both.insert(both.end(), fit.begin(), fit.end());
+  both.insert(both.end(), engagement.begin(), engagement.end());
+  return both;
+}
+
+}  // namespace
+
+void ExpectGrade(CompileContext& context, FieldNumber field, std::string_view text,
+                 const SourcePlace& place) {
+  const auto grades = GradesOf(context.builder->scoring, field);
+  if (!grades || std::ranges::find(*grades, text) != grades->end()) return;
+  const std::vector<std::string_view> known(grades->begin(), grades->end());
+  std::string hint = DidYouMean(text, known);
+  if (hint.empty() && !known.empty()) hint = fmt::format("there are {}", fmt::join(known, ", "));
+  if (known.empty()) hint = "`grades:` of kind scoring gives none";
+  context.out.Error(kUnknownName, place, fmt::format("no score has the grade '{}'", text),
+                    std::move(hint));
+}
+
+}  // namespace pm
