@@ -105,6 +105,7 @@ class StageHarness {
       AppendBigEndian(&tick, static_cast<uint64_t>(due->due.ms));
       const Instant now = late ? end : due->due;
       now_ = std::max(now_, now);
+      ++fired[due->key[0]];
       Take(StageOfRow(due->key), Input(*due), now, HashEvent(tick));
     }
     now_ = std::max(now_, end);
@@ -139,6 +140,7 @@ class StageHarness {
   std::vector<Output> outputs;
   std::vector<Message> messages;  // to stages that are not fused
   size_t gets = 0;                // rows looked up below the steps
+  std::map<char, size_t> fired;   // timers, by their rows' prefix
 
  private:
   Message Record(Stage to, std::string key, MessageType type, std::string body, Instant at,
