@@ -132,7 +132,9 @@ TEST_F(RoutingTest, ALeadDeliveredTooLateGetsTheStandardSla) {
   route.sla = "hot";
   rules->routing.routes.push_back(route);
   Send(Submitted("1", kAnn).HandRaise().OccurredAt(kStart - Days(8)));
-  for (const Candidate& candidate : Requests()[0].candidates) {
+  const RouteRequest request = Requests().at(0);
+  ASSERT_FALSE(request.candidates.empty());
+  for (const Candidate& candidate : request.candidates) {
     EXPECT_EQ(candidate.sla, "standard");
     EXPECT_EQ(candidate.sla_hash, (ContentHash{3, 4}));
   }
