@@ -211,12 +211,13 @@ void OnAssignmentDue(Desk& desk, LeadId lead) {
   // A claim that was not worked goes back to its queue.
   const Pool* pool = desk.step.rules.FindPool(row.pool);
   if (pool == nullptr) return;
-  Unassign(desk, row, true);
-  row.past_reps.clear();  // whoever let it lapse may claim it again
-  ++row.seq;
+  SetStage(row, StageAt(Place::kQueued));
   AssignmentOutput out = OutputOf(desk, row);
   out.reason = "claim_not_worked";
   desk.step.Publish("assignment.expired", ToText(lead), std::move(out));
+  Unassign(desk, row, true);
+  row.past_reps.clear();  // whoever let it lapse may claim it again
+  ++row.seq;
   Placing p{desk, row, "assignment.routed", actor, {}, {}};
   if (!IsOfThisDesk(desk, pool)) return Land(p, TryPool(p, pool->name));
   Enqueue(desk, row, *pool);
