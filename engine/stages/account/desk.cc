@@ -47,7 +47,8 @@ void OnOwnerChanged(Case& c, const Event& event) {
   const std::string block = owner.Build();
   MergeFields(&c.person->fields, FieldBlock(block), event.source, event.occurred_at, false,
               c.step.rules.identity);
-  Notify(c, std::move(notice));
+  // The past seeds owners, it moves no lead that somebody has.
+  if (c.step.mode != Mode::kBackfill) Notify(c, std::move(notice));
 }
 
 }  // namespace

@@ -55,12 +55,12 @@ OutLead OutLeadOf(const LeadCard& card) {
   return lead;
 }
 
-AssignmentRef RefOf(const AssignmentRow& row) {
-  return {row.seq, row.rep, row.pool, row.route, row.via};
+AssignmentRef RefOf(const Desk& desk, const AssignmentRow& row) {
+  return {desk.hash, row.seq, row.rep, row.pool, row.route, row.via};
 }
 
-OutAssignment OutAssignmentOf(const Desk& desk, LeadId lead, const AssignmentRef& assignment) {
-  return {{desk.hash, lead, assignment.seq},
+OutAssignment OutAssignmentOf(LeadId lead, const AssignmentRef& assignment) {
+  return {{assignment.desk, lead, assignment.seq},
           assignment.seq,
           assignment.pool,
           assignment.route,
@@ -71,7 +71,7 @@ AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row) {
   AssignmentOutput out;
   out.decision_id = row.decision;
   out.lead = OutLeadOf(row.card);
-  out.assignment = OutAssignmentOf(desk, row.card.lead, RefOf(row));
+  out.assignment = OutAssignmentOf(row.card.lead, RefOf(desk, row));
   if (!row.rep.empty()) out.rep = OutRepOf(desk, row.rep);
   if (!row.previous_rep.empty()) out.previous_rep = OutRepOf(desk, row.previous_rep);
   if (const KnownRep rep = FindRep(desk, row.rep)) out.manager = rep->manager;

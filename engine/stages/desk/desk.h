@@ -173,8 +173,8 @@ void Close(Desk& desk, LeadId lead, std::string_view output_type, std::string_vi
 void SetPlace(AssignmentRow& row, Place place);
 // The lead has ended in that stage; what else ends here says so.
 void SetStage(AssignmentRow& row, std::string_view stage);
-AssignmentRef RefOf(const AssignmentRow& row);
-OutAssignment OutAssignmentOf(const Desk& desk, LeadId lead, const AssignmentRef& assignment);
+AssignmentRef RefOf(const Desk& desk, const AssignmentRow& row);
+OutAssignment OutAssignmentOf(LeadId lead, const AssignmentRef& assignment);
 AssignmentOutput OutputOf(Desk& desk, const AssignmentRow& row);
 OutLead OutLeadOf(const LeadCard& card);
 void TellAccount(Desk& desk, const AssignmentRow& row, std::string_view reason);
@@ -219,7 +219,11 @@ void OnSlaDue(Desk& desk, LeadId lead);
 Instant SlaNextDue(Desk& desk, LeadId lead);
 
 // ---- cadence/: enrolments (records/enrolment.h)
-void CadenceAssigned(Desk& desk, const AssignmentRow& row);  // enrols, or goes on with a new rep
+// Enrols, or goes on with a new rep. Whoever has replied or booked a meeting is not enrolled where
+// that would end it.
+void CadenceAssigned(Desk& desk, const AssignmentRow& row);
+// The lead waits again: what its last rep was to do is recalled, and given to the next one.
+void CadenceWaits(Desk& desk, const AssignmentRow& row);
 // kBounced means an e-mail's: none goes out until the lead has another address.
 void CadenceExit(Desk& desk, const AssignmentRow& row, ExitEvent event, std::string_view detail);
 void CadenceNewAddress(Desk& desk, LeadId lead);

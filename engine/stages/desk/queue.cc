@@ -112,6 +112,7 @@ void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool) {
   row.queued_at = desk.step.now;
   row.due = kNever;
   SlaRouted(desk, row);
+  CadenceWaits(desk, row);
   Insert(desk, row, pool);
 }
 
@@ -134,6 +135,7 @@ void HoldForHours(Desk& desk, AssignmentRow& row, const Pool& pool, Instant unti
   ++desk.step.rows.Edit<PoolRow>({desk.hash, pool.name}).held;
   row.due = until;
   SlaRouted(desk, row);
+  CadenceWaits(desk, row);
 }
 
 void Reorder(Desk& desk, LeadId lead) {

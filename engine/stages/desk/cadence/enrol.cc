@@ -12,7 +12,7 @@ void BeginRun(Track& track, std::string_view reason) {
   e.cadence = track.cadence.name;
   e.hash = track.cadence.hash;
   e.id = cadence::EnrolmentIdOf(track.row.card.lead, e.hash, ++e.runs);
-  e.under = RefOf(track.row);
+  e.under = RefOf(track.desk, track.row);
   e.step = 1;
   e.past.clear();
   std::erase(e.done, e.cadence);
@@ -34,7 +34,7 @@ void RefuseEnrolment(Desk& desk, const AssignmentRow& row, const Cadence& cadenc
   Enrolment nothing;
   nothing.cadence = cadence.name;
   nothing.hash = cadence.hash;
-  nothing.under = RefOf(row);
+  nothing.under = RefOf(desk, row);
   const Track track{desk, row, nothing, cadence};
   CadenceOutput out = ReportOn(track);
   out.enrolment_id.clear();
@@ -57,6 +57,9 @@ void Enrol(Desk& desk, const AssignmentRow& row) {
       std::ranges::find(before->done, chosen.name) != before->done.end()) {
     return;
   }
+  const bool answered = (row.replied && chosen.ExitsOn(ExitEvent::kReplied)) ||
+                        (row.meeting && chosen.ExitsOn(ExitEvent::kMeetingBooked));
+  if (answered) return;
   const std::string why = cadence::WhyUnreachable(desk, row.card, chosen.steps);
   if (!why.empty()) return RefuseEnrolment(desk, row, chosen, why);
   Track track{desk, row, desk.step.rows.Edit<Enrolment>(key), chosen};
@@ -69,7 +72,7 @@ void ContinueWith(Track& track) {
   const bool was_open = e.open.has_value();
   const bool was_parked = !was_open && e.planned == kNever;
   Recall(track, "reassigned");
-  e.under = RefOf(track.row);
+  e.under = RefOf(track.desk, track.row);
   if (track.step() == nullptr) return;  // its due says so
   if (e.paused_why == "rep_away") return OnPauseDue(track);
   PlanAt(track, was_open ? track.now() : e.scheduled);
@@ -161,6 +164,15 @@ void CadenceAssigned(Desk& desk, const AssignmentRow& row) {
   FollowRep(*track);
 }
 
+void CadenceWaits(Desk& desk, const AssignmentRow& row) {
+  const Enrolment* found = desk.step.rows.Find<Enrolment>(desk.KeyOf(row.card.lead));
+  if (found == nullptr || !found->running() || !found->open.has_value()) return;
+  std::optional<Track> track = cadence::FindTrack(desk, row);
+  Recall(*track, "queued");
+  track->enrolment.planned = kNever;
+  SetDue(*track);
+}
+
 void CadenceExit(Desk& desk, const AssignmentRow& row, ExitEvent event, std::string_view detail) {
   const std::string_view name = cadence::ExitName(event);
   if (event == ExitEvent::kBounced) {  // what the person refuses is on the card
@@ -195,11 +207,15 @@ void CadencePause(Desk& desk, const AssignmentRow& row, Instant until, std::stri
 void CadenceCardChanged(Desk& desk, const AssignmentRow& row) {
   const Enrolment* found = desk.step.rows.Find<Enrolment>(desk.KeyOf(row.card.lead));
   if (found == nullptr || !found->running()) return;
+  // For suppressions of many each step asks anew.
+  const bool refuses = !row.card.refused.empty() || !found->no_email.empty();
+  if (!refuses && !found->open.has_value()) return;
   Enrolment looked_at = *found;
   const Track look{desk, row, looked_at, cadence::PinnedCadence(desk, found->hash)};
   std::string why;
-  const bool concerns = IsOpenChannelRefused(look, &why) || !WhyUnreachable(look).empty();
-  if (!concerns) return;  // and the row is not written; the rest is asked at each step
+  const bool concerns =
+      IsOpenChannelRefused(look, &why) || (refuses && !WhyUnreachable(look).empty());
+  if (!concerns) return;  // and the row is not written
   std::optional<Track> track = cadence::FindTrack(desk, row);
   FollowRefusal(*track);
 }

@@ -9,7 +9,7 @@ CadenceOutput ReportOn(const Track& track) {
   CadenceOutput out;
   out.decision_id = row.decision;
   out.lead = OutLeadOf(row.card);
-  out.assignment = OutAssignmentOf(track.desk, row.card.lead, enrolment.under);
+  out.assignment = OutAssignmentOf(row.card.lead, enrolment.under);
   const std::string& rep = enrolment.under.rep;
   if (!rep.empty()) out.rep = OutRepOf(track.desk, rep);
   out.contact = ContactOf(FieldBlock(row.card.fields));

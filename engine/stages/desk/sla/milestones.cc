@@ -30,7 +30,7 @@ void Begin(Desk& desk, const AssignmentRow& row) {
   SlaRun& run = desk.step.rows.Edit<SlaRun>(desk.KeyOf(row.card.lead));
   run.policy = policy->hash;
   run.clock = ClockOf(desk, *policy, row);
-  run.under = RefOf(row);
+  run.under = RefOf(desk, row);
   Sla sla{desk, row, *policy, run, &HoursOf(desk, *policy, run.clock)};
   for (int i = 0; i < kMilestones; ++i) {
     const auto milestone = static_cast<Milestone>(i);
@@ -80,7 +80,7 @@ void BackToQueue(Sla& sla) {
   EndAssignment(sla, "queued");
   ChangeClock(sla, ClockOf(sla.desk, sla.policy, sla.row), "queued");
   FollowHold(sla);
-  sla.run.under = RefOf(sla.row);
+  sla.run.under = RefOf(sla.desk, sla.row);
   const MilestoneRule& assign = sla.policy.milestones[static_cast<size_t>(Milestone::kAssign)];
   if (lost && assign.on && assign.per_assignment) {
     std::erase_if(sla.run.milestones,
@@ -128,7 +128,7 @@ void SlaAssigned(Desk& desk, const AssignmentRow& row) {
     MeetMilestone(*sla, *assign, desk.step.now, {"rule", sla->policy.name}, "assigned");
   }
   ChangeClock(*sla, ClockOf(desk, sla->policy, row), "rep_changed");
-  run.under = RefOf(row);
+  run.under = RefOf(desk, row);
   run.assigned_at = desk.step.now;
   for (int i = 0; i < kMilestones; ++i) {
     const auto milestone = static_cast<Milestone>(i);

@@ -29,12 +29,12 @@ std::string AddressOf(const Sla& sla, const std::string& name) {
 
 SlaOutput ReportOn(const Sla& sla, const MilestoneRun& m, const PastAssignment* past) {
   const AssignmentRow& row = sla.row;
-  const AssignmentRef what = past != nullptr ? past->what : RefOf(row);
+  const AssignmentRef what = past != nullptr ? past->what : RefOf(sla.desk, row);
   SlaOutput output;
   output.decision_id = row.decision;
   output.actor = {"rule", sla.policy.name};
   output.lead = OutLeadOf(row.card);
-  output.assignment = OutAssignmentOf(sla.desk, row.card.lead, what);
+  output.assignment = OutAssignmentOf(row.card.lead, what);
   if (!what.rep.empty()) output.rep = OutRepOf(sla.desk, what.rep);
   output.manager = ManagerOf(sla, what.rep);
   output.policy = sla.policy.name;
