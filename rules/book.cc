@@ -1,7 +1,7 @@
 #include "rules/book.h"
 
+#include <algorithm>
 #include <functional>
-#include <set>
 
 #include "rules/book_parts.h"
 
@@ -69,10 +69,13 @@ std::string_view RuleBook::DeskOfRep(std::string_view rep) const {
 }
 
 std::vector<std::string> RuleBook::Desks() const {
-  std::set<std::string> desks;
-  for (const Pool& pool : pools) desks.insert(pool.desk);
-  if (desks.empty()) desks.insert("main");
-  return {desks.begin(), desks.end()};
+  std::vector<std::string> desks;  // few, of many pools
+  for (const Pool& pool : pools) {
+    if (std::ranges::find(desks, pool.desk) == desks.end()) desks.push_back(pool.desk);
+  }
+  if (desks.empty()) desks.emplace_back("main");
+  std::ranges::sort(desks);
+  return desks;
 }
 
 const SlaPolicy* RuleBook::FindSla(std::string_view name) const {

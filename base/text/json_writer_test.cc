@@ -32,6 +32,18 @@ TEST(JsonWriter, EscapesControlsAndReplacesInvalidUtf8) {
   EXPECT_EQ(JsonString("x\xFFy\xC3"), "\"x\xEF\xBF\xBDy\xEF\xBF\xBD\"");
 }
 
+TEST(JsonWriter, EscapesEveryByteThatNeedsItWhereverItStands) {
+  for (int c = 0; c < 0x80; ++c) {
+    const bool plain = c >= 0x20 && c != '"' && c != '\\';
+    for (size_t at = 0; at < 20; ++at) {
+      std::string text(20, 'x');
+      text[at] = static_cast<char>(c);
+      const bool as_it_is = JsonString(text) == '"' + text + '"';
+      EXPECT_EQ(as_it_is, plain) << c << " at " << at;
+    }
+  }
+}
+
 TEST(JsonWriter, MicrosAreExactAndShortest) {
   EXPECT_EQ(MicrosText(12'500'000), "12.5");
   EXPECT_EQ(MicrosText(-1), "-0.000001");

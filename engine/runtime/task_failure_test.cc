@@ -24,6 +24,19 @@ TEST_F(TaskTest, AStepThatWritesTooMuchFails) {
   EXPECT_EQ(CountOutputs("dead_letter.written"), 1U);
 }
 
+TEST_F(TaskTest, AFailedStepGivesBackTheRowsItEdited) {
+  Send({"a", 5}, Instant{100});
+  Send({"a", 1, {}, Do::kBig}, Instant{100});
+  Send({"a", 7}, Instant{100});
+  Commit();
+  EXPECT_EQ(Totals().account_jobs, 2) << "of a row that was not committed yet";
+  Send({"a", 1, {}, Do::kBig}, Instant{100});
+  Send({"a", 9}, Instant{100});
+  Commit();
+  EXPECT_EQ(Totals().account_jobs, 3) << "of a committed one";
+  EXPECT_EQ(task_->counters().failed_steps, 2U);
+}
+
 TEST_F(TaskTest, CutsAChainOfMessages) {
   Send({"a", 5, {}, Do::kLoop}, Instant{100});
   Commit();

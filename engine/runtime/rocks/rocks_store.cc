@@ -3,6 +3,8 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/write_batch.h>
 
+#include <array>
+
 #include "base/ids.h"
 #include "engine/runtime/rocks/database.h"
 
@@ -172,9 +174,12 @@ Result<void> RocksStore::Commit(const CommitBatch& batch) {
                                     : writes.Delete(database_->due, AsSlice(key))));
   }
   for (const LogEntry& entry : batch.log) {
-    PM_TRY_VOID(
-        AsResult(writes.Put(database_->log, AsSlice(EncodeLogKey(entry.topic, entry.offset)),
-                            AsSlice(EncodeLogValue(entry)))));
+    const std::string key = EncodeLogKey(entry.topic, entry.offset);
+    const std::string head =
+        EncodeLogValue({entry.topic, entry.offset, entry.at, entry.before, {}});
+    const rocksdb::Slice key_part = AsSlice(key);
+    const std::array<rocksdb::Slice, 2> parts = {AsSlice(head), AsSlice(entry.bytes)};
+    PM_TRY_VOID(AsResult(writes.Put(database_->log, {&key_part, 1}, {parts.data(), 2})));
   }
   for (const MetaWrite& meta : batch.meta)
     PM_TRY_VOID(AsResult(writes.Put(database_->meta, AsSlice(meta.name), AsSlice(meta.value))));
