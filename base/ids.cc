@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <array>
 #include <bit>
 #include <charconv>
 #include <cstring>
@@ -43,10 +44,19 @@ Result<std::vector<uint64_t>> ParseParts(std::string_view text, char letter, siz
   return parts;
 }
 
-// Outputs carry many ids: written digit by digit, which is several times as fast as fmt.
-void AppendHex(uint64_t value, int digits, std::string* out) {
-  AppendWritten(out, static_cast<size_t>(digits), [&](char* to) {
-    for (int i = digits - 1; i >= 0; --i, value >>= 4) to[i] = "0123456789abcdef"[value & 15];
+// The two digits of each byte.
+constexpr std::array<std::array<char, 2>, 256> kHexPairs = [] {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {kDigits[i >> 4], kDigits[i & 15]};
+  return pairs;
+}();
+
+// `digits` is even. Outputs carry many ids: this is several times as fast as fmt.
+void AppendHex(uint64_t value, size_t digits, std::string* out) {
+  AppendWritten(out, digits, [&](char* to) {
+    for (size_t i = digits; i > 0; i -= 2, value >>= 8)
+      std::memcpy(to + i - 2, kHexPairs[value & 0xff].data(), 2);
   });
 }
 
@@ -56,9 +66,14 @@ N BigEndian(N value) {
 }
 
 template <class N>
-void AppendNumber(std::string* out, N value) {
+void WriteNumber(N value, char* to) {
   value = BigEndian(value);
-  AppendWritten(out, sizeof value, [&](char* to) { std::memcpy(to, &value, sizeof value); });
+  std::memcpy(to, &value, sizeof value);
+}
+
+template <class N>
+void AppendNumber(std::string* out, N value) {
+  AppendWritten(out, sizeof value, [&](char* to) { WriteNumber(value, to); });
 }
 
 template <class N>
@@ -119,13 +134,12 @@ HomeId HomeOf(std::string_view home_text) {
 uint32_t DeskHash(std::string_view desk_name) { return static_cast<uint32_t>(Hash64(desk_name)); }
 
 EventId Derive(EventId cause, uint32_t kind, uint32_t ordinal) {
-  std::string bytes;
-  bytes.reserve(24);
-  AppendBigEndian(&bytes, cause.hi);
-  AppendBigEndian(&bytes, cause.lo);
-  AppendBigEndian32(&bytes, kind);
-  AppendBigEndian32(&bytes, ordinal);
-  return HashEvent(bytes);
+  std::array<char, 24> bytes{};
+  WriteNumber(cause.hi, bytes.data());
+  WriteNumber(cause.lo, bytes.data() + 8);
+  WriteNumber(kind, bytes.data() + 16);
+  WriteNumber(ordinal, bytes.data() + 20);
+  return HashEvent({bytes.data(), bytes.size()});
 }
 
 std::string ToText(EventId id) { return TextOf(id.hi, id.lo); }

@@ -73,6 +73,7 @@ bool FieldBlock::Has(FieldNumber field) const {
 }
 
 void FieldBlock::Merge(FieldBlock older, FieldBlock newer, std::string* out) {
+  out->reserve(out->size() + older.bytes.size() + newer.bytes.size());
   BlockReader a(older);
   BlockReader b(newer);
   bool has_a = a.Next();

@@ -92,8 +92,8 @@ void AppendString(std::string_view text, std::string* out) {
   if (PlainBytes(text) != text.size()) return AppendUnplain(text, out);
   AppendWritten(out, text.size() + 2, [&](char* to) {
     *to++ = '"';
-    to = std::ranges::copy(text, to).out;
-    *to = '"';
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    to[text.size()] = '"';
   });
 }
 

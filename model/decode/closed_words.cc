@@ -138,7 +138,10 @@ ClosedWord FindIn(const ClosedList& list, std::string_view text) {
   found.fatal = list.fatal;
   const std::string key = WordKey(text);
   const auto word = std::ranges::find(list.words, key, &Word::said);
-  if (word != list.words.end()) found.word = word->meant;
+  if (word != list.words.end()) {  // as nearly always: a message costs much
+    found.word = word->meant;
+    return found;
+  }
   const std::vector<std::string_view> meant = MeantBy(list.words);
   found.known = fmt::format("{}", fmt::join(meant, ", "));
   if (const std::string hint = DidYouMean(key, meant); !hint.empty()) found.known += "; " + hint;

@@ -13,7 +13,7 @@ namespace pm {
 // What came of a word where only some are known.
 struct ClosedWord {
   std::string_view word;  // as it is stored; empty: none of the list
-  std::string known;      // the list, for a message
+  std::string known;      // the list, for a message; may be empty when the word is one of them
   bool fatal = false;     // without it the event must not be acted on
 };
 // nullopt: the field takes any value in events of this type. `text` in any case and with any

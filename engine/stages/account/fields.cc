@@ -31,7 +31,7 @@ struct Pair {
 // By field, as a block has them.
 std::vector<Pair> PairsOf(FieldBlock block) {
   std::vector<Pair> pairs;
-  pairs.reserve(32);
+  pairs.reserve(16);
   for (BlockReader r(block); r.Next();) pairs.push_back({r.field().number, r.value(), r.raw()});
   return pairs;
 }
