@@ -5,8 +5,17 @@
 namespace pm {
 namespace {
 
-std::string WhyOut(Placing& p, const RosterRep& rep, const Pool& pool) {
-  const RepRow* row = p.desk.step.rows.Find<RepRow>({PeopleHash(p.desk), rep.id});
+const RepRow* RowOf(Desk& desk, std::string_view rep) {
+  return desk.step.rows.Find<RepRow>({PeopleHash(desk), rep});
+}
+
+// FindRep of a rep whose row is at hand: a pool has many members, and few that events described.
+KnownRep FindMember(Desk& desk, std::string_view id, const RepRow* row) {
+  const bool described = row != nullptr && row->attributes.has_value();
+  return described ? FindRep(desk, id) : KnownRep(desk.step.rules.FindRep(id));
+}
+
+std::string WhyOut(Placing& p, const RosterRep& rep, const RepRow* row, const Pool& pool) {
   if (!IsActive(rep, row, p.desk.step.now)) return "inactive";
   if (IsAway(row, p.desk.step.now)) return "away";
   if (std::ranges::find(p.row.past_reps, rep.id) != p.row.past_reps.end()) return "had_it_before";
@@ -33,7 +42,7 @@ std::string StickyRep(Placing& p, const Pool& pool) {
     why = "not_a_member";
   }
   if (why.empty() && p.desk.step.rules.DeskOfRep(id) != p.desk.name) why = "of another desk";
-  if (why.empty()) why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
+  if (why.empty()) why = rep.has_value() ? WhyOut(p, *rep, RowOf(p.desk, id), pool) : "unknown_rep";
   const bool asleep = why.empty() && !HoursOf(p.desk, *rep).IsOpen(p.desk.step.now);
   if (asleep && pool.off_hours != OffHours::kAssign) why = "off_hours";
   if (why.empty()) return id;
@@ -120,8 +129,9 @@ bool Tried(Placing& p, std::string name) {
 Eligibility Sift(Placing& p, const Pool& pool) {
   Eligibility eligible;
   for (const PoolMember& member : pool.members) {
-    const KnownRep rep = FindRep(p.desk, member.rep);
-    const std::string why = rep.has_value() ? WhyOut(p, *rep, pool) : "unknown_rep";
+    const RepRow* row = RowOf(p.desk, member.rep);
+    const KnownRep rep = FindMember(p.desk, member.rep, row);
+    const std::string why = rep.has_value() ? WhyOut(p, *rep, row, pool) : "unknown_rep";
     if (!why.empty()) {
       p.PassOver(member.rep, why);
     } else if (HoursOf(p.desk, *rep).IsOpen(p.desk.step.now)) {
