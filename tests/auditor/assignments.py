@@ -23,10 +23,10 @@ class Place:
 
 class Waiting:
     """Leads that may wait on their prospect and so are not open: whoever was ever said to, from then on. A desk may hear
-    of it before a timer of its own that was due a little earlier."""
+    of it ahead of what happened earlier and comes from another partition, or is a timer of its own."""
 
     def __init__(self, run):
-        self.slack = run.slack
+        self.lag = recording.duration(run.expect["settles_within"])
         self.since = {}  # address or external id -> when first
         alike = collections.defaultdict(set)  # what one event says of one person
         for sent in run.sent:
@@ -43,7 +43,7 @@ class Waiting:
             self.tokens[output.lead] |= {output.part("contact", "email"), *(output.part("lead", "external") or {}).values()}
 
     def may(self, lead, at):
-        return any(self.since.get(token, math.inf) <= at + self.slack for token in self.tokens[lead])
+        return any(self.since.get(token, math.inf) <= at + self.lag for token in self.tokens[lead])
 
 
 class Book:
