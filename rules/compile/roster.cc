@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "base/text/csv.h"
 #include "rules/compile/passes.h"
 
@@ -60,7 +62,7 @@ class RosterReader {
     if (rep.id.empty()) return Bad(PlaceAt(source_, row_->offset), "a rep without an id");
     if (!context_.names.Declare(NameKind::kRep, {rep.id, Place("id")}, context_.out)) return;
     if (context_.builder->roster.size() >= kMostReps) return;
-    rep.email = Text("email");
+    rep.email = ReadEmail(rep.id);
     rep.name = Text("name");
     rep.role = Text("role");
     rep.zone = ReadZone();
@@ -81,6 +83,19 @@ class RosterReader {
     rep.caps = ReadCaps();
     ReadActive(&rep);
     context_.builder->roster.push_back(std::move(rep));
+  }
+
+  // Events name reps by it.
+  std::string ReadEmail(const std::string& id) {
+    std::string email = Text("email");
+    if (email.empty()) return email;
+    const auto [first, is_new] = rep_of_email_.emplace(email, id);
+    if (!is_new) {
+      Bad(Place("email"),
+          fmt::format("reps '{}' and '{}' have the same address '{}'", first->second, id, email),
+          "events name reps by it, so that each needs one of their own");
+    }
+    return email;
   }
 
   std::string ReadZone() {
@@ -179,6 +194,7 @@ class RosterReader {
   const Source& source_;
   const CsvRow* row_ = nullptr;
   std::vector<RepReference>* references_ = nullptr;
+  std::map<std::string, std::string> rep_of_email_;
 };
 
 }  // namespace
