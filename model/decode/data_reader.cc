@@ -3,6 +3,7 @@
 #include "base/text/diagnostic.h"
 #include "base/text/utf8.h"
 #include "model/decode/closed_words.h"
+#include "model/normalise/phone.h"
 #include "model/normalise/text.h"
 #include "model/privacy.h"
 
@@ -89,7 +90,15 @@ void DataReader::Read(const JsonNode& data) {
     if (!country.storage.empty()) context_.country = country.storage;
   }
   for (const auto& [key, value] : data.members) ReadMember("/data/", "", key, value);
+  DerivePhoneCountry();
   NoteWhatWasCut();
+}
+
+void DataReader::DerivePhoneCountry() {
+  if (!phone_ || says_phone_country_) return;
+  const std::string_view country = NormalisePhone(*phone_).country;
+  const Value known = country.empty() ? Value{} : Value::Text(country);
+  block_.Set(Field("lead.phone_country"), known);  // that of another number would be wrong
 }
 
 void DataReader::ReadMember(const std::string& path, std::string_view prefix, std::string_view key,
@@ -171,8 +180,13 @@ void DataReader::SetField(const std::string& pointer, const FieldDecl& decl,
     }
   }
   const FieldOutcome outcome = ReadField(decl, json, context_);
+  const bool takes =
+      outcome.kind == FieldOutcome::Kind::kSet || outcome.kind == FieldOutcome::Kind::kClear;
+  if (takes && decl.number == Field("lead.phone").number) phone_ = outcome.storage;
+  if (takes && decl.number == Field("lead.phone_country").number) says_phone_country_ = true;
   switch (outcome.kind) {
     case FieldOutcome::Kind::kSet: {
+      if (!outcome.reason.empty()) Note(pointer, outcome.reason, outcome.detail);
       const bool text = outcome.value.type == Type::kText || outcome.value.type == Type::kTextList;
       Value set = outcome.value;
       if (text) set.text = outcome.storage;  // a moved outcome moves its storage

@@ -26,6 +26,8 @@ class DataReader {
   void SetField(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
   // True when the field has a closed list in this type of event: set, or noted.
   bool SetClosedWord(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
+  // The country that the number tells, unless the publisher says one.
+  void DerivePhoneCountry();
   void SetEmail(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
   void AddToken(const std::string& pointer, std::string_view system_object, std::string_view id);
   void ReadTokens(const std::string& pointer, const JsonNode& value);
@@ -42,6 +44,8 @@ class DataReader {
   FieldContext context_;
   BlockBuilder block_;
   std::optional<Email> email_;
+  std::optional<std::string> phone_;  // as set; empty: cleared
+  bool says_phone_country_ = false;
   size_t unknown_ = 0;  // undeclared fields
   size_t faults_ = 0;   // all other problems
 };

@@ -146,6 +146,45 @@ TEST(Decode, RefusesWhatNamesNobody) {
   EXPECT_EQ(reasons("site.visited", R"({"anonymous_id":"b1","path":"/"})"), Lines{});
 }
 
+TEST(Decode, ThePhoneNumberTellsItsCountry) {
+  const auto country = [](std::string_view data) {
+    const DecodedEvent read = Read(Submitted(data));
+    const Value told = FieldBlock(read.event.fields).Get(Field("lead.phone_country"));
+    return told.missing() ? std::string() : std::string(told.text);
+  };
+  EXPECT_EQ(country(R"({"phone":"+81 3 1234 5678"})"), "JP");
+  EXPECT_EQ(country(R"({"phone":"030 1234567","country":"Germany"})"), "DE");
+  EXPECT_EQ(country(R"({"phone":"+81 3 1234 5678","phone_country":"US"})"), "US");
+  EXPECT_EQ(country(R"({"phone_country":"US","phone":"+81 3 1234 5678"})"), "US");
+  EXPECT_EQ(country(R"({"email":"a@acme.com","phone":"1-800-FLOWERS"})"), "");
+}
+
+TEST(Decode, ATimeZoneIsOneOfTheDatabaseInItsOwnCase) {
+  const DecodedEvent good =
+      Read(Submitted(R"({"email":"a@acme.com","time_zone":"america/new_york"})"));
+  EXPECT_TRUE(good.problems.empty());
+  EXPECT_EQ(FieldBlock(good.event.fields).Text(Field("lead.time_zone")), "America/New_York");
+  const DecodedEvent bad = Read(Submitted(R"({"email":"a@acme.com","time_zone":"Mars/Olympus"})"));
+  ASSERT_EQ(bad.problems.size(), 1u);
+  EXPECT_EQ(bad.problems[0].pointer, "/data/time_zone");
+  EXPECT_EQ(bad.problems[0].reason, "invalid_value");
+  EXPECT_TRUE(bad.ok());
+  EXPECT_EQ(FieldBlock(bad.event.fields).Text(Field("lead.time_zone")), "");
+}
+
+TEST(Decode, AMessageThatIsTooLongIsCutAtACharacterAndTold) {
+  std::string words(8191, 'a');
+  for (int i = 0; i < 10; ++i) words += "\u00fc";  // two bytes each
+  const DecodedEvent read =
+      Read(Submitted(fmt::format(R"({{"email":"a@acme.com","message":"{}"}})", words)));
+  EXPECT_EQ(FieldBlock(read.event.fields).Text(Field("submission.message")),
+            std::string(8191, 'a'));
+  ASSERT_EQ(read.problems.size(), 1u);
+  EXPECT_EQ(read.problems[0].reason, "too_long");
+  EXPECT_EQ(read.problems[0].pointer, "/data/message");
+  EXPECT_TRUE(read.ok());
+}
+
 TEST(Decode, SaysWhatMayHaveBeenMeant) {
   const auto first = [](std::string_view json) { return Read(json).problems.front().detail; };
   EXPECT_EQ(first(R"({"id":"1","source":"a","type":"lead.submited"})"),

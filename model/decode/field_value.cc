@@ -2,9 +2,11 @@
 
 #include <charconv>
 
+#include "base/text/utf8.h"
 #include "base/time/civil.h"
 #include "base/time/text.h"
 #include "base/time/zone.h"
+#include "base/time/zone_names.h"
 #include "model/normalise/company.h"
 #include "model/normalise/country.h"
 #include "model/normalise/domain.h"
@@ -74,6 +76,11 @@ JunkList JunkOf(const FieldDecl& decl) {
 // The normalised text; empty with a reason when it is not of the field's form.
 std::string NormaliseText(const FieldDecl& decl, std::string_view text, const FieldContext& context,
                           std::string* why) {
+  if (decl.number == Field("lead.time_zone").number) {
+    if (std::optional<std::string> zone = FindZoneName(CleanText(text))) return *std::move(zone);
+    *why = fmt::format("'{}' is no IANA zone such as Europe/Berlin", CleanText(text));
+    return {};
+  }
   switch (decl.normalise) {
     case Normaliser::kNone:
     case Normaliser::kTrim:
@@ -115,8 +122,15 @@ FieldOutcome ReadText(const FieldDecl& decl, std::string_view text, const FieldC
   out.storage = NormaliseText(decl, text, context, &why);
   if (!why.empty()) return Problem("invalid_value", why);
   if (out.storage.empty()) return {};
-  if (static_cast<int64_t>(out.storage.size()) > decl.max) {
-    return Problem("too_long", fmt::format("{} bytes; at most {}", out.storage.size(), decl.max));
+  const size_t bytes = out.storage.size();
+  const auto most = static_cast<size_t>(decl.max);
+  if (bytes > most && decl.number != Field("submission.message").number) {
+    return Problem("too_long", fmt::format("{} bytes; at most {}", bytes, most));
+  }
+  if (bytes > most) {  // its beginning is worth more to a rep than nothing
+    out.storage.resize(ValidUtf8Prefix(std::string_view(out.storage).substr(0, most)));
+    out.reason = "too_long";
+    out.detail = fmt::format("{} bytes; cut to the first {}", bytes, out.storage.size());
   }
   out.kind = FieldOutcome::Kind::kSet;
   out.value = Value::Text(out.storage);

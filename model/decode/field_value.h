@@ -16,7 +16,7 @@ struct FieldOutcome {
   Kind kind = Kind::kIgnore;
   Value value;  // text borrowed from `storage`
   std::string storage;
-  std::string reason, detail;  // kProblem
+  std::string reason, detail;  // kProblem; of kSet: what of the value was left out
 };
 
 // What else the event says that normalising needs.

@@ -1,0 +1,39 @@
+#include "base/time/zone_names.h"
+
+#include <algorithm>
+#include <fstream>
+#include <unordered_map>
+
+namespace pm {
+namespace {
+
+std::string Lowered(std::string_view text) {
+  std::string lowered(text);
+  std::ranges::transform(lowered, lowered.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lowered;
+}
+
+// From the lines `Z name ...` and `L target alias` of the database's index.
+std::unordered_map<std::string, std::string> ReadNames() {
+  std::unordered_map<std::string, std::string> names;
+  std::ifstream file("/usr/share/zoneinfo/tzdata.zi");
+  for (std::string line; std::getline(file, line);) {
+    std::string name;
+    if (line.starts_with("Z ")) name = line.substr(2, line.find(' ', 2) - 2);
+    if (line.starts_with("L ")) name = line.substr(line.find(' ', 2) + 1);
+    if (!name.empty()) names[Lowered(name)] = std::move(name);
+  }
+  return names;
+}
+
+}  // namespace
+
+std::optional<std::string> FindZoneName(std::string_view name) {
+  static const auto* const names = new std::unordered_map(ReadNames());
+  const auto found = names->find(Lowered(name));
+  return found == names->end() ? std::nullopt : std::optional(found->second);
+}
+
+}  // namespace pm

@@ -1,0 +1,13 @@
+// IANA zone names as people write them.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pm {
+
+// The name of a zone or an alias, written in whatever case, as the database writes it; nullopt when
+// it has none such. Reads the database's index when first called; any thread.
+std::optional<std::string> FindZoneName(std::string_view name);
+
+}  // namespace pm
