@@ -136,8 +136,10 @@ struct CadenceDoc {
     v.Field("exit", &CadenceDoc::exit, "What ends it.", {.max_items = 16});
     v.Field("on_reassign", &CadenceDoc::on_reassign, "When the lead gets another rep.");
     v.Field("rep_away", &CadenceDoc::rep_away, "When the rep is away.");
-    v.Field("unknown_zone", &CadenceDoc::unknown_zone,
-            "safest: only minutes inside the window in all zones of the country.");
+    v.Field(
+        "unknown_zone", &CadenceDoc::unknown_zone,
+        "Of a prospect whose zone nothing tells: safest takes only minutes inside the window in "
+        "all zones of the country. Postcodes are not looked up.");
     v.Field("throttle", &CadenceDoc::throttle, "Not built yet.");
     v.Required("steps", &CadenceDoc::steps, "In order.", {.max_items = 100});
   }

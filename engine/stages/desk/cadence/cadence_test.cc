@@ -96,16 +96,18 @@ TEST(Cadence, AStepThatCanNeverGoOutIsSkippedWithAnAlert) {
   EXPECT_EQ(bench.Row()->step, 2u);
 }
 
-TEST(Cadence, AWindowTooNarrowForAWholeCountryIsSkippedWithoutAnAlert) {
+TEST(Cadence, AWindowTooNarrowForAWholeCountryIsSkippedWithOneAlert) {
   CadenceStep step = Bench::Email("a");
   step.window = Bench::Window(9, 11);
-  Bench bench(Of({step, Bench::Email("b", Wall(Hours(1)))}));
+  Bench bench(Of({step, step, Bench::Email("b", Wall(Hours(1)))}));
   bench.SetField(Field("lead.time_zone"), Value::Text(""));
   bench.SetField(Field("lead.country"), Value::Text("US"));
   bench.Assign("2026-11-23T09:00:00Z");
   EXPECT_THAT(bench.Lines(),
               ElementsAre("2026-11-23T09:00:00Z enrolled",
-                          "2026-11-23T09:00:00Z step_closed 1 email a by ana (no_safe_minute)"));
+                          "2026-11-23T09:00:00Z alert.raised cadence_no_safe_minute",
+                          "2026-11-23T09:00:00Z step_closed 1 email a by ana (no_safe_minute)",
+                          "2026-11-23T09:00:00Z step_closed 2 email a by ana (no_safe_minute)"));
   EXPECT_EQ(bench.Row()->due, At("2026-11-23T10:00:00Z"));
 }
 

@@ -15,6 +15,7 @@ void BeginRun(Track& track, std::string_view reason) {
   e.under = RefOf(track.desk, track.row);
   e.step = 1;
   e.past.clear();
+  e.told_no_minute = false;
   std::erase(e.done, e.cadence);
   if (e.done.size() == Enrolment::kMostDone) e.done.erase(e.done.begin());
   e.done.push_back(e.cadence);

@@ -123,10 +123,25 @@ void Skip(Track& track, std::string_view why) {
   GoOn(track, track.now());
 }
 
+// Once an enrolment: its other steps may have none for the same reason.
+void TellNoSafeMinute(Track& track, const ProspectZone& zones) {
+  Enrolment& e = track.enrolment;
+  if (std::exchange(e.told_no_minute, true)) return;
+  RaiseAlert(track, "cadence_no_safe_minute",
+             fmt::format("step {} of cadence {} has no minute that is inside its window in every "
+                         "zone where the prospect may be: {}",
+                         e.step, e.cadence, zones.Text()),
+             "Say the lead's state, time zone or phone number, widen the window, or let "
+             "`unknown_zone` be `rep`.");
+}
+
 void SkipForever(Track& track) {
   const Enrolment& e = track.enrolment;
-  if (TimingOfStep(track, e.under.rep).prospect.zones.size() > 1)
+  const ProspectZone zones = TimingOfStep(track, e.under.rep).prospect;
+  if (zones.zones.size() > 1) {
+    TellNoSafeMinute(track, zones);
     return Skip(track, "no_safe_minute");
+  }
   RaiseAlert(
       track, "cadence_never_open",
       fmt::format("step {} of cadence {} has no minute in which it may go out", e.step, e.cadence),

@@ -70,6 +70,7 @@ struct Enrolment {
   std::vector<std::string> done;  // cadences the lead has been enrolled in, oldest first
   std::string no_email;           // `bounced`: no e-mail to that address
   Instant due = kNever;           // planned, expiry or end of the pause
+  bool told_no_minute = false;    // the alert that a step of this enrolment has no safe minute
 
   bool running() const { return step != 0; }
   bool paused() const { return paused_until != kNever; }
@@ -95,6 +96,8 @@ struct Enrolment {
     v.Field(16, "no_email", &T::no_email, "Why no e-mail may be sent.");
     v.Field(17, "due", &T::due, "What comes next.");
     v.Field(18, "under", &T::under, "Assignment for which it runs.");
+    v.Field(19, "told_no_minute", &T::told_no_minute,
+            "A step had no safe minute, and it was told.");
   }
 };
 
