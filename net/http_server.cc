@@ -59,6 +59,11 @@ std::string EndpointText(const tcp::endpoint& endpoint) {
                      endpoint.port());
 }
 
+std::unexpected<Error> CannotListen(std::string_view listen, const error_code& error) {
+  const int code = error == asio::error::address_in_use ? kAddressInUse : kListenFailed;
+  return Fail(code, fmt::format("cannot listen on '{}': {}", listen, error.message()));
+}
+
 }  // namespace
 
 // One thread with everything that lives on it.
@@ -74,7 +79,9 @@ class HttpServer::Core {
  public:
   explicit Core(HttpServerSettings settings);
 
-  Result<void> Start(std::string_view listen);
+  Result<void> Bind(std::string_view listen);
+  Result<void> Start();
+  bool started() const { return started_; }
   void After(Duration delay, std::function<void()> function);
   void Stop(Duration drain_timeout);
   bool IsOnServerThread();
@@ -109,22 +116,26 @@ HttpServer::Core::Core(HttpServerSettings settings) {
   for (int i = 0; i < settings.threads; ++i) workers_.push_back(std::make_unique<Worker>());
 }
 
-Result<void> HttpServer::Core::Start(std::string_view listen) {
-  PM_CHECK(!started_);
+Result<void> HttpServer::Core::Bind(std::string_view listen) {
+  PM_CHECK(!acceptor_);
   PM_TRY(const tcp::endpoint wanted, ParseListen(listen));
   tcp::acceptor acceptor(workers_[0]->io);
   error_code error;
   acceptor.open(wanted.protocol(), error);
   if (!error) acceptor.set_option(asio::socket_base::reuse_address(true), error);
   if (!error) acceptor.bind(wanted, error);
-  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-  if (!error) acceptor.native_non_blocking(true, error);
   if (!error) bound = acceptor.local_endpoint(error);
-  if (error) {
-    const int code = error == asio::error::address_in_use ? kAddressInUse : kListenFailed;
-    return Fail(code, fmt::format("cannot listen on '{}': {}", listen, error.message()));
-  }
+  if (error) return CannotListen(listen, error);
   acceptor_ = std::move(acceptor);
+  return {};
+}
+
+Result<void> HttpServer::Core::Start() {
+  PM_CHECK(acceptor_ && !started_);
+  error_code error;
+  acceptor_->listen(asio::socket_base::max_listen_connections, error);
+  if (!error) acceptor_->native_non_blocking(true, error);
+  if (error) return CannotListen(EndpointText(bound), error);
   accept_pause_.emplace(workers_[0]->io);
   Listen();
   started_ = true;
@@ -236,6 +247,7 @@ void HttpServer::Core::Stop(Duration drain_timeout) {
       for (const auto& [key, connection] : auto(worker.connections)) connection->Abort();
     });
   }
+  acceptor_.reset();  // of a server that was bound only
   std::vector<std::unique_ptr<Worker>> workers;
   {
     const std::lock_guard lock(mutex_);
@@ -260,12 +272,17 @@ HttpServer::HttpServer(HttpServerSettings settings) : core_(std::make_unique<Cor
 HttpServer::~HttpServer() { core_->Stop({}); }
 
 void HttpServer::Handle(std::string_view method, std::string_view pattern, Handler handler) {
-  PM_CHECK(!core_->bound.port());
+  PM_CHECK(!core_->started());
   core_->context.router.Add(method, pattern, core_->context.handlers.size());
   core_->context.handlers.push_back(std::move(handler));
 }
 
-Result<void> HttpServer::Start(std::string_view listen) { return core_->Start(listen); }
+Result<void> HttpServer::Bind(std::string_view listen) { return core_->Bind(listen); }
+Result<void> HttpServer::Start() { return core_->Start(); }
+Result<void> HttpServer::Start(std::string_view listen) {
+  PM_TRY_VOID(core_->Bind(listen));
+  return core_->Start();
+}
 uint16_t HttpServer::port() const { return core_->bound.port(); }
 std::string HttpServer::address() const { return EndpointText(core_->bound); }
 void HttpServer::Stop(Duration drain_timeout) {

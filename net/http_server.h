@@ -70,11 +70,14 @@ class HttpServer {
   // `pattern`: "/v1/leads/{id}/explain"; GET answers HEAD too. Before Start only.
   void Handle(std::string_view method, std::string_view pattern, Handler handler);
 
-  // `listen`: "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one. Begins to serve. Once only.
-  // PM0620 no such address, PM0621 in use, PM0622 anything else the system says.
-  Result<void> Start(std::string_view listen);
-  uint16_t port() const;        // after Start
-  std::string address() const;  // after Start: "127.0.0.1:8080"
+  // Takes the address and lets nobody in yet: who starts much more besides learns first that it is
+  // in use. `listen`: "127.0.0.1:8080", "[::1]:0"; port 0 takes a free one. Once only. PM0620 no
+  // such address, PM0621 in use, PM0622 anything else the system says.
+  Result<void> Bind(std::string_view listen);
+  Result<void> Start();                         // begins to serve there; PM0621, PM0622
+  Result<void> Start(std::string_view listen);  // both
+  uint16_t port() const;                        // after Bind
+  std::string address() const;                  // after Bind: "127.0.0.1:8080"
 
   // Calls `function` on a server thread once `delay` has passed, not before Start and not after
   // Stop (then it is destroyed uncalled). Any thread.

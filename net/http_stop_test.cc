@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "net/http_server.h"
+#include "net/net_codes.h"
 #include "net/raw_client.h"
 
 namespace pm {
@@ -192,6 +193,18 @@ TEST(HttpThreadsTest, ManyThreadsAnswerWhileClientsComeAndGo) {
   last.ReadToEnd();
   done = true;
   answering.join();
+}
+
+TEST(HttpServerBindTest, AnAddressIsTakenBeforeAnybodyIsLetIn) {
+  HttpServer first, second;
+  ASSERT_TRUE(first.Bind("127.0.0.1:0").has_value());
+  EXPECT_NE(first.port(), 0);
+  ASSERT_TRUE(second.Start(first.address()).has_value()) << "nobody listens there yet";
+  const auto started = first.Start();
+  ASSERT_FALSE(started.has_value());
+  EXPECT_EQ(started.error().code, kAddressInUse);
+  HttpServer third;
+  EXPECT_EQ(third.Bind(second.address()).error().code, kAddressInUse);
 }
 
 }  // namespace

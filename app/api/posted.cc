@@ -80,6 +80,12 @@ std::expected<std::string, Problem> FromBinary(const HttpRequest& request) {
 }
 
 std::expected<Posted, Problem> Split(const HttpRequest& request) {
+  const std::string coding = Lower(request.headers.Find("Content-Encoding").value_or("identity"));
+  if (coding != "identity") {
+    return std::unexpected(
+        Refusal(415, kWrongMediaType,
+                fmt::format("the body is '{}': send it as it is, not encoded", coding)));
+  }
   const std::string type = MediaType(request);
   const bool structured = type.starts_with("application/cloudevents");
   if (!structured && (request.headers.Find("ce-id") || request.headers.Find("ce-type"))) {

@@ -21,6 +21,7 @@ inline constexpr int kExitDifferences = 2;   // only with --detailed-exitcode
 inline constexpr int kExitUsage = 64;        // wrong arguments
 inline constexpr int kExitBadData = 65;      // an input file cannot be read as what it should be
 inline constexpr int kExitUnavailable = 69;  // a file, a data directory or an engine is not there
+inline constexpr int kExitStopped = 130;     // by the user, before it was done
 inline constexpr int kExitConfig = 78;       // rules or configuration are refused
 
 // Results go to `out`, progress and problems to `err`.

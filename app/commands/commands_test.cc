@@ -13,6 +13,7 @@ namespace pm {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 struct Outcome {
   int code;
@@ -76,8 +77,16 @@ TEST_F(CommandsTest, SimulateWritesOneFileATopicAndReplaysItsInput) {
   EXPECT_THAT(run.out, HasSubstr("queued"));
   EXPECT_THAT(*ReadWholeFile(Path("out/assignments.jsonl")), HasSubstr("assignment.queued"));
   const std::string input = Path("out/input.jsonl");
-  EXPECT_EQ(Call("simulate", {{"rules", Path("rules")}, {"input", input}}).code, kExitFine);
+  const Outcome replayed = Call("simulate", {{"rules", Path("rules")}, {"input", input}});
+  EXPECT_EQ(replayed.code, kExitFine);
+  EXPECT_THAT(replayed.out, HasSubstr("records read  2\n"));
+  EXPECT_THAT(replayed.err, HasSubstr("outputs agree with the recording"));
   std::string text = *ReadWholeFile(input);
+  Write("out/cut.jsonl", text.substr(0, text.rfind('{')));
+  const Outcome cut =
+      Call("simulate", {{"rules", Path("rules")}, {"input", Path("out/cut.jsonl")}});
+  EXPECT_EQ(cut.code, kExitFailed);
+  EXPECT_THAT(cut.err, HasSubstr("nothing was compared"));
   text.replace(text.rfind(':') + 2, 32, 32, '0');
   Write("out/input.jsonl", text);
   EXPECT_EQ(Call("simulate", {{"rules", Path("rules")}, {"input", input}}).code, kExitFailed);
@@ -93,6 +102,25 @@ TEST_F(CommandsTest, SimulateRefusesWhatItCannotUse) {
   EXPECT_EQ(Call("simulate", {{"rules", rules}, {"input", events}}).code, kExitBadData);
   Write("bad/rules.yaml", "kind: nonsense\n");
   EXPECT_EQ(Call("simulate", {{"rules", Path("bad")}, {"events", events}}).code, kExitConfig);
+}
+
+TEST_F(CommandsTest, SimulateTellsWhatIsOddAboutTheTimesOfAFile) {
+  const std::string odd = R"({"id":"2","source":"t","type":"site.visited",)"
+                          R"("time":"9999-01-01T00:00:00Z","data":{"anonymous_id":"b"}})";
+  Write("odd.jsonl", std::string("\xEF\xBB\xBF") + kEvent + "\n" + odd);
+  const Outcome run = Call("simulate", {{"rules", Path("rules")}, {"events", Path("odd.jsonl")}});
+  EXPECT_EQ(run.code, kExitFine);
+  EXPECT_THAT(run.err, HasSubstr("note: line 2: time jumps on"));
+  EXPECT_THAT(run.out, HasSubstr("queued"));
+  EXPECT_THAT(run.out, Not(HasSubstr("dead letters"))) << "of the byte order mark";
+}
+
+TEST_F(CommandsTest, SimulateRefusesAFileThatNeverSaysATime) {
+  Write("untimed.jsonl", R"({"id":"1","source":"t","type":"site.visited","data":{}})");
+  const Outcome run =
+      Call("simulate", {{"rules", Path("rules")}, {"events", Path("untimed.jsonl")}});
+  EXPECT_EQ(run.code, kExitBadData);
+  EXPECT_THAT(run.err, HasSubstr("PM0715"));
 }
 
 TEST_F(CommandsTest, SimulateReplaysTheInputOfADataDirectory) {

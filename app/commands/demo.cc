@@ -1,21 +1,24 @@
 // `pointsman demo`: a made-up company's leads through the real embedded engine, in accelerated
 // time.
-#include <unistd.h>
+#include <fmt/format.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <ostream>
-#include <thread>
 
 #include "app/commands/commands.h"
 #include "app/demo/company.h"
+#include "app/demo/demo_folder.h"
 #include "app/demo/story.h"
 #include "app/server/rule_library.h"
+#include "app/server/signal_queue.h"
 #include "base/time/text.h"
 #include "engine/runtime/commit_set.h"
 #include "engine/runtime/embedded.h"
 #include "engine/runtime/rocks/rocks_store.h"
+#include "net/signals.h"
 
 namespace pm {
 namespace {
@@ -41,13 +44,6 @@ Result<std::string> FindPack(const Arguments& arguments) {
   }
   return Fail(kNoPack,
               "the rule pack inbound-saas is not beside the program; name a folder by --rules");
-}
-
-Result<std::string> MakeFolder() {
-  std::string path = (std::filesystem::temp_directory_path() / "pointsman-demo-XXXXXX").string();
-  if (mkdtemp(path.data()) == nullptr)
-    return Fail(kStorageError, "no temporary directory can be made");
-  return path;
 }
 
 // A path as a shell's word: from here where it lies below, quoted where it must be.
@@ -95,6 +91,19 @@ class OutputReader {
   }();
 };
 
+// The command that plays the same day again and keeps it.
+std::string AgainWith(const Arguments& arguments, const std::string& program,
+                      const std::string& data) {
+  std::string command = program + " demo";
+  const bool paced = arguments.Has("speed");  // then the seconds say how much of the day is played
+  if (!paced) command += " --seconds 1";
+  for (const std::string_view name : {"seconds", "seed", "speed", "rules"}) {
+    if (!arguments.Has(name) || (name == "seconds" && !paced)) continue;
+    command += fmt::format(" --{} {}", name, ShellWord(arguments.Text(name)));
+  }
+  return command + " --data " + data;
+}
+
 }  // namespace
 
 int RunDemo(const Arguments& arguments, Streams& streams) {
@@ -110,9 +119,13 @@ int RunDemo(const Arguments& arguments, Streams& streams) {
   RuleLibrary library;
   const Result<CompiledRules> rules = library.Load(*pack, {});
   if (!rules.has_value()) return Complain(streams, kExitConfig, rules.error());
-  const Result<std::string> folder = MakeFolder();
+  SignalQueue signals;
+  const auto watch =
+      SignalWatch::Start({SIGINT, SIGTERM}, [&](int signal) { signals.Push(signal); });
+  if (!watch.has_value()) return Complain(streams, kExitUnavailable, watch.error());
+  const Result<DemoFolder> folder = DemoFolder::Make(arguments.Text("data"));
   if (!folder.has_value()) return Complain(streams, kExitUnavailable, folder.error());
-  auto store = RocksStore::Open({.directory = *folder});
+  auto store = RocksStore::Open({.directory = folder->path()});
   if (!store.has_value()) return Complain(streams, kExitUnavailable, store.error());
 
   ManualClock clock(kStart);
@@ -128,8 +141,9 @@ int RunDemo(const Arguments& arguments, Streams& streams) {
   const auto begin = std::chrono::steady_clock::now();
   const Duration span = std::min(kSpan, Seconds(*seconds * *speed));
   story.Introduce(ShellWord(*pack), span, *speed);
-  for (Instant now = kStart; now < kStart + span; now = now + kStep) {
-    std::this_thread::sleep_until(begin + std::chrono::milliseconds((now - kStart).ms / *speed));
+  Instant now = kStart;
+  for (; now < kStart + span; now = now + kStep) {
+    if (signals.NextBefore(begin + std::chrono::milliseconds((now - kStart).ms / *speed))) break;
     clock.Set(now);
     std::vector<Submission> due;
     for (std::string& event : company.TakeDue(now))
@@ -145,9 +159,11 @@ int RunDemo(const Arguments& arguments, Streams& streams) {
     story.Status(now);
   }
   std::error_code ignored;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", ignored);
-  story.Summary(ShellWord(program), ShellWord(*folder), span);
-  return kExitFine;
+  const std::string program = ShellWord(std::filesystem::read_symlink("/proc/self/exe", ignored));
+  const std::string data = ShellWord(folder->stays() ? folder->path() : "demo-data");
+  story.Summary(now - kStart);
+  story.WhereToLook(program, data, folder->stays() ? "" : AgainWith(arguments, program, data));
+  return now < kStart + span ? kExitStopped : kExitFine;
 }
 
 }  // namespace pm

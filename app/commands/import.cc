@@ -138,16 +138,19 @@ Result<void> Post(const std::string& url, ImportOutcome* outcome, Streams& strea
       body += events[i].json;
     }
     body += "]";
-    PM_TRY(const HttpResponse answer,
-           client.Send("POST", target, {{"Content-Type", "application/cloudevents-batch+json"}},
-                       body));
+    const std::string so_far =
+        at == 0 ? "nothing was taken"
+                : fmt::format("events up to line {} were taken", events[at - 1].line);
+    const Result<HttpResponse> sent =
+        client.Send("POST", target, {{"Content-Type", "application/cloudevents-batch+json"}}, body);
+    if (!sent.has_value())
+      return Fail(sent.error().code, fmt::format("{}; {}", sent.error().text, so_far));
+    const HttpResponse& answer = *sent;
     const Result<JsonNode> said = ParseJson(answer.body);
     const bool understood = said.has_value() && (answer.status == 202 || answer.status == 400);
     if (!understood) {
-      return Fail(
-          kRefusedByEngine,
-          fmt::format("{} answered {}: {} (events up to line {} were taken)", target, answer.status,
-                      answer.body.substr(0, 500), at == 0 ? 0 : events[at - 1].line));
+      return Fail(kRefusedByEngine, fmt::format("{} answered {}: {}; {}", target, answer.status,
+                                                answer.body.substr(0, 500), so_far));
     }
     answers.Take(*said, at);
     if (streams.err_is_terminal) {

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <ostream>
 
 #include "app/commands/load_rules.h"
 #include "app/server/rule_library.h"
 #include "engine/runtime/commit_set.h"
 #include "engine/runtime/rocks/rocks_store.h"
+#include "model/decode/json_tree.h"
 #include "net/http_client.h"
 
 namespace pm {
@@ -15,6 +17,20 @@ namespace {
 
 constexpr int kEngineSays = 713;
 constexpr char kHere[] = "http://127.0.0.1:8080";
+
+// What a problem of ours says; of somebody else's server the answer as it stands.
+Error ErrorIn(const HttpResponse& answer, const std::string& url) {
+  const Result<JsonNode> problem = ParseJson(answer.body);
+  const std::string_view detail = problem.has_value() ? problem->Text({"detail"}) : "";
+  if (detail.empty()) {
+    return {kEngineSays,
+            fmt::format("{} answered {}: {}", url, answer.status, answer.body.substr(0, 500))};
+  }
+  const std::string_view name = problem->Text({"code"});
+  int code = kEngineSays;
+  if (name.starts_with("PM")) std::from_chars(name.data() + 2, name.data() + name.size(), code);
+  return {code, std::string(detail)};
+}
 
 int AskEngine(const Arguments& arguments, Streams& streams, const std::string& id,
               std::string_view path) {
@@ -30,8 +46,8 @@ int AskEngine(const Arguments& arguments, Streams& streams, const std::string& i
   }
   if (answer->status != 200) {
     return Complain(streams, answer->status == 404 ? kExitFailed : kExitUnavailable,
-                    {kEngineSays, fmt::format("{} answered {}: {}", url, answer->status,
-                                              answer->body.substr(0, 500))});
+                    ErrorIn(*answer, url),
+                    answer->status == 404 ? fmt::format("asked {}", engine) : "");
   }
   streams.out << answer->body << (answer->body.ends_with('\n') ? "" : "\n");
   return kExitFine;

@@ -1,7 +1,5 @@
 // `pointsman run`: the embedded engine with its HTTP API, until SIGTERM.
-#include <condition_variable>
 #include <csignal>
-#include <deque>
 #include <filesystem>
 #include <future>
 #include <ostream>
@@ -11,6 +9,7 @@
 #include "app/server/config.h"
 #include "app/server/logging.h"
 #include "app/server/metrics.h"
+#include "app/server/signal_queue.h"
 #include "engine/runtime/rocks/rocks_store.h"
 #include "net/net_codes.h"
 #include "net/signals.h"
@@ -76,7 +75,9 @@ class Service {
   explicit Service(Config config) : config_(std::move(config)) {}
 
   Result<void> Start() {
-    // Rules that are refused leave no new directory behind.
+    server_ = std::make_unique<HttpServer>(SettingsOf(config_.http));
+    // An address in use, or rules that are refused, leave no new directory behind.
+    PM_TRY_VOID(server_->Bind(config_.http.listen.text));
     if (!std::filesystem::exists(config_.data)) PM_TRY_VOID(library_.Load(config_.rules, {}));
     PM_TRY(store_, RocksStore::Open({.directory = config_.data}));
     const ContentHash in_force = ReadTaskMeta(*store_).rules;
@@ -167,12 +168,11 @@ class Service {
   bool IsReady() const { return !stopping_ && clock_.Now() >= started_ + config_.time.catch_up; }
 
   Result<void> Serve() {
-    server_ = std::make_unique<HttpServer>(SettingsOf(config_.http));
     metrics_ = std::make_unique<EngineMetrics>(*engine_, library_, clock_);
     context_.emplace(ApiContext{*engine_, *server_, library_, [this] { return RulesInForce(); },
                                 clock_, *metrics_, [this] { return IsReady(); }});
     AddApi(*context_);
-    PM_TRY_VOID(server_->Start(config_.http.listen.text));
+    PM_TRY_VOID(server_->Start());
     metrics_->Follow(*server_);
     return {};
   }
@@ -187,28 +187,6 @@ class Service {
   std::optional<ApiContext> context_;
   std::unique_ptr<EngineMetrics> metrics_;
   std::unique_ptr<HttpServer> server_;
-};
-
-// Signals in the order in which they came, from the moment the program can be found.
-class SignalQueue {
- public:
-  void Push(int signal) {
-    const std::lock_guard lock(mutex_);
-    signals_.push_back(signal);
-    came_.notify_one();
-  }
-  int Next() {
-    std::unique_lock lock(mutex_);
-    came_.wait(lock, [this] { return !signals_.empty(); });
-    const int signal = signals_.front();
-    signals_.pop_front();
-    return signal;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable came_;
-  std::deque<int> signals_;
 };
 
 }  // namespace

@@ -9,12 +9,12 @@
 #include "app/commands/load_rules.h"
 #include "app/commands/replay_directory.h"
 #include "app/simulate/dry_run.h"
+#include "app/simulate/event_lines.h"
 #include "app/simulate/summary.h"
 #include "app/simulate/topic_files.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
 #include "engine/runtime/split.h"
-#include "model/decode/decode.h"
 
 namespace pm {
 namespace {
@@ -32,27 +32,47 @@ struct SimulatedRun {
     return DryRun(book, {[this](const Output& o) { files.Write(o), summary.Add(o); },
                          [this](const Record& r) { files.Write(r); }});
   }
-  void Report(const DryRun& simulation, bool json) const;
+  // `what` came in: events or records.
+  void Report(const DryRun& simulation, std::string_view what, int64_t count, bool json) const;
 };
 
-void SimulatedRun::Report(const DryRun& simulation, bool json) const {
+void SimulatedRun::Report(const DryRun& simulation, std::string_view what, int64_t count,
+                          bool json) const {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   const TaskCounters counters = simulation.counters();
   const std::string chain = ToText(simulation.meta().outputs);
-  streams.err << fmt::format("{} events in {:.2f} s, {:.0f} a second\n", simulation.events(),
-                             seconds, static_cast<double>(simulation.events()) / seconds);
+  streams.err << fmt::format("{} {} in {:.2f} s, {:.0f} a second\n", count, what, seconds,
+                             static_cast<double>(count) / seconds);
   if (json) {
     streams.out << fmt::format(
-        R"({{"events":{},"timers":{},"outputs":{},"rules_version":"{}","chain":"{}","summary":{}}})"
+        R"({{"{}":{},"timers":{},"outputs":{},"rules_version":"{}","chain":"{}","summary":{}}})"
         "\n",
-        simulation.events(), counters.fired, counters.outputs, ToText(book->version()), chain,
+        what, count, counters.fired, counters.outputs, ToText(book->version()), chain,
         summary.Json());
     return;
   }
-  streams.out << fmt::format("events read   {}\ntimers fired  {}\noutputs       {}\n",
-                             simulation.events(), counters.fired, counters.outputs)
+  streams.out << fmt::format("{:<14}{}\ntimers fired  {}\noutputs       {}\n",
+                             fmt::format("{} read", what), count, counters.fired, counters.outputs)
               << summary.Text() << fmt::format("output chain  {}\n", chain);
+}
+
+// Says whether the outputs are those of the recording.
+int Compare(const RecordedInput& input, const DryRun& simulation, Streams& streams) {
+  const std::string chain = ToText(simulation.meta().outputs);
+  if (input.outputs.empty()) {
+    streams.err << "pointsman: the recording has no end (a last line with the chain of its "
+                   "outputs), so nothing was compared\n";
+    return kExitFailed;
+  }
+  if (input.outputs == chain) {
+    streams.err << fmt::format("the {} outputs agree with the recording\n",
+                               simulation.counters().outputs);
+    return kExitFine;
+  }
+  streams.err << fmt::format("pointsman: recorded outputs have chain {}, replayed ones {}\n",
+                             input.outputs, chain);
+  return kExitFailed;
 }
 
 int ReplayInput(SimulatedRun& run, const Arguments& arguments) {
@@ -77,28 +97,14 @@ int ReplayInput(SimulatedRun& run, const Arguments& arguments) {
   if (const auto closed = run.files.Close(simulation.meta().outputs); !closed.has_value()) {
     return Complain(run.streams, kExitUnavailable, closed.error());
   }
-  run.Report(simulation, arguments.Has("json"));
-  const std::string chain = ToText(simulation.meta().outputs);
-  if (input->outputs.empty() || input->outputs == chain) return kExitFine;
-  run.streams.err << fmt::format("pointsman: recorded outputs have chain {}, replayed ones {}\n",
-                                 input->outputs, chain);
-  return kExitFailed;
-}
-
-template <class F>
-void ForEachEvent(std::string_view text, F take) {
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.find_first_not_of(" \t") != std::string_view::npos) take(line);
-  }
+  run.Report(simulation, "records", static_cast<int64_t>(input->entries.size()),
+             arguments.Has("json"));
+  return Compare(*input, simulation, run.streams);
 }
 
 // The distributed engine under seeded interleaving and faults: no single input and no chain, but
 // what comes out must satisfy the same auditor.
-int SimulateSplit(SimulatedRun& run, const Arguments& arguments, const std::string& text,
+int SimulateSplit(SimulatedRun& run, const Arguments& arguments, const EventLines& lines,
                   std::optional<Instant> until) {
   const Result<int64_t> seed = arguments.Number("seed", 1, 0, INT64_MAX);
   if (!seed.has_value()) return Complain(run.streams, kExitUsage, seed.error());
@@ -113,10 +119,10 @@ int SimulateSplit(SimulatedRun& run, const Arguments& arguments, const std::stri
   SplitSimulation split(settings, RealStages(), provider, run.book->version());
   Instant now;
   int64_t events = 0;
-  ForEachEvent(text, [&](std::string_view line) {
-    now = std::max(now, TimeOfEvent(line).value_or(now));
-    split.Feed({std::string(line), std::to_string(++events), Mode::kLive}, now);
-  });
+  for (const EventLine& line : lines.events) {
+    now = line.at;
+    split.Feed({std::string(line.text), std::to_string(++events), Mode::kLive}, now);
+  }
   split.Finish(std::max(now, until.value_or(now)));
   for (const SealedOutput& sealed : split.outputs()) {
     run.files.Write(sealed.output);
@@ -147,15 +153,21 @@ int SimulateEvents(SimulatedRun& run, const Arguments& arguments, std::optional<
     return Complain(run.streams, kExitUnavailable, text.error(),
                     "--events names a file with one event a line, or - for standard input");
   }
-  if (arguments.Has("split")) return SimulateSplit(run, arguments, *text, until);
+  const Result<EventLines> lines = ReadEventLines(*text);
+  if (!lines.has_value()) {
+    return Complain(run.streams, kExitBadData, lines.error(),
+                    "events are one JSON object a line, with \"time\":\"2026-03-02T09:00:00Z\"");
+  }
+  run.streams.err << NotesOn(*lines);
+  if (arguments.Has("split")) return SimulateSplit(run, arguments, *lines, until);
   DryRun simulation = run.Start();
-  ForEachEvent(*text, [&](std::string_view line) { simulation.Submit(line); });
+  for (const EventLine& line : lines->events) simulation.SubmitAt(line.text, line.at);
   if (until.has_value()) simulation.RunUntil(*until);
   simulation.Flush();
   if (const auto closed = run.files.Close(simulation.meta().outputs); !closed.has_value()) {
     return Complain(run.streams, kExitUnavailable, closed.error());
   }
-  run.Report(simulation, arguments.Has("json"));
+  run.Report(simulation, "events", simulation.events(), arguments.Has("json"));
   return kExitFine;
 }
 

@@ -73,10 +73,12 @@ std::string_view WhyReassigned(std::string_view reason) {
 
 void DemoStory::Introduce(const std::string& rules, Duration span, int64_t speed) {
   out_ << fmt::format(
-      "{} of a sales day at Northwind, a made-up company, through the real engine. One second "
-      "shows "
-      "{}; times are UTC.\nRules: {}\n\n{}",
-      FormatDuration(span), FormatDuration(Seconds(speed)), rules, kLegend);
+              "{} of a sales day at Northwind, a made-up company, through the real engine. One "
+              "second "
+              "shows "
+              "{}; times are UTC.\nRules: {}\n\n{}",
+              FormatDuration(span), FormatDuration(Seconds(speed)), rules, kLegend)
+       << std::flush;
 }
 
 void DemoStory::Tell(std::vector<JsonNode> outputs) {
@@ -282,7 +284,7 @@ std::vector<std::string> DemoStory::Examples() const {
   return examples;
 }
 
-void DemoStory::Summary(const std::string& program, const std::string& data, Duration span) {
+void DemoStory::Summary(Duration span) {
   if (terminal_) out_ << "\r\033[K";
   const auto created = Count("lead.created");
   std::ranges::sort(first_touches_);
@@ -306,10 +308,21 @@ void DemoStory::Summary(const std::string& program, const std::string& data, Dur
   for (const std::string& lead : examples) {
     out_ << fmt::format("  {}  {}: {}\n", lead, leads_.at(lead).who, leads_.at(lead).where);
   }
-  out_ << fmt::format(
-      "\nWhy did it go there? What is known of it?\n"
-      "  {0} explain {2} --data {1}\n  {0} lead show {2} --data {1}\n",
-      program, data, examples.front());
+}
+
+void DemoStory::WhereToLook(const std::string& program, const std::string& data,
+                            const std::string& again) {
+  const std::vector<std::string> examples = Examples();
+  if (examples.empty()) return;
+  out_ << "\nWhy did it go there? What is known of it?\n";
+  if (!again.empty()) {
+    out_ << fmt::format(
+        "This day's data are gone with the demo; the first line plays it again and "
+        "keeps them, under the same ids.\n  {}\n",
+        again);
+  }
+  out_ << fmt::format("  {0} explain {2} --data {1}\n  {0} lead show {2} --data {1}\n", program,
+                      data, examples.front());
 }
 
 }  // namespace pm

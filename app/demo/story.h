@@ -22,9 +22,11 @@ class DemoStory {
   // What the engine put out since the last call, in any order.
   void Tell(std::vector<JsonNode> outputs);
   void Status(Instant now);  // who is waited for next; terminals only
-  // What it came to, some leads by name, and how to look closer: `program` is a shell's word for
-  // this program, `data` for the store it leaves.
-  void Summary(const std::string& program, const std::string& data, Duration span);
+  // What it came to, and some leads by name.
+  void Summary(Duration span);
+  // How to look closer at one of those: `program` is a shell's word for this program, `data` for
+  // the store; `again`, unless empty, is the command that makes the store first.
+  void WhereToLook(const std::string& program, const std::string& data, const std::string& again);
 
  private:
   struct Open {

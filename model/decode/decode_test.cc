@@ -213,6 +213,24 @@ TEST(Decode, TimeIsNeverAfterTheRecordIsDurable) {
   EXPECT_LT(early.event.occurred_at, kAt);
 }
 
+TEST(Decode, ADecimalThatCannotBeKeptExactlyIsToldWhatFits) {
+  FieldTable fields;
+  ASSERT_TRUE(fields
+                  .Add("lead.budget", Type::kDecimal, INT64_MIN, INT64_MAX, Normaliser::kNone,
+                       false, "Budget.")
+                  .has_value());
+  for (const char* number : {"1000.4999999999", "1e+30", "lots"}) {
+    const DecodedEvent e =
+        DecodeEvent(Submitted(fmt::format(R"({{"email":"a@b.example","budget":"{}"}})", number)),
+                    {fields, {}}, kAt);
+    ASSERT_EQ(e.problems.size(), 1U) << number;
+    EXPECT_EQ(e.problems[0].detail,
+              fmt::format("lead.budget is a number with at most 6 decimal places, up to "
+                          "9223372036854, but this is not: {}",
+                          number));
+  }
+}
+
 TEST(Decode, DecimalsAreExact) {
   EXPECT_EQ(ParseMicros("12.5"), 12'500'000);
   EXPECT_EQ(ParseMicros("-0.000001"), -1);

@@ -47,7 +47,7 @@ std::string_view TypeInWords(Type type) {
     case Type::kInt:
       return "a whole number";
     case Type::kDecimal:
-      return "a number";
+      return "a number with at most 6 decimal places, up to 9223372036854";
     case Type::kText:
       return "a text";
     case Type::kTextList:

@@ -37,7 +37,7 @@ class Views(SharedEngine):
             with self.subTest(command):
                 done = pointsman(*command, unknown, "--url", self.url)
                 self.assertEqual((done.returncode, done.stdout), (1, ""), done)
-                self.assertIn("PM0713", done.stderr)
+                self.assertEqual(done.stderr, f"pointsman: there is no lead {unknown} (PM0714)\n  asked {self.url}\n")
                 self.assertEqual(pointsman(*command, "seven", "--url", self.url).returncode, 64)
                 self.assertEqual(pointsman(*command, self.lead, "--url", "http://127.0.0.1:1").returncode, 69)
 
@@ -87,12 +87,14 @@ class Import(SharedEngine):
     def test_an_engine_that_is_not_there_is_said(self):
         done = pointsman("import", *self.files(["1,a@import.example\n"]), "--to", "http://127.0.0.1:1")
         self.assertEqual(done.returncode, 69, done)
+        self.assertIn("nothing was taken", done.stderr)
         self.assertIn("send the file again", done.stderr)
+        self.assertEqual(done.stdout, "", "a report of rows taken")
 
 
 class Demo(Check):
     def test_it_ends_by_itself_with_a_summary_that_can_be_followed(self):
-        done = pointsman("demo", "--seconds", 5, "--seed", 1)
+        done = pointsman("demo", "--seconds", 5, "--seed", 1, "--data", self.scratch() / "day")
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stderr)
         self.assertNotIn("\r", done.stdout, "a bar is for terminals")
         self.assertNotIn("\x1b", done.stdout, "colours are for terminals")

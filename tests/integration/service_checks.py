@@ -199,10 +199,12 @@ class Starting(Check):
             other.bind(("127.0.0.1", 0))
             other.listen()
             port = other.getsockname()[1]
-            done = run(self.config(f'data: ./data\nrules: {RULES}\nhttp: {{ listen: "127.0.0.1:{port}" }}\n'))
+            path = self.config(f'data: ./data\nrules: {RULES}\nhttp: {{ listen: "127.0.0.1:{port}" }}\n')
+            done = run(path)
         self.assertEqual(done.returncode, 69, done.stderr)
         self.assertIn("PM0621", done.stderr)
         self.assertIn(str(port), done.stderr)
+        self.assertFalse((path.parent / "data").exists(), "an address in use leaves nothing behind")
 
     def test_a_second_process_on_the_directory_is_refused(self):
         engine = self.engine()

@@ -113,6 +113,10 @@ class Requests(Transport, SharedEngine):
                 answer = self.e.ask("POST", "/v1/events", json.dumps(demo()), {"Content-Type": media})
                 self.assert_problem(answer, 415, "PM0653", "application/json")
 
+    def test_an_encoded_body_is_refused_and_not_kept(self):
+        answer = self.e.ask("POST", "/v1/events", b"\x1f\x8b", {"Content-Type": "application/json", "Content-Encoding": "gzip"})
+        self.assert_problem(answer, 415, "PM0653", "gzip")
+
     def test_a_missing_media_type_and_curls_form_type_are_taken_as_json(self):
         for headers in [{}, {"Content-Type": "application/x-www-form-urlencoded"}]:
             with self.subTest(headers):
