@@ -37,6 +37,7 @@ class Walk {
     const bool holds = (negated ? Opposite(eval) : eval) == Tri::kTrue;
     if (holds == obstacles_) return {};
     if (node->kind == NodeKind::kTest) return {Sentence(node, negated)};
+    if (node->kind == NodeKind::kProgram) return {ProgramSentence(node, negated)};
     const bool flip = node->kind == NodeKind::kNot;
     std::vector<std::string> lines;
     for (const auto& child : node->children) {
@@ -61,6 +62,12 @@ class Walk {
     if (presence && saw.missing()) return wanted + ": it is not known";
     return fmt::format("{}: it is {}{}", wanted, traces.front().saw,
                        obstacles_ && !negated ? Distance(*test, saw) : "");
+  }
+
+  std::string ProgramSentence(const std::shared_ptr<const ConditionNode>& node,
+                              bool negated) const {
+    const auto traces = Condition(node).Trace(facts_, book_.slots(), book_.fields());
+    return fmt::format("{}{}: with {}", negated ? "not " : "", node->text, traces.front().saw);
   }
 
   const RuleBook& book_;

@@ -37,6 +37,12 @@ std::string_view PointsOf(const Lines& counted, std::string_view rule) {
   return {};
 }
 
+// The decision kept only the rules that gave most: `and 36 more` is its last line.
+bool IsCut(const Lines& counted) {
+  return !counted.empty() && counted.back().starts_with("and ") &&
+         counted.back().ends_with(" more");
+}
+
 void ExplainScreening(const RuleBook& book, const StoredDecision& decision,
                       const FactsInWords& facts, Lines* lines) {
   for (const ScreeningRule& rule : book.screening) {
@@ -52,8 +58,10 @@ void ExplainFit(const ScoringRule& rule, const StoredDecision& decision, const F
                 Lines* lines) {
   const std::string_view points = PointsOf(decision.counted, rule.name);
   const std::string name = fmt::format("fit: {} ({})", rule.name, rule.origin.Text());
-  lines->push_back(fmt::format("{} gave {}", name, points.empty() ? "nothing" : points));
   const bool holds = facts.Holds(rule.when);
+  const bool unknown = points.empty() && holds && IsCut(decision.counted);
+  lines->push_back(unknown ? name + " matched; only the rules that gave most are kept with points"
+                           : fmt::format("{} gave {}", name, points.empty() ? "nothing" : points));
   AddIndented(lines, holds ? facts.Reasons(rule.when) : facts.Obstacles(rule.when));
   if (holds && rule.banded_field) {
     AddIndented(lines, {fmt::format("{} is {}", facts.NameOf(*rule.banded_field),
@@ -64,7 +72,9 @@ void ExplainFit(const ScoringRule& rule, const StoredDecision& decision, const F
 void ExplainEngagement(const ScoringRule& rule, const StoredDecision& decision, Lines* lines) {
   const std::string_view points = PointsOf(decision.counted, rule.name);
   std::string line = fmt::format("engagement: {} ({}) gave {}", rule.name, rule.origin.Text(),
-                                 points.empty() ? "nothing" : points);
+                                 !points.empty()           ? points
+                                 : IsCut(decision.counted) ? "nothing, or less than is kept"
+                                                           : "nothing");
   if (points.empty()) {
     line += fmt::format("; it gives {:+} for {}", rule.points, DeclOf(rule.signal).name);
     if (!rule.when.always()) line += fmt::format(" with {}", rule.when.Text());

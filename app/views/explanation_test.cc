@@ -45,6 +45,7 @@ routes:
   - { name: Owners, when: { account.type: customer }, to: { owner: account } }
   - { name: Large, when: { any: [ { account.employees: { gte: 500 } }, { account.industry: bank } ] }, to: { rep: ben } }
   - { name: Germans, table: lands.csv, match: lead.country, hit: first, to: { pool: $pool } }
+  - { name: Wordy, when: submission.message.size() > account.employees, to: { pool: house } }
 otherwise: { to: { pool: house } }
 ---
 kind: team
@@ -215,6 +216,7 @@ TEST_F(ExplanationTest, ARouteThatNamesNobodySaysSo) {
               HasSubstr("route Owners (rules.yaml:28) matched, but it names nobody for this lead"));
   EXPECT_THAT(text, HasSubstr("route Germans (rules.yaml:30) did not match"));
   EXPECT_THAT(text, HasSubstr("of lands.csv matches: lead.country is FR"));
+  EXPECT_THAT(text, HasSubstr(": with submission.message missing, account.employees 20 people"));
   EXPECT_THAT(text, HasSubstr("took it, as no route before it did"));
   EXPECT_THAT(text, HasSubstr("In the queue of pool house since 2026-03-02T10:00:00Z"));
   EXPECT_THAT(text, HasSubstr("lead.claim by ana, cy, each with at most 3 open"));
@@ -265,6 +267,43 @@ TEST_F(ExplanationTest, AClosedLeadSaysWhy) {
   Send("11:00:00", "lead.disposed",
        R"({"email":"a@acme.com","status":"disqualified","reason":"spam"})");
   EXPECT_THAT(Explain(), HasSubstr("Closed 2026-03-02T11:00:00Z: spam."));
+}
+
+// 70 rules that all match, by a field that holds a duration.
+std::string ManyRules() {
+  std::string text =
+      "kind: fields\nlead.wait: { type: duration, meaning: Wait. }\n---\n"
+      "kind: routing\notherwise: { to: { pool: house } }\n---\n"
+      "kind: team\npools: { house: { strategy: queue } }\n---\n"
+      "kind: scoring\nfit:\n  rules:\n";
+  for (int i = 0; i < 70; ++i) {
+    text +=
+        fmt::format("    - {{ name: R{}, when: {{ lead.wait: {{ gte: 1h }} }}, points: 1 }}\n", i);
+  }
+  return text;
+}
+
+TEST(ManyRules, ThoseWhosePointsAreNotKeptAreNotSaidToHaveGivenNothing) {
+  const CompileResult compiled = Compile({{"rules.yaml", ManyRules()}});
+  ASSERT_TRUE(compiled.ok()) << compiled.diagnostics.Render();
+  std::string scoring;
+  LeadId lead;
+  DryRun run(compiled.book, {[&](const Output& o) {
+                               if (o.json.find("\"kind\":\"scoring\"") == std::string::npos) return;
+                               scoring = o.json;
+                               lead = *ParseLeadId(o.key);
+                             },
+                             {}});
+  run.Submit(R"({"id":"1","source":"t","type":"lead.submitted","time":"2026-03-02T10:00:00Z",)"
+             R"("data":{"email":"a@acme.com","wait":"90m"}})");
+  run.Flush();
+  EXPECT_THAT(scoring, HasSubstr("\"and 6 more\"]"));
+  EXPECT_THAT(scoring, HasSubstr(R"("lead.wait":"1h30m")"));
+  const auto explained =
+      ExplainLead(run.store(), lead, *compiled.book, [&](ContentHash) { return compiled.book; });
+  ASSERT_TRUE(explained.has_value());
+  EXPECT_THAT(ToText(*explained), HasSubstr("matched; only the rules that gave most are kept"));
+  EXPECT_THAT(ToText(*explained), Not(HasSubstr("gave nothing")));
 }
 
 TEST(Words, EveryReasonAndEveryWayIsAPhrase) {

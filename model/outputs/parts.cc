@@ -60,8 +60,9 @@ void WriteValueJson(JsonWriter& w, const Value& value) {
     case Type::kBool:
       return w.Bool(value.number != 0);
     case Type::kInt:
-    case Type::kDuration:
       return w.Int(value.number);
+    case Type::kDuration:
+      return w.String(FormatDuration({value.number}));
     case Type::kDecimal:
       return w.Micros(value.number);
     case Type::kInstant:

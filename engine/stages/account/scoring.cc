@@ -4,6 +4,7 @@ namespace pm::account {
 namespace {
 
 constexpr int64_t kOne = int64_t{1} << 32;
+constexpr size_t kMaxRulesKept = 64;  // of a decision, with their points
 
 // How long a contribution can still count.
 Duration HorizonOf(const ScoringRules& rules) {
@@ -183,7 +184,9 @@ void Rescore(Case& c) {
   if (same) return;
   StoredDecision decision;
   decision.kind = "scoring";
-  decision.counted = Describe(parts, 64);
+  decision.counted = Describe(parts, kMaxRulesKept);
+  if (parts.size() > kMaxRulesKept)
+    decision.counted.push_back(fmt::format("and {} more", parts.size() - kMaxRulesKept));
   decision.winner = now.fit_grade + now.engagement_grade;
   decision.reason = c.event_type == EventType::kNone ? "account" : DeclOf(c.event_type).name;
   Decide(c, std::move(decision));
