@@ -116,8 +116,8 @@ void KeyBook::ReportUnknown() {
   for (const YamlEntry* entry : TakeRest()) {
     good_ = false;
     // Keys that stand twice and merge keys were reported when the tree was read.
-    if (entry->key.text == "<<" || std::ranges::find(known_, entry->key.text) != known_.end())
-      continue;
+    const bool merge = entry->key.text == "<<" && !entry->key.quoted();
+    if (merge || std::ranges::find(known_, entry->key.text) != known_.end()) continue;
     std::string hint = DidYouMean(entry->key.text, known_);
     if (hint.empty() && !known_.empty())
       hint = fmt::format("known keys: {}", fmt::join(known_, ", "));

@@ -129,6 +129,14 @@ TEST(DescribeYaml, ReportsAllProblemsAtOnce) {
             "    |             ^~~~\n  hint: did you mean 'queue'?\n");
 }
 
+TEST(DescribeYaml, AMergeKeyInQuotesIsAKeyLikeAnyOther) {
+  EXPECT_TRUE(
+      Said("{ '<<': { bogus: 5 } }").starts_with("t.yaml:2:10: error PM0112: unknown key '<<'\n"));
+  const std::string plain = Said("{ <<: { bogus: 5 } }");
+  EXPECT_TRUE(plain.starts_with("t.yaml:2:10: error PM0106: merge keys are not allowed\n"));
+  EXPECT_EQ(plain.find("PM0112"), plain.npos) << plain;
+}
+
 TEST(DescribeYaml, WrongKindsAreNamed) {
   EXPECT_EQ(Said("x"),
             "t.yaml:2:8: error PM0111: expected a map, got text\n  2 | house: x\n    |        ^\n");
