@@ -1,6 +1,7 @@
 #include "rules/cel/cost.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "rules/cel/work.h"
@@ -38,19 +39,23 @@ bool HoldsNothing(TypeKind kind) {
 class CostBound {
  public:
   CostBound(const Ast& ast, const Resolution& resolution, const Checked& checked,
-            const Declarations& declarations)
+            const Declarations& declarations, uint64_t most)
       : ast_(ast),
         resolution_(resolution),
         checked_(checked),
         declarations_(declarations),
+        most_(most),
         locals_(resolution.locals) {}
 
   Bound Of(ExprId id) {
     Bound bound = Inner(id);
     bound.cost = SaturatingAdd(bound.cost, 1);
+    if (bound.cost > most_ && !culprit_) culprit_ = id;
     if (HoldsNothing(checked_.type_of[id]->kind)) bound.extent = {};
     return bound;
   }
+  // The innermost part that costs too much by itself; without one, none does.
+  std::optional<ExprId> culprit() const { return culprit_; }
 
  private:
   Bound Inner(ExprId id) {
@@ -77,8 +82,8 @@ class CostBound {
   Bound Name(ExprId id) {
     const Reference& reference = resolution_.references[id];
     if (reference.kind == ReferenceKind::kVariable) {
-      const uint64_t size = declarations_.variables()[reference.index].max_size;
-      return {0, {size, size}};
+      const Variable& variable = declarations_.variables()[reference.index];
+      return {0, {std::min(variable.max_size, variable.max_items), variable.max_size}};
     }
     if (reference.kind == ReferenceKind::kLocal) return {0, locals_[reference.index]};
     if (reference.kind != ReferenceKind::kNone) return {};
@@ -182,21 +187,24 @@ class CostBound {
   const Resolution& resolution_;
   const Checked& checked_;
   const Declarations& declarations_;
+  const uint64_t most_;
+  std::optional<ExprId> culprit_;
   std::vector<Extent> locals_;
 };
 
 }  // namespace
 
-uint64_t BoundCost(const Ast& ast, const Resolution& resolution, const Checked& checked,
-                   const Declarations& declarations) {
-  return CostBound(ast, resolution, checked, declarations).Of(ast.root()).cost;
-}
-
-void CheckCost(uint64_t cost, uint64_t most, Problems* problems) {
-  if (cost <= most) return;
+uint64_t CheckCost(const Ast& ast, const Resolution& resolution, const Checked& checked,
+                   const Declarations& declarations, uint64_t most, Problems* problems) {
+  CostBound bound(ast, resolution, checked, declarations, most);
+  const uint64_t cost = bound.Of(ast.root()).cost;
+  if (!bound.culprit()) return cost;
+  const Expr& culprit = ast.at(*bound.culprit());
   const std::string units = cost == UINT64_MAX ? "without bound" : fmt::format("{} units", cost);
-  problems->Add(kTooCostly, 0, 1, fmt::format("the work may be {}, {} are allowed", units, most),
-                "nest fewer macros, or state how long the lists are");
+  problems->Add(kTooCostly, culprit.begin, culprit.end - culprit.begin,
+                fmt::format("the work may be {}, {} are allowed", units, most),
+                "nest fewer macros, or state with `max` how long the fields may be");
+  return cost;
 }
 
 }  // namespace pm::cel

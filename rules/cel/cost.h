@@ -11,11 +11,9 @@
 namespace pm::cel {
 
 // Units of work.h that no evaluation passes, as long as each binding keeps to the size that its
-// declaration states. UINT64_MAX stands for more than can be counted.
-uint64_t BoundCost(const Ast& ast, const Resolution& resolution, const Checked& checked,
-                   const Declarations& declarations);
-
-// PM0256 when that is more than `most`.
-void CheckCost(uint64_t cost, uint64_t most, Problems* problems);
+// declaration states. UINT64_MAX stands for more than can be counted. PM0256 at the innermost part
+// that takes more than `most`.
+uint64_t CheckCost(const Ast& ast, const Resolution& resolution, const Checked& checked,
+                   const Declarations& declarations, uint64_t most, Problems* problems);
 
 }  // namespace pm::cel

@@ -3,12 +3,13 @@
 namespace pm::cel {
 
 Result<uint32_t> Declarations::AddVariable(std::string_view name, std::string_view type,
-                                           uint32_t max_size, bool may_be_missing) {
+                                           uint32_t max_size, bool may_be_missing,
+                                           uint32_t max_items) {
   PM_TRY(const Type* parsed, types_.Parse(type));
   const auto next = static_cast<uint32_t>(variables_.size());
   const auto [found, added] = by_name_.try_emplace(std::string(name), next);
   if (added) variables_.emplace_back();
-  variables_[found->second] = {std::string(name), parsed, max_size, may_be_missing};
+  variables_[found->second] = {std::string(name), parsed, max_size, may_be_missing, max_items};
   return found->second;
 }
 

@@ -23,7 +23,8 @@ struct Variable {
   std::string name;  // `lead.title`: dots are part of it
   const Type* type = nullptr;
   uint32_t max_size = kDefaultMaxSize;
-  bool may_be_missing = false;  // then negative tests of it must be guarded (guards.h)
+  bool may_be_missing = false;      // then negative tests of it must be guarded (guards.h)
+  uint32_t max_items = UINT32_MAX;  // of a list, when `max_size` is mostly bytes
 };
 
 class Declarations {
@@ -36,7 +37,8 @@ class Declarations {
   // bindings of an evaluation. A name declared again keeps its number and changes its type.
   // `type` as Types::Parse reads it. Errors: PM0253.
   Result<uint32_t> AddVariable(std::string_view name, std::string_view type,
-                               uint32_t max_size = kDefaultMaxSize, bool may_be_missing = false);
+                               uint32_t max_size = kDefaultMaxSize, bool may_be_missing = false,
+                               uint32_t max_items = UINT32_MAX);
   // A function for the checker; evaluating a call of one without code fails. The name may be one of
   // the standard functions, which gets an overload more. Errors: PM0253.
   Result<void> AddFunction(std::string_view name, std::string_view signature,

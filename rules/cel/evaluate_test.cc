@@ -206,12 +206,12 @@ TEST(CelEvaluation, StopsWhenTheValuesGrowTooLarge) {
 TEST(CelProgram, RefusesWhatMayCostTooMuch) {
   EXPECT_EQ(Evaluated("lead.tags.all(a, lead.tags.all(b, lead.tags.all(c, a + b != c)))", kLead,
                       {.max_cost = 1'000'000})
-                .substr(0, 29),
-            "0+1 PM0256: the work may be 6");
+                .substr(0, 31),
+            "17+46 PM0256: the work may be 6");
   EXPECT_EQ(Evaluated("lead.score > 10", kLead, {.max_cost = 3}), "true");
   EXPECT_EQ(Evaluated("lead.score > 10", kLead, {.max_cost = 2}),
-            "0+1 PM0256: the work may be 3 units, 2 are allowed; nest fewer macros, or state how "
-            "long the lists are");
+            "0+15 PM0256: the work may be 3 units, 2 are allowed; nest fewer macros, or state with "
+            "`max` how long the fields may be");
 }
 
 TEST(CelProgram, ReportsPartsThatAlwaysFail) {

@@ -47,8 +47,8 @@ std::expected<Program, std::vector<Problem>> Compile(std::string_view text,
   const Type& type = *checked.type_of[ast->root()];
   if (problems.empty()) CheckResult(*ast, checked, options.result_type, &problems);
   if (problems.empty()) CheckGuards(*ast, resolution, declarations, &problems);
-  const uint64_t cost = BoundCost(*ast, resolution, checked, declarations);
-  CheckCost(cost, options.max_cost, &problems);
+  const uint64_t cost =
+      CheckCost(*ast, resolution, checked, declarations, options.max_cost, &problems);
   Plan plan = MakePlan(*ast, resolution, checked, options.report_constants, &problems);
   if (!problems.empty()) return std::unexpected(std::move(problems).Sorted());
   return Program(std::move(plan), TypeText(type), cost);

@@ -59,8 +59,8 @@ void CheckExpression(CompileContext& context, ConditionSyntax* syntax) {
   expression.checked = CheckTypes(ast, expression.resolution, declarations, &problems);
   if (problems.empty()) CheckResult(ast, expression.checked, "bool", &problems);
   if (problems.empty()) CheckGuards(ast, expression.resolution, declarations, &problems);
-  expression.cost_bound = BoundCost(ast, expression.resolution, expression.checked, declarations);
-  CheckCost(expression.cost_bound, kMostWork, &problems);
+  expression.cost_bound =
+      CheckCost(ast, expression.resolution, expression.checked, declarations, kMostWork, &problems);
   const cel::Plan plan = MakePlan(ast, expression.resolution, expression.checked,
                                   /*report_constants=*/true, &problems);
   if (problems.empty()) {

@@ -113,6 +113,25 @@ TEST_F(Conditions, OfExpressionsReadListsOfTheRules) {
   EXPECT_THAT(ListsOf(condition()), HasSubstr("rivals=acme,beta"));
 }
 
+TEST_F(Conditions, OfMacrosOverFieldsThatAreListsAreCheapEnough) {
+  for (const char* when : {"account.technologies.exists(t, t in ['salesforce', 'hubspot'])",
+                           "account.technologies.exists(t, t in lists.rivals)",
+                           "lead.tags.exists(t, t == 'a' || t.contains('b') || t.matches('c+'))"}) {
+    UseCel(when);
+    EXPECT_EQ(Verdict(), Tri::kUnknown) << when;
+  }
+}
+
+TEST_F(Conditions, AreBoundByTheItemsThatAFieldMayHave) {
+  const std::string pairs = "lead.tags.exists(t, lead.tags.exists(u, t + 'x' == u))";
+  for (const auto& [max, ok] : {std::pair("64", false), {"8", true}}) {
+    std::vector<RuleFile> files = Folder("|\n      " + pairs);
+    const std::string type = "lead.tags: { type: text_list";
+    files[0].text.insert(files[0].text.find(type) + type.size(), std::string(", max: ") + max);
+    EXPECT_EQ(Compile(files).ok(), ok) << max;
+  }
+}
+
 TEST_F(Conditions, ThatFailAreNoMatchAndTellWhy) {
   UseCel("1000 / account.employees > 3");
   Set("account.employees", Value::Int(0));

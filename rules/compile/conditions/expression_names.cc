@@ -3,7 +3,8 @@
 namespace pm {
 namespace {
 
-constexpr uint32_t kListSize = 2048;
+// Bytes of all items of a list field together, for the bound on work: intake bounds their number.
+constexpr uint32_t kListBytes = 2048;
 
 template <class... Args>
 void Declare(ExpressionNames& names, ExpressionNames::Source source, Args&&... args) {
@@ -37,8 +38,13 @@ std::string_view CelType(Type type) {
   return "dyn";
 }
 
+uint32_t CelItems(const FieldDecl& field) {
+  const bool bounded = field.max > 0 && field.max < UINT32_MAX;
+  return bounded ? static_cast<uint32_t>(field.max) : kListBytes;
+}
+
 uint32_t CelSize(const FieldDecl& field) {
-  if (field.type == Type::kTextList) return kListSize;
+  if (field.type == Type::kTextList) return std::max(kListBytes, CelItems(field));
   const bool bounded = field.type == Type::kText && field.max > 0 && field.max < UINT32_MAX;
   return bounded ? static_cast<uint32_t>(field.max) : cel::kDefaultMaxSize;
 }
@@ -47,14 +53,15 @@ std::shared_ptr<const ExpressionNames> NamesOfExpressions(const RuleBookBuilder&
   const auto names = std::make_shared<ExpressionNames>();
   for (const FieldDecl& field : builder.fields().all()) {
     Declare(*names, {.field = &field, .list = nullptr}, field.name, CelType(field.type),
-            CelSize(field), !AlwaysPresent(field));
+            CelSize(field), !AlwaysPresent(field), CelItems(field));
   }
   for (const auto& list : builder.Lists()) {
     size_t size = list->items.size();
     for (const std::string& item : list->items) size += item.size();
     Declare(*names, {.field = nullptr, .list = std::make_shared<const ListValue>(list)},
             "lists." + list->name, "list(string)",
-            static_cast<uint32_t>(std::min<size_t>(size, UINT32_MAX)), false);
+            static_cast<uint32_t>(std::min<size_t>(size, UINT32_MAX)), false,
+            static_cast<uint32_t>(list->items.size()));
   }
   return names;
 }

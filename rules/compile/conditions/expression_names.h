@@ -25,6 +25,9 @@ std::shared_ptr<const ExpressionNames> NamesOfExpressions(const RuleBookBuilder&
 // The type of a field's values in CEL: texts are string, decimals double, instants timestamp.
 std::string_view CelType(Type type);
 
+// Items that a value of a list field has at most.
+uint32_t CelItems(const FieldDecl& field);
+
 // Bytes, or items and their bytes, that a value of the field has at most.
 uint32_t CelSize(const FieldDecl& field);
 

@@ -21,7 +21,8 @@ void Declare(CompileContext& context, uint32_t variable, PartNames* part) {
   const ExpressionNames::Source& source = names.sources[variable];
   // What a missing one means was settled over the whole expression.
   const auto number = part->declarations.AddVariable(known.name, cel::TypeText(*known.type),
-                                                     known.max_size, /*may_be_missing=*/false);
+                                                     known.max_size, /*may_be_missing=*/false,
+                                                     known.max_items);
   PM_CHECK(number.has_value());
   if (*number < part->inputs.size()) return;
   ProgramInput input{.list = source.list};
