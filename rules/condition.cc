@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "rules/condition_program.h"
+#include "rules/literal.h"
 #include "rules/value_text.h"
 
 namespace pm {
@@ -27,6 +28,11 @@ bool OneOf(const std::vector<Operand>& operands, int64_t number) {
   return it != operands.end() && it->number == number;
 }
 
+// Lists hold folded texts; a field that keeps its capitals is folded for them.
+bool InList(const TextList& list, std::string_view text) {
+  return list.Contains(text) || list.Contains(FoldedItem(text));
+}
+
 bool TextHolds(const ConditionNode& test, std::string_view text) {
   const auto literal = [&] { return std::string_view(test.operands.front().text); };
   switch (test.op) {
@@ -35,7 +41,7 @@ bool TextHolds(const ConditionNode& test, std::string_view text) {
       return text == literal();
     case TestOp::kIn:
     case TestOp::kNotIn:
-      return test.list ? test.list->Contains(text) : OneOf(test.operands, text);
+      return test.list ? InList(*test.list, text) : OneOf(test.operands, text);
     case TestOp::kStartsWith:
       return text.starts_with(literal());
     case TestOp::kEndsWith:

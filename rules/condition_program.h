@@ -19,6 +19,7 @@ struct ListValue {
 
 struct ConditionProgram {
   cel::Program program;  // its variables are the node's inputs, by number
+  std::shared_ptr<const cel::Declarations> declarations;  // it calls functions of theirs
 };
 
 // The verdict over the node's inputs. A program that fails (a division by zero, a bound that is

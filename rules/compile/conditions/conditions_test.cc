@@ -113,6 +113,36 @@ TEST_F(Conditions, OfExpressionsReadListsOfTheRules) {
   EXPECT_THAT(ListsOf(condition()), HasSubstr("rivals=acme,beta"));
 }
 
+TEST_F(Conditions, OverListsOfTheRulesDisregardCaseInBothLanguages) {
+  std::string tags;
+  AppendListItem(&tags, "Gamma");
+  AppendListItem(&tags, " ACME");
+  for (const char* when : {"{ lead.title: { in: lists.rivals } }",
+                           "{ lead.title: { not_in: lists.rivals, missing: match } }",
+                           "{ lead.tags: { in: lists.rivals } }", "lead.title in lists.rivals",
+                           "lead.tags.exists(t, t in lists.rivals)",
+                           "(lead.title + '') in lists.rivals || account.employees + 0 > 1"}) {
+    Use(when);
+    const bool negative = std::string_view(when).find("not_in") != std::string::npos;
+    Set("lead.tags", Value::List(tags));
+    for (const char* title : {"ACME", "Acme", "acme"}) {
+      Set("lead.title", Value::Text(title));
+      EXPECT_EQ(Verdict(), negative ? Tri::kFalse : Tri::kTrue) << when << " of " << title;
+    }
+    tags.clear();
+    AppendListItem(&tags, "Gamma");
+    Set("lead.tags", Value::List(tags));
+    Set("lead.title", Value::Text("Gamma"));
+    Set("account.employees", Value::Int(0));
+    EXPECT_EQ(Verdict(), negative ? Tri::kTrue : Tri::kFalse) << when;
+    AppendListItem(&tags, "ACME");
+  }
+  const std::string head = "(lead.title + '", end = "') in lists.rivals";
+  const size_t room = cel::kMaxExpressionBytes - 1 - head.size() - end.size();
+  const auto large = Compile(Folder("|\n      " + head + std::string(room, 'a') + end));
+  EXPECT_THAT(large.diagnostics.Render(), HasSubstr("PM0251"));
+}
+
 TEST_F(Conditions, OfMacrosOverFieldsThatAreListsAreCheapEnough) {
   for (const char* when : {"account.technologies.exists(t, t in ['salesforce', 'hubspot'])",
                            "account.technologies.exists(t, t in lists.rivals)",

@@ -3,15 +3,18 @@
 #include "rules/cel/unparse.h"
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/compile/conditions/syntax.h"
+#include "rules/literal.h"
 
 namespace pm {
 namespace {
 
 using Kind = ConditionSyntax::Kind;
 
+constexpr std::string_view kFolded = "folded";
+
 // The variables of one part of an expression, and where their values come from.
 struct PartNames {
-  cel::Declarations declarations;
+  std::shared_ptr<cel::Declarations> declarations = std::make_shared<cel::Declarations>();
   std::vector<ProgramInput> inputs;
 };
 
@@ -20,9 +23,9 @@ void Declare(CompileContext& context, uint32_t variable, PartNames* part) {
   const cel::Variable& known = names.declarations.variables()[variable];
   const ExpressionNames::Source& source = names.sources[variable];
   // What a missing one means was settled over the whole expression.
-  const auto number = part->declarations.AddVariable(known.name, cel::TypeText(*known.type),
-                                                     known.max_size, /*may_be_missing=*/false,
-                                                     known.max_items);
+  const auto number =
+      part->declarations->AddVariable(known.name, cel::TypeText(*known.type), known.max_size,
+                                      /*may_be_missing=*/false, known.max_items);
   PM_CHECK(number.has_value());
   if (*number < part->inputs.size()) return;
   ProgramInput input{.list = source.list};
@@ -46,16 +49,50 @@ void DeclareAll(CompileContext& context, const ExpressionSyntax& expression, cel
   }
 }
 
+cel::Value Folded(cel::Evaluation& evaluation, std::span<const cel::Value> args) {
+  const std::string folded = FoldedItem(args[0].text());
+  char* text = evaluation.NewText(folded.size());
+  if (text == nullptr) return evaluation.NoRoom();
+  std::ranges::copy(folded, text);
+  return cel::Value::String({text, folded.size()});
+}
+
+// Makes `folded(x) in lists.a` of each `x in lists.a` in the part: lists hold folded texts.
+void FoldLookUps(const ExpressionNames& names, cel::ExprId id, ExpressionSyntax* expression) {
+  cel::Ast& ast = expression->ast;
+  const std::vector<cel::ExprId> args = ast.at(id).args;
+  for (const cel::ExprId arg : args) FoldLookUps(names, arg, expression);
+  if (ast.at(id).kind != cel::ExprKind::kCall || ast.at(id).name != cel::op::kIn) return;
+  const cel::Reference& list = expression->resolution.references[args[1]];
+  const bool of_rules =
+      list.kind == cel::ReferenceKind::kVariable && names.sources[list.index].list;
+  if (!of_rules || expression->checked.type_of[args[0]]->kind != cel::TypeKind::kString) return;
+  cel::Expr folded;
+  folded.kind = cel::ExprKind::kCall;
+  folded.name = kFolded;
+  folded.args = {args[0]};
+  const cel::ExprId inserted = ast.Add(std::move(folded));
+  ast.at(id).args[0] = inserted;
+}
+
 Condition PlanProgram(CompileContext& context, const ConditionSyntax& syntax) {
-  const ExpressionSyntax& expression = *syntax.expression;
+  ExpressionSyntax& expression = *syntax.expression;
   PartNames part;
   DeclareAll(context, expression, syntax.part, &part);
   auto node = std::make_shared<ConditionNode>();
   node->kind = NodeKind::kProgram;
   node->text = cel::Unparse(expression.ast, syntax.part);
-  auto program = cel::Compile(node->text, part.declarations);
-  PM_CHECK(program.has_value());
-  node->program = std::make_shared<const ConditionProgram>(*std::move(program));
+  PM_CHECK(part.declarations->AddFunction(kFolded, "(string) -> string", Folded).has_value());
+  FoldLookUps(context.expression_names(), syntax.part, &expression);
+  const std::string text = cel::Unparse(expression.ast, syntax.part);
+  auto program = cel::Compile(text, *part.declarations);
+  if (!program) {  // it was small enough, but is not with what was added
+    const cel::Problem& problem = program.error().front();
+    context.out.Error(problem.code, syntax.place, problem.message, problem.hint);
+    return {};
+  }
+  node->program =
+      std::make_shared<const ConditionProgram>(*std::move(program), std::move(part.declarations));
   node->inputs = std::move(part.inputs);
   return Condition(std::move(node));
 }
