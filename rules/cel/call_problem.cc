@@ -114,11 +114,15 @@ std::string CountText(const Expr& call) {
   return fmt::format("'{}' does not take {} argument{}", call.name, shown, shown == 1 ? "" : "s");
 }
 
-void ReportUnknown(const Expr& call, const Declarations& declarations, Problems* problems) {
+std::string HintOfFunction(std::string_view called, const Declarations& declarations) {
   std::vector<std::string_view> names = declarations.FunctionNames();
   names.insert(names.end(), MacroNames().begin(), MacroNames().end());
   names.insert(names.end(), {"has", "cel.bind"});
   std::erase_if(names, [](std::string_view name) { return OperatorText(name) != name; });
+  return DidYouMean(called, names);
+}
+
+void ReportUnknown(const Expr& call, const Declarations& declarations, Problems* problems) {
   const bool macro = std::ranges::find(MacroNames(), call.name) != MacroNames().end();
   const auto length = static_cast<uint32_t>(call.name.size());
   if (macro) {
@@ -127,7 +131,7 @@ void ReportUnknown(const Expr& call, const Declarations& declarations, Problems*
   } else {
     problems->Add(kUnknownName, call.at, length,
                   fmt::format("there is no function '{}'", call.name),
-                  DidYouMean(call.name, names));
+                  problems->hints() ? HintOfFunction(call.name, declarations) : "");
   }
 }
 

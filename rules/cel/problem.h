@@ -20,6 +20,10 @@ class Problems {
   // Kept at most; an expression with more is told about these first.
   static constexpr size_t kMaxKept = 20;
 
+  // Without hints nobody has to look for names that are near.
+  explicit Problems(bool hints = true) : hints_(hints) {}
+  bool hints() const { return hints_; }
+
   void Add(int code, uint32_t at, uint32_t length, std::string message, std::string hint = {}) {
     if (list_.size() < kMaxKept) {
       list_.push_back({code, at, length > 0 ? length : 1, std::move(message), std::move(hint)});
@@ -32,6 +36,7 @@ class Problems {
   std::vector<Problem> Sorted() &&;
 
  private:
+  bool hints_;
   std::vector<Problem> list_;
 };
 

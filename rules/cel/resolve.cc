@@ -144,11 +144,15 @@ class Resolver {
                     fmt::format("name one of its fields, such as {}", inner));
       return;
     }
+    problems_.Add(kUnknownName, begin, end - begin, fmt::format("there is no '{}'", name),
+                  problems_.hints() ? Hint(name) : "");
+  }
+
+  std::string Hint(const std::string& name) const {
     std::vector<std::string_view> known(scope_.begin(), scope_.end());
     for (const Variable& variable : declarations_.variables()) known.push_back(variable.name);
     known.insert(known.end(), std::begin(kTypeNames), std::end(kTypeNames));
-    problems_.Add(kUnknownName, begin, end - begin, fmt::format("there is no '{}'", name),
-                  DidYouMean(name, known));
+    return DidYouMean(name, known);
   }
 
   // The first variable that begins with the name and a dot.

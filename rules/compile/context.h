@@ -33,6 +33,9 @@ struct CompileContext {
   const ExpressionNames& expression_names();
   std::shared_ptr<const ExpressionNames> known_expression_names = nullptr;
 
+  // False once no more errors are kept: a hint is a search through all names.
+  bool WantsHints() const { return out.error_count() < Diagnostics::kMaxKept; }
+
   // The file a rule names, marked as used. PM0206 at the place that names it, with a hint, when the
   // folder does not hold it.
   const Source* UseFile(const Located<std::string>& path);

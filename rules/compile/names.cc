@@ -32,7 +32,8 @@ bool Names::Declare(NameKind kind, const Located<std::string>& name, Diagnostics
 bool Names::Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out) const {
   if (Has(kind, name.value)) return true;
   out.Error(kUnknownName, name.place,
-            fmt::format("there is no {} '{}'", KindText(kind), name.value), Hint(kind, name.value));
+            fmt::format("there is no {} '{}'", KindText(kind), name.value),
+            out.error_count() < Diagnostics::kMaxKept ? Hint(kind, name.value) : "");
   return false;
 }
 

@@ -54,7 +54,7 @@ void CheckConstant(CompileContext& context, const ConditionSyntax& syntax, const
 void CheckExpression(CompileContext& context, ConditionSyntax* syntax) {
   ExpressionSyntax& expression = *syntax->expression;
   const cel::Declarations& declarations = context.expression_names().declarations;
-  cel::Problems problems;
+  cel::Problems problems(context.WantsHints());
   const cel::Ast& ast = expression.ast;
   expression.checked = CheckTypes(ast, expression.resolution, declarations, &problems);
   if (problems.empty()) CheckResult(ast, expression.checked, "bool", &problems);

@@ -29,6 +29,12 @@ bool ExpectScope(CompileContext& context, const FieldDecl& field, const SourcePl
   return false;
 }
 
+std::string HintOfField(CompileContext& context, const std::string& name) {
+  std::vector<std::string_view> known;
+  for (const FieldDecl& one : context.builder.fields().all()) known.push_back(one.name);
+  return DidYouMean(name, known);
+}
+
 void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test) {
   test->spec.field = ExpectField(context, test->field_name, scope);
   if (test->spec.field == nullptr) test->kind = Kind::kWrong;
@@ -36,9 +42,9 @@ void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test
   test->spec.list = context.builder.FindList(test->list_name);
   if (test->spec.list != nullptr) return;
   if (test->kind != Kind::kWrong) {
-    context.out.Error(kUnknownName, test->place,
-                      fmt::format("there is no list 'lists.{}'", test->list_name),
-                      context.names.Hint(NameKind::kList, test->list_name));
+    context.out.Error(
+        kUnknownName, test->place, fmt::format("there is no list 'lists.{}'", test->list_name),
+        context.WantsHints() ? context.names.Hint(NameKind::kList, test->list_name) : "");
   }
   test->kind = Kind::kWrong;
 }
@@ -46,7 +52,7 @@ void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test
 void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax* syntax) {
   ExpressionSyntax& expression = *syntax->expression;
   const ExpressionNames& names = context.expression_names();
-  cel::Problems problems;
+  cel::Problems problems(context.WantsHints());
   expression.resolution =
       cel::Resolve(&expression.ast, names.declarations, /*lenient=*/false, &problems);
   if (!problems.empty()) {
@@ -73,10 +79,8 @@ const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>
                              FactScope scope) {
   const FieldDecl* field = context.builder.fields().Find(name.value);
   if (field == nullptr) {
-    std::vector<std::string_view> known;
-    for (const FieldDecl& one : context.builder.fields().all()) known.push_back(one.name);
     context.out.Error(kUnknownName, name.place, fmt::format("there is no field '{}'", name.value),
-                      DidYouMean(name.value, known));
+                      context.WantsHints() ? HintOfField(context, name.value) : "");
     return nullptr;
   }
   return ExpectScope(context, *field, name.place, scope) ? field : nullptr;
