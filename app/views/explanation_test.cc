@@ -24,7 +24,7 @@ kind: scoring
 fit:
   rules:
     - { name: Seats, bands: { of: account.employees, from: { 0: -5, 50: 20 } } }
-    - { name: Home, when: { not: { lead.country: [US, CA] } }, points: 10 }
+    - { name: Home, when: { not: { lead.country: { in: [US, CA], missing: match } } }, points: 10 }
 engagement:
   half_life: 14d
   rules:

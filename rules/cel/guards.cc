@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <set>
+#include <vector>
 
 namespace pm::cel {
 namespace {
@@ -17,10 +18,12 @@ class Guards {
     const Expr& expr = ast_.at(id);
     const Reference& reference = resolution_.references[id];
     if (reference.kind == ReferenceKind::kVariable && negative) return Read(expr, reference.index);
+    if (reference.kind == ReferenceKind::kLocal && negative) return VisitLocal(reference.index);
     if (reference.kind != ReferenceKind::kNone) return;
+    if (expr.kind == ExprKind::kMacro) return VisitMacro(id, negative);
     if (expr.kind == ExprKind::kCall && !expr.member) {
       if (expr.name == op::kNot) return Visit(expr.args[0], !negative);
-      if (expr.name == op::kNotEqual) negative = !negative;
+      if (IsNegation(expr)) negative = !negative;
       if (expr.name == op::kConditional) return VisitConditional(expr, negative);
       if (expr.name == op::kAnd || expr.name == op::kOr) return VisitLogical(expr, negative);
     }
@@ -28,6 +31,43 @@ class Guards {
   }
 
  private:
+  bool IsLiteral(ExprId id, bool truth) const {
+    const Value& literal = ast_.at(id).literal;
+    const bool boolean = ast_.at(id).kind == ExprKind::kLiteral && literal.kind == ValueKind::kBool;
+    return boolean && literal.boolean() == truth;
+  }
+
+  // `a != b` and `(a == b) == false`, but not `(a == b) != false`. A field that is false is a value
+  // as any other.
+  bool IsNegation(const Expr& call) const {
+    const bool equal = call.name == op::kEqual;
+    if (!equal && call.name != op::kNotEqual) return false;
+    for (const size_t i : {0, 1}) {
+      const bool field = resolution_.references[call.args[1 - i]].kind == ReferenceKind::kVariable;
+      if (IsLiteral(call.args[i], false) && !field) return equal;
+    }
+    return !equal;
+  }
+
+  // What is said of a macro's variable is said of what it goes through.
+  void VisitMacro(ExprId id, bool negative) {
+    const Expr& macro = ast_.at(id);
+    const uint32_t first = resolution_.macro_locals[id];
+    Visit(macro.args[0], negative);
+    const auto before = ranges_;
+    for (size_t i = 0; i < 2; ++i) {
+      if (macro.variables[i].empty()) continue;
+      ranges_.resize(std::max<size_t>(ranges_.size(), first + i + 1));
+      ranges_[first + i] = macro.args[0];
+    }
+    for (size_t i = 1; i < macro.args.size(); ++i) Visit(macro.args[i], negative);
+    ranges_ = before;
+  }
+
+  void VisitLocal(uint32_t local) {
+    if (seen_.emplace(ranges_[local], guarded_).second) Visit(ranges_[local], true);
+  }
+
   void VisitLogical(const Expr& expr, bool negative) {
     const std::set<uint32_t> before = guarded_;
     for (const ExprId arg : expr.args) Guard(arg, expr.name == op::kAnd);
@@ -37,7 +77,8 @@ class Guards {
 
   void VisitConditional(const Expr& expr, bool negative) {
     const ExprId condition = expr.args[0];
-    Visit(condition, negative);
+    const bool turned = IsLiteral(expr.args[1], false) || IsLiteral(expr.args[2], true);
+    Visit(condition, negative != turned);
     for (const bool there : {true, false}) {
       const std::set<uint32_t> before = guarded_;
       Guard(condition, there);
@@ -75,13 +116,15 @@ class Guards {
   Problems& problems_;
   std::set<uint32_t> guarded_;
   std::set<uint32_t> told_;
+  std::vector<ExprId> ranges_;  // what a macro's variable stands in, by the variable
+  std::set<std::pair<ExprId, std::set<uint32_t>>> seen_;  // of these, with what was guarded
 };
 
 }  // namespace
 
 void CheckGuards(const Ast& ast, const Resolution& resolution, const Declarations& declarations,
-                 Problems* problems) {
-  Guards(ast, resolution, declarations, problems).Visit(ast.root(), false);
+                 Problems* problems, bool negative) {
+  Guards(ast, resolution, declarations, problems).Visit(ast.root(), negative);
 }
 
 }  // namespace pm::cel

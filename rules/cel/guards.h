@@ -8,9 +8,10 @@
 
 namespace pm::cel {
 
-// PM0257 for each variable that may be missing and is read behind `!=` or inside `!`, unless it is
-// asked for: has(x) && ..., !has(x) || ..., has(x) ? ... : .... Each once.
+// PM0257 for each variable that may be missing and is read behind `!=` or inside `!`, `== false` or
+// `? false : ...`, also through a macro's variable, unless it is asked for: has(x) && ...,
+// !has(x) || ..., has(x) ? ... : .... Each once. `negative`: the whole stands under a `not`.
 void CheckGuards(const Ast& ast, const Resolution& resolution, const Declarations& declarations,
-                 Problems* problems);
+                 Problems* problems, bool negative = false);
 
 }  // namespace pm::cel

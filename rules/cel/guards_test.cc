@@ -36,6 +36,21 @@ TEST(CelGuards, WantsNegativeTestsToSayWhatMissingMeans) {
   EXPECT_EQ(Told("(has(n.a) && id == 'x') || n.a != 'y'"), "n.a ");
 }
 
+TEST(CelGuards, KnowsANegationInEveryForm) {
+  for (const char* text :
+       {"(n.a == 'x') == false", "false == n.a.startsWith('x')", "n.a == 'x' ? false : id == 'y'",
+        "n.a == 'x' ? id == 'y' : true", "!(n.a == 'x' ? true : false)",
+        "cel.bind(v, n.a, v != 'x')", "[n.a].exists(v, v != 'x')", "[n.a].all(v, !(v == 'x'))",
+        "[[n.a]].all(v, v.all(w, w != 'x'))"}) {
+    EXPECT_EQ(Told(text), "n.a ") << text;
+  }
+  for (const char* text :
+       {"(n.a == 'x') != false", "(n.a != 'x') == false", "has(n.a) && [n.a].all(v, v != 'x')",
+        "['y'].all(v, v != 'x')", "n.a == 'x' ? true : false"}) {
+    EXPECT_EQ(Told(text), "") << text;
+  }
+}
+
 TEST(CelGuards, IsContentWithAGuard) {
   for (const char* text :
        {"has(n.a) && n.a != 'x'", "n.a != 'x' && has(n.a)", "!has(n.a) || n.a != 'x'",

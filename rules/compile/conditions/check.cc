@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <set>
+
 #include "rules/cel/cost.h"
 #include "rules/cel/guards.h"
 #include "rules/cel/plan.h"
@@ -32,14 +34,27 @@ void ReportTest(CompileContext& context, const ConditionSyntax& test, const Test
   context.out.Report(error.error, place, std::move(hint));
 }
 
-void CheckTest(CompileContext& context, ConditionSyntax* test) {
+bool OfPresence(TestOp op) { return op == TestOp::kPresent || op == TestOp::kMissing; }
+
+// Under `not` every test is a negative one, save that which was negative before.
+void CheckTest(CompileContext& context, bool negative, ConditionSyntax* test) {
   auto made = MakeTest(test->spec, &context.builder.slots());
-  if (made) {
-    test->test = *std::move(made);
-  } else {
+  if (!made) {
     ReportTest(context, *test, made.error());
     test->kind = Kind::kWrong;
+    return;
   }
+  test->test = *std::move(made);
+  const FieldDecl& field = *test->spec.field;
+  const bool says = test->spec.on_missing != OnMissing::kUnknown || OfPresence(test->spec.op);
+  if (!negative || says || AlwaysPresent(field)) return;
+  context.out.Error(
+      kMissingPolicy, test->place,
+      fmt::format("{} may be missing, and then `not` of '{}' could be meant either way", field.name,
+                  test->test.shared_root()->text),
+      fmt::format("write `{0}: present` beside `not`, or `any` of `{0}: missing` and this",
+                  field.name));
+  test->kind = Kind::kWrong;
 }
 
 void CheckConstant(CompileContext& context, const ConditionSyntax& syntax, const cel::Plan& plan) {
@@ -51,14 +66,16 @@ void CheckConstant(CompileContext& context, const ConditionSyntax& syntax, const
                     always ? "leave out the condition" : "leave out the rule");
 }
 
-void CheckExpression(CompileContext& context, ConditionSyntax* syntax) {
+void CheckExpression(CompileContext& context, bool negative, ConditionSyntax* syntax) {
   ExpressionSyntax& expression = *syntax->expression;
   const cel::Declarations& declarations = context.expression_names().declarations;
   cel::Problems problems(context.WantsHints());
   const cel::Ast& ast = expression.ast;
   expression.checked = CheckTypes(ast, expression.resolution, declarations, &problems);
   if (problems.empty()) CheckResult(ast, expression.checked, "bool", &problems);
-  if (problems.empty()) CheckGuards(ast, expression.resolution, declarations, &problems);
+  if (problems.empty()) {
+    CheckGuards(ast, expression.resolution, declarations, &problems, negative);
+  }
   expression.cost_bound =
       CheckCost(ast, expression.resolution, expression.checked, declarations, kMostWork, &problems);
   const cel::Plan plan = MakePlan(ast, expression.resolution, expression.checked,
@@ -71,12 +88,34 @@ void CheckExpression(CompileContext& context, ConditionSyntax* syntax) {
   }
 }
 
+// A map or list of one is what is in it.
+const ConditionSyntax& Alone(const ConditionSyntax& syntax) {
+  const ConditionSyntax* one = &syntax;
+  while (one->kind == Kind::kAll && one->children.size() == 1) one = &one->children[0];
+  return *one;
+}
+
+// `asked`: the fields of which a part beside says what it means that they are missing.
+void Check(CompileContext& context, bool negative, std::set<uint32_t> asked,
+           ConditionSyntax* syntax) {
+  if (syntax->kind == Kind::kTest) {
+    const bool open = negative && !asked.contains(syntax->spec.field->number);
+    return CheckTest(context, open, syntax);
+  }
+  if (syntax->kind == Kind::kExpression) return CheckExpression(context, negative, syntax);
+  if (syntax->kind == Kind::kNot) negative = !negative;
+  const TestOp guard = syntax->kind == Kind::kAny ? TestOp::kMissing : TestOp::kPresent;
+  for (const ConditionSyntax& child : syntax->children) {
+    const ConditionSyntax& part = Alone(child);
+    if (part.kind == Kind::kTest && part.spec.op == guard) asked.insert(part.spec.field->number);
+  }
+  for (ConditionSyntax& child : syntax->children) Check(context, negative, asked, &child);
+}
+
 }  // namespace
 
 void CheckTypes(CompileContext& context, ConditionSyntax* syntax) {
-  if (syntax->kind == Kind::kTest) CheckTest(context, syntax);
-  if (syntax->kind == Kind::kExpression) CheckExpression(context, syntax);
-  for (ConditionSyntax& child : syntax->children) CheckTypes(context, &child);
+  Check(context, /*negative=*/false, {}, syntax);
 }
 
 }  // namespace pm

@@ -113,6 +113,29 @@ TEST_F(Conditions, OfExpressionsReadListsOfTheRules) {
   EXPECT_THAT(ListsOf(condition()), HasSubstr("rivals=acme,beta"));
 }
 
+TEST_F(Conditions, UnderNotSayWhatMissingMeansInBothLanguages) {
+  for (const char* when :
+       {"{ not: { lead.country: DE } }", "{ not: { any: [ { lead.title: { contains: x } } ] } }",
+        "{ not: { lead.country: { ne: DE, missing: match }, lead.title: x } }",
+        "{ not: { not: { not: { lead.country: DE } } } }",
+        "{ any: [ { lead.country: present }, { not: { lead.country: DE } } ] }",
+        "{ not: \"lead.country == 'DE'\" }", "\"!(lead.country == 'DE')\"",
+        "\"(lead.country == 'DE') == false\"", "\"lead.tags.all(t, t != 'a')\""}) {
+    const std::string said = Compile(Folder(when)).diagnostics.Render();
+    EXPECT_THAT(said, testing::AnyOf(HasSubstr("PM0213"), HasSubstr("PM0257"))) << when;
+  }
+  for (const char* when :
+       {"{ lead.country: present, not: { lead.country: DE } }",
+        "{ all: [ { lead.country: { present: true } }, { not: { lead.country: DE } } ] }",
+        "{ any: [ { lead.country: missing }, { not: { lead.country: DE } } ] }",
+        "{ not: { lead.country: { eq: DE, missing: match } } }",
+        "{ not: { not: { lead.country: DE } } }", "{ not: { lead.country: missing } }",
+        "{ not: { lead.stage: customer } }", "{ not: \"lead.country != 'DE'\" }",
+        "submission.hand_raise == false"}) {
+    EXPECT_EQ(Compile(Folder(when)).diagnostics.Render(), "") << when;
+  }
+}
+
 TEST_F(Conditions, OverListsOfTheRulesDisregardCaseInBothLanguages) {
   std::string tags;
   AppendListItem(&tags, "Gamma");
