@@ -63,24 +63,21 @@ std::optional<int64_t> LeastAsked(const ConditionNode& test) {
   return std::nullopt;
 }
 
-void CheckCaps(CompileContext& context, const ConditionNode& node, const SourcePlace& place) {
+void CheckCaps(CompileContext& context, const ConditionNode& node) {
   if (node.kind == NodeKind::kAll) {
-    for (const auto& child : node.children) CheckCaps(context, *child, place);
+    for (const auto& child : node.children) CheckCaps(context, *child);
   }
   if (node.kind != NodeKind::kTest) return;
   const auto cap = CapOf(context.builder->scoring, node.field);
   const auto asked = LeastAsked(node);
   if (!cap || !asked || *asked <= *cap) return;
-  context.out.Error(kBeyondCap, place,
+  context.out.Error(kBeyondCap, context.places_of_tests.at(&node),
                     fmt::format("'{}' can never hold: the cap is {}", node.text, *cap));
 }
 
 void CheckThresholds(CompileContext& context) {
-  const auto& thresholds = context.builder->lifecycle.thresholds;
-  for (size_t i = 0; i < thresholds.size(); ++i) {
-    if (thresholds[i].when.always()) continue;
-    const YamlNode& tree = context.draft.lifecycle->thresholds[i].when;
-    CheckCaps(context, *thresholds[i].when.shared_root(), PlaceOf(tree));
+  for (const auto& threshold : context.builder->lifecycle.thresholds) {
+    if (!threshold.when.always()) CheckCaps(context, *threshold.when.shared_root());
   }
 }
 

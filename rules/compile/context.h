@@ -1,5 +1,6 @@
 // What the passes share while a rule folder is compiled. One thread.
 #pragma once
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -28,6 +29,8 @@ struct CompileContext {
   RuleBookBuilder builder;
   std::set<std::string, std::less<>> used_files;
   ConditionDump* dump = nullptr;  // null: none is wanted
+  // Where the tests of conditions are written, for what is found out about them later.
+  std::map<const ConditionNode*, SourcePlace> places_of_tests = {};
 
   // Made when it is first asked for: fields and lists must be there by then.
   const ExpressionNames& expression_names();

@@ -114,6 +114,7 @@ Condition PlanCondition(CompileContext& context, const ConditionSyntax& syntax) 
     case Kind::kNot:
       return NotOf(parts.front());
     case Kind::kTest:
+      context.places_of_tests[syntax.test.shared_root().get()] = syntax.place;
       return syntax.test;
     case Kind::kExpression:
       return PlanProgram(context, syntax);
