@@ -19,6 +19,23 @@ using Style = YamlNode::Style;
 // Leaves yaml-cpp from inside a callback; the reason has been reported.
 struct StopReading {};
 
+// What was probably meant, told from the parser's words and the text up to where it stopped.
+std::string_view SyntaxHint(std::string_view message, std::string_view before) {
+  if (message == "illegal map value") {  // when: cel: "..."
+    return "a map begins on a line of its own or in braces, and a text with `: ` in it is quoted";
+  }
+  const std::string_view line = before.substr(before.rfind('\n') + 1);
+  const size_t last = line.find_last_not_of(' ');
+  const bool closed = last != line.npos && std::string_view("'\"]}").find(line[last]) != line.npos;
+  if (message.starts_with("end of ") && closed) {
+    return "a text that begins with a quote or a bracket is quoted as a whole, or stands below `|`";
+  }
+  if (message == "unexpected character in block scalar" && line.find(": !") != line.npos) {
+    return "a text that begins with `!` is quoted as a whole, or stands below `|`";
+  }
+  return {};
+}
+
 // Builds the tree of one stretch of the file from yaml-cpp's events.
 class TreeBuilder : public YAML::EventHandler {
  public:
@@ -41,11 +58,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   void Syntax(const YAML::Mark& mark, std::string message) {
     const size_t offset = mark.is_null() ? start_ : Offset(mark);
-    // The parser's words for `when: cel: "..."`.
-    std::string hint = message == "illegal map value"
-                           ? "a map begins on a line of its own or in braces, and a text with `: ` "
-                             "in it is quoted"
-                           : "";
+    std::string hint(SyntaxHint(message, source_.text().substr(0, offset)));
     out_.Error(104, PlaceAt(source_, offset), std::move(message), std::move(hint));
   }
 

@@ -96,6 +96,17 @@ TEST(Yaml, AnAliasBombIsNeverExpanded) {
       Parse("a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n").starts_with("{a:[x,x],b:[],c:[]}\n"));
 }
 
+TEST(Yaml, TellsWhatExpressionsAreToBeQuoted) {
+  for (const char* text : {"when: !has(a) || a != 'x'\n", "when: 'DE' == a\n", "when: \"a\" in b\n",
+                           "when: [1, 2].exists(x, x == a)\n", "when: {'a': 1}['a'] == a\n",
+                           "- { when: 'DE' == a }\n"}) {
+    const std::string said = Parse(text);
+    EXPECT_NE(said.find("PM0104"), said.npos) << said;
+    EXPECT_NE(said.find("or stands below `|`"), said.npos) << said;
+  }
+  EXPECT_EQ(Parse("a: [1, 2\n").find("stands below"), std::string::npos);
+}
+
 TEST(Yaml, KeysMustBeText) {
   EXPECT_EQ(Parse("? [1]\n: 2\n~: 3\n"),
             "{:2,:3}\n"
