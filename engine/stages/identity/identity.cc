@@ -24,7 +24,8 @@ void Forward(Step& step, const TokenRow& row, Event event) {
   step.Send(Stage::kAccount, HomeKey(row.home), MessageType::kEvent, event);
 }
 
-// What waited goes out in the order it came, under its own time, root and mode.
+// What waited goes out in the order it came, under its own root and mode. It is late, so it is
+// carried out now: what follows from it cannot have been before.
 void HandOver(Step& step, TokenRow& row) {
   const EventId root = step.root;
   const Instant at = step.at;
@@ -33,7 +34,7 @@ void HandOver(Step& step, TokenRow& row) {
     Event event;
     PM_CHECK(Decode(kept.event, &event));
     step.root = kept.root;
-    step.at = kept.at;
+    step.at = std::max(at, kept.at);
     step.mode = static_cast<Mode>(kept.mode);
     Forward(step, row, std::move(event));
   }
