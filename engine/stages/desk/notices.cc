@@ -65,7 +65,8 @@ void OnTouch(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
   const bool earlier = notice.occurred_at + kClocksDiffer < row.routed_at;
   if (CountsAsTouch(event) && !earlier) {
     const std::string said(event.Text(Field("event.rep")));
-    const std::string rep = said.empty() ? row.rep : ResolveRep(desk, said);
+    const std::string rep =
+        said.empty() ? AssigneeAt(desk, row, notice.occurred_at) : ResolveRep(desk, said);
     if (said.empty() || !rep.empty()) {
       OnHumanTouch(desk, row, rep, notice.occurred_at, WhoRecorded(event));
     } else {

@@ -4,15 +4,14 @@
 namespace pm {
 namespace {
 
+// Nobody named: who had the lead then, or has the assignment that is named.
 std::string WhoAsks(Desk& desk, const Event& event, const AssignmentRow& row) {
   const FieldBlock fields(event.fields);
   const std::string_view by = fields.Text(Field("event.by")).empty()
                                   ? fields.Text(Field("event.rep"))
                                   : fields.Text(Field("event.by"));
   if (!by.empty()) return ResolveRep(desk, by);
-  // An accept is evidence of something past, everything else is asked of whoever has it now.
-  const bool evidence = event.type == EventType::kLeadAccept && !event.assignment;
-  return evidence ? AssigneeAt(desk, row, event.occurred_at) : row.rep;
+  return event.assignment ? row.rep : AssigneeAt(desk, row, event.occurred_at);
 }
 
 std::string WhyStale(const Event& event, const AssignmentRow& row, const std::string& by) {
