@@ -22,8 +22,6 @@ def follow(run):
     enrolments, steps = {}, {}
     for output in run.of("cadence"):
         name, kind = output.part("enrolment_id"), output.type.split(".")[1]
-        if not name.strip("0"):
-            continue  # a refused enrolment: it never was one
         if kind == "enrolled":
             if name in enrolments:
                 run.findings.add("enrolled_twice", f"enrolment {name} began twice", enrolments[name].last, output)

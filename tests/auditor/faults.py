@@ -173,7 +173,7 @@ def seq_repeated(t):
 
 
 def step_after_exit(t):
-    o = t.pick("cadence", "cadence.exited", lambda o: o.part("enrolment_id").strip("0"))
+    o = t.pick("cadence", "cadence.exited")
     step = t.pick("cadence", "cadence.step_due")
     t.insert_after(o, t.change(step, new_id=True, at=o.at, step_id="e" * 32, enrolment_id=o.part("enrolment_id")))
 

@@ -30,17 +30,18 @@ void BeginRun(Track& track, std::string_view reason) {
   PlanAfter(track, track.now());
 }
 
-void RefuseEnrolment(Desk& desk, const AssignmentRow& row, const Cadence& cadence,
-                     const std::string& why) {
-  Enrolment nothing;
-  nothing.cadence = cadence.name;
-  nothing.hash = cadence.hash;
-  nothing.under = RefOf(desk, row);
-  const Track track{desk, row, nothing, cadence};
-  CadenceOutput out = ReportOn(track);
-  out.enrolment_id.clear();
-  out.reason = "suppressed: " + why;
-  Publish(track, "cadence.exited", std::move(out));
+// What never begins cannot end either: it is told as a decision, not among the cadence's events.
+void TellNotBegun(Desk& desk, const AssignmentRow& row, const Cadence& cadence,
+                  const std::string& why) {
+  DecisionOutput decision;
+  decision.decision_id = row.decision;
+  decision.lead = OutLeadOf(row.card);
+  decision.stage = "desk";
+  decision.kind = "enrolment";
+  decision.passed_over = {fmt::format("{}: suppressed: {}", cadence.name, why)};
+  decision.policies = {fmt::format("{}@{}", cadence.name, ToText(cadence.hash))};
+  decision.reason = row.reason;
+  desk.step.Publish("decision.made", ToText(row.card.lead), std::move(decision));
 }
 
 void Enrol(Desk& desk, const AssignmentRow& row) {
@@ -62,7 +63,7 @@ void Enrol(Desk& desk, const AssignmentRow& row) {
                         (row.meeting && chosen.ExitsOn(ExitEvent::kMeetingBooked));
   if (answered) return;
   const std::string why = cadence::WhyUnreachable(desk, row.card, chosen.steps);
-  if (!why.empty()) return RefuseEnrolment(desk, row, chosen, why);
+  if (!why.empty()) return TellNotBegun(desk, row, chosen, why);
   Track track{desk, row, desk.step.rows.Edit<Enrolment>(key), chosen};
   BeginRun(track, row.reason);
 }

@@ -8,6 +8,7 @@ namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 Span Wall(Duration length) { return {length, 0}; }
@@ -219,7 +220,9 @@ TEST(CadenceSuppression, RefusesAnEnrolmentThatCouldReachNobody) {
   Bench bench(Of({Bench::Email("a"), Bench::Email("b")}));
   bench.row.card.refused = {"email"};
   bench.Assign("2026-11-23T10:00:00Z");
-  EXPECT_THAT(bench.Lines(), ElementsAre("2026-11-23T10:00:00Z exited (suppressed: no_email)"));
+  ASSERT_EQ(bench.outputs.size(), 1);
+  EXPECT_EQ(bench.outputs[0].type, "decision.made") << "what never began does not end";
+  EXPECT_THAT(bench.outputs[0].json, HasSubstr(": suppressed: no_email"));
   EXPECT_EQ(bench.Row(), nullptr);
 }
 
