@@ -21,6 +21,12 @@ def grace_of(run, output):
     return recording.duration(run.expect["sla"].get(output.part("policy"), {}).get("grace", "0s"))
 
 
+def key_of(output):
+    """Of each assignment the accept is its own: one may await its verdict while the next one's runs."""
+    milestone = output.part("milestone")
+    return output.lead, milestone, output.part("assignment", "seq") if milestone == "accept" else None
+
+
 def times_at_no_desk(run):
     """Of each lead when it left its desk: closed, recycled or merged."""
     left = collections.defaultdict(list)
@@ -42,7 +48,7 @@ def check_start(run, key, left, output):
 def follow(run):
     open_ones, all_ones, left = {}, [], times_at_no_desk(run)
     for output in run.of("sla"):
-        key = (output.lead, output.part("milestone"))
+        key = key_of(output)
         m = open_ones.get(key)
         if output.type == "sla.started":
             if m is not None and m.end is None:
@@ -87,7 +93,7 @@ def end(run, key, m, output):
 def amend(run, key, all_ones, output):
     """What comes late turns a breach, at most once."""
     for m in reversed(all_ones):
-        if (m.first.lead, m.first.part("milestone")) != key or m.end is None or m.end.type != "sla.breached":
+        if key_of(m.first) != key or m.end is None or m.end.type != "sla.breached":
             continue
         if m.due == output.instant("due"):
             m.end = output
@@ -99,7 +105,7 @@ def amend(run, key, all_ones, output):
 
 def fire(run, key, all_ones, output):
     for m in reversed(all_ones):
-        if (m.first.lead, m.first.part("milestone")) == key and m.first.at <= output.at:
+        if key_of(m.first) == key and m.first.at <= output.at:
             break
     else:
         run.findings.add("sla_state", f"{key}: {output.type}, but it never began", output)

@@ -46,11 +46,6 @@ Instant InstantOf(const Sla& sla, const MilestoneRun& m, Duration place) {
   return sla.hours->Add(m.since, place - m.used);
 }
 
-// Evidence may still arrive during the grace: the verdict and what follows it wait.
-Instant VerdictAt(const Sla& sla, const MilestoneRun& m) {
-  return m.due == kNever ? kNever : m.due + sla.policy.grace;
-}
-
 Instant RungAt(const Sla& sla, const MilestoneRun& m, const Rung& rung) {
   const Duration within = sla.RuleOf(m).within;
   const Duration place = PlaceOf(rung, within);
@@ -154,11 +149,21 @@ Duration PlaceOf(const Rung& rung, Duration within) {
   return {within.ms / 100 * rung.percent_of + within.ms % 100 * rung.percent_of / 100};
 }
 
+Instant VerdictAt(const Sla& sla, const MilestoneRun& m) {
+  return m.due == kNever ? kNever : m.due + sla.policy.grace;
+}
+
 SlaHappening NextHappening(const Sla& sla) {
   SlaHappening next;
-  const auto consider = [&](Instant at, const MilestoneRun& m, int rung) {
-    if (at < next.at) next = {at, m.milestone, rung};
+  const auto consider = [&](Instant at, const MilestoneRun& m, int rung,
+                            PastAssignment* past = nullptr) {
+    if (at < next.at) next = {at, m.milestone, rung, past};
   };
+  for (PastAssignment& past : sla.run.past) {
+    for (const MilestoneRun& m : past.milestones) {
+      if (AwaitsVerdict(m, past)) consider(VerdictAt(sla, m), m, SlaHappening::kVerdict, &past);
+    }
+  }
   for (const MilestoneRun& m : sla.run.milestones) {
     if (IsOver(m)) continue;
     if (m.state == SlaState::kRunning) consider(VerdictAt(sla, m), m, SlaHappening::kVerdict);

@@ -51,7 +51,8 @@ bool Count(Sla& sla, Milestone milestone, const Evidence& evidence, PastAssignme
     return m != nullptr && MeetMilestone(sla, *m, evidence.at, evidence.actor, evidence.reason);
   }
   MilestoneRun* m = FindMilestone(past->milestones, milestone);
-  if (m == nullptr || m->state != SlaState::kBreached) return false;
+  const bool open = m != nullptr && (m->state == SlaState::kBreached || AwaitsVerdict(*m, *past));
+  if (!open) return false;
   SlaRun then = sla.run;  // its business time ran by that rep's hours
   then.clock.rep = past->what.rep;
   const Calendar& hours = HoursOf(sla.desk, sla.policy, then.clock);

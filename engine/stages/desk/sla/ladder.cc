@@ -82,8 +82,10 @@ void Reassign(const Sla& sla, const MilestoneRun& m, const Rung& rung) {
 }
 
 void Fire(const Sla& sla, const SlaHappening& happening) {
-  MilestoneRun& m = *FindMilestone(sla.run.milestones, happening.milestone);
-  if (happening.rung == SlaHappening::kVerdict) return BreachMilestone(sla, m);
+  PastAssignment* past = happening.past;
+  MilestoneRun& m =
+      *FindMilestone(past != nullptr ? past->milestones : sla.run.milestones, happening.milestone);
+  if (happening.rung == SlaHappening::kVerdict) return BreachMilestone(sla, m, past);
   const Rung& rung = sla.LadderOf(m)[static_cast<size_t>(happening.rung)];
   m.fired.push_back(static_cast<uint32_t>(happening.rung));
   switch (rung.action) {

@@ -43,15 +43,27 @@ void Begin(Desk& desk, const AssignmentRow& row) {
   SetRowDue(sla);
 }
 
-// A milestone that ends unmet with its assignment or its lead: a deadline that has passed is a
-// breach even though its grace still ran.
+// A milestone that ends unmet with its assignment or its lead. A deadline that has passed is a
+// breach; with its assignment (`past`) the verdict waits for the end of the grace, with its lead
+// there is nobody left to wait.
 void EndUnmet(const Sla& sla, MilestoneRun& m, std::string_view reason,
               const PastAssignment* past = nullptr) {
   if (m.state != SlaState::kRunning) return;
-  if (m.due < sla.now()) return BreachMilestone(sla, m, past);
+  if (m.due < sla.now()) {
+    const bool waits = past != nullptr && sla.now() < VerdictAt(sla, m);
+    if (!waits) BreachMilestone(sla, m, past);
+    return;
+  }
   SlaOutput output = ReportOn(sla, m, past);
   output.reason = reason;
   Publish(sla, "sla.cancelled", std::move(output));
+}
+
+// Judges what awaits its verdict, before the assignment is forgotten.
+void JudgePast(const Sla& sla, PastAssignment& past) {
+  for (MilestoneRun& m : past.milestones) {
+    if (AwaitsVerdict(m, past)) BreachMilestone(sla, m, &past);
+  }
 }
 
 // The assignment is over: its own milestones are kept apart for evidence that comes late.
@@ -68,7 +80,10 @@ void EndAssignment(Sla& sla, std::string_view reason) {
     past.milestones.push_back(m);
   }
   std::erase_if(run.milestones, ends);
-  if (run.past.size() == SlaRun::kMostKept) run.past.erase(run.past.begin());
+  if (run.past.size() == SlaRun::kMostKept) {
+    JudgePast(sla, run.past.front());
+    run.past.erase(run.past.begin());
+  }
   run.past.push_back(std::move(past));
   run.assigned_at = kNever;
   run.begun = false;
@@ -146,6 +161,7 @@ void SlaAssigned(Desk& desk, const AssignmentRow& row) {
 void SlaCancel(Desk& desk, const AssignmentRow& row, std::string_view reason) {
   const std::optional<Sla> sla = FindRun(desk, row);
   if (sla.has_value()) {
+    for (PastAssignment& past : sla->run.past) JudgePast(*sla, past);
     for (MilestoneRun& m : sla->run.milestones) EndUnmet(*sla, m, reason);
   }
   desk.step.rows.Erase<SlaRun>(desk.KeyOf(row.card.lead));

@@ -4,6 +4,7 @@ namespace pm {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 TEST(SlaMilestones, ALeadThatNeverWaitedHasNoAssignMilestone) {
@@ -61,13 +62,47 @@ TEST(SlaMilestones, GivenToAnotherRepByHandAcceptRestarts) {
                           "10:03:00 started accept due 10:08:00"));
 }
 
-TEST(SlaMilestones, GivenAwayDuringTheGraceItIsABreachAllTheSame) {
-  SlaBench bench;
-  bench.Accept(Minutes(5));
-  bench.policy.grace = Minutes(2);
-  bench.Route("10:00", "ana", TargetKind::kRep);
-  EXPECT_THAT(bench.Give("10:06", "bo"), ElementsAre("10:06:00 breached accept due 10:05:00",
-                                                     "10:06:00 started accept due 10:11:00"));
+// Ana's accept is due at 10:05 and judged at 10:07; Bo has the lead since 10:06.
+struct GivenAwayInGrace : SlaBench {
+  GivenAwayInGrace() {
+    Accept(Minutes(5));
+    policy.grace = Minutes(2);
+    Route("10:00", "ana", TargetKind::kRep);
+    EXPECT_THAT(Give("10:06", "bo"), ElementsAre("10:06:00 started accept due 10:11:00"));
+  }
+};
+
+TEST(SlaMilestones, GivenAwayDuringTheGraceItIsJudgedAtItsEnd) {
+  GivenAwayInGrace bench;
+  EXPECT_THAT(bench.FireUntil("10:10"), ElementsAre("10:07:00 breached accept due 10:05:00"));
+  EXPECT_THAT(bench.outputs.back().json, HasSubstr("\"rep\":{\"id\":\"ana\""));
+  EXPECT_THAT(bench.Evidence("10:10", Milestone::kAccept, "10:04", {"connector", "crm"}),
+              ElementsAre("10:10:00 amended accept due 10:05:00 met 10:04:00"));
+}
+
+TEST(SlaMilestones, GivenAwayDuringTheGraceEvidenceStillMeetsIt) {
+  GivenAwayInGrace bench;
+  EXPECT_THAT(bench.Evidence("10:06", Milestone::kAccept, "10:04", {"rep", "ana"}),
+              ElementsAre("10:06:00 met accept due 10:05:00 met 10:04:00 (back_dated)"));
+  EXPECT_THAT(bench.FireUntil("10:10"), IsEmpty());
+  EXPECT_EQ(bench.row()->rep, "bo");
+}
+
+TEST(SlaMilestones, WhatClosesDuringTheGraceOfThePastIsJudgedAtOnce) {
+  GivenAwayInGrace bench;
+  EXPECT_THAT(
+      bench.At(On("10:06"), [&](Desk& desk) { SlaCancel(desk, bench.Edit(desk), "disqualified"); }),
+      ElementsAre("10:06:00 breached accept due 10:05:00",
+                  "10:06:00 cancelled accept due 10:11:00 (disqualified)"));
+}
+
+TEST(SlaMilestones, AnAssignmentForgottenDuringItsGraceIsJudgedAtOnce) {
+  GivenAwayInGrace bench;
+  SlaBench::Lines last;
+  for (size_t i = 0; i < SlaRun::kMostKept; ++i) {
+    last = bench.Give("10:06", SlaBench::OtherThan(bench.row()->rep));
+  }
+  EXPECT_EQ(last[1], "10:06:00 breached accept due 10:05:00");
 }
 
 TEST(SlaMilestones, ClosingCancelsWhatRunsAndForgetsTheRun) {

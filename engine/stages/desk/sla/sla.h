@@ -33,6 +33,11 @@ inline bool IsOver(const MilestoneRun& m) {
   return m.state == SlaState::kMet || m.met_at != kNever;
 }
 
+// The assignment ended after the due and within the grace: evidence may still come.
+inline bool AwaitsVerdict(const MilestoneRun& m, const PastAssignment& past) {
+  return m.state == SlaState::kRunning && m.due < past.to;
+}
+
 // ---- clock.cc: business time
 const Calendar& HoursOf(Desk& desk, const SlaPolicy& policy, const SlaClock& clock);
 SlaClock ClockOf(Desk& desk, const SlaPolicy& policy, const AssignmentRow& row);
@@ -55,8 +60,11 @@ struct SlaHappening {
   Instant at = kNever;
   Milestone milestone = Milestone::kAssign;
   int rung = kVerdict;
+  PastAssignment* past = nullptr;  // whose verdict it is if not the present assignment's
 };
 SlaHappening NextHappening(const Sla& sla);
+// When the milestone is judged: evidence may still arrive during the grace.
+Instant VerdictAt(const Sla& sla, const MilestoneRun& m);
 // Sets the row's due to what comes next, or now if that is past. A row that an outage
 // held up keeps its due: the tick that ends the outage fires it and sees by it that there was one.
 void SetRowDue(Sla& sla);
