@@ -181,6 +181,20 @@ TEST(CelChecker, AsksForTheTypeThatIsWanted) {
   EXPECT_EQ(Evaluated("lead.custom", kLead, {.result_type = "bool"}), "null");
 }
 
+TEST(CelChecker, LooksForNoHintsThatNobodyWants) {
+  Declarations declarations;
+  declarations.AddVariable("lead.title", "string").value();
+  for (const bool hints : {true, false}) {
+    Problems problems(hints);
+    Ast ast = Parse("lead.titel == '' && sizee('') > 1", &problems).value();
+    const Resolution resolution = Resolve(&ast, declarations, false, &problems);
+    CheckTypes(ast, resolution, declarations, &problems);
+    ASSERT_EQ(problems.list().size(), 2);
+    EXPECT_EQ(problems.list()[0].hint, hints ? "did you mean 'lead.title'?" : "");
+    EXPECT_EQ(problems.list()[1].hint, hints ? "did you mean 'size'?" : "");
+  }
+}
+
 TEST(CelChecker, ShowsWhatItFound) {
   Declarations declarations;
   declarations.AddVariable("lead.title", "string").value();
