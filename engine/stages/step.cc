@@ -97,7 +97,7 @@ Stage StageOfRow(std::string_view key) {
       {{Stage::kIntake, "dnf"},
        {Stage::kIdentity, "tw"},
        {Stage::kAccount, "plairyuc"},
-       {Stage::kDesk, "DRPAmseqhokzvN"}}};
+       {Stage::kDesk, "DRPAmseqhokzvNE"}}};
   const auto* it = std::ranges::find_if(
       kPrefixes, [&](const auto& entry) { return entry.second.contains(key[0]); });
   PM_CHECK(it != kPrefixes.end());

@@ -60,6 +60,7 @@ struct LeadCard {
   // Channels that the person's own words rule out; `task` when they rule out all. What suppressions
   // of many rule out the desk knows itself.
   std::vector<std::string> refused;
+  uint32_t round = 0;  // how often the account stage has asked for a route for the lead
 
   template <class V>
   static void Describe(V& v) {
@@ -74,6 +75,7 @@ struct LeadCard {
     v.Field(9, "hand_raise", &LeadCard::hand_raise, "Asked for sales.");
     // 10 and 11 were given out once.
     v.Field(12, "refused", &LeadCard::refused, "Channels the person refuses.");
+    v.Field(13, "round", &LeadCard::round, "Route requests so far.");
   }
 };
 
@@ -129,6 +131,9 @@ struct RouteRequest {
   }
 };
 
+// Why a lead's assignment ends when a later route request has overtaken it.
+inline constexpr std::string_view kRoutedAnew = "routed_anew";
+
 enum class NoticeKind : uint8_t {
   kNone = 0,
   kTouch = 1,      // touch.recorded about the lead
@@ -152,8 +157,9 @@ struct LeadNotice {
   Instant occurred_at;
   BlockBytes fields;  // the event's own fields (`event.*`)
   bool hand_raise = false;
-  uint32_t seq = 0;  // last assignment number the account stage has heard of
-  std::string raw;   // the event as sent, where the desk may have to set it aside; else empty
+  uint32_t seq = 0;    // last assignment number the account stage has heard of
+  std::string raw;     // the event as sent, where the desk may have to set it aside; else empty
+  uint32_t round = 0;  // the route request it follows: what ends that ends no later one
 
   template <class V>
   static void Describe(V& v) {
@@ -167,6 +173,7 @@ struct LeadNotice {
     v.Field(8, "hand_raise", &LeadNotice::hand_raise, "The submission asks for sales.");
     v.Field(9, "seq", &LeadNotice::seq, "Last assignment number the account stage knows.");
     v.Field(10, "raw", &LeadNotice::raw, "The event as sent.");
+    v.Field(11, "round", &LeadNotice::round, "Route request it follows.");
   }
 };
 
@@ -209,6 +216,7 @@ struct AssignmentChanged {
   std::string pool;
   std::string route;
   std::string reason;
+  uint32_t round = 0;  // LeadCard::round
 
   template <class V>
   static void Describe(V& v) {
@@ -220,6 +228,7 @@ struct AssignmentChanged {
     v.Field(6, "pool", &AssignmentChanged::pool, "Its pool.");
     v.Field(7, "route", &AssignmentChanged::route, "Route that won.");
     v.Field(8, "reason", &AssignmentChanged::reason, "Why.");
+    v.Field(9, "round", &AssignmentChanged::round, "Route request it follows.");
   }
 };
 

@@ -68,6 +68,7 @@ LeadCard CardOf(const Case& c) {
   card.reasons = c.person->score.reasons;
   card.hand_raise = c.lead->hand_raise;
   card.refused = RefusedChannels(*c.person);
+  card.round = c.lead->round;
   return card;
 }
 
@@ -98,6 +99,7 @@ void Notify(Case& c, LeadNotice notice) {
   notice.lead = c.lead_id;
   notice.home = c.home;
   notice.seq = c.lead->seq;
+  notice.round = c.lead->round;
   c.step.Send(Stage::kDesk, c.lead->desk, MessageType::kLeadNotice, notice);
 }
 

@@ -51,7 +51,7 @@ TEST_F(MoveTest, TheOldHomeSendsOnWhatStillComesThere) {
   MakeAnn();
   Send(Update("2", "ann@beta.com"), kStart + Minutes(1), "d:acme.com");
   Send(Submitted("3", kAnn).Text("lead.title", "CEO"), kStart + Minutes(2));
-  Change(lead, 1, Place::kAccepted, "ana", kStart + Minutes(3));
+  ChangeOfRound(1, lead, 1, Place::kAccepted, "ana", kStart + Minutes(3));
   Send(Make(EventType::kTouchRecorded, "4").About(lead), kStart + Minutes(4), "d:acme.com");
   const PersonRow* row = Person("ann@beta.com", "d:beta.com");
   EXPECT_EQ(FieldBlock(row->fields.values).Text(Field("lead.title")), "CEO");

@@ -139,6 +139,7 @@ void Route(Case& c, std::string_view reason_text) {
   lead.mode = c.step.mode;
   lead.desk = DeskOf(rules, list.candidates.front());
   lead.seq += 1;
+  lead.round += 1;
   if (lead.routed_at == kNever) lead.routed_at = c.step.now;
   request.card = CardOf(c);
   lead.card = CardHash(request.card);
@@ -164,6 +165,22 @@ void OnReturned(Case& c, const AssignmentChanged& change) {
   Alert(c, "stuck_lead", fmt::format("no desk can place the lead: {}", change.reason),
         "check the pool of `otherwise` and its members, then reroute the lead");
   BackToNurture(c, "stuck");
+}
+
+// A desk has a lead that has ended, or that was routed anew: news of that may have missed it.
+void EndAtDesk(Step& step, HomeId home, LeadRow& lead, const AssignmentChanged& change) {
+  const bool ended = !AtDesk(lead);
+  if (ended) lead.seq = std::max(lead.seq, change.seq);  // the number is used
+  if (StageAt(change.place).empty()) return;
+  LeadNotice notice;
+  notice.lead = change.lead;
+  notice.home = home;
+  notice.kind = lead.end_reason == kMerged ? NoticeKind::kWithdrawn : NoticeKind::kClosed;
+  notice.reason = ended ? lead.stage : std::string(kRoutedAnew);
+  notice.occurred_at = step.now;
+  notice.seq = lead.seq;
+  notice.round = change.round;
+  step.Send(Stage::kDesk, change.desk, MessageType::kLeadNotice, notice);
 }
 
 }  // namespace
@@ -210,12 +227,11 @@ void RouteNow(Case& c, std::string_view reason) {
 
 void OnAssignmentChanged(Step& step, HomeId home, const AssignmentChanged& change) {
   const LeadRow* row = step.rows.Find<LeadRow>({home, change.lead});
-  if (row == nullptr || change.seq < row->seq) return;  // an older number is stale news
-  if (!AtDesk(*row)) {
-    // A closed or recycled lead is out of the desk's hands, but the number is used.
-    step.rows.Edit<LeadRow>({home, change.lead}).seq = change.seq;
-    return;
+  if (row == nullptr) return;
+  if (!AtDesk(*row) || change.round < row->round) {
+    return EndAtDesk(step, home, step.rows.Edit<LeadRow>({home, change.lead}), change);
   }
+  if (change.seq < row->seq) return;  // an older number is stale news
   Case c(step, home, row->person);
   c.UseLead(change.lead);
   LeadRow& lead = c.EditLead();

@@ -169,6 +169,34 @@ TEST_F(RoutingTest, NewsThatCrossesADisposalUsesUpItsNumber) {
   EXPECT_EQ(Requests().back().seq, 3u);
 }
 
+TEST_F(RoutingTest, ADeskThatHasALeadWhichEndedIsToldAgain) {
+  Raise();
+  const LeadId lead = LeadOf(kAnn);
+  Send(Make(EventType::kLeadDisposed, "2").Of(kAnn).Text("event.reason", "recycled"));
+  ASSERT_EQ(Notices().size(), 1u);
+  Change(lead, 2, Place::kAssigned, "bo");
+  ASSERT_EQ(Notices().size(), 2u);
+  EXPECT_EQ(Notices()[1].kind, NoticeKind::kClosed);
+  EXPECT_EQ(Notices()[1].reason, "recycled");
+  EXPECT_EQ(Notices()[1].round, Notices()[0].round);
+}
+
+TEST_F(RoutingTest, ADeskThatHasALeadOfAnOlderRouteRequestIsToldSoAndMovesNothing) {
+  Raise();
+  const LeadId lead = LeadOf(kAnn);
+  Send(Make(EventType::kLeadDisposed, "2").Of(kAnn).Text("event.reason", "recycled"));
+  Send(Submitted("3", kAnn).HandRaise(), kStart + Days(1));
+  ASSERT_EQ(Requests().size(), 2u);
+  const uint32_t first = Requests()[0].card.round;
+  EXPECT_EQ(Requests()[1].card.round, first + 1);
+  ChangeOfRound(first, lead, 7, Place::kAssigned, "bo");
+  EXPECT_EQ(Lead(kAnn)->rep, "");
+  EXPECT_EQ(Notices().back().reason, kRoutedAnew);
+  EXPECT_EQ(Notices().back().round, first);
+  Change(lead, 2, Place::kAssigned, "ana");
+  EXPECT_EQ(Lead(kAnn)->rep, "ana");
+}
+
 TEST_F(RoutingTest, AReturnedLeadRoutesAnewAndAtLastStopsWithAnAlert) {
   rules->routing.routes.push_back(To("a", {.name = "team"}));
   Raise();

@@ -100,7 +100,13 @@ class AccountTest : public testing::Test {
   }
   void Change(LeadId lead, uint32_t seq, Place place, std::string rep, Instant at = kStart,
               std::string_view home = "d:acme.com") {
+    const LeadRow* row = stage().Row<LeadRow>({HomeOf(home), lead});
+    ChangeOfRound(row == nullptr ? 0 : row->round, lead, seq, place, std::move(rep), at, home);
+  }
+  void ChangeOfRound(uint32_t round, LeadId lead, uint32_t seq, Place place, std::string rep,
+                     Instant at = kStart, std::string_view home = "d:acme.com") {
     AssignmentChanged change{.lead = lead, .desk = "main", .seq = seq, .place = place, .rep = rep};
+    change.round = round;
     stage().Send(Stage::kAccount, HomeKey(HomeOf(home)), MessageType::kAssignmentChanged, change,
                  at);
   }

@@ -97,6 +97,7 @@ void TellAccount(Desk& desk, const AssignmentRow& row, std::string_view reason) 
   changed.pool = row.pool;
   changed.route = row.route;
   changed.reason = reason;
+  changed.round = row.card.round;
   desk.step.Send(Stage::kAccount, HomeKey(row.card.home), MessageType::kAssignmentChanged, changed);
 }
 

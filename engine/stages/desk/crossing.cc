@@ -88,7 +88,7 @@ void Cross(Placing& p, bool by_name, bool by_ladder) {
                               by_name,
                               by_ladder};
   }
-  desk.step.rows.Edit<GoneRow>(key) = {row.seq, to, desk.step.now + GoneRow::kKept};
+  desk.step.rows.Edit<GoneRow>(key) = {row.seq, to, desk.step.now + GoneRow::kKept, row.card.round};
   desk.step.rows.Erase<AssignmentRow>(key);
   desk.step.Send(Stage::kDesk, to, MessageType::kRouteRequest, request);
 }
@@ -106,6 +106,25 @@ bool SendAfter(Desk& desk, LeadId lead, MessageType type, std::string body) {
   if (gone == nullptr || gone->desk.empty()) return false;
   desk.step.SendBytes(Stage::kDesk, gone->desk, type, std::move(body));
   return true;
+}
+
+void EndOvertaken(Desk& desk, const RouteRequest& request) {
+  if (!request.moved) return;
+  const DeskLeadKey key = desk.KeyOf(request.card.lead);
+  // The later one's rows stand aside for that long.
+  const std::string assignment = TakeRow<AssignmentRow>(desk, key);
+  const std::string sla = TakeRow<SlaRun>(desk, key);
+  const std::string enrolment = TakeRow<Enrolment>(desk, key);
+  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
+  row = Unpack(desk, request);
+  row.place = Place::kNone;   // neither with a rep nor in a queue while it was under way
+  row.seq = request.seq - 1;  // the last one told of
+  Close(desk, request.card.lead, "assignment.withdrawn", kRoutedAnew, false);
+  desk.step.rows.Erase<SlaRun>(key);
+  desk.step.rows.Erase<Enrolment>(key);
+  PutRow<AssignmentRow>(desk, key, assignment);
+  PutRow<SlaRun>(desk, key, sla);
+  PutRow<Enrolment>(desk, key, enrolment);
 }
 
 AssignmentRow Unpack(Desk& desk, const RouteRequest& request) {

@@ -35,15 +35,16 @@ class Crossing : public testing::Test {
   static LeadId Lead(uint64_t number) { return {{1, number}, 1}; }
   static DeskLeadKey At(std::string_view desk, LeadId lead) { return {DeskHash(desk), lead}; }
 
-  void Route(LeadId lead) {
+  void Route(LeadId lead, uint32_t round = 0, std::string desk = "emea", std::string pool = "de") {
     RouteRequest request;
+    request.card.round = round;
     request.card.lead = lead;
     request.card.home = {1};
     request.reason = "hand_raise";
     request.seq = 1;
     request.routed_at = kNine;
-    request.candidates = {{.route = "all", .kind = TargetKind::kPool, .target = "de"}};
-    harness_->Send(Stage::kDesk, "emea", MessageType::kRouteRequest, request, kNine);
+    request.candidates = {{.route = "all", .kind = TargetKind::kPool, .target = std::move(pool)}};
+    Tell(std::move(desk), MessageType::kRouteRequest, request);
   }
   template <class M>
   void Tell(std::string desk, MessageType type, const M& body) {
@@ -58,6 +59,24 @@ class Crossing : public testing::Test {
         if (message.to == Stage::kDesk) harness_->Deliver(message);
       }
     }
+  }
+  void End(LeadId lead, uint32_t round, std::string desk) {
+    LeadNotice closed;
+    closed.lead = lead;
+    closed.kind = NoticeKind::kClosed;
+    closed.reason = "nurture";
+    closed.round = round;
+    Tell(std::move(desk), MessageType::kLeadNotice, closed);
+  }
+  // A decline moves the lead on, by overflow: what is on its way to another desk stays there.
+  void Decline(LeadId lead, std::string desk) {
+    Event decline;
+    decline.type = EventType::kLeadDecline;
+    decline.source = "crm";
+    decline.id = "decline";
+    decline.occurred_at = kNine;
+    decline.lead = lead;
+    Tell(std::move(desk), MessageType::kEvent, decline);
   }
   const AssignmentRow* RowAt(std::string_view desk, LeadId lead) {
     return harness_->Row<AssignmentRow>(At(desk, lead));
@@ -90,6 +109,68 @@ TEST_F(Crossing, NewsThatWasUnderWayFollowsTheLead) {
   Tell("emea", MessageType::kLeadNotice, closed);
   DeliverAll();
   EXPECT_EQ(RowAt("amer", Lead(2)), nullptr);
+}
+
+TEST_F(Crossing, WhatEndsAnOlderRouteRequestEndsNoLaterOne) {
+  Route(Lead(1), 2);
+  End(Lead(1), 1, "emea");
+  ASSERT_NE(RowAt("emea", Lead(1)), nullptr);
+  End(Lead(1), 2, "emea");
+  EXPECT_EQ(RowAt("emea", Lead(1)), nullptr);
+}
+
+TEST_F(Crossing, ALaterRouteRequestTakesThePlaceOfAnOlderOneWhateverItsNumber) {
+  Route(Lead(1), 1);
+  Decline(Lead(1), "emea");
+  DeliverAll();
+  ASSERT_EQ(RowAt("amer", Lead(1))->seq, 2u);
+  Route(Lead(1), 2, "amer", "us");  // with number 1
+  EXPECT_THAT(harness_->Outputs("assignment.withdrawn"), SizeIs(1));
+  ASSERT_NE(RowAt("amer", Lead(1)), nullptr);
+  EXPECT_EQ(RowAt("amer", Lead(1))->card.round, 2u);
+  EXPECT_EQ(RowAt("amer", Lead(1))->seq, 3u);
+}
+
+TEST_F(Crossing, ALeadThatWasOvertakenOnItsWayEndsWhereItArrives) {
+  Route(Lead(1), 1);
+  Decline(Lead(1), "emea");
+  Route(Lead(1), 2, "amer", "us");
+  const uint32_t seq = RowAt("amer", Lead(1))->seq;
+  DeliverAll();
+  EXPECT_THAT(harness_->Outputs("assignment.withdrawn"), SizeIs(1));
+  EXPECT_THAT(harness_->Outputs("assignment.reassigned"), SizeIs(0));
+  ASSERT_NE(RowAt("amer", Lead(1)), nullptr);
+  EXPECT_EQ(RowAt("amer", Lead(1))->card.round, 2u);
+  EXPECT_EQ(RowAt("amer", Lead(1))->seq, seq);
+  EXPECT_EQ(RowAt("amer", Lead(1))->rep, "cy");
+}
+
+TEST_F(Crossing, WhatIsToldOfALeadBeforeItComesWaitsForIt) {
+  LeadNotice moved;
+  moved.lead = Lead(1);
+  moved.kind = NoticeKind::kMoved;
+  moved.home = {7};
+  Tell("emea", MessageType::kLeadNotice, moved);
+  LeadNotice meeting;
+  meeting.lead = Lead(1);
+  meeting.kind = NoticeKind::kMeeting;
+  meeting.occurred_at = kNine;
+  Tell("emea", MessageType::kLeadNotice, meeting);
+  Route(Lead(1));
+  EXPECT_EQ(RowAt("emea", Lead(1))->card.home, HomeId{7});
+  EXPECT_EQ(RowAt("emea", Lead(1))->place, Place::kWorking);
+  EXPECT_EQ(harness_->rows.CountRows(EarlyRow::kPrefix), 0u);
+}
+
+TEST_F(Crossing, WhatIsToldOfALeadThatNeverComesIsADeadLetter) {
+  LeadNotice touch;
+  touch.lead = Lead(1);
+  touch.kind = NoticeKind::kTouch;
+  Tell("emea", MessageType::kLeadNotice, touch);
+  EXPECT_THAT(harness_->Outputs("dead_letter.written"), SizeIs(0));
+  harness_->FireUntil(kNine + EarlyRow::kKept + Seconds(1));
+  EXPECT_THAT(harness_->Outputs("dead_letter.written"), SizeIs(1));
+  EXPECT_EQ(harness_->rows.CountRows(EarlyRow::kPrefix), 0u);
 }
 
 TEST_F(Crossing, ARequestThatNamesTheOldAssignmentIsAnsweredWhereTheLeadIs) {

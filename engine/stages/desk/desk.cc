@@ -49,6 +49,11 @@ void OnEvent(Desk& desk, const Message& message) {
   PM_CHECK(false);
 }
 
+void OnRequestToRoute(Desk& desk, const RouteRequest& request) {
+  OnRouteRequest(desk, request);
+  HearEarly(desk, request.card.lead);
+}
+
 void OnMessage(Step& step, const Message& message) {
   if (message.type == MessageType::kNone) return OnRulesSwitched(step);
   // A request of nothing in particular, as a claim may be, is about leads of its mode.
@@ -59,7 +64,7 @@ void OnMessage(Step& step, const Message& message) {
     case MessageType::kEvent:
       return OnEvent(desk, message);
     case MessageType::kRouteRequest:
-      return OnRouteRequest(desk, BodyOf<RouteRequest>(message));
+      return OnRequestToRoute(desk, BodyOf<RouteRequest>(message));
     case MessageType::kLeadCard:
       return OnLeadCard(desk, BodyOf<LeadCard>(message));
     case MessageType::kLeadNotice:
@@ -89,6 +94,8 @@ void OnDue(Step& step, const RowDue& due) {
       return OnRepDue(desk, std::string(DeskNameKeyOf(due.key).name));
     case GoneRow::kPrefix:
       return step.rows.Erase<GoneRow>(DeskLeadKeyOf(due.key));
+    case EarlyRow::kPrefix:
+      return OnEarlyDue(desk, DeskLeadKeyOf(due.key).lead);
     case PoolRow::kPrefix:
       return OnPoolDue(desk, std::string(DeskNameKeyOf(due.key).name));
     case DeskRow::kPrefix:

@@ -133,6 +133,10 @@ void OnAssignmentDue(Desk& desk, LeadId lead);
 // crossing.cc: sends what is meant for a lead that went to another desk after it; false when it did
 // not.
 bool SendAfter(Desk& desk, LeadId lead, MessageType type, std::string body);
+// early.cc: what is told of a lead that has not come yet waits for it, or becomes a dead letter.
+void KeepEarly(Desk& desk, LeadId lead, uint32_t round, MessageType type, std::string body);
+void HearEarly(Desk& desk, LeadId lead);  // it has come
+void OnEarlyDue(Desk& desk, LeadId lead);
 // stuck.cc: the simplest that can be done when OnRouteRequest broke an invariant.
 void PlaceStuck(Desk& desk, const RouteRequest& request);
 

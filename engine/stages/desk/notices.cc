@@ -159,12 +159,14 @@ void TellOwner(Desk& desk, const AssignmentRow& row, const LeadNotice& notice) {
   desk.step.Publish("assignment.notified", ToText(row.card.lead), std::move(out));
 }
 
-// `notice.reason` is the stage it ended in: disqualified, recycled, nurture, converted, merged.
+// `notice.reason` is the stage it ended in: disqualified, recycled, nurture, converted, merged. Or
+// kRoutedAnew.
 void EndLead(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
-  SetStage(row, notice.reason);
+  if (row.card.round > notice.round) return;  // what ended was over when this one began
+  if (notice.reason != kRoutedAnew) SetStage(row, notice.reason);
   if (row.seq > notice.seq) {
-    desk.step.rows.Edit<GoneRow>(desk.KeyOf(row.card.lead)) = {row.seq, "",
-                                                               desk.step.now + GoneRow::kKept};
+    desk.step.rows.Edit<GoneRow>(desk.KeyOf(row.card.lead)) = {
+        row.seq, "", desk.step.now + GoneRow::kKept, row.card.round};
   }
   const bool withdrawn = notice.kind == NoticeKind::kWithdrawn;
   Close(desk, row.card.lead, "assignment.withdrawn", notice.reason, withdrawn);
@@ -174,9 +176,12 @@ void EndLead(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
 
 void OnNotice(Desk& desk, const LeadNotice& notice) {
   const DeskLeadKey key = desk.KeyOf(notice.lead);
-  if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) {  // closed here meanwhile, or gone
-    SendAfter(desk, notice.lead, MessageType::kLeadNotice, Encoded(notice));
-    return;
+  if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) {
+    const bool sent = SendAfter(desk, notice.lead, MessageType::kLeadNotice, Encoded(notice));
+    // The account stage says again that a lead has ended, when it hears that a desk has it.
+    const bool ends = notice.kind == NoticeKind::kClosed || notice.kind == NoticeKind::kWithdrawn;
+    if (sent || ends) return;
+    return KeepEarly(desk, notice.lead, notice.round, MessageType::kLeadNotice, Encoded(notice));
   }
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
   switch (notice.kind) {
@@ -214,10 +219,12 @@ void OnStepEvent(Desk& desk, const Event& event) {
 
 void OnLeadCard(Desk& desk, const LeadCard& card) {
   const DeskLeadKey key = desk.KeyOf(card.lead);
-  if (desk.step.rows.Find<AssignmentRow>(key) == nullptr) {
-    SendAfter(desk, card.lead, MessageType::kLeadCard, Encoded(card));
-    return;
+  const AssignmentRow* found = desk.step.rows.Find<AssignmentRow>(key);
+  if (found == nullptr) {
+    if (SendAfter(desk, card.lead, MessageType::kLeadCard, Encoded(card))) return;
+    return KeepEarly(desk, card.lead, card.round, MessageType::kLeadCard, Encoded(card));
   }
+  if (found->card.round > card.round) return;  // the later request had a newer one
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
   const auto address = [](const LeadCard& c) {
     return std::string(FieldBlock(c.fields).Text(Field("lead.email")));

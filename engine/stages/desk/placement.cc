@@ -6,15 +6,12 @@ namespace pm {
 namespace {
 
 // The number asked for, or the next one that this desk has not used.
-uint32_t FreeSeq(Desk& desk, const RouteRequest& request) {
-  const DeskLeadKey key = desk.KeyOf(request.card.lead);
-  const GoneRow* gone = desk.step.rows.Find<GoneRow>(key);
+uint32_t FreeSeq(const RouteRequest& request, const AssignmentRow* existing, const GoneRow* gone) {
+  if (existing != nullptr) return std::max(request.seq, existing->seq + 1);
   if (gone == nullptr) return request.seq;
   // What comes back from another desk goes on with its number.
-  const bool was_closed = gone->desk.empty();
-  const uint32_t seq = was_closed ? std::max(request.seq, gone->seq + 1) : request.seq;
-  desk.step.rows.Erase<GoneRow>(key);
-  return seq;
+  const bool comes_back = !gone->desk.empty() && gone->round == request.card.round;
+  return comes_back ? request.seq : std::max(request.seq, gone->seq + 1);
 }
 
 AssignmentRow NewRow(const Desk& desk, const RouteRequest& request) {
@@ -106,15 +103,36 @@ void PublishDecision(Desk& desk, const AssignmentRow& row) {
   desk.step.Publish("decision.made", ToText(row.card.lead), std::move(decision));
 }
 
-void OnRouteRequest(Desk& desk, const RouteRequest& request) {
+bool MakeWay(Desk& desk, const RouteRequest& request, uint32_t* seq) {
   const DeskLeadKey key = desk.KeyOf(request.card.lead);
+  const uint32_t round = request.card.round;
   const AssignmentRow* existing = desk.step.rows.Find<AssignmentRow>(key);
-  if (existing != nullptr && existing->seq >= request.seq) return;
-  if (existing != nullptr) Close(desk, request.card.lead, "", "routed_anew", false);
-  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
+  const GoneRow* gone = desk.step.rows.Find<GoneRow>(key);
+  const bool overtaken =
+      existing != nullptr ? existing->card.round > round : gone != nullptr && gone->round > round;
+  if (overtaken) {
+    EndOvertaken(desk, request);
+    return false;
+  }
+  if (existing != nullptr && existing->card.round == round && existing->seq >= request.seq) {
+    return false;
+  }
+  *seq = FreeSeq(request, existing, gone);
+  if (gone != nullptr) desk.step.rows.Erase<GoneRow>(key);
+  if (existing != nullptr) {
+    Close(desk, request.card.lead, "assignment.withdrawn", kRoutedAnew, false);
+  }
+  return true;
+}
+
+void OnRouteRequest(Desk& desk, const RouteRequest& request) {
+  uint32_t seq = 0;
+  if (!MakeWay(desk, request, &seq)) return;
+  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(request.card.lead));
   const std::optional<MovedLead>& moved = request.moved;
   row = moved ? Unpack(desk, request) : NewRow(desk, request);
-  row.seq = FreeSeq(desk, request);
+  row.card.round = request.card.round;
+  row.seq = seq;
   const OutActor actor =
       moved ? OutActor{moved->actor_type, moved->actor_id} : OutActor{"rule", ""};
   const std::string_view type = moved ? std::string_view(moved->output_type) : "assignment.routed";

@@ -5,16 +5,15 @@ namespace pm {
 
 void PlaceStuck(Desk& desk, const RouteRequest& request) {
   const DeskLeadKey key = desk.KeyOf(request.card.lead);
-  const AssignmentRow* existing = desk.step.rows.Find<AssignmentRow>(key);
-  if (existing != nullptr && existing->seq >= request.seq) return;
-  if (existing != nullptr) Close(desk, request.card.lead, "", "routed_anew", false);
+  uint32_t seq = 0;
+  if (!MakeWay(desk, request, &seq)) return;
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
   row = AssignmentRow{};
   row.card = request.card;
   row.decision = request.decision;
   row.root = desk.step.root;
   row.mode = static_cast<uint8_t>(desk.step.mode);
-  row.seq = request.seq;
+  row.seq = seq;
   row.routed_at = request.routed_at;
   row.reason = "stuck";
   // No SLA, no cadence, no rep: whatever broke may be among them.
@@ -24,6 +23,7 @@ void PlaceStuck(Desk& desk, const RouteRequest& request) {
     RouteRequest there = request;
     there.candidates = {PoolBehind(row, name, "otherwise")};
     there.moved.reset();
+    there.seq = seq;
     desk.step.rows.Erase<AssignmentRow>(key);
     return desk.step.Send(Stage::kDesk, known->desk, MessageType::kRouteRequest, there);
   }

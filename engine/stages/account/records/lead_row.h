@@ -44,6 +44,7 @@ struct LeadRow {
   // At a desk.
   std::string desk;
   uint32_t seq = 0;      // last assignment number asked for or heard of
+  uint32_t round = 0;    // route requests so far
   uint32_t returns = 0;  // how often desks have given it back unasked
   std::string rep, pool, route, previous_rep;
   Instant routed_at = kNever;
@@ -87,6 +88,7 @@ struct LeadRow {
     v.Field(28, "root", &T::root, "Record it began with.");
     v.Field(30, "late", &T::late, "Latest submission came late.");
     v.Field(31, "waits", &T::waits, "Waits until contact is allowed.");
+    v.Field(32, "round", &T::round, "Route requests so far.");
     v.Field(29, "due", &T::due, "End of a hold or of a review.");
   }
 };

@@ -96,11 +96,38 @@ struct GoneRow {
   uint32_t seq = 0;
   std::string desk;      // where it went; empty: it was closed
   Instant due = kNever;  // erased then
+  uint32_t round = 0;    // LeadCard::round
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "seq", &GoneRow::seq, "Last number used.");
     v.Field(2, "due", &GoneRow::due, "When it is forgotten.");
     v.Field(3, "desk", &GoneRow::desk, "The desk it went to.");
+    v.Field(4, "round", &GoneRow::round, "Route request it followed.");
+  }
+};
+
+// What was told of a lead that is not here yet: its home may have changed, and then news comes by
+// another way than the request to route it did. Heard when the lead comes.
+struct EarlyRow {
+  using Key = DeskLeadKey;
+  static constexpr char kPrefix = 'E';
+  static constexpr Duration kKept = Hours(1);
+  static constexpr size_t kMost = 50;
+  struct News {
+    uint8_t type = 0;  // MessageType
+    std::string body;
+    template <class V>
+    static void Describe(V& v) {
+      v.Field(1, "type", &News::type, "Kind of message.");
+      v.Field(2, "body", &News::body, "Its wire form.");
+    }
+  };
+  std::vector<News> news;
+  Instant due = kNever;  // a dead letter then
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "news", &EarlyRow::news, "What was told, in order.");
+    v.Field(2, "due", &EarlyRow::due, "When it is given up.");
   }
 };
 
