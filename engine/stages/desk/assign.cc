@@ -109,6 +109,7 @@ void Assign(Desk& desk, AssignmentRow& row, const std::string& rep, std::string 
   row.rep = rep;
   row.via = std::move(via);
   SetPlace(row, as);
+  row.queued_at = kNever;
   row.assigned_at = desk.step.now;
   row.accepted_at = as == Place::kAccepted ? desk.step.now : kNever;
   row.due = kNever;

@@ -210,8 +210,11 @@ void GiveTo(Desk& desk, LeadId lead, const std::string& rep, const Replacement& 
 
 void PlaceWaiting(Desk& desk, AssignmentRow& row) {
   const std::string pool = row.pool;
+  // Another queue takes it with the time since when it waits.
+  const Instant since = row.place == Place::kQueued ? row.queued_at : kNever;
   ++row.seq;  // it was told of as waiting
   Dequeue(desk, row);
+  row.queued_at = since;
   row.passed_over.clear();
   const OutActor actor{"system", ""};
   Placing p{desk, row, "assignment.routed", actor, {}, {}};

@@ -109,7 +109,7 @@ void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool) {
   row.pool = pool.name;
   SetPlace(row, Place::kQueued);
   row.via = "queue";
-  row.queued_at = desk.step.now;
+  if (row.queued_at == kNever) row.queued_at = desk.step.now;
   row.due = kNever;
   SlaRouted(desk, row);
   CadenceWaits(desk, row);

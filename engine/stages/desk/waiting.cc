@@ -3,6 +3,7 @@
 // desk's.
 #include "engine/stages/desk/placing.h"
 #include "engine/stages/desk/records/desk_row.h"
+#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -39,13 +40,16 @@ std::optional<std::string> NextWaiting(Desk& desk, std::string_view pool,
                    GroupPrefix(QueueEntry::kPrefix, desk, pool), after);
 }
 
-// The pool is gone: the fallback queue takes the lead, and somebody is told.
-void PlaceOfLostPool(Desk& desk, AssignmentRow& row) {
-  RaisePlacementAlert(desk, row, "pool_gone",
-                      fmt::format("lead {} waited in pool {}, which the rules no longer have",
-                                  ToText(row.card.lead), row.pool),
-                      "See that whoever served the pool knows where its leads are now.");
-  PlaceWaiting(desk, row);
+// The pool is gone: the fallback queue takes its leads, and somebody is told, once.
+void TellOfLostPool(Desk& desk, const std::string& pool, int64_t leads) {
+  AlertOutput alert;
+  alert.severity = "warning";
+  alert.code = "pool_gone";
+  alert.what = fmt::format("{} {} in pool {}, which the rules no longer have", leads,
+                           leads == 1 ? "lead waited" : "leads waited", pool);
+  alert.what_to_do = "See that whoever served the pool knows where its leads are now.";
+  desk.step.mode = IsShadow(desk) ? Mode::kShadow : Mode::kLive;
+  desk.step.Publish("alert.raised", pool, std::move(alert));
 }
 
 void SettleHeld(Desk& desk, AssignmentRow& row, const Pool& pool) {
@@ -81,8 +85,7 @@ void SettleWaiting(Desk& desk, LeadId lead) {
   desk.step.root = row.root;
   desk.step.mode = static_cast<Mode>(row.mode);
   const Pool* pool = desk.step.rules.FindPool(row.pool);
-  if (pool == nullptr) return PlaceOfLostPool(desk, row);
-  if (pool->desk != desk.name) return PlaceWaiting(desk, row);
+  if (pool == nullptr || pool->desk != desk.name) return PlaceWaiting(desk, row);
   if (row.place == Place::kHeldForHours) return SettleHeld(desk, row, *pool);
   PM_CHECK(row.place == Place::kQueued);
   SettleQueued(desk, row, *pool);
@@ -115,7 +118,12 @@ void LookAtWaitingFor(Desk& desk, const std::string& rep) {
 }
 
 void OnPoolDue(Desk& desk, const std::string& pool) {
-  std::string after = desk.step.rows.Find<PoolRow>({desk.hash, pool})->sweep_after;
+  const PoolRow* before = desk.step.rows.Find<PoolRow>({desk.hash, pool});
+  std::string after = before->sweep_after;
+  const int64_t leads = before->queued + before->held;
+  if (after.empty() && leads > 0 && desk.step.rules.FindPool(pool) == nullptr) {
+    TellOfLostPool(desk, pool, leads);
+  }
   bool more = true;
   for (int n = 0; more && n < kSweepBatch; ++n) {
     const std::optional<std::string> key = NextWaiting(desk, pool, after);
