@@ -131,6 +131,18 @@ TEST_F(Crossing, ALaterRouteRequestTakesThePlaceOfAnOlderOneWhateverItsNumber) {
   EXPECT_EQ(RowAt("amer", Lead(1))->seq, 3u);
 }
 
+TEST_F(Crossing, ACardOfALaterRequestLeavesTheOlderOneToItsEnd) {
+  Route(Lead(1), 1);
+  LeadCard card;
+  card.lead = Lead(1);
+  card.home = {1};
+  card.stage = "mql";
+  card.round = 2;
+  Tell("emea", MessageType::kLeadCard, card);
+  End(Lead(1), 1, "emea");
+  EXPECT_EQ(RowAt("emea", Lead(1)), nullptr);
+}
+
 TEST_F(Crossing, ALeadThatWasOvertakenOnItsWayEndsWhereItArrives) {
   Route(Lead(1), 1);
   Decline(Lead(1), "emea");

@@ -230,7 +230,9 @@ void OnLeadCard(Desk& desk, const LeadCard& card) {
     return std::string(FieldBlock(c.fields).Text(Field("lead.email")));
   };
   if (address(card) != address(row.card)) CadenceNewAddress(desk, card.lead);
+  const uint32_t round = row.card.round;  // that of the request it was placed by
   row.card = card;
+  row.card.round = round;
   SetPlace(row, row.place);
   if (!row.rep.empty()) CountOpen(desk, row, !WaitsOnProspect(card));
   SlaCardChanged(desk, row);
