@@ -102,6 +102,7 @@ struct SlaRun {
   std::vector<MilestoneRun> milestones;  // at most one of each, in the order of the enum
   std::vector<PastAssignment> past;      // oldest first
   Instant paused_since = kNever;
+  bool stands = false;                 // no time counts until the pool's hours open
   std::vector<SlaLedgerEntry> ledger;  // oldest first
   Instant due = kNever;                // the earliest of what comes next
 
@@ -119,6 +120,7 @@ struct SlaRun {
     v.Field(9, "due", &T::due, "What comes next.");
     v.Field(10, "begun", &T::begun, "The present rep has accepted or touched it.");
     v.Field(11, "under", &T::under, "Assignment.");
+    v.Field(12, "stands", &T::stands, "No time counts until the pool's hours open.");
   }
 };
 

@@ -136,8 +136,10 @@ bool StandsUntilOpening(const Sla& sla) {
 
 void FollowHold(const Sla& sla) {
   const bool stands = StandsUntilOpening(sla);
+  const bool stood = std::exchange(sla.run.stands, stands);
+  if (!stands && !stood) return;
   for (MilestoneRun& m : sla.run.milestones) {
-    if (IsOver(m) || (!stands && m.since <= sla.now())) continue;
+    if (IsOver(m)) continue;
     CountUp(sla, m);
     m.since = stands ? sla.row.due : sla.now();
     if (m.state == SlaState::kRunning) Reschedule(sla, m, stands ? "off_hours" : "hours_open");

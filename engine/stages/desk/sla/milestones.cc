@@ -8,7 +8,8 @@ void Start(Sla& sla, Milestone milestone, Instant at) {
   MilestoneRun m;
   m.milestone = milestone;
   m.started = at;
-  m.since = StandsUntilOpening(sla) ? sla.row.due : at;
+  sla.run.stands = StandsUntilOpening(sla);
+  m.since = sla.run.stands ? sla.row.due : at;
   SetDue(sla, m);
   SlaOutput output = ReportOn(sla, m);
   output.business_ms = 0;

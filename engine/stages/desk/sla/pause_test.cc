@@ -116,5 +116,22 @@ TEST(SlaPause, TheLedgerKeepsTheLastFifty) {
   EXPECT_EQ(bench.run()->ledger.front().from, On("10:00:05"));
 }
 
+// A timer's due may lie behind a card that another partition sent.
+TEST(SlaPause, AStepOfEarlierTimeCountsNoTimeTwice) {
+  SlaBench bench;
+  bench.policy.pauses = true;
+  bench.policy.pause_while =
+      bench.builder.When("lead.status", TestOp::kEq, {"waiting_on_prospect"});
+  bench.FirstTouch(Minutes(60));
+  bench.AddRung(Milestone::kFirstTouch, "due + 30m").notify = {"manager"};
+  bench.Route("10:00");
+  bench.FireUntil("11:10");
+  bench.SetCard("11:20", Field("lead.status"), "waiting_on_prospect");
+  ASSERT_EQ(bench.run()->milestones[0].used, Minutes(80));
+  bench.Queue("11:15");
+  EXPECT_EQ(bench.run()->milestones[0].used, Minutes(80));
+  EXPECT_EQ(bench.run()->milestones[0].since, On("11:20"));
+}
+
 }  // namespace
 }  // namespace pm
