@@ -20,7 +20,9 @@ Made by `pointsman docs`; `pointsman schema` prints the JSON Schema of everythin
 bytes under that name are a dead letter `id_reused`. `time` is when it happened (left out: when it came; the future is cut to that).
 `mode` is `live`, `backfill` (seeds people and owners, routes nothing), `shadow` (decided beside the live leads, with turns, caps and
 queues of its own, and nobody is to act on it) or `test` (goes through production marked as such). A lead of the last two ends when
-the person raises a hand live.
+the person raises a hand live. `mode` says what the outputs are marked as, not whom the event may be about: one of any mode that names a
+live lead or a rep (a disposal, a touch, a consent, `rep.away`) has its effect on them, and what follows is marked with its mode. So
+shadow events are to be about people, leads and reps that no live event is about.
 
 **Fields.** A key of `data` is a field's name with or without the part before the dot: `title` is `lead.title` in a form. The last
 column below says where a bare key is looked up first. Objects named `lead`, `account`, `submission`, `event`, `rep` and `utm` hold

@@ -28,7 +28,9 @@ constexpr auto kDecls = std::to_array<MetricDecl>({
      "SLA milestones of live leads: started, met, breached, amended (late evidence turned a breach "
      "into met), cancelled."},
     {"pointsman_open_slas", kGauge, "", "Leads whose SLA has something yet to come; not paused."},
-    {"pointsman_queue_depth_leads", kGauge, "pool", "Leads waiting in a pool's queue."},
+    {"pointsman_queue_depth_leads", kGauge, "pool",
+     "Leads waiting in a pool's queue to be claimed or for capacity; not those held for its "
+     "hours."},
     {"pointsman_rotation_skew_leads", kGauge, "pool",
      "How far the member furthest from its weighted share is from it; below 1 while the pool stays "
      "as it is."},

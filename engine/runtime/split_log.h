@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/random.h"
 #include "engine/runtime/drive.h"
 #include "engine/runtime/memory_store.h"
-#include "engine/runtime/random.h"
 #include "engine/runtime/submit_queue.h"
 
 namespace pm {

@@ -2,6 +2,7 @@
 // time or after an outage, and every kind of row that has one fires.
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "engine/stages/testing.h"
 #include "rules/book_builder.h"
 
@@ -9,21 +10,9 @@ namespace pm {
 namespace {
 
 constexpr Instant kMonday{1'772'434'800'000};  // 2026-03-02T07:00Z
-// A used number (N) is kept where the stages do not hear of each other at once.
+// Leads that are gone (N) and news of leads to come (E) are where stages do not hear of each other
+// at once.
 constexpr std::string_view kKinds = "ADPRaeklrstuwyz";
-
-struct Random {
-  uint64_t state;
-  uint64_t Below(uint64_t n) {
-    std::string bytes;
-    AppendBigEndian(&bytes, ++state);
-    return Hash64(bytes) % n;
-  }
-  bool OneIn(uint64_t n) { return Below(n) == 0; }
-  std::string_view Of(std::initializer_list<std::string_view> all) {
-    return *(all.begin() + static_cast<std::ptrdiff_t>(Below(all.size())));
-  }
-};
 
 SlaPolicy Ladder() {
   SlaPolicy sla;

@@ -219,7 +219,7 @@ struct DecisionOutput : OutHead {
   static constexpr Topic kTopic = Topic::kDecisions;
   OutLead lead;
   std::string stage;  // account or desk
-  std::string kind;   // screening, scoring, lifecycle, routing, assignment
+  std::string kind;   // screening, scoring, ..., assignment, enrolment
   NamedValues facts;
   std::vector<std::string> rules;        // scoring rules with points; routes tried with reasons
   std::string winner;                    // winning route or rep

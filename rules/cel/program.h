@@ -52,7 +52,8 @@ class Program {
 };
 
 // A program, or all that is wrong with the text: by place, of several at one place the first. The
-// program does not need the text or the declarations any more.
+// program does not need the text any more; of the declarations it needs those functions that were
+// added to them (AddFunction), which must outlive it.
 std::expected<Program, std::vector<Problem>> Compile(std::string_view text,
                                                      const Declarations& declarations,
                                                      const CompileOptions& options = {});

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/random.h"
 #include "base/time/instant.h"
-#include "engine/runtime/random.h"
 #include "model/outputs/output.h"
 
 namespace pm::bench {

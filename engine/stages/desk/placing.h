@@ -69,6 +69,12 @@ Try FallBack(Placing& p);
 void Land(Placing& p, Try came_to, bool by_ladder = false);
 void PublishQueued(Placing& p, std::string_view reason);
 void PublishDecision(Desk& desk, const AssignmentRow& row);
+// Whether the request is to be placed: none that came before, none that a later one overtook. Ends
+// what an earlier one has made here. `seq`: the number asked for, or the next that is free here.
+bool MakeWay(Desk& desk, const RouteRequest& request, uint32_t* seq);
+void RaisePlacementAlert(Desk& desk, const AssignmentRow& row, std::string code, std::string what,
+                         std::string what_to_do);
+
 // ---- crossing.cc: to another desk, by message
 // Where a candidate's pool or rep belongs, when that is another desk; else empty.
 std::string OtherDesk(Desk& desk, const Candidate& c);
@@ -82,14 +88,7 @@ Candidate PoolBehind(const AssignmentRow& row, std::string pool, std::string via
 void Cross(Placing& p, bool by_name, bool by_ladder);
 // The row of a lead that comes from another desk; what goes with it stands beside it again.
 AssignmentRow Unpack(Desk& desk, const RouteRequest& request);
-
 // Ends, where it arrives, a lead that was under way while a later route request overtook it.
 void EndOvertaken(Desk& desk, const RouteRequest& request);
-// Whether the request is to be placed: none that came before, none that a later one overtook. Ends
-// what an earlier one has made here. `seq`: the number asked for, or the next that is free here.
-bool MakeWay(Desk& desk, const RouteRequest& request, uint32_t* seq);
-
-void RaisePlacementAlert(Desk& desk, const AssignmentRow& row, std::string code, std::string what,
-                         std::string what_to_do);
 
 }  // namespace pm

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "engine/stages/desk/desk.h"
 
 namespace pm {
@@ -8,18 +9,6 @@ namespace {
 constexpr int64_t kOneLead = int64_t{1} << 32;
 
 // A small generator of our own, so that a seed means the same everywhere.
-struct Random {
-  uint64_t state;
-  uint64_t Next() {
-    state += 0x9e3779b97f4a7c15;
-    uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-    return z ^ (z >> 31);
-  }
-  int64_t Below(int64_t n) { return static_cast<int64_t>(Next() % static_cast<uint64_t>(n)); }
-};
-
 Pool RandomPool(Random& random, std::vector<std::string>* eligible) {
   Pool pool;
   pool.name = "p";

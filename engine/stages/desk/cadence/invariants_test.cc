@@ -4,24 +4,11 @@
 
 #include <set>
 
+#include "base/random.h"
 #include "engine/stages/desk/cadence/testing.h"
 
 namespace pm::cadence {
 namespace {
-
-struct Random {
-  uint64_t state;
-  uint64_t Below(uint64_t n) {
-    std::string bytes;
-    AppendBigEndian(&bytes, ++state);
-    return Hash64(bytes) % n;
-  }
-  bool OneIn(uint64_t n) { return Below(n) == 0; }
-  template <class T>
-  T Of(std::initializer_list<T> all) {
-    return *(all.begin() + static_cast<std::ptrdiff_t>(Below(all.size())));
-  }
-};
 
 Cadence RandomCadence(Random& random) {
   Cadence cadence;

@@ -1,17 +1,10 @@
 // Random hand-overs and pauses against a model that walks minute by minute and knows nothing of
 // dues.
+#include "base/random.h"
 #include "engine/stages/desk/sla/testing.h"
 
 namespace pm {
 namespace {
-
-struct Random {
-  uint64_t state;
-  int Below(int n) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return static_cast<int>((state >> 33) % static_cast<uint64_t>(n));
-  }
-};
 
 struct Action {
   int minute = 0;
