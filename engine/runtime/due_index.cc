@@ -5,7 +5,12 @@
 namespace pm {
 
 void DueIndex::Add(DueKey key) {
-  if (removed_.erase(key) == 0) added_.insert(std::move(key));
+  if (removed_.erase(key) == 0) {
+    added_.insert(std::move(key));
+    return;
+  }
+  // It is still stored, and reading may have passed it.
+  if (key < (ahead_.empty() ? cursor_ : ahead_.front())) ahead_.push_front(std::move(key));
 }
 
 void DueIndex::Remove(DueKey key) {
