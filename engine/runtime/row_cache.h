@@ -1,11 +1,11 @@
 // Decoded rows between the steps and the store: the overlay of what is not committed, and a bounded
 // cache of what is. Rows written since the last commit are pinned. One thread.
 #pragma once
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <list>
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "engine/runtime/digest.h"
@@ -62,7 +62,8 @@ class RowCache final : public RowReader {
   const Store& store_;
   const size_t bound_bytes_;
   Entries entries_;  // the most recently used first
-  std::unordered_map<std::string_view, Entries::iterator> by_key_;
+  boost::unordered_flat_map<std::string_view, Entries::iterator, std::hash<std::string_view>>
+      by_key_;  // its keys lie in the entries
   std::map<std::string_view, Entries::iterator> dirty_;
   std::vector<Entries::iterator> lent_;  // and those adopted meanwhile
   Digest digest_change_;
