@@ -58,6 +58,7 @@ const auto kCommands = std::to_array<CommandDecl>({
      "run the scenarios in a rule folder's tests/",
      {{"DIR", "", "the rule folder", false},
       {"--scenarios", "FOLDER", "run the scenarios of this folder instead", false},
+      {"--coverage", "", "name the rules that no test reaches", false},
       {"--schemas", "", "check all that comes out against its JSON Schema", false},
       kJson},
      RunRulesTest},

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <optional>
 #include <ostream>
 
 #include "app/commands/commands.h"
@@ -7,6 +8,7 @@
 #include "app/scenario/run_scenario.h"
 #include "app/scenario/schema.h"
 #include "base/text/json_writer.h"
+#include "rules/compile/compile.h"
 #include "rules/folder.h"
 
 namespace pm {
@@ -33,6 +35,24 @@ void TellOne(const ScenarioVerdict& verdict, bool json, Streams& streams) {
   }
 }
 
+// How much of the folder its tests reached. Machines get what they ask for, people a line at least.
+void TellCoverage(const Coverage& coverage, bool whole, bool json, Streams& streams) {
+  if (json && whole) {
+    std::string line;
+    JsonWriter w(&line);
+    w.BeginObject();
+    w.Key("coverage");
+    coverage.AppendJson(w);
+    w.EndObject();
+    streams.out << line << '\n';
+  }
+  if (json) return;
+  const std::string missed = coverage.Missed();
+  if (whole && !missed.empty()) streams.out << "no test reaches, or not all of:\n" << missed;
+  streams.out << coverage.Share()
+              << (whole || missed.empty() ? "\n" : " (--coverage names the others)\n");
+}
+
 }  // namespace
 
 int RunRulesTest(const Arguments& arguments, Streams& streams) {
@@ -55,6 +75,12 @@ int RunRulesTest(const Arguments& arguments, Streams& streams) {
         streams, kExitUnavailable, files.error(),
         "tests are YAML files in the rule folder's tests/, see docs/guide/scenarios.md");
   }
+  std::optional<Coverage> coverage;
+  if (!rules.empty()) {
+    // Rules that are refused fail each scenario, with the reason.
+    if (const CompileResult compiled = Compile(settings.default_rules); compiled.ok())
+      settings.coverage = &coverage.emplace(*compiled.book);
+  }
   SchemaChecker schemas;
   if (arguments.Has("schemas")) {
     settings.observe = [&schemas](const Output& output) { schemas.Check(output); };
@@ -73,6 +99,7 @@ int RunRulesTest(const Arguments& arguments, Streams& streams) {
     TellOne({"What comes out obeys its schema", folder, schemas.Problems()}, arguments.Has("json"),
             streams);
   }
+  if (coverage) TellCoverage(*coverage, arguments.Has("coverage"), arguments.Has("json"), streams);
   (arguments.Has("json") ? streams.err : streams.out)
       << fmt::format("{} passed, {} failed\n", tally.passed, tally.failed);
   return tally.failed == 0 && tally.passed > 0 ? kExitFine : kExitFailed;

@@ -56,13 +56,6 @@ bool SameScalar(const JsonNode& got, const YamlNode& wanted) {
   return false;
 }
 
-std::string WantedText(const YamlNode& wanted) {
-  if (wanted.kind == YamlNode::Kind::kScalar) return wanted.text;
-  const Result<std::string> json = YamlToJson(
-      wanted, [](std::string_view text) { return Result<std::string>(std::string(text)); });
-  return json.value_or("?");
-}
-
 bool Contains(const JsonNode& got, std::string_view text) {
   if (got.is(Kind::kArray)) {
     return std::ranges::any_of(got.items,
@@ -86,19 +79,6 @@ bool HoldsTest(const JsonNode* got, std::string_view test, const YamlNode& opera
   const std::optional<int64_t> a = Whole(got->text), b = Whole(operand.text);
   if (!a.has_value() || !b.has_value()) return false;
   return test == "gte" ? *a >= *b : test == "lte" && *a <= *b;
-}
-
-bool Matches(const JsonNode* got, const YamlNode& wanted) {
-  if (wanted.kind == YamlNode::Kind::kMap) {
-    return !wanted.entries.empty() && std::ranges::all_of(wanted.entries, [&](const YamlEntry& e) {
-      return HoldsTest(got, e.key.text, e.value);
-    });
-  }
-  if (got == nullptr) return false;
-  if (wanted.kind != YamlNode::Kind::kSequence) return SameScalar(*got, wanted);
-  return got->is(Kind::kArray) &&
-         std::ranges::equal(got->items, wanted.items,
-                            [](const JsonNode& a, const YamlNode& b) { return SameScalar(a, b); });
 }
 
 // `at: +10m` counts from `before`; empty when it holds.
@@ -146,6 +126,26 @@ std::string Shown(const JsonNode* node) {
     }
   }
   return {};
+}
+
+std::string WantedText(const YamlNode& wanted) {
+  if (wanted.kind == YamlNode::Kind::kScalar) return wanted.text;
+  const Result<std::string> json = YamlToJson(
+      wanted, [](std::string_view text) { return Result<std::string>(std::string(text)); });
+  return json.value_or("?");
+}
+
+bool Matches(const JsonNode* got, const YamlNode& wanted) {
+  if (wanted.kind == YamlNode::Kind::kMap) {
+    return !wanted.entries.empty() && std::ranges::all_of(wanted.entries, [&](const YamlEntry& e) {
+      return HoldsTest(got, e.key.text, e.value);
+    });
+  }
+  if (got == nullptr) return false;
+  if (wanted.kind != YamlNode::Kind::kSequence) return SameScalar(*got, wanted);
+  return got->is(Kind::kArray) &&
+         std::ranges::equal(got->items, wanted.items,
+                            [](const JsonNode& a, const YamlNode& b) { return SameScalar(a, b); });
 }
 
 std::vector<std::string> Differences(const Expectation& expected, const JsonNode& event,

@@ -16,6 +16,11 @@ const JsonNode* AtPath(const JsonNode& event, std::string_view path);
 // The JSON value as a short text, for differences.
 std::string Shown(const JsonNode* node);
 
+// Whether a value is what a scenario wants of it, as below. `got` null: it is not there.
+bool Matches(const JsonNode* got, const YamlNode& wanted);
+// What is wanted, as a short text.
+std::string WantedText(const YamlNode& wanted);
+
 // What differs, a line a field: `rep.id: expected ana, got bo`. Empty: it matches. `before` is the
 // instant that `at: +10m` counts from.
 //

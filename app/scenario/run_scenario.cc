@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "app/scenario/expect.h"
 #include "app/simulate/dry_run.h"
@@ -20,15 +21,13 @@ std::string Where(const SourcePlace& place) {
   return fmt::format("{}:{}", place.source->path(), place.position.line);
 }
 
-struct Seen {
-  std::string type;
-  JsonNode json;
-};
-
 class Runner {
  public:
   Runner(const Scenario& scenario, const std::string& path, const ScenarioSettings& settings)
-      : scenario_(scenario), path_(path), settings_(settings) {}
+      : scenario_(scenario),
+        path_(path),
+        settings_(settings),
+        covers_(settings.coverage != nullptr && scenario.rules.empty()) {}
 
   // What differs, in lines; empty: passed.
   std::string Run() {
@@ -42,11 +41,12 @@ class Runner {
     CheckOrder();
     CheckNone();
     CheckCounts();
+    CheckOutcomes();
     return failures_;
   }
 
  private:
-  Result<std::vector<RuleFile>> Files() const {
+  Result<std::vector<RuleFile>> Files() {
     std::vector<RuleFile> files;
     if (scenario_.rules.empty()) {
       files = settings_.default_rules;
@@ -65,8 +65,9 @@ class Runner {
   }
 
   // Files over those of the same name; an empty one takes its file away.
-  static void Lay(const YamlMap<std::string>& over, std::vector<RuleFile>* files) {
+  void Lay(const YamlMap<std::string>& over, std::vector<RuleFile>* files) {
     for (const auto& [name, text] : over) {
+      replaced_.insert(name);
       std::erase_if(*files, [&](const RuleFile& file) { return file.path == name; });
       if (!text.empty()) files->push_back({name, text});
     }
@@ -82,6 +83,7 @@ class Runner {
     if (settings_.observe) settings_.observe(output);
     Result<JsonNode> json = ParseJson(output.json);
     PM_CHECK(json.has_value());
+    if (covers_) settings_.coverage->Take(output.type, *json, replaced_);
     seen_.push_back({output.type, *std::move(json)});
   }
 
@@ -124,6 +126,7 @@ class Runner {
       Result<std::vector<RuleFile>> files = Folder(to.text);
       if (!files.has_value()) return failures_ += files.error().text + "\n", false;
       files_ = *std::move(files);
+      covers_ = false;  // other rules from here on
     }
     Lay(to.files, &files_);
     auto book = CompileOrTell(files_);
@@ -264,9 +267,18 @@ class Runner {
     }
   }
 
+  void CheckOutcomes() {
+    for (const Outcome& outcome : scenario_.outcome) {
+      for (const std::string& line : Differences(outcome, seen_))
+        failures_ += fmt::format("{}: {}\n", Where(outcome.place), line);
+    }
+  }
+
   const Scenario& scenario_;
   const std::string& path_;
   const ScenarioSettings& settings_;
+  bool covers_;                     // the rules in force are the folder's own
+  std::set<std::string> replaced_;  // files that the scenario brings instead
   std::vector<RuleFile> files_;
   std::shared_ptr<const RuleBook> book_;
   std::optional<DryRun> run_;

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/scenario/coverage.h"
 #include "app/scenario/scenario.h"
 #include "model/outputs/output.h"
 #include "rules/book.h"
@@ -21,6 +22,7 @@ struct ScenarioSettings {
   // Reads a rule folder that a scenario names, by its path.
   std::function<Result<std::vector<RuleFile>>(const std::string& folder)> read_folder;
   std::function<void(const Output&)> observe;  // every output of every scenario; may be empty
+  Coverage* coverage = nullptr;  // takes what comes of `default_rules`; null: nobody asks
 };
 
 // All scenarios of one file (one a YAML document). `path` is shown and resolves relative folders.

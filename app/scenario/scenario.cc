@@ -112,9 +112,9 @@ bool ReadYaml(const YamlNode& node, Expectation* out, Diagnostics& diagnostics) 
 }
 
 void Scenario::Check(const YamlNode&, Diagnostics& out) const {
-  if (expect.empty() && none.empty() && counts.empty()) {
+  if (expect.empty() && none.empty() && counts.empty() && outcome.empty()) {
     out.Error(kBadScenario, place, "it expects nothing, so it could not fail",
-              "add expect, none or counts");
+              "add expect, outcome, none or counts");
   }
   for (const auto& [type, count] : counts) KnownType(type.value, type.place, out);
   for (const ScenarioEvent& event : events) {

@@ -14,6 +14,7 @@
 //     - sla.met: { milestone: accept, at: +10m }
 //   none: [ sla.breached ]
 //   counts: { lead.created: 1 }
+//   outcome: { grade: A2, rep: ana, due: { accept: +5m } }     # short forms: outcome.h
 #pragma once
 #include <functional>
 #include <memory>
@@ -21,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "app/scenario/outcome.h"
 #include "base/text/describe_yaml.h"
 #include "base/time/instant.h"
 
@@ -90,6 +92,7 @@ struct Scenario {
   std::vector<Expectation> expect;
   std::vector<Expectation> none;
   YamlMap<int64_t, Located<std::string>> counts;
+  std::vector<Outcome> outcome;
   SourcePlace place;
   template <class V>
   static void Describe(V& v) {
@@ -102,6 +105,7 @@ struct Scenario {
     v.Field("expect", &T::expect, "Outputs to find, in order.");
     v.Field("none", &T::none, "Outputs that must not come.", {.or_one = true});
     v.Field("counts", &T::counts, "How many outputs of a type come.");
+    v.Field("outcome", &T::outcome, "What became of a person, in short.", {.or_one = true});
   }
   void Check(const YamlNode& node, Diagnostics& out) const;
 };
