@@ -134,6 +134,11 @@ RepeatAction ActionFor(const RepeatRule* rule, const LeadRow& lead) {
   return closed ? RepeatAction::kNewLead : RepeatAction::kTakeSubmission;
 }
 
+// Not the default, which no rule is behind.
+bool IsDoing(const RepeatRule* rule, RepeatAction action) {
+  return rule != nullptr && rule->action == action;
+}
+
 }  // namespace
 
 bool OnSubmission(Case& c, const Event& event, FieldBlock submission) {
@@ -163,9 +168,11 @@ bool OnSubmission(Case& c, const Event& event, FieldBlock submission) {
       return true;
     case RepeatAction::kNewLead:
       NewCycle(c, event, submission);
+      if (IsDoing(rule, RepeatAction::kNewLead)) Explain(c, *rule, "new_lead");
       return true;
     case RepeatAction::kTakeSubmission:
       Take(c, event, submission);
+      if (IsDoing(rule, RepeatAction::kTakeSubmission)) Explain(c, *rule, "take_submission");
       if (IsHandRaise(submission)) TellOwner(c, event, submission);
       return true;
   }
