@@ -74,6 +74,7 @@ int Complain(Streams& streams, int exit_code, const Error& error, std::string_vi
 // One file a command.
 int RunVersion(const Arguments& arguments, Streams& streams);
 int RunSimulate(const Arguments& arguments, Streams& streams);
+int RunInit(const Arguments& arguments, Streams& streams);
 int RunRulesCheck(const Arguments& arguments, Streams& streams);
 int RunRulesDump(const Arguments& arguments, Streams& streams);
 int RunRulesTest(const Arguments& arguments, Streams& streams);

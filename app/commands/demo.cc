@@ -4,11 +4,11 @@
 
 #include <chrono>
 #include <csignal>
-#include <cstdlib>
-#include <filesystem>
 #include <ostream>
 
 #include "app/commands/commands.h"
+#include "app/commands/packs.h"
+#include "app/commands/shell_word.h"
 #include "app/demo/company.h"
 #include "app/demo/demo_folder.h"
 #include "app/demo/story.h"
@@ -27,39 +27,12 @@ constexpr Instant kStart{
     1'772'546'400'000};  // Tuesday 2026-03-03, 14:00 UTC: both offices are open
 constexpr Duration kSpan = Hours(5);
 constexpr Duration kStep = Seconds(5);
-constexpr int kNoPack = 734;
 
-// The pack beside the program's sources, wherever the program was started from.
-Result<std::string> FindPack(const Arguments& arguments) {
+// The folder that is named, or the pack.
+Result<std::string> RulesOf(const Arguments& arguments) {
   if (arguments.Has("rules")) return arguments.Text("rules");
-  std::vector<std::filesystem::path> roots = {std::filesystem::current_path()};
-  if (const char* packs = std::getenv("PM_PACKS")) return std::string(packs) + "/inbound-saas";
-  std::error_code ignored;
-  roots.push_back(std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path());
-  for (std::filesystem::path root : roots) {
-    for (; root.has_relative_path(); root = root.parent_path()) {
-      const std::filesystem::path pack = root / "rules/packs/inbound-saas";
-      if (std::filesystem::exists(pack, ignored)) return pack.string();
-    }
-  }
-  return Fail(kNoPack,
-              "the rule pack inbound-saas is not beside the program; name a folder by --rules");
-}
-
-// A path as a shell's word: from here where it lies below, quoted where it must be.
-std::string ShellWord(const std::filesystem::path& path) {
-  std::error_code ignored;
-  const std::filesystem::path here = std::filesystem::current_path(ignored);
-  const std::filesystem::path near = path.lexically_relative(here);
-  const std::string text = (near.empty() || near.native().starts_with("..") ? path : near).string();
-  const bool plain = std::ranges::all_of(text, [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
-           std::string_view("/._-+").contains(c);
-  });
-  if (plain) return text;
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-  return quoted + "'";
+  PM_TRY(Pack pack, FindPack("inbound-saas"));
+  return std::move(pack.folder);
 }
 
 // Reads everything new in the topics.
@@ -114,8 +87,10 @@ int RunDemo(const Arguments& arguments, Streams& streams) {
   // How many seconds of the company's day one real second shows.
   const Result<int64_t> speed = arguments.Number("speed", kSpan.ms / 1000 / *seconds, 1, 1'000'000);
   if (!speed.has_value()) return Complain(streams, kExitUsage, speed.error());
-  const Result<std::string> pack = FindPack(arguments);
-  if (!pack.has_value()) return Complain(streams, kExitConfig, pack.error());
+  const Result<std::string> pack = RulesOf(arguments);
+  if (!pack.has_value()) {
+    return Complain(streams, kExitConfig, pack.error(), "name a folder by --rules");
+  }
   RuleLibrary library;
   const Result<CompiledRules> rules = library.Load(*pack, {});
   if (!rules.has_value()) return Complain(streams, kExitConfig, rules.error());
@@ -158,8 +133,7 @@ int RunDemo(const Arguments& arguments, Streams& streams) {
     story.Tell(std::move(outputs));
     story.Status(now);
   }
-  std::error_code ignored;
-  const std::string program = ShellWord(std::filesystem::read_symlink("/proc/self/exe", ignored));
+  const std::string program = ProgramWord();
   const std::string data = ShellWord(folder->stays() ? folder->path() : "demo-data");
   story.Summary(now - kStart);
   story.WhereToLook(program, data, folder->stays() ? "" : AgainWith(arguments, program, data));

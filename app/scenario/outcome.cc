@@ -14,10 +14,14 @@ namespace {
 
 constexpr int kBadOutcome = 708;
 constexpr auto kMilestones = std::to_array<std::string_view>({"assign", "accept", "first_touch"});
+// Outputs that say what a milestone's deadline is, and when its clock began.
+constexpr auto kClocks =
+    std::to_array<std::string_view>({"sla.started", "sla.rescheduled", "sla.resumed"});
+constexpr std::span<const std::string_view> kStarts = std::span(kClocks).first(1);
 // Outputs that say who has the lead from then on.
 constexpr auto kPlacings = std::to_array<std::string_view>(
-    {"assignment.routed", "assignment.reassigned", "assignment.transferred", "assignment.queued",
-     "assignment.claimed"});
+    {"assignment.routed", "assignment.released", "assignment.reassigned", "assignment.transferred",
+     "assignment.queued", "assignment.claimed"});
 
 bool IsWanted(const YamlNode& node) { return node.kind != YamlNode::Kind::kNull; }
 
@@ -66,11 +70,11 @@ class Person {
     return nullptr;
   }
 
-  // The last start or change of a milestone's clock; null when it never ran.
-  const JsonNode* Clock(std::string_view milestone) const {
+  // The last of those outputs about a milestone; null: none came.
+  const JsonNode* Clock(std::string_view milestone, std::span<const std::string_view> types) const {
     for (size_t i = outputs_.size(); i-- > 0;) {
       const Seen& one = *outputs_[i];
-      if (one.type != "sla.started" && one.type != "sla.rescheduled") continue;
+      if (std::ranges::find(types, one.type) == types.end()) continue;
       if (one.json.Text({"data", "milestone"}) == milestone) return &one.json;
     }
     return nullptr;
@@ -114,32 +118,27 @@ class Comparison {
     lines_.push_back(fmt::format("{}: {}: expected {}, got {}", who_, what, expected, got));
   }
 
-  // A rule's name is enough: the reason says its points, too.
+  // Behind the rule's name a reason says its points.
   void LookForReason() {
     if (!IsWanted(wanted_.because)) return;
     const JsonNode* reasons = person_.Last("lead.", "score.reasons");
     const bool told =
         reasons != nullptr && std::ranges::any_of(reasons->items, [&](const JsonNode& reason) {
-          return reason.text == wanted_.because.text ||
-                 reason.text.starts_with(wanted_.because.text + " ");
+          return reason.text.substr(0, reason.text.rfind(' ')) == wanted_.because.text;
         });
     if (!told) Tell("because", wanted_.because.text, Shown(reasons));
   }
 
   void LookAtDue(const std::string& milestone, const YamlNode& due) {
-    const JsonNode* clock = person_.Clock(milestone);
-    if (due.kind == YamlNode::Kind::kMap) {
+    const JsonNode* clock = person_.Clock(milestone, kClocks);
+    if (due.kind == YamlNode::Kind::kMap || clock == nullptr) {
       return Look("due " + milestone, due, clock == nullptr ? nullptr : AtPath(*clock, "due"));
     }
     const When when = ParseWhen(due.text).value_or(When{});  // Check has read it
-    const Instant started = InstantAt(clock, {"data", "started"});
-    const std::string expected = FormatInstant(when.From(started));
-    const std::string got = clock == nullptr ? "no such clock" : DueOf(*clock);
+    const JsonNode* start = person_.Clock(milestone, kStarts);
+    const std::string expected = FormatInstant(when.From(InstantAt(start, {"data", "started"})));
+    const std::string_view got = clock->Text({"data", "due"});
     if (got != expected) Tell("due " + milestone, expected, got);
-  }
-
-  static std::string DueOf(const JsonNode& clock) {
-    return std::string(clock.Text({"data", "due"}));
   }
 
   static Instant InstantAt(const JsonNode* node, std::initializer_list<std::string_view> path) {

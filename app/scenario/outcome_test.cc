@@ -47,12 +47,14 @@ std::string Failures(const std::string& events, const std::string& outcome) {
 }
 
 TEST(Outcome, SaysInShortWhatBecameOfALead) {
-  EXPECT_EQ(Failures(kOne,
-                     " { email: a@c.example, stage: assigned, grade: A, fit: 40, engagement: "
-                     "{ lte: 0 }, because: Has a title, route: Germany, pool: sdr, rep: ana, "
-                     "priority: high, sla: fast, cadence: chase, due: { accept: +5m, first_touch: "
-                     "2026-03-02T10:00:00Z }, steps: [ email hello at +0s ] }\n"),
-            "");
+  EXPECT_EQ(
+      Failures(
+          kOne,
+          " { email: a@c.example, stage: assigned, grade: A, fit: 40, engagement: "
+          "{ lte: 0 }, because: Has a title, route: Germany, pool: sdr, rep: ana, "
+          "priority: high, sla: fast, cadence: chase, due: { accept: +5m, first_touch: "
+          "2026-03-02T10:00:00Z }, steps: [ email hello at +0s, linkedin connect at +10m ] }\n"),
+      "");
 }
 
 TEST(Outcome, NeedsNoAddressWhenAllIsAboutOnePerson) {
@@ -77,9 +79,10 @@ TEST(Outcome, SaysWhatDiffersLineByLine) {
   EXPECT_THAT(failures, HasSubstr("because: expected Has, got [Has a title +40]\n"));
   EXPECT_THAT(failures, HasSubstr("due accept: expected 2026-03-02T09:06:00Z, got "
                                   "2026-03-02T09:05:00Z\n"));
-  EXPECT_THAT(failures, HasSubstr("due assign: expected 1970-01-01T00:01:00Z, got no such clock"));
+  EXPECT_THAT(failures, HasSubstr("due assign: expected +1m, got nothing"));
   EXPECT_THAT(failures, HasSubstr("steps: expected [\"call\"], got [email hello at "
-                                  "2026-03-02T09:00:00Z (+0s)]"));
+                                  "2026-03-02T09:00:00Z (+0s), linkedin connect at "
+                                  "2026-03-02T09:10:00Z (+10m)]"));
 }
 
 TEST(Outcome, CountsTheLastWord) {
@@ -92,7 +95,7 @@ TEST(Outcome, CountsTheLastWord) {
   const std::string given = kOne + std::string(
                                        "  - { at: +1m, type: lead.owner_changed, lead_id: "
                                        "\"${assignment.routed.lead.id}\", to: ana }\n");
-  EXPECT_EQ(Failures(given, " { rep: ana, steps: [ email ] }\n"), "");
+  EXPECT_EQ(Failures(given, " { rep: ana, steps: [ email, linkedin ] }\n"), "");
 }
 
 TEST(Outcome, RefusesWhatItDoesNotUnderstand) {
