@@ -43,7 +43,8 @@ repos:
 
 constexpr std::string_view kWorkflow =
     R"(# GitHub Actions: the same for every change that is proposed, so that nobody reviews rules that are wrong.
-# The repository's variable POINTSMAN_URL says where you keep the program.
+# The repository's variable POINTSMAN_URL says where you keep the program. In a larger repository this file goes
+# to the .github/workflows of its root, and the folder's path stands instead of the dots.
 name: rules
 on: [push, pull_request]
 jobs:

@@ -45,8 +45,8 @@ Result<std::vector<Pack>> FindPacks() {
   std::error_code problem;
   for (fs::directory_iterator it(folder.value_or(""), problem), end; !problem && it != end;
        it.increment(problem)) {
-    if (!it->is_directory()) continue;
     const fs::path& path = it->path();
+    if (!it->is_directory() || path.filename().native().starts_with('.')) continue;
     packs.push_back({path.filename().string(), path.string(), AboutOf(path)});
   }
   if (packs.empty()) {
