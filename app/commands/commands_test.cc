@@ -199,6 +199,12 @@ TEST_F(CommandsTest, RulesCheckAnswersForPeopleAndMachines) {
   const Outcome bad = Call("rules check", {{"dir", Path("bad")}, {"json", "true"}});
   EXPECT_EQ(bad.code, kExitFailed);
   EXPECT_THAT(bad.out, HasSubstr("\"ok\":false"));
+  const std::string folder = Path("bad");
+  const Outcome marked = Call("rules check", {{"dir", folder}, {"annotations", "true"}});
+  EXPECT_EQ(marked.code, kExitFailed);
+  EXPECT_THAT(marked.out, HasSubstr("::error file=" + folder +
+                                    "/rules.yaml,line=1,col=7,endColumn=13,title=PM0202::"));
+  EXPECT_THAT(marked.out, HasSubstr("%0Ahint: did you mean 'routing'?"));
 }
 
 TEST_F(CommandsTest, RulesTestRunsTheFoldersScenarios) {

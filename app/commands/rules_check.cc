@@ -12,9 +12,11 @@ int RunRulesCheck(const Arguments& arguments, Streams& streams) {
   if (!files.has_value()) {
     return Complain(streams, kExitUnavailable, files.error(), "name a folder of YAML files");
   }
-  const CheckReport report = Check(*std::move(files), streams.colours);
+  const CheckReport report = Check(*std::move(files), streams.colours, arguments.Text("dir"));
   if (arguments.Has("json")) {
     streams.out << report.json << '\n';
+  } else if (arguments.Has("annotations")) {
+    streams.out << report.annotations;
   } else {
     streams.out << report.text;
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/annotations.h"
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/compile/context.h"
 #include "rules/compile/passes.h"
@@ -119,13 +120,14 @@ DumpReport Dump(std::vector<RuleFile> files, ConditionPass pass) {
   return {result.ok(), std::move(dump.text), result.diagnostics.Render()};
 }
 
-CheckReport Check(std::vector<RuleFile> files, bool colours) {
+CheckReport Check(std::vector<RuleFile> files, bool colours, std::string_view folder) {
   const CompileResult result = Compile(std::move(files));
   CheckReport report;
   report.ok = result.ok();
   report.errors = result.diagnostics.error_count();
   report.warnings = result.diagnostics.warning_count();
   report.text = result.diagnostics.Render(colours) + Summary(result);
+  report.annotations = Annotations(result.diagnostics, folder);
   report.json =
       fmt::format(R"({{"ok":{},"errors":{},"warnings":{},"version":{},"diagnostics":{}}})",
                   report.ok, report.errors, report.warnings,

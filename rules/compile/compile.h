@@ -53,9 +53,11 @@ struct CheckReport {
   bool ok = false;  // no error; warnings may stand
   size_t errors = 0;
   size_t warnings = 0;
-  std::string text;  // for people, a summary line last
-  std::string json;  // {"ok":..,"version":..,"errors":..,"warnings":..,"diagnostics":[...]}
+  std::string text;         // for people, a summary line last
+  std::string annotations;  // see base/text/annotations.h
+  std::string json;         // {"ok":..,"version":..,"errors":..,"warnings":..,"diagnostics":[...]}
 };
-CheckReport Check(std::vector<RuleFile> files, bool colours = false);
+// `folder` is where the files are, for annotations.
+CheckReport Check(std::vector<RuleFile> files, bool colours = false, std::string_view folder = {});
 
 }  // namespace pm

@@ -1,0 +1,45 @@
+#include "base/text/annotations.h"
+
+#include <algorithm>
+
+namespace pm {
+namespace {
+
+// As workflow commands ask for it; `:` and `,` would end a property.
+std::string Escaped(std::string_view text, bool property) {
+  std::string out;
+  for (const char c : text) {
+    const bool special = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
+    out += special ? fmt::format("%{:02X}", static_cast<unsigned>(c)) : std::string(1, c);
+  }
+  return out;
+}
+
+std::string Annotation(const Diagnostic& d, std::string_view folder) {
+  std::string place;
+  if (d.place.source != nullptr) {
+    const bool open = !folder.empty() && !folder.ends_with('/');
+    place = fmt::format("file={}{}{},", Escaped(folder, true), open ? "/" : "",
+                        Escaped(d.place.source->path(), true));
+    const Position& at = d.place.position;
+    if (at.line > 0) {
+      place += fmt::format("line={},col={},endColumn={},", at.line, at.column,
+                           at.column + std::max(d.place.length, 1));
+    }
+  }
+  const std::string hint = d.hint.empty() ? "" : "\nhint: " + d.hint;
+  return fmt::format("::{} {}title={}::{}\n", d.severity == Severity::kError ? "error" : "warning",
+                     place, CodeName(d.code), Escaped(d.message + hint, false));
+}
+
+}  // namespace
+
+std::string Annotations(const Diagnostics& diagnostics, std::string_view folder) {
+  std::string out;
+  for (const Diagnostic& diagnostic : diagnostics.Sorted()) out += Annotation(diagnostic, folder);
+  if (diagnostics.left_out() > 0)
+    out += fmt::format("::warning title=PM0100::and {} more\n", diagnostics.left_out());
+  return out;
+}
+
+}  // namespace pm

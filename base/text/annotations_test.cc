@@ -1,0 +1,32 @@
+#include "base/text/annotations.h"
+
+#include <gtest/gtest.h>
+
+namespace pm {
+namespace {
+
+TEST(Annotations, AreALineForEachProblemWithItsPlace) {
+  const Source source("a,b.yaml", "kind: x\n");
+  Diagnostics out;
+  EXPECT_EQ(Annotations(out, "rules"), "");
+  out.Error(201, PlaceAt(source, 6, 1), "100%\nwrong: 'x'", "did you mean 'y'?");
+  out.Warning(2, {&source, {}}, "of the file");
+  out.Error(3, {}, "of nothing");
+  EXPECT_EQ(Annotations(out, "rules/"),
+            "::error title=PM0003::of nothing\n"
+            "::warning file=rules/a%2Cb.yaml,title=PM0002::of the file\n"
+            "::error file=rules/a%2Cb.yaml,line=1,col=7,endColumn=8,title=PM0201::"
+            "100%25%0Awrong: 'x'%0Ahint: did you mean 'y'?\n");
+  EXPECT_NE(Annotations(out, "").find("file=a%2Cb.yaml,line"), std::string::npos);
+}
+
+TEST(Annotations, SayHowManyAreLeftOut) {
+  Diagnostics out;
+  for (size_t i = 0; i <= Diagnostics::kMaxKept; ++i) out.Error(1, {}, "wrong");
+  EXPECT_TRUE(
+      Annotations(out, "").ends_with("::error title=PM0001::wrong\n::warning "
+                                     "title=PM0100::and 1 more\n"));
+}
+
+}  // namespace
+}  // namespace pm
