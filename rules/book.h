@@ -19,6 +19,8 @@
 
 namespace pm {
 
+class DomainSet;
+
 struct Origin {
   std::string file;  // relative to the rule folder
   int line = 0;
@@ -29,6 +31,8 @@ struct Origin {
 struct IdentityRules {
   bool strip_plus = true;  // ann+x@acme.com is ann@acme.com
   bool strip_gmail_dots = true;
+  // The built-in list of free-mail domains without `not_free`; null: all of it.
+  std::shared_ptr<const DomainSet> free_mail = {};
   std::vector<std::string>
       survivorship;  // source classes, strongest first; a source's class is its name's prefix
   Duration stale_after = Days(7);  // leads delivered later than this get the standard SLA

@@ -5,8 +5,10 @@
 #include "base/text/describe_docs.h"
 #include "rules/documents/basics.h"
 #include "rules/documents/cadence.h"
+#include "rules/documents/handoff.h"
 #include "rules/documents/judging.h"
 #include "rules/documents/people.h"
+#include "rules/documents/privacy.h"
 #include "rules/documents/routing.h"
 #include "rules/documents/sla.h"
 
@@ -32,12 +34,15 @@ std::string RulesPage() {
   docs.Add<CalendarsDoc>();
   docs.Add<SlasDoc>();
   docs.Add<CadenceDoc>();
+  docs.Add<HandoffDoc>();
+  docs.Add<PrivacyDoc>();
   return "# The keys of the rules\n\n"
          "A rule folder is YAML: several documents a file, told apart by `kind:`, which names one "
          "of fields, lists, identity,\nscreening, scoring, lifecycle, routing, team, calendars, "
-         "sla and cadence. Unknown, duplicate and merge keys are errors,\nand a key without a "
-         "value "
-         "is one. A whole company is in [inbound-saas](../../rules/packs/inbound-saas); "
+         "sla, cadence, handoff and privacy. Unknown, duplicate and merge keys\nare errors, and a "
+         "key without a value is one. What has no effect yet is read and checked, and `rules "
+         "check` warns of it.\nA whole company is in "
+         "[inbound-saas](../../rules/packs/inbound-saas); "
          "`pointsman rules check DIR`\nsays what is wrong with yours. Names in `<angle brackets>` "
          "are yours to choose. How a condition\nis written: [conditions](conditions.md). Made by "
          "`pointsman docs`.\n\n" +

@@ -143,6 +143,7 @@ void ReadRaw(Step& step, const Message& message) {
   DecodeRules rules{step.rules.fields(), {}};
   rules.email.strip_plus_addressing = step.rules.identity.strip_plus;
   rules.email.strip_gmail_dots = step.rules.identity.strip_gmail_dots;
+  if (step.rules.identity.free_mail) rules.email.free_mail = step.rules.identity.free_mail.get();
   DecodedEvent decoded = DecodeEvent(message.body, rules, step.now);
   step.mode = decoded.mode;
   if (decoded.ok()) PassOverToldFields(step, decoded.event, &decoded.problems);

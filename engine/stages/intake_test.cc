@@ -2,6 +2,7 @@
 
 #include "engine/stages/testing.h"
 #include "engine/stages/told_row.h"
+#include "model/normalise/domain_set.h"
 #include "rules/book_builder.h"
 
 namespace pm {
@@ -48,6 +49,22 @@ TEST_F(IntakeTest, WritesNothingForWhatWasTold) {
   Send(0, 1, kStart + Hours(1));
   EXPECT_EQ(Letters(), 1u);
   EXPECT_EQ(harness.rows.Dump(), before);
+}
+
+TEST_F(IntakeTest, PeopleOfADomainThatIsNotFreeShareAHome) {
+  for (const bool free : {true, false}) {
+    if (!free) rules->identity.free_mail = std::make_shared<const DomainSet>();
+    book = rules.Build();
+    StageHarness own{*book, {Stage::kIntake}};
+    for (const char* who : {"ann", "bob"}) {
+      own.SendJson(fmt::format(R"({{"id":"{0}","source":"t","type":"lead.submitted",)"
+                               R"("data":{{"email":"{0}@gmail.com"}}}})",
+                               who),
+                   kStart);
+    }
+    ASSERT_EQ(own.messages.size(), 2u);
+    EXPECT_EQ(own.messages[0].key == own.messages[1].key, !free);
+  }
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
+#include "model/normalise/domain.h"
+#include "model/normalise/free_mail.h"
 #include "rules/compile/passes.h"
 
 namespace pm {
 namespace {
 
+constexpr int kUnknownName = 221;
 constexpr int kMostListItems = 1'000'000;
 
 std::pair<int64_t, int64_t> DefaultBounds(Type type) {
@@ -25,7 +28,27 @@ std::pair<int64_t, int64_t> DefaultBounds(Type type) {
   return {INT64_MIN, INT64_MAX};
 }
 
+// What an expression can write, if need be in backticks.
+bool CanBeQuoted(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-/ ").find(c) != std::string_view::npos;
+  });
+}
+
+// What stands between the dots cannot be a word of expressions.
+bool IsWord(std::string_view name) {
+  for (const std::string_view word : {".true", ".false", ".null", ".in"}) {
+    if (name.ends_with(word)) return true;
+  }
+  return false;
+}
+
 void CompileField(CompileContext& context, const Located<std::string>& name, const FieldDoc& doc) {
+  if (doc.type == Type::kMissing) {
+    context.wrong_fields.insert(name.value);
+    return;
+  }
   const bool text = doc.type == Type::kText || doc.type == Type::kTextList;
   if (doc.normalise && !text) {
     context.out.Error(204, doc.normalise->place, "`normalise` is for texts");
@@ -38,7 +61,34 @@ void CompileField(CompileContext& context, const Located<std::string>& name, con
   const auto added = context.builder.fields().Add(name.value, doc.type, min, max,
                                                   doc.normalise ? doc.normalise->value : plain,
                                                   doc.personal, doc.meaning);
-  if (!added) context.out.Report(added.error(), name.place);
+  if (added && !IsWord(name.value)) return;
+  context.wrong_fields.insert(name.value);
+  if (!added) {
+    context.out.Report(added.error(), name.place);
+  } else {
+    context.out.Error(201, name.place,
+                      fmt::format("'{}' means something else in expressions", name.value),
+                      "call the field otherwise");
+  }
+}
+
+// The built-in list without what is no free mail to this company.
+std::shared_ptr<const DomainSet> FreeMailWithout(
+    CompileContext& context, const std::vector<Located<std::string>>& not_free) {
+  if (not_free.empty()) return nullptr;
+  std::vector<std::string_view> except;
+  for (const Located<std::string>& domain : not_free) {
+    const auto host = CanonicalHost(domain.value);
+    if (!host) {
+      context.out.Report(host.error(), domain.place);
+    } else if (!BuiltInFreeMail().Contains(*host)) {
+      context.out.Warning(kUnknownName, domain.place,
+                          fmt::format("'{}' is not among the free-mail domains", domain.value),
+                          DidYouMean(domain.value, FreeMailDomains()));
+    }
+    except.push_back(domain.value);
+  }
+  return std::make_shared<const DomainSet>(FreeMailDomains(), except);
 }
 
 }  // namespace
@@ -61,6 +111,11 @@ void CompileLists(CompileContext& context) {
         context.out.Error(222, name.place, fmt::format("list '{}' is declared twice", name.value));
         continue;
       }
+      if (!CanBeQuoted(name.value)) {
+        context.out.Error(201, name.place,
+                          fmt::format("no expression can name a list '{}'", name.value),
+                          "use letters, digits and '_'");
+      }
       context.names.DeclareBuiltIn(NameKind::kList, name.value);
       context.builder.AddList(name.value, list);
       items += list.size();
@@ -77,6 +132,7 @@ void CompileIdentity(CompileContext& context) {
   const IdentityDoc& doc = *context.draft.identity;
   context.builder->identity = {.strip_plus = doc.email.plus_addressing == KeepOrStrip::kStrip,
                                .strip_gmail_dots = doc.email.gmail_dots == KeepOrStrip::kStrip,
+                               .free_mail = FreeMailWithout(context, doc.email.not_free),
                                .survivorship = doc.survivorship,
                                .stale_after = doc.stale_after};
 }

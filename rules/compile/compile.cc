@@ -40,6 +40,8 @@ void RunPasses(CompileContext& context) {
   CompileSlas(context);
   CompileCadences(context);
   CompileRouting(context);
+  CompileHandoff(context);
+  CompilePrivacy(context);
   if (!context.out.has_errors()) CheckBook(context);
   if (!context.out.has_errors()) WarnUnusedFiles(context);
 }

@@ -29,6 +29,8 @@ struct CompileContext {
   RuleBookBuilder builder;
   std::set<std::string, std::less<>> used_files;
   ConditionDump* dump = nullptr;  // null: none is wanted
+  // Names of fields whose declaration is wrong: what reads them is not told of, too.
+  std::set<std::string, std::less<>> wrong_fields = {};
   // Where the tests of conditions are written, for what is found out about them later.
   std::map<const ConditionNode*, SourcePlace> places_of_tests = {};
 

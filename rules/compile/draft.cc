@@ -10,8 +10,6 @@ namespace {
 
 constexpr int kBadKind = 202;
 
-constexpr std::string_view kLaterKinds[] = {"handoff", "privacy"};
-
 class DraftReader {
  public:
   DraftReader(Draft& draft, Diagnostics& out) : draft_(draft), out_(out) {
@@ -25,6 +23,8 @@ class DraftReader {
     AddOne("scoring", &Draft::scoring);
     AddOne("lifecycle", &Draft::lifecycle);
     AddOne("routing", &Draft::routing);
+    AddOne("handoff", &Draft::handoff);
+    AddOne("privacy", &Draft::privacy);
     readers_["cadence"] = [this](const YamlNode& node) {
       auto& [cadence, tree] = draft_.cadences.emplace_back();
       tree = &node;
@@ -41,9 +41,6 @@ class DraftReader {
                  "begin it with `kind: routing` or another");
       draft_.whole = false;
       return;
-    }
-    if (std::ranges::find(kLaterKinds, kind->text) != std::end(kLaterKinds)) {
-      return ReportNotBuilt(*kind, "leave the document out until it is", out_);
     }
     const auto reader = readers_.find(kind->text);
     if (reader != readers_.end()) return reader->second(node);

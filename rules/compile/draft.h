@@ -7,8 +7,10 @@
 #include "rules/compile/sources.h"
 #include "rules/documents/basics.h"
 #include "rules/documents/cadence.h"
+#include "rules/documents/handoff.h"
 #include "rules/documents/judging.h"
 #include "rules/documents/people.h"
+#include "rules/documents/privacy.h"
 #include "rules/documents/routing.h"
 #include "rules/documents/sla.h"
 
@@ -28,12 +30,14 @@ struct Draft {
   std::optional<ScoringDoc> scoring;
   std::optional<LifecycleDoc> lifecycle;
   std::optional<RoutingDoc> routing;
+  std::optional<HandoffDoc> handoff;
+  std::optional<PrivacyDoc> privacy;
 
   std::deque<YamlNode> trees;  // what the documents were read from
   bool whole = true;           // false: a document was lost to its syntax, so names may be missing
 };
 
-// PM0202 unknown or second kinds, PM0203 kinds that are not built yet, and what the documents say.
+// PM0202 unknown or second kinds, PM0203 kinds that have no effect yet, and what the documents say.
 Draft ReadDraft(const SourceSet& sources, Diagnostics& out);
 
 // The tree without comments, order of keys kept, quotes and white space gone: equal texts mean

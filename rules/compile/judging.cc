@@ -138,9 +138,11 @@ void CompileRouteWhen(CompileContext& context, const std::vector<Located<std::st
 
 void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
   if (doc.to.value == "mqa" || doc.to.value == "pql") {
-    context.out.Error(kNotBuilt, doc.to.place, "this stage is not built yet",
-                      "thresholds lead to mql");
-  } else if (doc.to.value != "mql" && !doc.to.value.empty()) {
+    WarnLater(doc.to.place, doc.to.value, "thresholds lead to mql", context.out);
+    CompileCondition(context, doc.when, FactScope::kLead);
+    return;
+  }
+  if (doc.to.value != "mql" && !doc.to.value.empty()) {
     context.out.Error(kUnknownName, doc.to.place,
                       fmt::format("a threshold leads to mql, not to '{}'", doc.to.value));
   }
@@ -151,14 +153,16 @@ void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
        .origin = OriginOf(doc.place)});
 }
 
+void ExpectStage(CompileContext& context, const Located<std::string>& stage) {
+  if (std::ranges::find(kStages, stage.value) != std::end(kStages)) return;
+  context.out.Error(kUnknownName, stage.place, fmt::format("there is no stage '{}'", stage.value),
+                    DidYouMean(stage.value, kStages));
+}
+
 void CompileRepeat(CompileContext& context, const RepeatDoc& doc) {
   RepeatRule rule;
   for (const Located<std::string>& stage : doc.stage) {
-    if (std::ranges::find(kStages, stage.value) == std::end(kStages)) {
-      context.out.Error(kUnknownName, stage.place,
-                        fmt::format("there is no stage '{}'", stage.value),
-                        DidYouMean(stage.value, kStages));
-    }
+    ExpectStage(context, stage);
     rule.stages.push_back(stage.value);
   }
   rule.reasons = doc.reason;
@@ -214,6 +218,7 @@ void CompileLifecycle(CompileContext& context) {
   if (!doc.route_when.empty()) CompileRouteWhen(context, doc.route_when);
   for (const ThresholdDoc& threshold : doc.thresholds) CompileThreshold(context, threshold);
   for (const RepeatDoc& repeat : doc.repeat) CompileRepeat(context, repeat);
+  for (const GateDoc& gate : doc.gates) ExpectStage(context, gate.to);
 }
 
 }  // namespace pm

@@ -19,6 +19,11 @@ void CompileLifecycle(CompileContext& context);
 void CompileSlas(CompileContext& context);
 void CompileCadences(CompileContext& context);
 void CompileRouting(CompileContext& context);
+void CompileHandoff(CompileContext& context);  // nothing of it is in the book yet
+void CompilePrivacy(CompileContext& context);  // nothing of it is in the book yet
+
+// Where a route leads. `table` is that of the route, or null.
+Target CompileTarget(CompileContext& context, const TargetDoc& doc, const RouteTable* table);
 
 // The decision table of a route; null and reported when it cannot be used.
 std::shared_ptr<const RouteTable> CompileTable(CompileContext& context, const RouteDoc& route);

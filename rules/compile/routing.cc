@@ -48,6 +48,8 @@ void CompileNamed(CompileContext& context, const Located<std::string>& name, Nam
   }
 }
 
+}  // namespace
+
 Target CompileTarget(CompileContext& context, const TargetDoc& doc, const RouteTable* table) {
   Target target;
   if (doc.pool) CompileNamed(context, *doc.pool, NameKind::kPool, table, &target);
@@ -60,12 +62,18 @@ Target CompileTarget(CompileContext& context, const TargetDoc& doc, const RouteT
     target.from = TargetFrom::kSdrOf;
     target.field = CompileRepField(context, *doc.sdr_of);
   }
+  if (doc.ae_of) {  // a rep without a name: there is no such target, the next route has its turn
+    target.from = TargetFrom::kRep;
+    if (doc.ae_of->value != "assignee") CompileRepField(context, *doc.ae_of);
+  }
   if (doc.otherwise && context.names.Expect(NameKind::kPool, doc.otherwise->pool, context.out)) {
     target.else_pool = doc.otherwise->pool.value;
   }
   target.wait_if_away = doc.if_away && doc.if_away->value == IfAway::kWait;
   return target;
 }
+
+namespace {
 
 template <class Doc>
 void CompileConsequences(CompileContext& context, const Doc& doc, Route* route) {
@@ -109,6 +117,9 @@ class RouteCompiler {
     // A table with problems of its own is taken to have every column.
     if (doc.to && (!doc.table || route.table != nullptr)) {
       route.to = CompileTarget(context_, *doc.to, route.table.get());
+      if (doc.to->ae_of) {
+        WarnLater(doc.to->ae_of->place, "ae_of", "name the AE's pool or rep", context_.out);
+      }
     }
     if (doc.routes) route.nested = Compile(*doc.routes, depth + 1);
     CompileConsequences(context_, doc, &route);
@@ -124,7 +135,7 @@ Route CompileOtherwise(CompileContext& context, const OtherwiseDoc& doc) {
   route.name = "otherwise";
   route.origin = OriginOf(doc.place);
   if (!doc.to.pool) {
-    if (doc.to.rep || doc.to.owner || doc.to.sdr_of) {
+    if (doc.to.rep || doc.to.owner || doc.to.sdr_of || doc.to.ae_of) {
       context.out.Error(kTarget, doc.to.place,
                         "`otherwise` leads to a pool, so that a lead always lands");
     }

@@ -25,6 +25,12 @@ void CompileHours(CompileContext& context, const Located<std::string>& hours, Sl
   context.names.Expect(NameKind::kCalendar, hours, context.out);
 }
 
+void ExpectTime(CompileContext& context, const std::optional<MilestoneDoc>& doc) {
+  if (doc && doc->within.value.ms == 0) {
+    context.out.Error(216, doc->within.place, "nobody can do it within no time at all");
+  }
+}
+
 MilestoneRule CompileMilestone(CompileContext& context, const std::optional<MilestoneDoc>& doc,
                                Milestone milestone) {
   MilestoneRule rule;
@@ -35,9 +41,7 @@ MilestoneRule CompileMilestone(CompileContext& context, const std::optional<Mile
   rule.from_assigned = doc->from ? doc->from->value == FromDoc::kAssigned : of_assignment;
   rule.per_assignment =
       doc->per.value_or(of_assignment ? PerDoc::kAssignment : PerDoc::kLead) == PerDoc::kAssignment;
-  if (rule.within.ms == 0) {
-    context.out.Error(216, doc->within.place, "nobody can do it within no time at all");
-  }
+  ExpectTime(context, doc);
   return rule;
 }
 
@@ -128,6 +132,11 @@ void CompileSla(CompileContext& context, const Located<std::string>& name, const
     for (const RungDoc& rung : parts[i].second) {
       policy.ladders[i].push_back(CompileRung(context, rung));
     }
+  }
+  ExpectTime(context, doc.milestones.next_touch);
+  ExpectTime(context, doc.milestones.handoff_accept);
+  for (const auto* later : {&doc.ladder.next_touch, &doc.ladder.handoff_accept}) {
+    for (const RungDoc& rung : *later) CompileRung(context, rung);
   }
   CheckOrder(context, doc.milestones, policy);
   if (doc.pause) {

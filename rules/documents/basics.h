@@ -27,7 +27,7 @@ constexpr std::array<YamlName<Normaliser>, 9> YamlNames(std::type_identity<Norma
 
 struct FieldDoc {
   static constexpr std::string_view kYamlName = "field";
-  Type type = Type::kText;
+  Type type = Type::kMissing;  // as long as it could not be read
   std::optional<int64_t> min, max;
   std::optional<Located<Normaliser>> normalise;
   bool personal = false;
@@ -61,12 +61,15 @@ struct EmailDoc {
   static constexpr std::string_view kYamlName = "email";
   KeepOrStrip plus_addressing = KeepOrStrip::kStrip;
   KeepOrStrip gmail_dots = KeepOrStrip::kStrip;
-  NotBuilt<"the built-in list of free-mail domains is used"> not_free;
+  std::vector<Located<std::string>> not_free;
   template <class V>
   static void Describe(V& v) {
     v.Field("plus_addressing", &EmailDoc::plus_addressing, "ann+x@acme.com is ann@acme.com.");
     v.Field("gmail_dots", &EmailDoc::gmail_dots, "a.nn@gmail.com is ann@gmail.com.");
-    v.Field("not_free", &EmailDoc::not_free, "Not built yet.");
+    v.Field("not_free", &EmailDoc::not_free,
+            "Free-mail domains that are companies to you: their people share one account. Homes "
+            "follow it, so say it before the first lead comes.",
+            {.max_items = 1000, .or_one = true});
   }
 };
 struct IdentityDoc {

@@ -63,4 +63,14 @@ void StepDoc::Check(const YamlNode& node, Diagnostics& out) const {
   }
 }
 
+void ThrottleDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  if (per_rep.empty() && per_domain.empty()) {
+    out.Error(kEither, PlaceOf(node), "a throttle needs `per_rep` or `per_domain`");
+  }
+}
+
+void CadenceDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  WarnLaterKey(node, "throttle", "caps of the pool limit what a rep gets", out);
+}
+
 }  // namespace pm

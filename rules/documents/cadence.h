@@ -116,6 +116,24 @@ struct StepDoc {
   }
   void Check(const YamlNode& node, Diagnostics& out) const;
 };
+enum class ChannelDoc : uint8_t { kEmail, kCall, kLinkedin, kSms, kTask };
+constexpr std::array<YamlName<ChannelDoc>, 5> YamlNames(std::type_identity<ChannelDoc>) {
+  return {{{"email", ChannelDoc::kEmail},
+           {"call", ChannelDoc::kCall},
+           {"linkedin", ChannelDoc::kLinkedin},
+           {"sms", ChannelDoc::kSms},
+           {"task", ChannelDoc::kTask}}};
+}
+struct ThrottleDoc {
+  static constexpr std::string_view kYamlName = "throttle";
+  YamlMap<Rate, ChannelDoc> per_rep, per_domain;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field("per_rep", &ThrottleDoc::per_rep, "Steps of a channel that one rep has.");
+    v.Field("per_domain", &ThrottleDoc::per_domain, "Steps of a channel to one e-mail domain.");
+  }
+  void Check(const YamlNode& node, Diagnostics& out) const;
+};
 struct CadenceDoc {
   static constexpr std::string_view kYamlName = "cadence";
   Located<std::string> name;
@@ -126,7 +144,7 @@ struct CadenceDoc {
   OnReassign on_reassign = OnReassign::kContinue;
   RepAwayDoc rep_away;
   UnknownZone unknown_zone = UnknownZone::kSafest;
-  NotBuilt<"use caps of the pool to limit what a rep gets"> throttle;
+  std::optional<ThrottleDoc> throttle;
   std::vector<StepDoc> steps;
   SourcePlace place;
   template <class V>
@@ -140,9 +158,10 @@ struct CadenceDoc {
         "unknown_zone", &CadenceDoc::unknown_zone,
         "Of a prospect whose zone nothing tells: safest takes only minutes inside the window in "
         "all zones of the country. Postcodes are not looked up.");
-    v.Field("throttle", &CadenceDoc::throttle, "Not built yet.");
+    v.Field("throttle", &CadenceDoc::throttle, "Most steps in a length of time. No effect yet.");
     v.Required("steps", &CadenceDoc::steps, "In order.", {.max_items = 100});
   }
+  void Check(const YamlNode& node, Diagnostics& out) const;
 };
 
 }  // namespace pm

@@ -1,5 +1,7 @@
 #include "rules/documents/judging.h"
 
+#include <algorithm>
+
 namespace pm {
 namespace {
 
@@ -36,6 +38,22 @@ void RepeatDoc::Check(const YamlNode&, Diagnostics& out) const {
   if (to && action != RepeatAction::kReopen) {
     out.Error(kEither, to->place, "`to` goes with `do: reopen`");
   }
+}
+
+void GateDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  if (of.empty()) out.Error(kEither, PlaceOf(node), "a gate without a criterion");
+  for (auto one = of.begin(); one != of.end(); ++one) {
+    const auto before =
+        std::find_if(of.begin(), one, [&](const auto& other) { return other.value == one->value; });
+    if (before != one) out.Error(222, one->place, "'" + one->value + "' stands twice in the gate");
+  }
+  if (at_least && at_least->value > static_cast<int64_t>(of.size())) {
+    out.Error(216, at_least->place, "more than there are criteria: the gate never opens");
+  }
+}
+
+void LifecycleDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  WarnLaterKey(node, "gates", "stages after mql are reached by what people do", out);
 }
 
 }  // namespace pm

@@ -139,7 +139,8 @@ struct ThresholdDoc {
   SourcePlace place;
   template <class V>
   static void Describe(V& v) {
-    v.Required("to", &ThresholdDoc::to, "Stage that is reached: mql.");
+    v.Required("to", &ThresholdDoc::to,
+               "Stage that is reached: mql; mqa and pql have no effect yet.");
     v.Required("when", &ThresholdDoc::when, "When it is.");
     v.Field("cooldown", &ThresholdDoc::cooldown,
             "Not again within this; never blocks a hand raise.");
@@ -182,12 +183,28 @@ struct RepeatDoc {
   }
   void Check(const YamlNode& node, Diagnostics& out) const;
 };
+struct GateDoc {
+  static constexpr std::string_view kYamlName = "gate";
+  Located<std::string> to;
+  std::string framework;
+  std::optional<Located<int64_t>> at_least;
+  std::vector<Located<std::string>> of;
+  template <class V>
+  static void Describe(V& v) {
+    v.Required("to", &GateDoc::to, "Stage that is guarded.");
+    v.Required("framework", &GateDoc::framework, "Of qualification.recorded: bant, meddic, ...");
+    v.Field("at_least", &GateDoc::at_least, "How many must be confirmed; left out: all.",
+            {.min = 1, .max = 64});
+    v.Required("of", &GateDoc::of, "The criteria that count.", {.max_items = 64, .or_one = true});
+  }
+  void Check(const YamlNode& node, Diagnostics& out) const;
+};
 struct LifecycleDoc {
   static constexpr std::string_view kYamlName = "lifecycle";
   std::vector<Located<std::string>> route_when;
   std::vector<ThresholdDoc> thresholds;
   std::vector<RepeatDoc> repeat;
-  NotBuilt<"stages up to mql are decided by thresholds; later ones by people"> gates;
+  std::vector<GateDoc> gates;
   template <class V>
   static void Describe(V& v) {
     v.Field("route_when", &LifecycleDoc::route_when, "What routes a lead; nothing else does.",
@@ -195,8 +212,10 @@ struct LifecycleDoc {
     v.Field("thresholds", &LifecycleDoc::thresholds, "When a person becomes an mql.");
     v.Field("repeat", &LifecycleDoc::repeat,
             "Another submission of the same person; first match wins.");
-    v.Field("gates", &LifecycleDoc::gates, "Not built yet.");
+    v.Field("gates", &LifecycleDoc::gates,
+            "What must be confirmed before a stage is reached. No effect yet.", {.max_items = 64});
   }
+  void Check(const YamlNode& node, Diagnostics& out) const;
 };
 
 }  // namespace pm

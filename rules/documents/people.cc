@@ -13,6 +13,21 @@ bool ReadYaml(const YamlNode& node, MemberOrName* out, Diagnostics& diagnostics)
 
 std::string_view YamlTypeName(std::type_identity<MemberOrName>) { return "rep or member"; }
 
+void MemberDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  WarnLaterKey(node, "skills", "give the pool only members who have the skill", out);
+}
+
+void PoolDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  WarnLaterKey(node, "after_leave", "a rep who returns gets the same share as the others", out);
+}
+
+bool ReadYaml(const YamlNode& node, CatchUp* out, Diagnostics& diagnostics) {
+  out->all = node.kind == YamlNode::Kind::kScalar && node.text == "all";
+  return out->all || ReadYamlInt(node, &out->leads, {.min = 0, .max = 1'000'000}, diagnostics);
+}
+
+std::string_view YamlTypeName(std::type_identity<CatchUp>) { return "whole number or `all`"; }
+
 bool ReadYaml(const YamlNode& node, OpenCount* out, Diagnostics& diagnostics) {
   Cap cap;
   if (!ReadParsed<Cap>(node, &cap, diagnostics, ParseCap)) return false;

@@ -25,14 +25,16 @@ struct MemberDoc {
   static constexpr std::string_view kYamlName = "member";
   Located<std::string> rep;
   int64_t weight = 1;
-  NotBuilt<"give the pool only members who have the skill"> skills;
+  std::vector<std::string> skills;
   template <class V>
   static void Describe(V& v) {
     v.Required("rep", &MemberDoc::rep, "Id of the rep.");
     v.Field("weight", &MemberDoc::weight, "Share of the work, against the others' weights.",
             {.min = 1, .max = 1000});
-    v.Field("skills", &MemberDoc::skills, "Not built yet.");
+    v.Field("skills", &MemberDoc::skills, "What they can do for this pool. No effect yet.",
+            {.max_items = 64, .or_one = true});
   }
+  void Check(const YamlNode& node, Diagnostics& out) const;
 };
 struct MemberOrName {
   MemberDoc member;
@@ -86,6 +88,24 @@ struct ClaimDoc {
   }
 };
 
+// `0`, `3` or `all`.
+struct CatchUp {
+  bool all = false;
+  int64_t leads = 0;
+};
+bool ReadYaml(const YamlNode& node, CatchUp* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<CatchUp>);
+
+struct AfterLeaveDoc {
+  static constexpr std::string_view kYamlName = "after leave";
+  CatchUp catch_up;
+  template <class V>
+  static void Describe(V& v) {
+    v.Required("catch_up", &AfterLeaveDoc::catch_up,
+               "Leads that a rep who returns gets above the share: 0, a number or all.");
+  }
+};
+
 struct PoolDoc {
   static constexpr std::string_view kYamlName = "pool";
   Located<std::string> desk{"main", {}};
@@ -100,7 +120,7 @@ struct PoolDoc {
   std::optional<ClaimDoc> claim;
   std::optional<Located<std::string>> hours;
   Located<std::string> zone{"UTC", {}};
-  NotBuilt<"leave it out: a rep who returns gets no more than the share of the others"> after_leave;
+  std::optional<AfterLeaveDoc> after_leave;
   SourcePlace place;
   template <class V>
   static void Describe(V& v) {
@@ -120,8 +140,10 @@ struct PoolDoc {
     v.Field("claim", &PoolDoc::claim, "Of a queue: how reps claim.");
     v.Field("hours", &PoolDoc::hours, "Calendar of the pool, for SLAs with `hours: pool`.");
     v.Field("zone", &PoolDoc::zone, "IANA zone of that calendar.");
-    v.Field("after_leave", &PoolDoc::after_leave, "Not built yet.");
+    v.Field("after_leave", &PoolDoc::after_leave,
+            "What a rep who returns catches up on. No effect yet.");
   }
+  void Check(const YamlNode& node, Diagnostics& out) const;
 };
 
 struct TeamDoc {

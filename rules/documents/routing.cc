@@ -9,9 +9,10 @@ constexpr int kEither = 204;
 
 void TargetDoc::Check(const YamlNode& node, Diagnostics& out) const {
   const int named = int{pool.has_value()} + int{rep.has_value()} + int{owner.has_value()} +
-                    int{sdr_of.has_value()};
+                    int{sdr_of.has_value()} + int{ae_of.has_value()};
   if (named != 1) {
-    out.Error(kEither, PlaceOf(node), "a target is one of `pool`, `rep`, `owner` and `sdr_of`");
+    out.Error(kEither, PlaceOf(node),
+              "a target is one of `pool`, `rep`, `owner`, `sdr_of` and `ae_of`");
   } else if (if_away && pool) {
     out.Error(kEither, if_away->place, "`if_away` goes with a rep or an owner");
   }

@@ -19,10 +19,9 @@ constexpr std::array<YamlName<IfAway>, 2> YamlNames(std::type_identity<IfAway>) 
 }
 struct TargetDoc {
   static constexpr std::string_view kYamlName = "target";
-  std::optional<Located<std::string>> pool, rep, owner, sdr_of;
+  std::optional<Located<std::string>> pool, rep, owner, sdr_of, ae_of;
   std::optional<ElseDoc> otherwise;
   std::optional<Located<IfAway>> if_away;
-  NotBuilt<"name the AE's pool or rep"> ae_of;
   SourcePlace place;
   template <class V>
   static void Describe(V& v) {
@@ -30,7 +29,8 @@ struct TargetDoc {
     v.Field("rep", &TargetDoc::rep, "A rep, or `$column` of the table.");
     v.Field("owner", &TargetDoc::owner, "account, lead, or a field that names a rep.");
     v.Field("sdr_of", &TargetDoc::sdr_of, "A field that names an AE: the SDR who supports them.");
-    v.Field("ae_of", &TargetDoc::ae_of, "Not built yet.");
+    v.Field("ae_of", &TargetDoc::ae_of,
+            "assignee, or a field that names an SDR: the AE they support. No effect yet.");
     v.Field("else", &TargetDoc::otherwise,
             "Where to, when that cannot take it; left out: the next route.");
     v.Field("if_away", &TargetDoc::if_away, "Of a rep or owner who is away without a backup.");

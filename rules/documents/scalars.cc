@@ -41,8 +41,16 @@ Result<int64_t> PercentOf(std::string_view text) {
 
 }  // namespace
 
-void ReportNotBuilt(const YamlNode& node, std::string_view instead, Diagnostics& diagnostics) {
-  diagnostics.Error(kNotBuilt, PlaceOf(node), "this is not built yet", std::string(instead));
+void WarnLater(const SourcePlace& place, std::string_view what, std::string hint,
+               Diagnostics& out) {
+  out.Warning(kNotBuilt, place, fmt::format("'{}' is read but has no effect yet", what),
+              std::move(hint));
+}
+
+void WarnLaterKey(const YamlNode& map, std::string_view key, std::string hint, Diagnostics& out) {
+  for (const YamlEntry& entry : map.entries) {
+    if (entry.key.text == key) return WarnLater(PlaceOf(entry.key), key, std::move(hint), out);
+  }
 }
 
 Result<PointsLimit> ParsePointsLimit(std::string_view text) {
@@ -137,6 +145,12 @@ bool ReadYaml(const YamlNode& node, PointsLimit* out, Diagnostics& diagnostics) 
 bool ReadYaml(const YamlNode& node, Cap* out, Diagnostics& diagnostics) {
   return ReadParsed<Cap>(node, out, diagnostics, ParseCap);
 }
+bool ReadYaml(const YamlNode& node, Rate* out, Diagnostics& diagnostics) {
+  if (!ReadParsed<Cap>(node, &out->cap, diagnostics, ParseCap)) return false;
+  if (out->cap.kind != Cap::Kind::kOpen) return true;
+  diagnostics.Error(kWrongForm, PlaceOf(node), "a rate is over a length of time: '150 per day'");
+  return false;
+}
 bool ReadYaml(const YamlNode& node, StepWindow* out, Diagnostics& diagnostics) {
   return ReadParsed<StepWindow>(node, out, diagnostics, ParseWindow);
 }
@@ -163,6 +177,7 @@ std::string_view YamlTypeName(std::type_identity<Span>) { return "duration or bu
 std::string_view YamlTypeName(std::type_identity<YamlNode>) { return "condition"; }
 std::string_view YamlTypeName(std::type_identity<PointsLimit>) { return "points per duration"; }
 std::string_view YamlTypeName(std::type_identity<Cap>) { return "cap"; }
+std::string_view YamlTypeName(std::type_identity<Rate>) { return "rate"; }
 std::string_view YamlTypeName(std::type_identity<StepWindow>) { return "window"; }
 std::string_view YamlTypeName(std::type_identity<RungTime>) { return "time of a ladder"; }
 std::string_view YamlTypeName(std::type_identity<Percent>) { return "percentage"; }

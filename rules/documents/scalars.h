@@ -38,6 +38,13 @@ Result<StepWindow> ParseWindow(std::string_view text);
 bool ReadYaml(const YamlNode& node, StepWindow* out, Diagnostics& diagnostics);
 std::string_view YamlTypeName(std::type_identity<StepWindow>);
 
+// `150 per day`: a cap that counts what was done, not what is open.
+struct Rate {
+  Cap cap;
+};
+bool ReadYaml(const YamlNode& node, Rate* out, Diagnostics& diagnostics);
+std::string_view YamlTypeName(std::type_identity<Rate>);
+
 // `80%`, `due`, `due + 30m`: when a rung of a ladder is reached.
 struct RungTime {
   bool percent = false;
@@ -71,27 +78,9 @@ Result<WeekdayRange> ParseWeekdayRange(std::string_view text);
 bool ReadYaml(const YamlNode& node, WeekdayRange* out, Diagnostics& diagnostics);
 std::string_view YamlTypeName(std::type_identity<WeekdayRange>);
 
-// A key of RULES.md whose effect comes with a later version: refused with what to do instead, never
-// ignored.
-template <size_t N>
-struct FixedText {
-  char text[N];
-  constexpr FixedText(const char (&source)[N]) {  // NOLINT: a literal is meant
-    for (size_t i = 0; i < N; ++i) text[i] = source[i];
-  }
-};
-template <FixedText kInstead>
-struct NotBuilt {};
-// PM0203 at the node.
-void ReportNotBuilt(const YamlNode& node, std::string_view instead, Diagnostics& diagnostics);
-template <FixedText kInstead>
-bool ReadYaml(const YamlNode& node, NotBuilt<kInstead>*, Diagnostics& diagnostics) {
-  ReportNotBuilt(node, kInstead.text, diagnostics);
-  return false;
-}
-template <FixedText kInstead>
-std::string_view YamlTypeName(std::type_identity<NotBuilt<kInstead>>) {
-  return "not built yet";
-}
+// PM0203, a warning: `what` is part of the language and was read, but nothing comes of it yet.
+void WarnLater(const SourcePlace& place, std::string_view what, std::string hint, Diagnostics& out);
+// The same of a key of that map, at the key; nothing when the map does not have it.
+void WarnLaterKey(const YamlNode& map, std::string_view key, std::string hint, Diagnostics& out);
 
 }  // namespace pm

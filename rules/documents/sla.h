@@ -26,16 +26,18 @@ struct MilestoneDoc {
 };
 struct MilestonesDoc {
   static constexpr std::string_view kYamlName = "milestones";
-  std::optional<MilestoneDoc> assign, accept, first_touch;
-  NotBuilt<"measure first_touch"> next_touch, handoff_accept;
+  std::optional<MilestoneDoc> assign, accept, first_touch, next_touch, handoff_accept;
   template <class V>
   static void Describe(V& v) {
     v.Field("assign", &MilestonesDoc::assign, "Time until a rep has it.");
     v.Field("accept", &MilestonesDoc::accept, "Time until the rep accepts.");
     v.Field("first_touch", &MilestonesDoc::first_touch, "Time until a rep reaches out.");
-    v.Field("next_touch", &MilestonesDoc::next_touch, "Not built yet.");
-    v.Field("handoff_accept", &MilestonesDoc::handoff_accept, "Not built yet.");
+    v.Field("next_touch", &MilestonesDoc::next_touch,
+            "Time until a rep reaches out after another hand raise. No effect yet.");
+    v.Field("handoff_accept", &MilestonesDoc::handoff_accept,
+            "Time until the AE takes a handoff. No effect yet.");
   }
+  void Check(const YamlNode& node, Diagnostics& out) const;
 };
 enum class ExcludeDoc : uint8_t { kAllPrevious };
 constexpr std::array<YamlName<ExcludeDoc>, 1> YamlNames(std::type_identity<ExcludeDoc>) {
@@ -79,13 +81,15 @@ struct RungDoc {
 };
 struct LadderDoc {
   static constexpr std::string_view kYamlName = "ladder";
-  std::vector<RungDoc> assign, accept, first_touch;
+  std::vector<RungDoc> assign, accept, first_touch, next_touch, handoff_accept;
   template <class V>
   static void Describe(V& v) {
     v.Field("assign", &LadderDoc::assign, "What happens on the way to and past this due.");
     v.Field("accept", &LadderDoc::accept, "What happens on the way to and past this due.");
     v.Field("first_touch", &LadderDoc::first_touch,
             "What happens on the way to and past this due.");
+    v.Field("next_touch", &LadderDoc::next_touch, "The same. No effect yet.");
+    v.Field("handoff_accept", &LadderDoc::handoff_accept, "The same. No effect yet.");
   }
 };
 struct PauseDoc {
