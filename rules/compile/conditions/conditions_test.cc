@@ -17,7 +17,8 @@ std::vector<RuleFile> Folder(const std::string& when) {
            "kind: routing\nroutes:\n  - name: A\n    to: { pool: house }\n    when: " + when +
                "\notherwise: { to: { pool: house } }\n---\nkind: team\npools: { house: { strategy: "
                "queue } }\n---\nkind: fields\nlead.tags: { type: text_list }\nlead.seats: { type: "
-               "decimal }\nlead.demo_at: { type: instant }\n---\nkind: lists\nrivals: [Acme, "
+               "decimal }\nlead.wait: { type: duration }\nlead.demo_at: { type: instant "
+               "}\n---\nkind: lists\nrivals: [Acme, "
                "Beta]\n"}};
 }
 
@@ -55,6 +56,13 @@ TEST_F(Conditions, OfBothLanguagesAreOneForm) {
       {"{ account.employees: { lt: 200 } }", "200 > account.employees"},
       {"{ lead.country: [DE, AT] }", R"(lead.country in ["AT", "DE"])"},
       {"{ lead.title: present }", "has(lead.title)"},
+      {"{ lead.title: missing }", "!has(lead.title)"},
+      {"{ not: { lead.title: missing } }", "!!has(lead.title)"},
+      {"{ any: [ { lead.title: missing }, { not: { lead.title: present } } ] }",
+       "!has(lead.title) || !has(lead.title)"},
+      {"{ account.employees: { gt: 5 } }", "account.employees > 5.0"},
+      {"{ lead.wait: { gte: 90m, lt: 2d } }",
+       "lead.wait >= duration('1.5h') && lead.wait < duration('48h')"},
       {"{ submission.hand_raise: true, lead.country: DE }",
        R"(submission.hand_raise && lead.country == "DE")"},
       {"{ any: [ { lead.country: DE }, { any: [ { lead.country: AT }, { lead.country: CH } ] } ] }",

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/time/text.h"
+#include "rules/cel/moment.h"
 #include "rules/cel/unparse.h"
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/literal.h"
@@ -12,7 +14,8 @@ namespace {
 using Kind = ConditionSyntax::Kind;
 namespace op = cel::op;
 
-constexpr int kBadLiteral = 210;
+constexpr int kBadLiteral = 210, kNeverHolds = 236;
+constexpr int64_t kMostSeconds = INT64_MAX / 1000 - 1;
 
 struct Relation {
   std::string_view name;
@@ -39,6 +42,15 @@ class TestReader {
         expression_(*part->expression),
         ast_(expression_.ast) {}
 
+  // `!has(x)` asks whether it is missing; false for the `!` of anything else.
+  bool ReadAbsence(cel::ExprId negated) {
+    const cel::Reference& reference = expression_.resolution.references[negated];
+    if (reference.kind != cel::ReferenceKind::kPresence) return false;
+    spec_.field = names_.sources[reference.index].field;
+    spec_.op = TestOp::kMissing;
+    return spec_.field != nullptr;
+  }
+
   // Fills in `spec_`; false when the part is no test.
   bool Read() {
     const cel::Expr& expr = ast_.at(part_.part);
@@ -48,6 +60,9 @@ class TestReader {
       spec_.field = names_.sources[reference.index].field;
       spec_.op = TestOp::kPresent;
       return spec_.field != nullptr;
+    }
+    if (expr.kind == cel::ExprKind::kCall && expr.name == op::kNot) {
+      return ReadAbsence(expr.args[0]);
     }
     if (expr.kind != cel::ExprKind::kCall || expr.args.size() != 2) return false;
     if (expr.name == op::kIn) return ReadIn(expr);
@@ -69,6 +84,7 @@ class TestReader {
     if (!made) return;
     part_.kind = Kind::kTest;
     part_.test = *std::move(made);
+    part_.spec = std::move(spec_);
   }
 
  private:
@@ -113,20 +129,28 @@ class TestReader {
       return value != nullptr;
     }
     const cel::Expr& items = ast_.at(expr.args[1]);
-    return items.kind == cel::ExprKind::kList && !items.args.empty() &&
+    if (items.kind == cel::ExprKind::kList && items.args.empty()) {
+      context_.out.Error(kNeverHolds,
+                         PlaceIn(*expression_.text, items.begin, items.end - items.begin),
+                         "nothing is in an empty list");
+      wrong_ = true;
+    }
+    return items.kind == cel::ExprKind::kList &&
            std::ranges::all_of(items.args, [&](cel::ExprId item) { return Literal(item); });
   }
 
   // Numbers as they are written, so that decimals stay exact; texts must be in the field's form.
   bool Literal(cel::ExprId id) {
     const cel::Expr& expr = ast_.at(id);
-    if (IsTime(expr)) return Time(ast_.at(expr.args[0]));
+    if (IsMade(expr, "timestamp")) return Time(ast_.at(expr.args[0]));
+    if (IsMade(expr, "duration")) return Length(ast_.at(expr.args[0]));
     if (expr.kind != cel::ExprKind::kLiteral) return false;
     const ValueKind kind = expr.literal.kind;
     if (kind == ValueKind::kBool) {
       spec_.literals.emplace_back(expr.literal.boolean() ? "true" : "false");
     } else if (kind == ValueKind::kInt || kind == ValueKind::kDouble) {
-      spec_.literals.push_back(expression_.text->text.substr(expr.begin, expr.end - expr.begin));
+      spec_.literals.push_back(
+          NumberFor(expression_.text->text.substr(expr.begin, expr.end - expr.begin)));
     } else if (kind == ValueKind::kString && !OfOrder(spec_.op)) {
       spec_.literals.emplace_back(expr.literal.text());
       if (spec_.op != TestOp::kMatches) ExpectForm(expr);
@@ -136,10 +160,29 @@ class TestReader {
     return true;
   }
 
-  // `timestamp("...")` in milliseconds, as fields are.
-  static bool IsTime(const cel::Expr& expr) {
+  // `5.0` of a field of whole numbers is 5.
+  std::string NumberFor(std::string number) const {
+    const size_t dot = number.find('.');
+    const bool whole =
+        dot != std::string::npos && number.find_first_not_of('0', dot + 1) == std::string::npos;
+    return whole && spec_.field->type == Type::kInt ? number.substr(0, dot) : number;
+  }
+
+  // `timestamp("...")`, `duration("...")` in milliseconds, as fields are.
+  static bool IsMade(const cel::Expr& expr, std::string_view function) {
     return expr.kind == cel::ExprKind::kCall && !expr.member && expr.args.size() == 1 &&
-           expr.name == "timestamp";
+           expr.name == function;
+  }
+  bool Length(const cel::Expr& text) {
+    if (text.kind != cel::ExprKind::kLiteral || text.literal.kind != ValueKind::kString) {
+      return false;
+    }
+    const auto length = cel::ParseDurationText(text.literal.text());
+    if (spec_.field->type != Type::kDuration || !length) return false;
+    const int64_t seconds = length->integer, nanos = length->size;
+    if (seconds < 0 || seconds > kMostSeconds || nanos % 1'000'000 != 0) return false;
+    spec_.literals.push_back(FormatDuration(Duration{seconds * 1000 + nanos / 1'000'000}));
+    return true;
   }
   bool Time(const cel::Expr& text) {
     if (text.kind != cel::ExprKind::kLiteral || text.literal.kind != ValueKind::kString) {

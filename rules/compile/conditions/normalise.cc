@@ -21,7 +21,7 @@ class Splitter {
     if (expr.kind == cel::ExprKind::kCall && !expr.member) {
       if (expr.name == op::kAnd) return Joined(Kind::kAll, expr);
       if (expr.name == op::kOr) return Joined(Kind::kAny, expr);
-      if (expr.name == op::kNot) return Joined(Kind::kNot, expr);
+      if (expr.name == op::kNot && !AsksPresence(expr.args[0])) return Joined(Kind::kNot, expr);
     }
     ConditionSyntax part = whole_;
     part.part = id;
@@ -31,6 +31,10 @@ class Splitter {
   }
 
  private:
+  bool AsksPresence(cel::ExprId id) const {
+    return whole_.expression->resolution.references[id].kind == cel::ReferenceKind::kPresence;
+  }
+
   ConditionSyntax Joined(Kind kind, const cel::Expr& expr) const {
     ConditionSyntax joined;
     joined.kind = kind;
@@ -56,6 +60,21 @@ void Flatten(ConditionSyntax* syntax) {
   syntax->children = std::move(parts);
 }
 
+// `not` of `present` is `missing`, and the other way round.
+void TurnPresence(CompileContext& context, ConditionSyntax* negation) {
+  ConditionSyntax& inner = negation->children[0];
+  const bool presence = inner.kind == Kind::kTest &&
+                        (inner.spec.op == TestOp::kPresent || inner.spec.op == TestOp::kMissing);
+  if (!presence) return;
+  inner.spec.op = inner.spec.op == TestOp::kPresent ? TestOp::kMissing : TestOp::kPresent;
+  inner.spec.text.clear();
+  auto made = MakeTest(inner.spec, &context.builder.slots());
+  PM_CHECK(made.has_value());
+  inner.test = *std::move(made);
+  ConditionSyntax turned = std::move(inner);
+  *negation = std::move(turned);
+}
+
 }  // namespace
 
 void Normalise(CompileContext& context, ConditionSyntax* syntax) {
@@ -69,6 +88,7 @@ void Normalise(CompileContext& context, ConditionSyntax* syntax) {
     }
   }
   if (joined) Flatten(syntax);
+  if (syntax->kind == Kind::kNot) TurnPresence(context, syntax);
   const bool lone = joined && syntax->children.size() == 1;
   const bool twice = syntax->kind == Kind::kNot && syntax->children[0].kind == Kind::kNot;
   if (lone || twice) {
