@@ -1,6 +1,9 @@
 #include "rules/folder.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -10,6 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using testing::ElementsAre;
+using testing::HasSubstr;
 
 class RuleFolderTest : public testing::Test {
  protected:
@@ -61,6 +65,43 @@ TEST_F(RuleFolderTest, ALinkToNothingAndAFolderThatIsNoneAreErrors) {
   EXPECT_EQ(ReadRuleFolder((root_ / "rules/b.yaml").string()).error().code, 205);
   fs::create_symlink("gone.yaml", root_ / "rules/link.yaml");
   EXPECT_EQ(ReadRuleFolder(Folder()).error().code, 205);
+  EXPECT_THAT(ReadRuleFolder(Folder()).error().text, HasSubstr("'link.yaml'"));
+}
+
+TEST_F(RuleFolderTest, NamesFilesThatWouldBePassedOver) {
+  Write("rules/b.yaml", "b");
+  Write("rules/own/More.YAML", "m");
+  EXPECT_THAT(ReadRuleFolder(Folder()).error().text, HasSubstr("'own/More.YAML'"));
+  fs::remove(root_ / "rules/own/More.YAML");
+  ASSERT_EQ(mkfifo((root_ / "rules/pipe.yaml").c_str(), 0600), 0);
+  EXPECT_THAT(ReadRuleFolder(Folder()).error().text, HasSubstr("'pipe.yaml'"));
+  fs::remove(root_ / "rules/pipe.yaml");
+  Write("rules/d.yaml/in.yaml", "i");
+  Write("rules/empty.csv", "");
+  EXPECT_THAT(Paths(), ElementsAre("b.yaml", "d.yaml/in.yaml", "empty.csv"));
+}
+
+TEST_F(RuleFolderTest, ReadsFilesWholeThatAreReplacedMeanwhile) {
+  const std::string before(50'000, 'b'), after(70'000, 'a');
+  Write("rules/b.yaml", before);
+  const pid_t writer = fork();
+  ASSERT_GE(writer, 0);
+  if (writer == 0) {
+    for (int i = 0; i < 400; ++i) {
+      Write("rules/.new", i % 2 == 0 ? after : before);
+      fs::rename(root_ / "rules/.new", root_ / "rules/b.yaml");
+    }
+    _exit(0);
+  }
+  for (bool writing = true; writing;) {
+    writing = waitpid(writer, nullptr, WNOHANG) == 0;
+    const auto files = ReadRuleFolder(Folder());
+    if (!files) {
+      EXPECT_EQ(files.error().code, 205);
+    } else if (!files->empty()) {
+      EXPECT_TRUE(files->front().text == before || files->front().text == after);
+    }
+  }
 }
 
 }  // namespace

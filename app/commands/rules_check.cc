@@ -10,7 +10,7 @@ namespace pm {
 int RunRulesCheck(const Arguments& arguments, Streams& streams) {
   Result<std::vector<RuleFile>> files = ReadRuleFolder(arguments.Text("dir"));
   if (!files.has_value()) {
-    return Complain(streams, kExitUnavailable, files.error(), "name a folder of YAML files");
+    return Complain(streams, kExitUnavailable, files.error(), "");
   }
   const CheckReport report = Check(*std::move(files), streams.colours, arguments.Text("dir"));
   if (arguments.Has("json")) {

@@ -16,7 +16,7 @@ int RunRulesDump(const Arguments& arguments, Streams& streams) {
   }
   Result<std::vector<RuleFile>> files = ReadRuleFolder(arguments.Text("dir"));
   if (!files.has_value()) {
-    return Complain(streams, kExitUnavailable, files.error(), "name a folder of YAML files");
+    return Complain(streams, kExitUnavailable, files.error(), "");
   }
   const DumpReport report = Dump(*std::move(files), *pass);
   streams.out << report.text;
