@@ -107,17 +107,28 @@ std::vector<const YamlEntry*> KeyBook::TakeRest() {
   return rest;
 }
 
-void KeyBook::ReportMissing(std::string_view key, std::string_view meaning) {
-  good_ = false;
-  out_.Error(113, PlaceOf(map_), "missing key " + Quoted(key), fmt::format("{}: {}", key, meaning));
+void KeyBook::Miss(std::string_view key, std::string_view meaning) {
+  missing_.emplace_back(key, meaning);
 }
 
-void KeyBook::ReportUnknown() {
-  for (const YamlEntry* entry : TakeRest()) {
-    good_ = false;
-    // Keys that stand twice and merge keys were reported when the tree was read.
+void KeyBook::Report() {
+  std::vector<const YamlEntry*> unknown = TakeRest();
+  // Keys that stand twice and merge keys were reported when the tree was read.
+  std::erase_if(unknown, [&](const YamlEntry* entry) {
     const bool merge = entry->key.text == "<<" && !entry->key.quoted();
-    if (merge || std::ranges::find(known_, entry->key.text) != known_.end()) continue;
+    if (merge || std::ranges::find(known_, entry->key.text) != known_.end()) good_ = false;
+    return merge || std::ranges::find(known_, entry->key.text) != known_.end();
+  });
+  for (const YamlEntry* entry : unknown) {
+    const std::string_view meant = Nearest(entry->key.text, known_);
+    std::erase_if(missing_, [&](const auto& missing) { return missing.first == meant; });
+  }
+  good_ = good_ && unknown.empty() && missing_.empty();
+  for (const auto& [key, meaning] : missing_) {
+    out_.Error(113, PlaceOf(map_), "missing key " + Quoted(key),
+               fmt::format("{}: {}", key, meaning));
+  }
+  for (const YamlEntry* entry : unknown) {
     std::string hint = DidYouMean(entry->key.text, known_);
     if (hint.empty() && !known_.empty())
       hint = fmt::format("known keys: {}", fmt::join(known_, ", "));

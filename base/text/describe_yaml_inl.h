@@ -36,8 +36,10 @@ class KeyBook {
   // The value of `key`, marked as taken; null when absent.
   const YamlNode* Take(std::string_view key);
   std::vector<const YamlEntry*> TakeRest();
-  void ReportMissing(std::string_view key, std::string_view meaning);
-  void ReportUnknown();
+  // `key` is required and not there.
+  void Miss(std::string_view key, std::string_view meaning);
+  // What is missing and what is unknown; a key that is misspelt is told once.
+  void Report();
   bool good() const { return good_; }
 
  private:
@@ -45,6 +47,7 @@ class KeyBook {
   Diagnostics& out_;
   std::vector<bool> taken_;
   std::vector<std::string_view> known_;
+  std::vector<std::pair<std::string_view, std::string_view>> missing_;  // with the meaning
   bool good_ = true;
 };
 
@@ -73,7 +76,7 @@ class StructReader {
     if (const YamlNode* value = keys_.Take(key)) {
       ReadMember(*value, member, options);
     } else {
-      keys_.ReportMissing(key, meaning);
+      keys_.Miss(key, meaning);
     }
   }
   // Stands last in a description. `name` is how the docs call the key.
@@ -110,7 +113,7 @@ bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& dia
   KeyBook keys(node, is_document, diagnostics);
   StructReader<T> reader(out, keys, diagnostics);
   T::Describe(reader);
-  keys.ReportUnknown();
+  keys.Report();
   const bool good = keys.good() && reader.good();
   if constexpr (requires { out->Check(node, diagnostics); }) {
     const size_t before = diagnostics.error_count();

@@ -185,13 +185,13 @@ TEST(DescribeYaml, ListsAreBounded) {
 }
 
 TEST(DescribeYaml, ListsOfValuesThatAreNoDocument) {
-  const Source source("t.yaml", "[{ pool: a }, { pol: b }]");
+  const Source source("t.yaml", "[{ pool: a }, { pol: b }, { rank: 1 }]");
   Diagnostics diagnostics;
   std::vector<Target> targets;
   EXPECT_FALSE(ReadYaml(ParseYaml(source, diagnostics).at(0), &targets, diagnostics));
-  ASSERT_EQ(targets.size(), 2u);
+  ASSERT_EQ(targets.size(), 3u);
   EXPECT_EQ(targets[0].pool, "a");
-  EXPECT_EQ(diagnostics.error_count(), 2u);
+  EXPECT_EQ(diagnostics.error_count(), 3u) << "a key that is misspelt is not missing, too";
 }
 
 TEST(DescribeDocs, TheSameDescriptionYieldsTheReference) {

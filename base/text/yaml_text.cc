@@ -31,7 +31,7 @@ class LineCleaner {
     bool told = false;
     const std::string_view line(line_.data(), line_.size());
     for (size_t at = ValidUtf8Prefix(line); at < line.size();) {
-      Replace(at, '?', 101, "not valid UTF-8", "save the file as UTF-8", &told);
+      Replace(at, '_', 101, "not valid UTF-8", "save the file as UTF-8", &told);
       at += 1 + ValidUtf8Prefix(line.substr(at + 1));
     }
   }
@@ -42,7 +42,7 @@ class LineCleaner {
       const bool lone_return = line_[i] == '\r' && (i + 1 == line_.size() || line_[i + 1] != '\n');
       if (!IsForbiddenControl(line_[i]) && !lone_return) continue;
       const auto byte = static_cast<unsigned char>(line_[i]);
-      Replace(i, '?', 102, fmt::format("control character 0x{:02x}", byte), "", &told);
+      Replace(i, '_', 102, fmt::format("control character 0x{:02x}", byte), "", &told);
     }
   }
 

@@ -45,6 +45,9 @@ constexpr Habit kHabits[] = {{"=", "to compare, write '=='"},
                              {"#", "comments begin with '//'"},
                              {"$", "names are written without '$'"}};
 
+constexpr std::pair<std::string_view, std::string_view> kCurlyQuotes[] = {
+    {"\xE2\x80\x9C", "\xE2\x80\x9D"}, {"\xE2\x80\x98", "\xE2\x80\x99"}};
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 bool BeginsName(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -185,7 +188,10 @@ class Lexer {
     }
     if (IsNamePart(Peek())) {
       while (IsNamePart(Peek())) ++at_;
-      return Bad(begin, at_ - begin, "this is neither a number nor a name");
+      const bool selects = text_[begin] == '.' && !tokens_.empty() && tokens_.back().end == begin &&
+                           tokens_.back().kind == TokenKind::kIdent;
+      return Bad(begin, at_ - begin, "this is neither a number nor a name",
+                 selects ? "such a name stands in backticks: lists.`2nd`" : "");
     }
     Push(kind, begin);
   }
@@ -208,6 +214,11 @@ class Lexer {
     const auto* habit = std::ranges::find(kHabits, junk, &Habit::text);
     Bad(begin, junk.size(), Quoted(junk) + " means nothing here",
         habit == std::end(kHabits) ? std::string_view() : habit->hint);
+    // Of a pair of curly quotes the first is told, with what is between them.
+    for (const auto& [open, close] : kCurlyQuotes) {
+      const size_t end = junk == open ? text_.find(close, at_) : std::string_view::npos;
+      if (end != std::string_view::npos) at_ = end + close.size();
+    }
   }
 
   const std::string_view text_;

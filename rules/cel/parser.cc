@@ -40,6 +40,10 @@ std::string_view HintFor(std::string_view word) {
   if (word == "not" || word == "NOT") return "for 'not', write '!': !(a in b)";
   if (word == "is") return "to compare, write '=='";
   if (word == "matches" || word == "contains") return "write text.matches(...), text.contains(...)";
+  if (word == "like" || word == "LIKE") return "for 'like', write text.matches(r'...')";
+  if (word == "between" || word == "BETWEEN") return "write x >= 1 && x <= 9";
+  if (word == "starts_with" || word == "startsWith") return "write text.startsWith(...)";
+  if (word == "ends_with" || word == "endsWith") return "write text.endsWith(...)";
   return {};
 }
 
@@ -75,11 +79,31 @@ class Parser {
   ExprId Unexpected(std::string_view wanted) {
     const Token& found = token();
     const bool named = found.kind == TokenKind::kIdent || found.kind == TokenKind::kReserved;
+    if (next_ > 0 && !HintForNot(tokens_[next_ - 1]).empty()) {
+      return Bad(kBadSyntax, tokens_[next_ - 1], "'not' is no operator",
+                 std::string(HintForNot(tokens_[next_ - 1])));
+    }
     problems_.Add(kBadSyntax, found.begin, found.end - found.begin,
                   fmt::format("expected {}, found {}", wanted,
                               named ? Quoted(TextOf(found)) : std::string(TokenName(found.kind))),
-                  std::string(named ? HintFor(TextOf(found)) : std::string_view()));
+                  std::string(named ? HintFor(TextOf(found)) : HintAtSign(found.kind)));
     return kNone;
+  }
+  // What the words before say of something that stands wrongly.
+  std::string_view HintAtSign(TokenKind found) const {
+    const TokenKind before = next_ > 0 ? tokens_[next_ - 1].kind : TokenKind::kEnd;
+    if (found == TokenKind::kGreater && before == TokenKind::kLess) {
+      return "to ask for another value, write '!='";
+    }
+    const bool word = found == TokenKind::kIn || found == TokenKind::kTrue ||
+                      found == TokenKind::kFalse || found == TokenKind::kNull;
+    if (word && before == TokenKind::kDot) return "such a name stands in backticks: lead.`in`";
+    return {};
+  }
+  // Of a name that is followed by what no name can be followed by.
+  std::string_view HintForNot(const Token& name) const {
+    const bool is_not = name.kind == TokenKind::kIdent && TextOf(name) == "not";
+    return is_not ? HintFor(TextOf(name)) : std::string_view();
   }
   ExprId Bad(int code, const Token& where, std::string message, std::string hint = {}) {
     problems_.Add(code, where.begin, where.end - where.begin, std::move(message), std::move(hint));
@@ -247,7 +271,12 @@ class Parser {
 
   ExprId ParsePrimary() {
     if (Take(TokenKind::kOpenParen)) {
+      const bool after_in = next_ > 1 && tokens_[next_ - 2].kind == TokenKind::kIn;
       const ExprId inner = ParseExpr();
+      if (inner != kNone && after_in && Is(TokenKind::kComma)) {
+        return Bad(kBadSyntax, token(), "expected ')', found ','",
+                   "a list stands in square brackets: x in [a, b]");
+      }
       return inner != kNone && Expect(TokenKind::kCloseParen, "')'") ? inner : kNone;
     }
     if (Is(TokenKind::kOpenBracket)) return ParseList();

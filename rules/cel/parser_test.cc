@@ -176,7 +176,6 @@ TEST(CelParser, KnowsTheHabitsOfOtherLanguages) {
 TEST(CelParser, TellsAllThatCannotBeReadAtOnce) {
   EXPECT_EQ(Tree("\u201Ca\u201D # 1x 'b"),
             "0+3 PM0250: '\u201C' means nothing here; texts stand in straight quotes: \" or '\n"
-            "4+3 PM0250: '\u201D' means nothing here; texts stand in straight quotes: \" or '\n"
             "8+1 PM0250: '#' means nothing here; comments begin with '//'\n"
             "10+2 PM0250: this is neither a number nor a name\n"
             "13+1 PM0250: this text has no closing quote; a text over several lines stands in "

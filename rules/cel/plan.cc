@@ -138,7 +138,27 @@ class Planner {
     }
     if (expr.name == op::kIn) UseSet(node);
     if (expr.name == "matches" && expr.args.size() == 2) UsePattern(node);
+    if (report_constants_) ReportFailing(node, expr);
     return Folded(node);
+  }
+
+  // A division by a constant or a zone that fails whatever else is in the call.
+  void ReportFailing(const PlanNode& node, const Expr& call) {
+    if (node.args.size() != 2 || node.args[0]->op == PlanOp::kConstant ||
+        node.args[1]->op != PlanOp::kConstant) {
+      return;
+    }
+    const bool divides = call.name == op::kDivide || call.name == op::kModulo;
+    const bool of_zone = call.member && call.name.starts_with("get");
+    const ValueKind kind = node.args[1]->value.kind;
+    if (divides ? kind != ValueKind::kInt : !of_zone || kind != ValueKind::kString) return;
+    PlanNode any;
+    any.value = divides ? Value::Int(1) : Value::Timestamp(0, 0);
+    PlanNode tried = node;
+    tried.args[0] = &any;
+    const Value value = EvaluateNode(tried, *plan_.constants_);
+    if (!value.is_error() || plan_.constants_->stopped()) return;
+    Report(divides ? node : *node.args[1], std::string(value.error->text));
   }
 
   static PlanOp CallOp(const Expr& call) {
@@ -205,7 +225,9 @@ class Planner {
   }
 
   void Report(const PlanNode& node, std::string message) {
-    problems_.Add(kBadConstant, node.at, 1, std::move(message));
+    const bool duration = message.ends_with(" is no duration");
+    problems_.Add(kBadConstant, node.at, 1, std::move(message),
+                  duration ? "it has hours, minutes and seconds: 24h, 90m, 30s" : "");
   }
 
   const Ast& ast_;

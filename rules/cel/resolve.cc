@@ -132,7 +132,7 @@ class Resolver {
 
   void Unknown(ExprId ident, ExprId top) {
     result_.references[ident].kind = ReferenceKind::kUnknown;
-    if (lenient_ || problems_.full()) return;
+    if (lenient_ || problems_.full() || ast_.at(ident).begin < told_until_) return;
     const Expr& whole = ast_.at(top);
     const uint32_t begin = ast_.at(ident).begin;
     const std::string name = NameOf(top);
@@ -144,15 +144,51 @@ class Resolver {
                     fmt::format("name one of its fields, such as {}", inner));
       return;
     }
+    if (const std::string_view meant = ToBeQuoted(name); !meant.empty()) {
+      told_until_ = begin + static_cast<uint32_t>(meant.size());  // the rest of it is no fault more
+      const size_t dot = meant.rfind('.', name.size()) + 1;
+      problems_.Add(kUnknownName, begin, end - begin, fmt::format("there is no '{}'", name),
+                    fmt::format("such a name stands in backticks: {}`{}`", meant.substr(0, dot),
+                                meant.substr(dot)));
+      return;
+    }
     problems_.Add(kUnknownName, begin, end - begin, fmt::format("there is no '{}'", name),
                   problems_.hints() ? Hint(name) : "");
+  }
+
+  // The variable of which only the beginning is a name in expressions: `lists.free-mail`.
+  std::string_view ToBeQuoted(const std::string& name) const {
+    for (const Variable& variable : declarations_.variables()) {
+      const std::string_view known = variable.name;
+      if (known.size() > name.size() && known.starts_with(name) &&
+          std::string_view("-/ ").find(known[name.size()]) != std::string_view::npos) {
+        return known;
+      }
+    }
+    return {};
+  }
+
+  // `math` of `math.greatest`.
+  bool IsSpace(const std::string& name) const {
+    return std::ranges::any_of(declarations_.FunctionNames(), [&](std::string_view function) {
+      return function.starts_with(name + '.');
+    });
   }
 
   std::string Hint(const std::string& name) const {
     std::vector<std::string_view> known(scope_.begin(), scope_.end());
     for (const Variable& variable : declarations_.variables()) known.push_back(variable.name);
     known.insert(known.end(), std::begin(kTypeNames), std::end(kTypeNames));
-    return DidYouMean(name, known);
+    for (const std::string_view word : {"true", "false", "null"}) {
+      if (std::ranges::equal(name, word, {}, [](char c) { return c | 0x20; })) {
+        return fmt::format("write {}", word);
+      }
+    }
+    std::string hint = DidYouMean(name, known);
+    if (hint.empty() && name.find('.') == std::string::npos && !IsSpace(name)) {
+      hint = fmt::format("a text stands in quotes: '{}'", name);
+    }
+    return hint;
   }
 
   // The first variable that begins with the name and a dot.
@@ -197,6 +233,7 @@ class Resolver {
   Problems& problems_;
   Resolution result_;
   std::vector<std::string_view> scope_;  // by index of the local
+  uint32_t told_until_ = 0;              // names before this byte belong to what was told
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
-// Whatever is done to a rule folder's bytes, compiling answers: a book, or diagnostics.
+// Whatever is done to a rule folder's bytes, checking answers: fine, or diagnostics. Each seed is
+// one course of damage.
 #include <gmock/gmock.h>
 
 #include "rules/compile/compile.h"
@@ -39,20 +40,55 @@ class Damage {
   uint64_t state_;
 };
 
-TEST(DamagedRules, AreRefusedOrTakenButNeverBreakTheCompiler) {
-  const auto pack = ReadRuleFolder("rules/packs/inbound-saas");
-  ASSERT_TRUE(pack.has_value());
+// All that `rules check` does, on `mutants` damaged copies; how many of them were refused.
+size_t Refused(const std::vector<RuleFile>& files, uint64_t first_seed, uint64_t mutants) {
   size_t refused = 0;
-  for (uint64_t seed = 0; seed < 150; ++seed) {
+  for (uint64_t seed = first_seed; seed < first_seed + mutants; ++seed) {
     Damage damage(seed);
-    std::vector<RuleFile> files = *pack;
+    std::vector<RuleFile> copy = files;
     const size_t times = 1 + damage.Below(4);
-    for (size_t i = 0; i < times; ++i) damage.Do(&files[damage.Below(files.size())].text);
-    const CompileResult result = Compile(std::move(files));
-    EXPECT_EQ(result.ok(), !result.diagnostics.has_errors()) << "seed " << seed;
-    if (!result.ok()) ++refused;
+    for (size_t i = 0; i < times; ++i) damage.Do(&copy[damage.Below(copy.size())].text);
+    const CheckReport report = Check(std::move(copy), /*colours=*/seed % 2 == 0, "rules");
+    EXPECT_EQ(report.ok, report.errors == 0) << "seed " << seed;
+    EXPECT_EQ(report.annotations.empty(), report.errors + report.warnings == 0) << "seed " << seed;
+    EXPECT_LT(report.text.size(), size_t{2} << 20) << "seed " << seed;
+    if (!report.ok) ++refused;
   }
-  EXPECT_GT(refused, 50u);
+  return refused;
+}
+
+std::vector<RuleFile> FilesBelow(const std::string& folder, std::string_view ending) {
+  std::vector<RuleFile> files = *ReadRuleFolder(folder);
+  std::erase_if(files, [&](const RuleFile& file) { return !file.path.ends_with(ending); });
+  return files;
+}
+
+TEST(DamagedRules, AreRefusedOrTakenButNeverBreakTheCompiler) {
+  EXPECT_GT(Refused(*ReadRuleFolder("rules/packs/inbound-saas"), 0, 150), 50u);
+  EXPECT_GT(Refused(*ReadRuleFolder("tests/rules/whole"), 1000, 300), 100u);
+}
+
+TEST(DamagedRules, OfEveryFaultThatIsKnown) {
+  size_t refused = 0;
+  const std::vector<RuleFile> faults = FilesBelow("tests/rules/bad", ".yaml");
+  for (size_t i = 0; i < faults.size(); ++i) refused += Refused({faults[i]}, i * 1000, 50);
+  EXPECT_GT(refused, faults.size() * 20);
+}
+
+// Tables, rosters and days off are damaged apart, so that the rules around them stay whole.
+TEST(DamagedRules, OfTablesRostersAndDaysOff) {
+  const std::vector<RuleFile> pack = *ReadRuleFolder("rules/packs/inbound-saas");
+  for (const std::string_view ending : {".csv", ".ics"}) {
+    for (uint64_t seed = 0; seed < 150; ++seed) {
+      Damage damage(seed);
+      std::vector<RuleFile> files = pack;
+      for (RuleFile& file : files) {
+        if (file.path.ends_with(ending)) damage.Do(&file.text);
+      }
+      const CheckReport report = Check(std::move(files));
+      EXPECT_EQ(report.ok, report.errors == 0) << ending << " seed " << seed;
+    }
+  }
 }
 
 TEST(LargeRules, ATableOfManyRowsIsRead) {
@@ -83,6 +119,30 @@ otherwise: { to: { pool: house } }
 )"}});
   EXPECT_EQ(result.diagnostics.error_count(), 100'000u);
   EXPECT_EQ(result.diagnostics.Sorted().size(), Diagnostics::kMaxKept);
+}
+
+TEST(LargeRules, AHundredThousandWrongConditionsAreCountedInBothLanguages) {
+  for (const char* when : {"{ lead.nope7: 1 }", "lead.nope7 == 1"}) {
+    std::string text = "kind: scoring\nfit:\n  rules:\n";
+    for (int i = 0; i < 100'000; ++i) {
+      text += "    - { name: R" + std::to_string(i) + ", points: 1, when: " + when + " }\n";
+    }
+    const CompileResult result = Compile({{"rules.yaml", text + R"(---
+kind: team
+pools: { house: { strategy: queue } }
+---
+kind: routing
+otherwise: { to: { pool: house } }
+)"}});
+    EXPECT_EQ(result.diagnostics.error_count(), 100'000u) << when;
+  }
+}
+
+TEST(LargeRules, ATextThatIsTooLongIsNamedAndLeftOut) {
+  const std::string huge(2u << 20, 'a');
+  const CompileResult result = Compile({{"rules.yaml", "kind: lists\nnames: [" + huge + "]\n"}});
+  EXPECT_THAT(result.diagnostics.Render(), testing::HasSubstr("PM0109: a text of more than"));
+  EXPECT_LT(result.diagnostics.Render().size(), 2000u);
 }
 
 }  // namespace

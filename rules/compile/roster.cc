@@ -201,10 +201,19 @@ class RosterReader {
 
 void CompileRoster(CompileContext& context) {
   std::vector<RepReference> references;
+  std::map<std::string, SourcePlace> read;
   bool any = false;
   for (const TeamDoc& team : context.draft.teams) {
     if (!team.roster) continue;
     any = true;
+    const auto [first, is_new] = read.emplace(team.roster->value, team.roster->place);
+    if (!is_new) {
+      context.out.Error(222, team.roster->place,
+                        fmt::format("the roster '{}' is named twice", team.roster->value),
+                        fmt::format("the first is at {}:{}", first->second.source->path(),
+                                    first->second.position.line));
+      continue;
+    }
     if (const Source* source = context.UseFile(*team.roster)) {
       RosterReader(context, *source).Read(&references);
     } else {

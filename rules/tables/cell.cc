@@ -80,8 +80,29 @@ class CellReader {
       if (first == '[' || first == '(' || first == ']') return ReadRange();
       if (first == '<' || first == '>') return ReadComparison();
     }
+    if (IsText(field_.type) && !IsPlain()) return false;
     const size_t end = std::min(text_.find_first_of(bracketed ? ",)" : ",", at_), text_.size());
     return ReadValue(text_.substr(at_, end - at_), end);
+  }
+
+  // What stands without quotes and looks like a test of conditions would be taken as a text.
+  bool IsPlain() {
+    const std::string_view rest = text_.substr(at_);
+    if (rest.starts_with("lists.")) {
+      return Bad("a cell cannot name a list: write its texts, or test the list in `when`");
+    }
+    for (const std::string_view word : {"starts_with", "startsWith", "ends_with", "endsWith",
+                                        "contains", "matches", "in", "has"}) {
+      if (rest.starts_with(word) && rest.substr(word.size()).starts_with('(')) {
+        return Bad("a cell of texts takes texts and not(...); quote it if this is the text");
+      }
+    }
+    for (const std::string_view sign : {"==", "!=", "<=", ">=", "<", ">", "="}) {
+      if (rest.starts_with(sign)) {
+        return Bad("a cell of texts takes texts and not(...); quote it if this is the text");
+      }
+    }
+    return true;
   }
 
   bool ReadQuoted() {

@@ -59,7 +59,15 @@ void CheckTest(CompileContext& context, bool negative, ConditionSyntax* test) {
 
 void CheckConstant(CompileContext& context, const ConditionSyntax& syntax, const cel::Plan& plan) {
   const cel::PlanNode& root = plan.root();
-  if (root.op != cel::PlanOp::kConstant || root.value.kind != ValueKind::kBool) return;
+  if (root.op != cel::PlanOp::kConstant || root.value.kind != ValueKind::kBool) {
+    const auto& sources = context.expression_names().sources;
+    const bool reads = std::ranges::any_of(
+        plan.variables(), [&](uint32_t variable) { return sources[variable].field != nullptr; });
+    if (reads) return;
+    context.out.Error(kConstant, syntax.place, "this is the same for every lead",
+                      "compare a field of the lead");
+    return;
+  }
   const bool always = root.value.boolean();
   context.out.Error(kConstant, syntax.place,
                     always ? "this holds for every lead" : "this holds for no lead",
@@ -73,7 +81,8 @@ void CheckExpression(CompileContext& context, bool negative, ConditionSyntax* sy
   const cel::Ast& ast = expression.ast;
   expression.checked = CheckTypes(ast, expression.resolution, declarations, &problems);
   if (problems.empty()) CheckResult(ast, expression.checked, "bool", &problems);
-  if (problems.empty()) {
+  const bool sound = problems.empty();
+  if (sound) {
     CheckGuards(ast, expression.resolution, declarations, &problems, negative);
   }
   expression.cost_bound =
@@ -84,7 +93,7 @@ void CheckExpression(CompileContext& context, bool negative, ConditionSyntax* sy
     CheckConstant(context, *syntax, plan);
   } else {
     ReportProblems(*expression.text, std::move(problems), context.out);
-    syntax->kind = Kind::kWrong;
+    if (!sound) syntax->kind = Kind::kWrong;  // else its tests can be looked at
   }
 }
 

@@ -13,6 +13,49 @@ constexpr int kNotCondition = 233;
 constexpr std::string_view kLists = "lists.";
 constexpr std::string_view kCel = "cel";
 
+// Words of other languages, and what they are called here.
+struct Habit {
+  std::string_view said, meant;
+};
+constexpr Habit kJoiners[] = {
+    {"and", "all"},   {"all_of", "all"},  {"allOf", "all"}, {"or", "any"},        {"any_of", "any"},
+    {"anyOf", "any"}, {"one_of", "any"},  {"oneOf", "any"}, {"either", "any"},    {"none", "not"},
+    {"nor", "not"},   {"none_of", "not"}, {"expr", "cel"},  {"expression", "cel"}};
+constexpr Habit kOperators[] = {{"==", "eq"},           {"=", "eq"},
+                                {"is", "eq"},           {"equals", "eq"},
+                                {"equal", "eq"},        {"!=", "ne"},
+                                {"<>", "ne"},           {"neq", "ne"},
+                                {"not_eq", "ne"},       {"is_not", "ne"},
+                                {"not", "ne"},          {">", "gt"},
+                                {">=", "gte"},          {"min", "gte"},
+                                {"at_least", "gte"},    {"<", "lt"},
+                                {"<=", "lte"},          {"max", "lte"},
+                                {"at_most", "lte"},     {"one_of", "in"},
+                                {"any_of", "in"},       {"any", "in"},
+                                {"nin", "not_in"},      {"none_of", "not_in"},
+                                {"range", "between"},   {"like", "matches"},
+                                {"regex", "matches"},   {"=~", "matches"},
+                                {"exists", "present"},  {"empty", "missing"},
+                                {"null", "missing"},    {"includes", "contains"},
+                                {"has", "contains"},    {"prefix", "starts_with"},
+                                {"suffix", "ends_with"}};
+constexpr std::string_view kEntities[] = {"lead", "account", "submission", "event", "score"};
+
+std::string_view MeantBy(std::span<const Habit> habits, std::string_view word) {
+  const auto found = std::ranges::find(habits, word, &Habit::said);
+  return found == habits.end() ? std::string_view() : found->meant;
+}
+
+// `!= a`, `>= 5`: a test of another language where a value is expected. The operator, or nothing.
+std::string_view SignBefore(std::string_view text) {
+  for (const std::string_view sign : {"==", "!=", "<>", ">=", "<=", "=~", ">", "<", "="}) {
+    if (!text.starts_with(sign)) continue;
+    const bool sure = sign.size() > 1 || text.substr(sign.size()).starts_with(' ');
+    return sure && text.size() > sign.size() ? sign : std::string_view();
+  }
+  return {};
+}
+
 class Parser {
  public:
   explicit Parser(Diagnostics& out) : out_(out) {}
@@ -45,6 +88,16 @@ class Parser {
       ConditionSyntax negation = Of(Kind::kNot, entry.value);
       negation.children.push_back(Parse(entry.value));
       return negation;
+    }
+    if (const std::string_view meant = MeantBy(kJoiners, entry.key.text); !meant.empty()) {
+      return Wrong(entry.key, fmt::format("'{}' is no field", entry.key.text),
+                   fmt::format("did you mean '{}'?", meant));
+    }
+    const bool entity = std::ranges::find(kEntities, entry.key.text) != std::end(kEntities);
+    if (entity && entry.value.kind == YamlNode::Kind::kMap && !entry.value.entries.empty()) {
+      return Wrong(entry.key, fmt::format("'{}' is no field", entry.key.text),
+                   fmt::format("write the name in one: `{}.{}`", entry.key.text,
+                               entry.value.entries.front().key.text));
     }
     return ParseField({entry.key.text, PlaceOf(entry.key)}, entry.value);
   }
@@ -84,6 +137,11 @@ class Parser {
       case YamlNode::Kind::kScalar:
         if (!node.quoted() && (node.text == "missing" || node.text == "present")) {
           return Presence(field, *ParseTestOp(node.text), node);
+        }
+        if (const std::string_view sign = SignBefore(node.text); !sign.empty()) {
+          return Wrong(node, fmt::format("'{}' would be compared as it stands", node.text),
+                       fmt::format("write `{{ {}: ... }}`; if the text is meant, `{{ eq: ... }}`",
+                                   MeantBy(kOperators, sign)));
         }
         return ParseTest(field, IsList(node) ? TestOp::kIn : TestOp::kEq, node,
                          OnMissing::kUnknown);
@@ -173,6 +231,9 @@ class Parser {
     std::vector<std::string_view> names;
     for (int i = 0; i < kTestOps; ++i) names.push_back(OpName(static_cast<TestOp>(i)));
     std::string hint = DidYouMean(key.text, names);
+    if (const std::string_view meant = MeantBy(kOperators, key.text); !meant.empty()) {
+      hint = fmt::format("did you mean '{}'?", meant);
+    }
     if (hint.empty()) hint = fmt::format("there are {}", fmt::join(names, ", "));
     Bad(key, fmt::format("'{}' is no operator", key.text), std::move(hint));
   }

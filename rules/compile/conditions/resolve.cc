@@ -51,11 +51,18 @@ void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test
 
 void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax* syntax) {
   ExpressionSyntax& expression = *syntax->expression;
+  for (const std::string& wrong : context.wrong_fields) {
+    if (expression.text->text.find(wrong) == std::string::npos) continue;
+    syntax->kind = Kind::kWrong;
+    return;
+  }
   const ExpressionNames& names = context.expression_names();
   cel::Problems problems(context.WantsHints());
   expression.resolution =
       cel::Resolve(&expression.ast, names.declarations, /*lenient=*/false, &problems);
   if (!problems.empty()) {
+    // What is unknown may be of any type; the rest has to fit all the same.
+    CheckTypes(expression.ast, expression.resolution, names.declarations, &problems);
     ReportProblems(*expression.text, std::move(problems), context.out);
     syntax->kind = Kind::kWrong;
     return;
@@ -79,6 +86,7 @@ const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>
                              FactScope scope) {
   const FieldDecl* field = context.builder.fields().Find(name.value);
   if (field == nullptr) {
+    if (context.wrong_fields.contains(name.value)) return nullptr;
     context.out.Error(kUnknownName, name.place, fmt::format("there is no field '{}'", name.value),
                       context.WantsHints() ? HintOfField(context, name.value) : "");
     return nullptr;
