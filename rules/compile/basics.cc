@@ -7,7 +7,7 @@
 namespace pm {
 namespace {
 
-constexpr int kUnknownName = 221;
+constexpr int kUnknownName = 221, kUnsayable = 218;
 constexpr int kMostListItems = 1'000'000;
 
 std::pair<int64_t, int64_t> DefaultBounds(Type type) {
@@ -66,7 +66,7 @@ void CompileField(CompileContext& context, const Located<std::string>& name, con
   if (!added) {
     context.out.Report(added.error(), name.place);
   } else {
-    context.out.Error(201, name.place,
+    context.out.Error(kUnsayable, name.place,
                       fmt::format("'{}' means something else in expressions", name.value),
                       "call the field otherwise");
   }
@@ -112,7 +112,7 @@ void CompileLists(CompileContext& context) {
         continue;
       }
       if (!CanBeQuoted(name.value)) {
-        context.out.Error(201, name.place,
+        context.out.Error(kUnsayable, name.place,
                           fmt::format("no expression can name a list '{}'", name.value),
                           "use letters, digits and '_'");
       }
