@@ -17,7 +17,7 @@ constexpr int kNoRecordedInput = 704;
 std::string_view KindOfRecord(std::string_view bytes) {
   const std::optional<RecordBody> body = DecodeRecord(bytes);
   if (!body.has_value()) return "unknown";
-  constexpr std::string_view kNames[] = {"event", "tick", "switch", "skip"};
+  constexpr std::string_view kNames[] = {"event", "tick", "switch", "skip", "retry"};
   return kNames[body->index()];
 }
 

@@ -1,7 +1,8 @@
 // The input of a run as a file: one JSON object a line,
 //   {"position":0,"at":"2026-03-02T09:00:00Z","kind":"event","record":"<base64>"}
 // and last {"outputs":"<32 hex digits>"}, the hash chain over all outputs. `record` is what the log
-// holds (engine/runtime/record.h); `kind` (event, tick, switch, skip) is for the reader's eye.
+// holds (engine/runtime/record.h); `kind` (event, tick, switch, skip, retry) is for the reader's
+// eye.
 #pragma once
 #include <string>
 #include <vector>

@@ -59,12 +59,21 @@ Result<void> Embedded::Submit(std::vector<Submission> submissions, SubmitCallbac
   return queue_.Push(std::move(request));
 }
 
-Result<void> Embedded::Publish(ContentHash rules, std::string document, SubmitCallback done) {
+Result<void> Embedded::Publish(ContentHash rules, std::string document, SubmitCallback done,
+                               SwitchNote note) {
   if (rules_(rules) == nullptr)
     return Fail(kUnknownRules, fmt::format("no compiled rules are known as {}", ToText(rules)));
   Request request;
   request.switch_to = rules;
   request.document = std::move(document);
+  request.note = std::move(note);
+  request.done = std::move(done);
+  return queue_.Push(std::move(request));
+}
+
+Result<void> Embedded::Retry(std::vector<std::string> rows, SubmitCallback done) {
+  Request request;
+  request.retries = std::move(rows);
   request.done = std::move(done);
   return queue_.Push(std::move(request));
 }

@@ -27,8 +27,12 @@ class Embedded {
   // nothing taken: PM0506 overloaded, PM0507 stopped, PM0510 too large.
   Result<void> Submit(std::vector<Submission> submissions, SubmitCallback done);
   // Puts compiled rules in force behind what is queued, and keeps their document; PM0509 when the
-  // provider does not know them.
-  Result<void> Publish(ContentHash rules, std::string document, SubmitCallback done);
+  // provider does not know them. The history keeps the note.
+  Result<void> Publish(ContentHash rules, std::string document, SubmitCallback done,
+                       SwitchNote note = {});
+  // Lets the timers of parked rows (whole keys) be tried again, behind what is queued; rows that
+  // are not parked by then are left alone. Errors as those of Submit.
+  Result<void> Retry(std::vector<std::string> rows, SubmitCallback done);
 
   // Durable entries behind `after` (-1: from the start), for DecodeOutput; kInputTopic holds
   // records. PM0505 when some of them were trimmed.

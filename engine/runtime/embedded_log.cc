@@ -31,6 +31,7 @@ EmbeddedLog::EmbeddedLog(Store& store, const EmbeddedSettings& settings, const C
       queue_(queue),
       waiters_(waiters),
       meta_(ReadEmbeddedMeta(store)),
+      history_(ReadRulesHistory(store)),
       next_tick_(clock.Now() + settings.catch_up),
       next_trim_(clock.Now() + settings.trim_every) {
   TopicEnds ends{};
@@ -99,12 +100,21 @@ void EmbeddedLog::AddRequest(Request request) {
     accepted.roots.push_back(message.id);
     AddInput(EncodeMessageRecord(message), request.at);
   }
-  if (request.switch_to) {
-    documents_.push_back({RulesMetaName(request.switch_to), std::move(request.document)});
-    AddInput(EncodeRecord(SwitchRecord{request.switch_to}), request.at);
-  }
+  if (request.switch_to) AddRulesSwitch(&request);
+  for (std::string& row : request.retries)
+    AddInput(EncodeRecord(RetryRecord{std::move(row)}), request.at);
   accepted.position = meta_.inputs - 1;
   waiting_.push_back({accepted.position, std::move(accepted), std::move(request.done)});
+}
+
+void EmbeddedLog::AddRulesSwitch(Request* request) {
+  SwitchNote& note = request->note;
+  AddSwitch({request->at, request->switch_to, std::move(note.how), std::move(note.by),
+             std::move(note.message)},
+            &history_);
+  documents_.push_back({kRulesHistoryName, Encoded(history_)});
+  documents_.push_back({RulesMetaName(request->switch_to), std::move(request->document)});
+  AddInput(EncodeRecord(SwitchRecord{request->switch_to}), request->at);
 }
 
 void EmbeddedLog::AddInput(std::string bytes, Instant at) {

@@ -81,6 +81,7 @@ class EmbeddedLog final : public Log {
   void Recover();
   void Sequence(const Bounds& bounds);
   void AddRequest(Request request);
+  void AddRulesSwitch(Request* request);
   void AddInput(std::string bytes, Instant at);
   void AddOutputs(const CommitSet& set, std::vector<LogEntry>* log);
   void Acknowledge(int64_t position);
@@ -96,6 +97,7 @@ class EmbeddedLog final : public Log {
   std::function<void()> on_durable_;
 
   EmbeddedMeta meta_;
+  RulesHistory history_;
   std::vector<LogEntry> inputs_;  // polled last
   std::vector<Record> records_;   // the same, for the task
   size_t inputs_written_ = 0;

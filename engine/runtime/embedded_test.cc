@@ -239,7 +239,8 @@ TEST_F(EmbeddedTest, PutsPublishedRulesInForceAndKeepsThem) {
   Open(store_);
   Submit({"a"});
   bool done = false;
-  ASSERT_TRUE(engine_->Publish(toy::kOtherRules, "rules: two", [&](const auto&) { done = true; }));
+  ASSERT_TRUE(engine_->Publish(toy::kOtherRules, "rules: two", [&](const auto&) { done = true; },
+                               {"published", "ann", "more reps"}));
   Submit({"a"});
   Run();
   EXPECT_TRUE(done);
@@ -247,6 +248,32 @@ TEST_F(EmbeddedTest, PutsPublishedRulesInForceAndKeepsThem) {
   EXPECT_NE(Read(Topic::kLeads)[1].json.find(ToText(toy::kOtherRules)), std::string::npos);
   EXPECT_EQ(store_.Meta(RulesMetaName(toy::kOtherRules)), "rules: two");
   EXPECT_EQ(engine_->Publish(ContentHash{9, 9}, "", nullptr).error().code, kUnknownRules);
+  const auto history = ReadRulesHistory(store_).switches;
+  ASSERT_EQ(history.size(), 2U);
+  EXPECT_EQ(history[0].rules, toy::kRules);
+  EXPECT_EQ(history[0].how, "folder");
+  EXPECT_EQ(history[1].rules, toy::kOtherRules);
+  EXPECT_EQ(history[1].at, kStart);
+  EXPECT_EQ(history[1].by + ": " + history[1].message, "ann: more reps");
+}
+
+TEST_F(EmbeddedTest, RetriesParkedRowsByARecordOfTheInput) {
+  Open(store_);
+  Submit({"ann", 1, Milliseconds(5), Do::kTimerWaits});
+  Run(Seconds(11));
+  ASSERT_EQ(engine_->status().parked, 1U);
+  const std::string row = engine_->View()->NextKey("!", "").value().substr(1);
+  ASSERT_TRUE(engine_->Publish(toy::kOtherRules, "", nullptr));
+  int64_t position = 0;
+  ASSERT_TRUE(engine_->Retry({row}, [&](const auto& a) { position = a.value().position; }));
+  Run();
+  const LogEntry entry = Entries(kInputTopic, position - 1).at(0);
+  EXPECT_EQ(std::get<RetryRecord>(DecodeRecord(entry.bytes).value()).row, row);
+  Run(Seconds(2));
+  EXPECT_EQ(engine_->status().parked, 0U);
+  EXPECT_EQ(Totals().account_fired, 1);
+  engine_->Stop();
+  EXPECT_EQ(engine_->Retry({row}, nullptr).error().code, kStopped);
 }
 
 TEST_F(EmbeddedTest, WakesReadersOfATopic) {

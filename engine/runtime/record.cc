@@ -3,7 +3,7 @@
 namespace pm {
 
 namespace {
-constexpr char kData = 0, kTick = 1, kSwitch = 2, kSkip = 3;
+constexpr char kData = 0, kTick = 1, kSwitch = 2, kSkip = 3, kRetry = 4;
 
 std::optional<RecordBody> DecodeTick(std::string_view bytes) {
   uint64_t until = 0, from = 0;
@@ -36,6 +36,8 @@ std::string EncodeRecord(const SwitchRecord& to) {
 
 std::string EncodeRecord(const SkipRecord& skip) { return kSkip + skip.original; }
 
+std::string EncodeRecord(const RetryRecord& retry) { return kRetry + retry.row; }
+
 std::optional<RecordBody> DecodeRecord(std::string_view bytes) {
   if (bytes.empty()) return std::nullopt;
   const std::string_view body = bytes.substr(1);
@@ -54,6 +56,8 @@ std::optional<RecordBody> DecodeRecord(std::string_view bytes) {
     }
     case kSkip:
       return SkipRecord{std::string(body)};
+    case kRetry:
+      return RetryRecord{std::string(body)};
     default:
       return std::nullopt;
   }

@@ -36,14 +36,22 @@ struct SkipRecord {
   std::string original;  // its bytes
   bool operator==(const SkipRecord&) const = default;
 };
-using RecordBody = std::variant<Message, TickRecord, SwitchRecord, SkipRecord>;
+// Someone has looked into a parked row: its timer is tried again. Nothing happens when it is parked
+// no more.
+struct RetryRecord {
+  std::string row;  // its whole key
+  bool operator==(const RetryRecord&) const = default;
+};
+using RecordBody = std::variant<Message, TickRecord, SwitchRecord, SkipRecord, RetryRecord>;
 
-// One byte of kind (0 data, 1 tick, 2 switch, 3 skip), then: the message's wire form; the instant
-// as a zigzag varint and the partition as a varint; 16 bytes of hash; the original bytes.
+// One byte of kind (0 data, 1 tick, 2 switch, 3 skip, 4 retry), then: the message's wire form; the
+// instant as a zigzag varint and the partition as a varint; 16 bytes of hash; the original bytes;
+// the row's key.
 std::string EncodeMessageRecord(const Message& message);
 std::string EncodeRecord(const TickRecord& tick);
 std::string EncodeRecord(const SwitchRecord& to);
 std::string EncodeRecord(const SkipRecord& skip);
+std::string EncodeRecord(const RetryRecord& retry);
 // nullopt: not in this form.
 std::optional<RecordBody> DecodeRecord(std::string_view bytes);
 

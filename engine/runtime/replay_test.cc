@@ -11,6 +11,15 @@ using toy::Job;
 
 Submission AsSubmission(const Job& job) { return {Encoded(job), job.key, Mode::kLive}; }
 
+void RetryAll(Embedded& engine) {
+  std::vector<std::string> rows;
+  std::optional<std::string> key;
+  for (std::string after; (key = engine.View()->NextKey("!", after)); after = *key)
+    rows.push_back(key->substr(1));
+  ASSERT_GT(rows.size(), 1U);
+  ASSERT_TRUE(engine.Retry(std::move(rows), nullptr).has_value());
+}
+
 // An embedded engine's data, made with all that makes trouble.
 void RunEmbedded(Store& store, EmbeddedSettings settings, ManualClock& clock) {
   Embedded engine(store, std::move(settings), toy::Stages(), toy::Rules(), clock, toy::kRules);
@@ -24,6 +33,9 @@ void RunEmbedded(Store& store, EmbeddedSettings settings, ManualClock& clock) {
     clock.Advance(Milliseconds(i * 13 % 500));
     if (i % 3 == 0) engine.RunUntilIdle();
   }
+  clock.Advance(Seconds(30));
+  engine.RunUntilIdle();
+  RetryAll(engine);
   clock.Advance(Seconds(30));
   engine.RunUntilIdle();
 }

@@ -10,13 +10,14 @@ namespace {
 constexpr Duration kLongestWait = Hours(1);
 
 size_t BytesOf(const Request& request) {
-  size_t bytes = request.document.size();
+  size_t bytes = request.document.size() + request.note.message.size();
+  for (const std::string& row : request.retries) bytes += row.size();
   for (const Submission& one : request.submissions) bytes += one.body.size() + one.key.size();
   return bytes;
 }
 
 size_t RecordsOf(const Request& request) {
-  return request.submissions.size() + (request.switch_to ? 1 : 0);
+  return request.submissions.size() + request.retries.size() + (request.switch_to ? 1 : 0);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "engine/runtime/clock.h"
+#include "engine/runtime/rules_history.h"
 #include "model/messages/message.h"
 
 namespace pm {
@@ -28,11 +29,13 @@ struct Accepted {
 // Called once, on the engine's thread: must be quick and must not call the engine's Stop.
 using SubmitCallback = std::function<void(const Result<Accepted>&)>;
 
-// Several submissions or one switch; all of it is in one commit.
+// Several submissions, one switch, or rows to retry; all of it is in one commit.
 struct Request {
   std::vector<Submission> submissions;
-  ContentHash switch_to;  // when not zero
-  std::string document;   // stored under `switch_to`
+  ContentHash switch_to;             // when not zero
+  std::string document;              // stored under `switch_to`
+  SwitchNote note;                   // of the switch, for the history
+  std::vector<std::string> retries;  // keys of parked rows
   SubmitCallback done;
   Instant at;
 };

@@ -61,6 +61,8 @@ bool Task::Apply(const Record& record) {
     ApplyData(std::move(*message), record);
   } else if (const auto* to = std::get_if<SwitchRecord>(&*body)) {
     ApplySwitch(to->rules, record);
+  } else if (const auto* retry = std::get_if<RetryRecord>(&*body)) {
+    RetryParked(retry->row);
   } else {
     SetAside("set_aside", std::get<SkipRecord>(*body).original, record);
   }

@@ -65,7 +65,8 @@ struct TaskCounters {
   Histogram<9> late_ms{{100, 1000, 2000, 5000, 15'000, 60'000, 120'000, 600'000, 3'600'000}};
 };
 
-// A row whose due failed: out of the due index until its due changes, and listed.
+// A row whose due failed: out of the due index until its due changes or a RetryRecord names it, and
+// listed.
 struct ParkedRow {
   struct Key {
     std::string row;
@@ -140,6 +141,7 @@ class Task {
   uint32_t TakeEcho(std::string_view row);
   void Park(const DueKey& due, const Cause& cause, const std::string& why);
   void Unpark(const std::string& row);
+  void RetryParked(const std::string& row);
   void ReportFailure(const Cause& cause, std::string_view code, const std::string& why,
                      std::string_view original);
   void LoadParked();

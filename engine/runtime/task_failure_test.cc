@@ -76,6 +76,55 @@ TEST_F(TaskTest, MovingAParkedRowToItsOldDueFiresIt) {
   EXPECT_EQ(Totals().account_fired, 1);
 }
 
+TEST_F(TaskTest, AParkedRowThatIsRetriedFiresWithTheNextTick) {
+  const EventId id = Send({"a", 1, Milliseconds(5), Do::kTimerWaits}, Instant{100});
+  const std::string row = RowKey<toy::Timer>({id});
+  EXPECT_TRUE(Tick(Instant{200}));
+  Commit();
+  ASSERT_EQ(task_->parked(), std::set<std::string>{row});
+  Restart();
+  Retry(row);
+  Commit();
+  EXPECT_TRUE(task_->parked().empty());
+  EXPECT_FALSE(store_.NextKey("!", "").has_value());
+  EXPECT_EQ(task_->NextDue(kNever), Instant{105}) << "as it was";
+  EXPECT_TRUE(Tick(Instant{300}));
+  Commit();
+  EXPECT_EQ(task_->parked().size(), 1U) << "its cause is still there";
+  EXPECT_EQ(CountOutputs("alert.raised"), 2U);
+  EXPECT_EQ(CountOutputs("dead_letter.written"), 2U);
+  EXPECT_NE(outputs_[0].id, outputs_[2].id);
+  Switch(toy::kOtherRules);
+  Retry(row);
+  EXPECT_TRUE(Tick(Instant{400}));
+  Commit();
+  EXPECT_TRUE(task_->parked().empty());
+  EXPECT_EQ(Totals().account_fired, 1);
+}
+
+TEST_F(TaskTest, RetryingARowThatIsNotParkedDoesNothing) {
+  const EventId id = Send({"a", 1, Milliseconds(5)}, Instant{100});
+  Commit();
+  const Digest before = task_->meta().digest;
+  Retry(RowKey<toy::Timer>({id}));
+  Retry("nothing");
+  Commit();
+  EXPECT_EQ(task_->meta().digest, before);
+  EXPECT_TRUE(Tick(Instant{200}));
+  Commit();
+  EXPECT_EQ(task_->counters().fired, 1U);
+  EXPECT_EQ(CountOutputs("dead_letter.written"), 0U);
+}
+
+TEST_F(TaskTest, TheAlertOfAParkedRowNamesTheCommand) {
+  Send({"a", 1, Milliseconds(5), Do::kTimerFails}, Instant{100});
+  EXPECT_TRUE(Tick(Instant{200}));
+  Commit();
+  const auto alert = std::ranges::find(outputs_, "alert.raised", &Output::type);
+  ASSERT_NE(alert, outputs_.end());
+  EXPECT_NE(alert->json.find("`pointsman parked retry`"), std::string::npos) << alert->json;
+}
+
 TEST_F(TaskTest, ParksARowThatDoesNotAdvance) {
   Send({"a", 1, Milliseconds(5), Do::kTimerStays}, Instant{100});
   EXPECT_TRUE(Tick(Instant{200}));

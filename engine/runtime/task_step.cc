@@ -9,9 +9,18 @@ namespace {
 constexpr size_t kMaxLetterBytes = 2 * kMaxValueBytes;
 // Keeps the ids of a fallback's effects apart from those of the step that failed (model/messages).
 constexpr uint32_t kFallbackKind = 0xffff;
+constexpr char kRowParked[] = "row_parked";
 
 size_t BoundOf(const Output& output) {
   return output.topic == Topic::kDeadLetters ? kMaxLetterBytes : kMaxValueBytes;
+}
+
+std::string WhatToDo(std::string_view code) {
+  if (code == kRowParked)
+    return "The timer stands still. See `pointsman parked list`; once its cause is gone, "
+           "`pointsman "
+           "parked retry`. Report it with the dead letter of this id.";
+  return "Nothing of this step took hold. Report it with the dead letter of this id.";
 }
 
 void CheckBounds(const Effects& effects) {
@@ -183,7 +192,7 @@ void Task::Park(const DueKey& due, const Cause& cause, const std::string& why) {
   rows.Edit<ParkedRow>({due.row}) = {due.due, cause.now, why};
   for (RowEdit& edit : rows.Take()) cache_.Adopt(std::move(edit));
   cache_.TakeBack();
-  ReportFailure(cause, "row_parked", why, due.row);
+  ReportFailure(cause, kRowParked, why, due.row);
 }
 
 void Task::Unpark(const std::string& row) {
@@ -191,6 +200,18 @@ void Task::Unpark(const std::string& row) {
   Rows rows(cache_);
   rows.Erase<ParkedRow>({row});
   for (RowEdit& edit : rows.Take()) cache_.Adopt(std::move(edit));
+}
+
+// As it was before it failed: it fires with the next tick, unless that due is still to come.
+void Task::RetryParked(const std::string& row) {
+  if (!parked_.contains(row)) return;
+  Rows rows(cache_);
+  const ParkedRow* parked = rows.Find<ParkedRow>({row});
+  PM_CHECK(parked != nullptr);
+  const DueKey due{parked->since, row};
+  Unpark(row);
+  dues_.Add(due);
+  CountPending(row, 1);
 }
 
 void Task::SetAside(std::string_view reason, std::string_view original, const Record& record) {
@@ -213,7 +234,7 @@ void Task::ReportFailure(const Cause& cause, std::string_view code, const std::s
   alert.severity = "critical";
   alert.code = code;
   alert.what = why;
-  alert.what_to_do = "Nothing of this step took hold. Report it with the dead letter of this id.";
+  alert.what_to_do = WhatToDo(code);
   step.Publish("alert.raised", ToText(cause.id), std::move(alert));
   Take(std::move(effects));
 }

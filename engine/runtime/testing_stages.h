@@ -22,8 +22,11 @@ enum class Do : uint8_t {
   kBig = 8,         // writes a row of more than the bound
   kPassOn = 9,      // account sends it on to the key with a `+` behind it, where it counts
   kTimerBack = 10,  // its timer moves itself on, and `timer` (none: itself) back by a message ...
-  kBack = 11        // ... which is this one; what is moved back will do the same to its sender
+  kBack = 11,       // ... which is this one; what is moved back will do the same to its sender
+  kTimerWaits = 12  // its timer fails until other rules are in force
 };
+
+inline constexpr ContentHash kRules{1, 1}, kOtherRules{2, 2};
 
 struct Job {
   std::string key;
@@ -127,6 +130,7 @@ inline void AccountTimer(Step& step, const RowDue& due) {
   const Job job = timer->job;
   ++step.rows.Edit<AccountCounter>({job.key}).fired;
   PM_CHECK(job.what != Do::kTimerFails);
+  PM_CHECK(job.what != Do::kTimerWaits || step.rules.version() == kOtherRules);
   Say(step, "lead.updated", job.key);
   step.Send(Stage::kDesk, job.key.substr(0, 1), MessageType::kLeadNotice, job);
   if (job.what == Do::kTimerStays) return;
@@ -194,8 +198,6 @@ inline StageTable Stages() {
   table.stage_of_row = [](std::string_view) { return Stage::kAccount; };
   return table;
 }
-
-inline constexpr ContentHash kRules{1, 1}, kOtherRules{2, 2};
 
 // Knows two rule books.
 inline RuleProvider Rules() {

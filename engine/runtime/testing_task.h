@@ -26,6 +26,7 @@ class TaskTest : public testing::Test {
     return message.id;
   }
   void Switch(ContentHash rules) { EXPECT_TRUE(Feed(EncodeRecord(SwitchRecord{rules}), {})); }
+  void Retry(const std::string& row) { EXPECT_TRUE(Feed(EncodeRecord(RetryRecord{row}), {})); }
   bool Tick(Instant until, uint32_t from = 0) {
     return Feed(EncodeRecord(TickRecord{until, from}), until);
   }
