@@ -11,6 +11,8 @@ void AddApi(ApiContext& context) {
   AddEventRoutes(context);
   AddTopicRoutes(context);
   AddStateRoutes(context);
+  AddParkedRoutes(context);
+  AddRulesRoutes(context);
   AddHealthRoutes(context);
 }
 
@@ -60,6 +62,20 @@ Result<Duration> QueryDuration(const HttpRequest& request, std::string_view name
 
 HttpResponse JsonResponse(int status, std::string body) {
   return {status, "application/json", {}, std::move(body)};
+}
+
+bool WantsText(const HttpRequest& request) {
+  return request.headers.Find("Accept").value_or("").starts_with("text/plain");
+}
+
+HttpResponse TextResponse(std::string body) {
+  return {200, "text/plain; charset=utf-8", {}, std::move(body)};
+}
+
+HttpResponse EngineTookNothing(const Error& error) {
+  HttpResponse response = ProblemResponse(503, error);
+  response.headers.Set("Retry-After", "1");
+  return response;
 }
 
 }  // namespace pm

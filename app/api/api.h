@@ -7,6 +7,7 @@
 
 #include "app/server/metrics.h"
 #include "app/server/rule_library.h"
+#include "app/server/rule_publisher.h"
 #include "engine/runtime/embedded.h"
 #include "net/http_server.h"
 
@@ -21,6 +22,7 @@ struct ApiContext {
   const Clock& clock;
   EngineMetrics& metrics;
   std::function<bool()> ready;
+  RulePublisher& publisher;
 };
 
 // Errors of code range 06xx that the API adds to the server's own.
@@ -29,6 +31,7 @@ inline constexpr int kBadParameter = 651;  // a query parameter
 inline constexpr int kNoSuchTopic = 652;
 inline constexpr int kWrongMediaType = 653;
 inline constexpr int kBeyondEnd = 654;  // a position that a topic has not reached
+inline constexpr int kNotParked = 655;
 
 // Registers every route; before Start.
 void AddApi(ApiContext& context);
@@ -37,6 +40,8 @@ void AddApi(ApiContext& context);
 void AddEventRoutes(ApiContext& context);   // POST /v1/events
 void AddTopicRoutes(ApiContext& context);   // GET /v1/topics/{topic}
 void AddStateRoutes(ApiContext& context);   // leads, queues
+void AddParkedRoutes(ApiContext& context);  // parked rows
+void AddRulesRoutes(ApiContext& context);   // versions, other rules
 void AddHealthRoutes(ApiContext& context);  // metrics, healthz, readyz
 
 // A whole number of low..high from a query parameter; `fallback` when it is absent. PM0651.
@@ -48,5 +53,8 @@ Result<int64_t> WholeNumber(std::string_view text, std::string_view name, int64_
 Result<Duration> QueryDuration(const HttpRequest& request, std::string_view name,
                                Duration fallback);
 HttpResponse JsonResponse(int status, std::string body);
+bool WantsText(const HttpRequest& request);          // Accept: text/plain
+HttpResponse TextResponse(std::string body);         // 200
+HttpResponse EngineTookNothing(const Error& error);  // 503 with Retry-After
 
 }  // namespace pm

@@ -24,12 +24,6 @@ void CountIn(EngineMetrics& metrics, const Posted& posted, bool taken) {
   }
 }
 
-HttpResponse SubmitError(const Error& error) {
-  HttpResponse response = ProblemResponse(503, error);
-  response.headers.Set("Retry-After", "1");
-  return response;
-}
-
 struct WaitQuery {
   bool asked = false;
   Duration timeout;
@@ -98,7 +92,7 @@ void Answer(Pending& pending) {
 
 void Decline(Pending& pending, const Error& error) {
   CountIn(pending.context.metrics, pending.posted, false);
-  pending.responder.Send(SubmitError(error));
+  pending.responder.Send(EngineTookNothing(error));
 }
 
 void Submit(ApiContext& context, const std::shared_ptr<AssignmentFeed>& feed, Posted posted,

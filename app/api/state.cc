@@ -14,10 +14,6 @@ namespace {
 
 constexpr int kShownLeads = 20;
 
-bool WantsText(const HttpRequest& request) {
-  return request.headers.Find("Accept").value_or("").starts_with("text/plain");
-}
-
 // Answers with what `view` makes of the lead named in the path, as JSON or as text when asked for.
 template <class View>
 void AnswerLead(ApiContext& context, const HttpRequest& request, Responder responder, View view) {
@@ -25,9 +21,7 @@ void AnswerLead(ApiContext& context, const HttpRequest& request, Responder respo
   if (!id.has_value()) return responder.Send(ProblemResponse(400, id.error()));
   const auto seen = view(*context.engine.View(), *id, *context.rules_in_force());
   if (!seen.has_value()) return responder.Send(ProblemResponse(404, seen.error()));
-  if (WantsText(request)) {
-    return responder.Send({200, "text/plain; charset=utf-8", {}, ToText(*seen)});
-  }
+  if (WantsText(request)) return responder.Send(TextResponse(ToText(*seen)));
   responder.Send(JsonResponse(200, ToJson(*seen)));
 }
 

@@ -14,6 +14,14 @@ namespace {
 constexpr int kBadArgument = 701;
 
 constexpr OptionDecl kJson = {"--json", "", "for machines", false};
+constexpr OptionDecl kTo = {"--to", "URL", "the running engine (http://127.0.0.1:8080)", false};
+constexpr OptionDecl kBy = {"--by", "NAME", "who does it, for the list of versions", false};
+constexpr OptionDecl kMessage = {"--message", "TEXT", "why, for the list of versions", false};
+constexpr OptionDecl kYes = {"--yes", "", "also when it touches much", false};
+constexpr OptionDecl kMost = {"--most", "N", "leads, SLAs or cadences touched without --yes (100)",
+                              false};
+constexpr OptionDecl kDryRun = {"--dry-run", "", "only show what it touches", false};
+constexpr OptionDecl kUrl = {"--url", "URL", "a running engine (http://127.0.0.1:8080)", false};
 
 // One line a command, or a few when it has options.
 const auto kCommands = std::to_array<CommandDecl>({
@@ -69,6 +77,24 @@ const auto kCommands = std::to_array<CommandDecl>({
       {"--schemas", "", "check all that comes out against its JSON Schema", false},
       kJson},
      RunRulesTest},
+    {"rules publish",
+     "check a rule folder, run its tests, show what the change touches, put it in force",
+     {{"DIR", "", "the rule folder", true}, kTo, kBy, kMessage, kYes, kMost, kDryRun},
+     RunRulesPublish},
+    {"rules versions",
+     "which rules were in force in a running engine, the latest first",
+     {kTo, kJson},
+     RunRulesVersions},
+    {"rules rollback",
+     "put rules in force again that were so before",
+     {{"VERSION", "", "or how it begins; left out: the one before", false},
+      kTo,
+      kBy,
+      kMessage,
+      kYes,
+      kMost,
+      kDryRun},
+     RunRulesRollback},
     {"import",
      "turn a CSV file into events",
      {{"FILE", "", "the CSV file", true},
@@ -80,7 +106,7 @@ const auto kCommands = std::to_array<CommandDecl>({
     {"lead show",
      "what is known of a lead, and where it is",
      {{"ID", "", "the lead's id", true},
-      {"--url", "URL", "a running engine (http://127.0.0.1:8080)", false},
+      kUrl,
       {"--data", "DIR", "instead: the data directory of a stopped one", false},
       {"--rules", "DIR", "with --data: other rules than the directory holds", false},
       kJson},
@@ -88,11 +114,22 @@ const auto kCommands = std::to_array<CommandDecl>({
     {"explain",
      "why a lead was scored, routed and assigned as it was",
      {{"ID", "", "the lead's id", true},
-      {"--url", "URL", "a running engine (http://127.0.0.1:8080)", false},
+      kUrl,
       {"--data", "DIR", "instead: the data directory of a stopped one", false},
       {"--rules", "DIR", "with --data: other rules than the directory holds", false},
       kJson},
      RunExplain},
+    {"parked list",
+     "timers that stand still since their step failed",
+     {kUrl, kJson},
+     RunParkedList},
+    {"parked retry",
+     "try such a timer again, once the cause is gone",
+     {{"ID", "", "the row's id, from the list", false},
+      {"--all", "", "instead: all of them, at most 1000", false},
+      kUrl,
+      kJson},
+     RunParkedRetry},
     {"schema",
      "JSON Schemas of everything that comes out",
      {{"--out", "DIR", "one file a type; else all as one JSON object", false}},

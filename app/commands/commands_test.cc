@@ -245,6 +245,17 @@ TEST_F(CommandsTest, LeadShowAndExplainSayWhereToLook) {
   EXPECT_EQ(Call("lead show", {{"id", id}, {"data", Path("data")}}).code, kExitUnavailable);
 }
 
+TEST_F(CommandsTest, ParkedTakesOneRowOrAllOfARunningEngine) {
+  for (const auto& neither_or_both :
+       {Call("parked retry", {}), Call("parked retry", {{"id", "1"}, {"all", "true"}})}) {
+    EXPECT_EQ(neither_or_both.code, kExitUsage);
+    EXPECT_THAT(neither_or_both.err, HasSubstr("PM0706"));
+  }
+  const Outcome unheard = Call("parked list", {{"url", "http://127.0.0.1:1/"}});
+  EXPECT_EQ(unheard.code, kExitUnavailable);
+  EXPECT_THAT(unheard.err, HasSubstr("--url"));
+}
+
 TEST(Arguments, NumbersAreCheckedAgainstTheirBounds) {
   Arguments arguments;
   arguments.Set("seed", "12");

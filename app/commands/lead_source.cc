@@ -2,55 +2,28 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <ostream>
 
+#include "app/commands/ask_engine.h"
 #include "app/commands/load_rules.h"
 #include "app/server/rule_library.h"
 #include "engine/runtime/commit_set.h"
 #include "engine/runtime/rocks/rocks_store.h"
-#include "model/decode/json_tree.h"
-#include "net/http_client.h"
 
 namespace pm {
 namespace {
 
-constexpr int kEngineSays = 713;
-constexpr char kHere[] = "http://127.0.0.1:8080";
-
-// What a problem of ours says; of somebody else's server the answer as it stands.
-Error ErrorIn(const HttpResponse& answer, const std::string& url) {
-  const Result<JsonNode> problem = ParseJson(answer.body);
-  const std::string_view detail = problem.has_value() ? problem->Text({"detail"}) : "";
-  if (detail.empty()) {
-    return {kEngineSays,
-            fmt::format("{} answered {}: {}", url, answer.status, answer.body.substr(0, 500))};
-  }
-  const std::string_view name = problem->Text({"code"});
-  int code = kEngineSays;
-  if (name.starts_with("PM")) std::from_chars(name.data() + 2, name.data() + name.size(), code);
-  return {code, std::string(detail)};
-}
-
-int AskEngine(const Arguments& arguments, Streams& streams, const std::string& id,
-              std::string_view path) {
-  HttpClient client;
-  const std::string engine = arguments.Has("url") ? arguments.Text("url") : kHere;
-  const std::string url = fmt::format("{}/v1/leads/{}{}", engine, id, path);
-  const char* accept = arguments.Has("json") ? "application/json" : "text/plain, application/json";
-  const Result<HttpResponse> answer = client.Send("GET", url, {{"Accept", accept}});
-  if (!answer.has_value()) {
-    return Complain(
-        streams, kExitUnavailable, answer.error(),
-        "name a running engine by --url URL, or a stopped one's directory by --data DIR");
-  }
-  if (answer->status != 200) {
-    return Complain(streams, answer->status == 404 ? kExitFailed : kExitUnavailable,
-                    ErrorIn(*answer, url),
-                    answer->status == 404 ? fmt::format("asked {}", engine) : "");
-  }
-  streams.out << answer->body << (answer->body.ends_with('\n') ? "" : "\n");
-  return kExitFine;
+int ShowFromEngine(const Arguments& arguments, Streams& streams, const std::string& path) {
+  int exit_code = kExitFine;
+  const auto page = AskEngine(
+      {.engine = EngineUrl(arguments),
+       .path = path,
+       .wants_text = !arguments.Has("json"),
+       .when_away =
+           "name a running engine by --url URL, or a stopped one's directory by --data DIR"},
+      streams, &exit_code);
+  if (page) streams.out << *page << (page->ends_with('\n') ? "" : "\n");
+  return exit_code;
 }
 
 // The rules of the page: those named, else those the directory holds.
@@ -100,8 +73,9 @@ int ShowLead(const Arguments& arguments, Streams& streams, std::string_view path
     return Complain(streams, kExitUsage,
                     {706, "--url asks a running engine, --data reads a stopped one's directory"});
   }
-  return arguments.Has("data") ? ReadDirectory(arguments, streams, *id, page)
-                               : AskEngine(arguments, streams, ToText(*id), path);
+  return arguments.Has("data")
+             ? ReadDirectory(arguments, streams, *id, page)
+             : ShowFromEngine(arguments, streams, fmt::format("/v1/leads/{}{}", ToText(*id), path));
 }
 
 }  // namespace pm

@@ -9,7 +9,9 @@
 #include "app/server/config.h"
 #include "app/server/logging.h"
 #include "app/server/metrics.h"
+#include "app/server/rule_publisher.h"
 #include "app/server/signal_queue.h"
+#include "base/time/text.h"
 #include "engine/runtime/rocks/rocks_store.h"
 #include "net/net_codes.h"
 #include "net/signals.h"
@@ -55,20 +57,6 @@ HttpServerSettings SettingsOf(const HttpConfig& config) {
   return settings;
 }
 
-// What the engine is asked to do has become durable.
-class Done {
- public:
-  SubmitCallback Callback() {
-    return [this](const Result<Accepted>& accepted) {
-      promise_.set_value(accepted.has_value() ? Result<void>() : std::unexpected(accepted.error()));
-    };
-  }
-  Result<void> Wait() { return promise_.get_future().get(); }
-
- private:
-  std::promise<Result<void>> promise_;
-};
-
 // Everything that runs, in the order in which it is built; it stops in the other.
 class Service {
  public:
@@ -81,42 +69,27 @@ class Service {
     if (!std::filesystem::exists(config_.data)) PM_TRY_VOID(library_.Load(config_.rules, {}));
     PM_TRY(store_, RocksStore::Open({.directory = config_.data}));
     const ContentHash in_force = ReadTaskMeta(*store_).rules;
-    if (in_force) PM_TRY_VOID(library_.Restore(*store_, in_force));
-    PM_TRY(const CompiledRules rules, LoadAtStart(in_force));
-    engine_ = std::make_unique<Embedded>(
-        *store_, SettingsOf(config_), RealStages(),
-        [this](ContentHash hash) { return library_.Find(hash); }, clock_, rules.book->version(),
-        rules.document);
-    started_ = clock_.Now();
-    if (in_force) {
-      engine_->Start();
-      if (rules.book->version() != in_force) PM_TRY_VOID(Publish(rules));
-    } else {
-      PM_TRY_VOID(StartAnew());
-    }
+    PM_TRY_VOID(in_force ? GoOn(in_force) : StartAnew());
     PM_TRY_VOID(Serve());
     LogInfo(fmt::format("listening on http://{}, data in {}, rules {}", address(), config_.data,
-                        ToText(rules.book->version())));
+                        ToText(engine_->status().meta.rules)));
     return {};
   }
 
   // Compiles the folder beside what runs. A folder that is refused leaves everything as it is.
   void Reload() {
-    const ContentHash in_force = engine_->status().meta.rules;
-    const Result<CompiledRules> rules =
-        library_.Load(config_.rules, in_force, engine_->View().get());
-    if (!rules.has_value()) return LogRefused(rules.error());
-    LogWarnings();
-    if (rules->book->version() == in_force) return LogInfo("rules are unchanged");
-    const Result<void> published = Publish(*rules);
-    if (!published.has_value()) return LogError(published.error().text);
-    LogInfo(fmt::format("rules {} are in force", ToText(rules->book->version())));
+    const Result<PublishAnswer> answer = publisher_->PublishFolder(config_.rules);
+    if (!answer.has_value()) return LogRefused(answer.error());
+    if (!answer->warnings.empty()) LogWarning(answer->warnings);
+    LogInfo(answer->published ? fmt::format("rules {} are in force", ToText(answer->version))
+                              : "rules are unchanged");
   }
 
-  // The engine first: it commits what it took and sends home who waits for more, so that the server
-  // has nothing left to wait for.
+  // A change of rules ends first; then the engine: it commits what it took and sends home who waits
+  // for more, so that the server has nothing left to wait for.
   void Stop() {
     stopping_ = true;
+    publisher_->Stop();
     engine_->Stop();
     server_->Stop(kDrain);
     metrics_.reset();
@@ -125,44 +98,54 @@ class Service {
   std::string address() const { return server_->address(); }
 
  private:
-  // Rules that once came into force stay so while the folder is refused, over a restart too.
-  Result<CompiledRules> LoadAtStart(ContentHash in_force) {
-    Result<CompiledRules> rules = library_.Load(config_.rules, in_force, &*store_);
-    if (rules.has_value()) {
-      LogWarnings();
-    } else if (in_force) {
-      LogRefused(rules.error());
-      return CompiledRules{library_.Find(in_force), {}};
-    }
-    return rules;
-  }
-
-  void LogWarnings() const {
-    if (const std::string warnings = library_.last_warnings(); !warnings.empty())
-      LogWarning(warnings);
-  }
-
   static void LogRefused(const Error& error) {
     LogError(fmt::format("rules are refused, the old ones stay in force:\n{}", error.text));
+  }
+
+  void MakeEngine(ContentHash initial, std::string document) {
+    engine_ = std::make_unique<Embedded>(
+        *store_, SettingsOf(config_), RealStages(),
+        [this](ContentHash hash) { return library_.Find(hash); }, clock_, initial,
+        std::move(document));
+    publisher_ = std::make_unique<RulePublisher>(*engine_, library_);
+    started_ = clock_.Now();
   }
 
   // A new engine has its first rules waiting. What is submitted before it starts goes with them, so
   // that nobody is served without rules.
   Result<void> StartAnew() {
-    Done done;
-    PM_TRY_VOID(engine_->Submit({}, done.Callback()));
+    PM_TRY(const CompiledRules rules, library_.Load(config_.rules, {}, &*store_));
+    if (!rules.warnings.empty()) LogWarning(rules.warnings);
+    MakeEngine(rules.book->version(), rules.document);
+    std::promise<void> done;
+    PM_TRY_VOID(engine_->Submit({}, [&](const Result<Accepted>&) { done.set_value(); }));
     engine_->Start();
-    return done.Wait();
+    done.get_future().wait();
+    return {};
   }
 
-  Result<void> Publish(const CompiledRules& rules) {
-    Done done;
-    PM_TRY_VOID(engine_->Publish(rules.book->version(), rules.document, done.Callback()));
-    return done.Wait();
+  // Rules that once came into force stay so while the folder is refused, over a restart too; and
+  // those that came over HTTP until SIGHUP asks for the folder.
+  Result<void> GoOn(ContentHash in_force) {
+    PM_TRY_VOID(library_.Restore(*store_, in_force));
+    const std::vector<RulesSwitch> switches = ReadRulesHistory(*store_).switches;
+    MakeEngine(in_force, {});
+    engine_->Start();
+    if (switches.empty() || switches.back().how == "folder") {
+      Reload();
+    } else {
+      LogInfo(
+          fmt::format("rules {} came over HTTP at {} and stay in force; SIGHUP takes the folder's",
+                      ToText(in_force), FormatInstant(switches.back().at)));
+    }
+    return {};
   }
 
   std::shared_ptr<const RuleBook> RulesInForce() const {
-    return library_.Find(engine_->status().meta.rules);
+    // What is in force is always kept; a null was in force until a moment ago.
+    std::shared_ptr<const RuleBook> book;
+    while (book == nullptr) book = library_.Find(engine_->status().meta.rules);
+    return book;
   }
 
   bool IsReady() const { return !stopping_ && clock_.Now() >= started_ + config_.time.catch_up; }
@@ -170,7 +153,7 @@ class Service {
   Result<void> Serve() {
     metrics_ = std::make_unique<EngineMetrics>(*engine_, library_, clock_);
     context_.emplace(ApiContext{*engine_, *server_, library_, [this] { return RulesInForce(); },
-                                clock_, *metrics_, [this] { return IsReady(); }});
+                                clock_, *metrics_, [this] { return IsReady(); }, *publisher_});
     AddApi(*context_);
     PM_TRY_VOID(server_->Start());
     metrics_->Follow(*server_);
@@ -184,6 +167,7 @@ class Service {
   RuleLibrary library_;
   std::unique_ptr<RocksStore> store_;
   std::unique_ptr<Embedded> engine_;
+  std::unique_ptr<RulePublisher> publisher_;
   std::optional<ApiContext> context_;
   std::unique_ptr<EngineMetrics> metrics_;
   std::unique_ptr<HttpServer> server_;

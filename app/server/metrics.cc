@@ -6,15 +6,11 @@
 
 #include "app/server/metric_families.h"
 #include "app/views/desk_names.h"
+#include "app/views/parked_rows.h"
 #include "base/time/text.h"
 #include "engine/runtime/commit_set.h"
-#include "engine/stages/account/records/account_row.h"
-#include "engine/stages/account/records/lead_row.h"
-#include "engine/stages/account/records/person_row.h"
 #include "engine/stages/desk/records/assignment_row.h"
-#include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/pool_row.h"
-#include "engine/stages/desk/records/rep_row.h"
 #include "engine/stages/desk/records/sla_run.h"
 #include "model/decode/json_tree.h"
 
@@ -43,25 +39,6 @@ double SkewOf(const Pool& pool, const PoolRow& row) {
     if (present) most = std::max(most, std::abs(member.credit));
   }
   return static_cast<double>(most) / 4294967296.0;
-}
-
-std::string KindOfTimer(char prefix) {
-  switch (prefix) {
-    case SlaRun::kPrefix:
-      return "sla";
-    case Enrolment::kPrefix:
-      return "cadence";
-    case AssignmentRow::kPrefix:
-      return "assignment";
-    case RepRow::kPrefix:
-      return "rep";
-    case account::LeadRow::kPrefix:
-    case account::PersonRow::kPrefix:
-    case account::AccountRow::kPrefix:
-      return "lead";
-    default:
-      return "housekeeping";
-  }
 }
 
 // Without parsing it: there are many stage changes.
@@ -217,7 +194,8 @@ struct EngineMetrics::Impl : std::enable_shared_from_this<EngineMetrics::Impl> {
     open_slas.Set(static_cast<double>(status.meta.PendingOf(SlaRun::kPrefix)));
     std::map<std::string, double> kinds;
     for (const PendingDues& kind : status.meta.pending) {
-      kinds[KindOfTimer(static_cast<char>(kind.prefix))] += static_cast<double>(kind.rows);
+      kinds[std::string(KindOfTimer(static_cast<char>(kind.prefix)))] +=
+          static_cast<double>(kind.rows);
     }
     pending.Set(kinds);
   }

@@ -11,7 +11,6 @@
 namespace pm {
 namespace {
 
-constexpr int kRulesRefused = 732;
 constexpr int kRulesLost = 733;
 constexpr size_t kShownReps = 10;
 
@@ -91,15 +90,19 @@ Result<void> CheckReps(const StoreView& store, const RuleBook& rules) {
 
 }  // namespace
 
-Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, ContentHash hash,
-                                                      const RuleBook* previous) {
+Result<std::vector<RuleFile>> StoredSources(const StoreView& store, ContentHash hash) {
   const std::optional<StoredBundle> bundle = ReadBundle(store, hash);
   if (!bundle) {
-    return Fail(kRulesLost,
-                fmt::format("the store names rules {} but does not hold them", ToText(hash)));
+    return Fail(kRulesLost, fmt::format("the store does not hold the rules {}", ToText(hash)));
   }
   std::vector<RuleFile> files;
   for (const StoredFile& file : bundle->files) files.push_back({file.path, file.text});
+  return files;
+}
+
+Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, ContentHash hash,
+                                                      const RuleBook* previous) {
+  PM_TRY(std::vector<RuleFile> files, StoredSources(store, hash));
   CompileResult compiled = Compile(std::move(files), previous);
   if (!compiled.ok()) return Fail(kRulesLost, compiled.diagnostics.Render());
   return compiled.book;
@@ -107,15 +110,17 @@ Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, Co
 
 Result<CompiledRules> RuleLibrary::Load(const std::string& folder, ContentHash previous,
                                         const StoreView* store) {
-  Result<CompiledRules> rules = CompileFolder(folder, previous, store);
+  Result<std::vector<RuleFile>> files = ReadRuleFolder(folder);
+  Result<CompiledRules> rules = files.has_value() ? CompileFiles(*std::move(files), previous, store)
+                                                  : std::unexpected(files.error());
+  if (rules.has_value()) Keep(*rules, previous);
   const std::lock_guard lock(mutex_);
   last_refused_ = !rules.has_value();
   return rules;
 }
 
-Result<CompiledRules> RuleLibrary::CompileFolder(const std::string& folder, ContentHash previous,
-                                                 const StoreView* store) {
-  PM_TRY(std::vector<RuleFile> files, ReadRuleFolder(folder));
+Result<CompiledRules> RuleLibrary::CompileFiles(std::vector<RuleFile> files, ContentHash previous,
+                                                const StoreView* store) const {
   StoredBundle bundle;
   for (const RuleFile& file : files) bundle.files.push_back({file.path, file.text});
   CompileResult compiled = Compile(files, Find(previous).get());
@@ -133,14 +138,16 @@ Result<CompiledRules> RuleLibrary::CompileFolder(const std::string& folder, Cont
       }
     }
   }
-  const ContentHash version = compiled.book->version();
-  std::erase(bundle.earlier, version);
+  std::erase(bundle.earlier, compiled.book->version());
+  return CompiledRules{compiled.book, Encoded(bundle), std::move(rendered),
+                       std::move(bundle.earlier)};
+}
+
+void RuleLibrary::Keep(const CompiledRules& rules, ContentHash previous) {
   const std::lock_guard lock(mutex_);
   std::erase_if(kept_, [&](const auto& kept) { return kept.first != previous; });
   // When earlier rules come back, this book is pinned to more than the one of then.
-  kept_[version] = {compiled.book, bundle.earlier};
-  last_warnings_ = std::move(rendered);
-  return CompiledRules{compiled.book, Encoded(bundle)};
+  kept_[rules.book->version()] = {rules.book, rules.earlier};
 }
 
 std::vector<ContentHash> RuleLibrary::EarlierThan(ContentHash previous) const {
@@ -175,11 +182,6 @@ std::shared_ptr<const RuleBook> RuleLibrary::Find(ContentHash hash) const {
 bool RuleLibrary::last_refused() const {
   const std::lock_guard lock(mutex_);
   return last_refused_;
-}
-
-std::string RuleLibrary::last_warnings() const {
-  const std::lock_guard lock(mutex_);
-  return last_warnings_;
 }
 
 }  // namespace pm

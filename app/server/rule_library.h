@@ -13,13 +13,19 @@
 
 namespace pm {
 
+inline constexpr int kRulesRefused = 732;
 inline constexpr int kDropsReps = 736;  // of Load: reps who have leads are not in the rules
 inline constexpr int kMovesReps = 737;  // of Load: reps are at another desk than their leads
 
 struct CompiledRules {
   std::shared_ptr<const RuleBook> book;
-  std::string document;  // all sources, for the store
+  std::string document;              // all sources, for the store
+  std::string warnings;              // rendered; may be empty
+  std::vector<ContentHash> earlier;  // bundles of before that stay pinned, the latest last
 };
+
+// The files of a bundle that the store holds. PM0733.
+Result<std::vector<RuleFile>> StoredSources(const StoreView& store, ContentHash hash);
 
 // Compiles what the store holds of a bundle; `previous` (may be null) is what was in force before
 // it: its pinned policies and cadences stay to be found. PM0733.
@@ -28,23 +34,25 @@ Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, Co
 
 class RuleLibrary {
  public:
-  // Reads and compiles a folder and keeps the book and what runs now (`previous`, or zero), whose
-  // policies stay to be found; books before these are let go. Of earlier bundles only those stay
+  // Compiles a folder's files, or such as came otherwise, sorted by path; keeps nothing. Policies
+  // of what runs now (`previous`, or zero) stay to be found. Of earlier bundles only those stay
   // pinned that rows of `store` (null: none is known, all stay) need, as long as leads are told
   // with the same fields without the others, so that a replay that keeps them all is the same.
-  // PM0732 with the rendered diagnostics when the folder is refused; PM0736 when it drops a rep who
-  // has leads, PM0737 when it moves one to another desk.
+  // PM0732 with the rendered diagnostics when the rules are refused; PM0736 when they drop a rep
+  // who has leads, PM0737 when they move one to another desk.
+  Result<CompiledRules> CompileFiles(std::vector<RuleFile> files, ContentHash previous,
+                                     const StoreView* store = nullptr) const;
+  // Keeps the book beside what runs now; books before these are let go. Before it is published.
+  void Keep(const CompiledRules& rules, ContentHash previous);
+  // Reads a folder, and does both.
   Result<CompiledRules> Load(const std::string& folder, ContentHash previous,
                              const StoreView* store = nullptr);
   // Compiles what the store holds of a bundle and keeps the book. PM0733 when it cannot.
   Result<void> Restore(const StoreView& store, ContentHash hash);
   std::shared_ptr<const RuleBook> Find(ContentHash hash) const;  // null: not known
-  std::string last_warnings() const;  // of the last Load, rendered; may be empty
-  bool last_refused() const;          // the last Load failed: what is in force is older
+  bool last_refused() const;  // the last Load failed: what is in force is older
 
  private:
-  Result<CompiledRules> CompileFolder(const std::string& folder, ContentHash previous,
-                                      const StoreView* store);
   std::vector<ContentHash> EarlierThan(ContentHash previous) const;
 
   struct Kept {
@@ -53,7 +61,6 @@ class RuleLibrary {
   };
   mutable std::mutex mutex_;
   std::map<ContentHash, Kept> kept_;
-  std::string last_warnings_;
   bool last_refused_ = false;
 };
 

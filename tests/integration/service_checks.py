@@ -1,6 +1,5 @@
 """The life of `pointsman run`: start, configuration, rules, signals, the data directory, the log."""
 
-import ctypes.util
 import json
 import shutil
 import signal
@@ -11,6 +10,7 @@ import unittest
 
 from engine import GONE, PROGRAM, Engine
 from reading_checks import EventStream
+from rocks import opened
 from scene import RULES, Check, demo, held, is_of, newsletter
 
 
@@ -227,22 +227,8 @@ class Starting(Check):
         self.assertTrue(any(map(is_of(sent), engine.topic("assignments"))))
 
     def write_format(self, data, version):
-        """Sets `format` in the store's default family (docs/STORAGE_FORMAT.md), through RocksDB's C interface."""
-        rocks = ctypes.CDLL(ctypes.util.find_library("rocksdb"))
-        for function in [rocks.rocksdb_options_create, rocks.rocksdb_writeoptions_create, rocks.rocksdb_open_column_families]:
-            function.restype = ctypes.c_void_p
-        names = (ctypes.c_char_p * 4)(b"default", b"rows", b"due", b"log")
-        options = ctypes.c_void_p(rocks.rocksdb_options_create())
-        families, error = (ctypes.c_void_p * 4)(), ctypes.c_char_p()
-        store = ctypes.c_void_p(rocks.rocksdb_open_column_families(
-            options, data.encode(), 4, names, (ctypes.c_void_p * 4)(*[options.value] * 4), families, ctypes.byref(error)))
-        self.assertIsNone(error.value)
-        rocks.rocksdb_put(store, ctypes.c_void_p(rocks.rocksdb_writeoptions_create()), b"format", ctypes.c_size_t(6), version,
-                          ctypes.c_size_t(len(version)), ctypes.byref(error))
-        self.assertIsNone(error.value)
-        for family in families:
-            rocks.rocksdb_column_family_handle_destroy(ctypes.c_void_p(family))
-        rocks.rocksdb_close(store)
+        with opened(data) as store:
+            store.put(b"default", b"format", version)
 
     def test_a_data_directory_that_cannot_be_made_is_refused(self):
         folder = self.scratch()

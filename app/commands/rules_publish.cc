@@ -1,0 +1,214 @@
+// `pointsman rules publish`, `rules versions` and `rules rollback`: the rules of a running engine.
+#include <fmt/format.h>
+
+#include <charconv>
+#include <filesystem>
+#include <ostream>
+
+#include "app/commands/ask_engine.h"
+#include "base/text/json_writer.h"
+#include "model/decode/json_tree.h"
+#include "rules/folder.h"
+
+namespace pm {
+namespace {
+
+constexpr int kTestsFailed = 740, kTouchesMuch = 741, kAmbiguous = 742;
+constexpr int64_t kMostTouched = 100;
+constexpr std::string_view kWhenAway = "name a running engine by --to URL";
+
+// What POST /v1/rules is sent: `which` writes the rules that are meant.
+template <class Which>
+std::string OrderBody(const Arguments& arguments, std::string_view expect, Which which) {
+  std::string body;
+  JsonWriter w(&body);
+  w.BeginObject();
+  for (const char* name : {"by", "message"}) {
+    if (arguments.Has(name)) w.Field(name, arguments.Text(name));
+  }
+  if (!expect.empty()) w.Field("expect", expect);
+  which(w);
+  w.EndObject();
+  return body;
+}
+
+int64_t NumberAt(const JsonNode& json, std::string_view name) {
+  const std::string_view text = json.Text({"touched", name});
+  int64_t number = 0;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
+}
+
+// What the change touches, for people.
+std::string ImpactText(const JsonNode& answer) {
+  std::string text(answer.Text({"warnings"}));
+  text +=
+      fmt::format("touches {} of {} open leads, {} of {} running SLAs, {} of {} running cadences\n",
+                  NumberAt(answer, "touched_leads"), NumberAt(answer, "open_leads"),
+                  NumberAt(answer, "touched_slas"), NumberAt(answer, "running_slas"),
+                  NumberAt(answer, "touched_enrolments"), NumberAt(answer, "running_enrolments"));
+  if (const JsonNode* documents = answer.At({"touched", "documents"})) {
+    for (const JsonNode& one : documents->items) {
+      text += fmt::format("  {} {} is {}: {} open leads\n", one.Text({"kind"}), one.Text({"name"}),
+                          one.Text({"change"}), one.Text({"leads"}));
+    }
+  }
+  if (const JsonNode* other = answer.At({"touched", "other"})) {
+    for (const JsonNode& kind : other->items)
+      text += fmt::format("  {} differs: for leads from now on\n", kind.text);
+  }
+  const JsonNode* all = answer.At({"touched", "counted_all"});
+  if (all != nullptr && !all->boolean) text += "  not all rows were counted: there are too many\n";
+  return text + "SLAs and cadences that run keep theirs\n";
+}
+
+int64_t MostTouched(const JsonNode& answer) {
+  return std::max({NumberAt(answer, "touched_leads"), NumberAt(answer, "touched_slas"),
+                   NumberAt(answer, "touched_enrolments")});
+}
+
+// Asks the engine, and understands the answer; the exit code is set when there is none.
+std::optional<JsonNode> Ask(const EngineRequest& request, Streams& streams, int* exit_code) {
+  const auto answer = AskEngine(request, streams, exit_code);
+  if (!answer) return std::nullopt;
+  Result<JsonNode> json = ParseJson(*answer);
+  if (json.has_value()) return *std::move(json);
+  *exit_code = Complain(streams, kExitUnavailable, json.error(), "is that a Pointsman engine?");
+  return std::nullopt;
+}
+
+// Shows what the change touches, asks for --yes where it is much, then puts it in force, unless
+// other rules came into force meanwhile.
+template <class Which>
+int PutInForce(const Arguments& arguments, Streams& streams, Which which) {
+  const Result<int64_t> most = arguments.Number("most", kMostTouched, 0, 1'000'000'000);
+  if (!most.has_value()) return Complain(streams, kExitUsage, most.error());
+  EngineRequest request{.engine = EngineUrl(arguments, "to"),
+                        .method = "POST",
+                        .path = "/v1/rules?dry_run=true",
+                        .body = OrderBody(arguments, "", which),
+                        .when_away = kWhenAway};
+  int exit_code = kExitFine;
+  const auto seen = Ask(request, streams, &exit_code);
+  if (!seen) return exit_code;
+  const std::string version(seen->Text({"version"})), previous(seen->Text({"previous"}));
+  if (version == previous) {
+    streams.out << fmt::format("rules {} are in force already\n", version);
+    return kExitFine;
+  }
+  streams.out << fmt::format("rules {} in place of {}\n{}", version, previous, ImpactText(*seen));
+  if (arguments.Has("dry-run")) return kExitFine;
+  if (MostTouched(*seen) > *most && !arguments.Has("yes")) {
+    return Complain(
+        streams, kExitFailed,
+        {kTouchesMuch, fmt::format("the change touches more than {}; nothing was done", *most)},
+        "say --yes to do it, or --most N to be asked later");
+  }
+  request.path = "/v1/rules";
+  request.body = OrderBody(arguments, previous, which);
+  if (!Ask(request, streams, &exit_code)) return exit_code;
+  streams.out << fmt::format(
+      "rules {} are in force; `pointsman rules rollback --to {}` goes back\n", version,
+      request.engine);
+  return kExitFine;
+}
+
+// 0 when the rules are sound and their tests pass; what that says goes to `err`.
+int CheckAndTest(const std::string& folder, Streams& streams) {
+  Arguments arguments;
+  arguments.Set("dir", folder);
+  Streams told{streams.in,     streams.err, streams.err, false, streams.err_is_terminal,
+               streams.colours};
+  if (const int unsound = RunRulesCheck(arguments, told); unsound != kExitFine)
+    return unsound == kExitFailed ? kExitConfig : unsound;
+  if (!std::filesystem::is_directory(folder + "/tests")) {
+    streams.err << fmt::format("{} has no tests\n", folder);
+    return kExitFine;
+  }
+  if (RunRulesTest(arguments, told) == kExitFine) return kExitFine;
+  return Complain(streams, kExitFailed,
+                  {kTestsFailed, "tests of the rules fail; nothing was published"},
+                  fmt::format("pointsman rules test {}", folder));
+}
+
+// The version that begins so among those that were in force; empty: the one before.
+Result<std::string> FindVersion(const JsonNode& list, const std::string& begin) {
+  const std::string_view in_force = list.Text({"in_force"});
+  std::string found;
+  const JsonNode* versions = list.Find("versions");
+  if (versions != nullptr) {
+    for (const JsonNode& one : versions->items) {
+      const std::string_view version = one.Text({"version"});
+      if (!version.starts_with(begin) || (begin.empty() && version == in_force)) continue;
+      if (!found.empty() && found != version) {
+        return Fail(kAmbiguous, fmt::format("several versions begin with {}", begin));
+      }
+      found = version;
+      if (begin.empty()) break;  // the latest comes first
+    }
+  }
+  if (!found.empty()) return found;
+  return Fail(kAmbiguous, begin.empty() ? std::string("no other rules were in force before")
+                                        : fmt::format("no version begins with {}", begin));
+}
+
+}  // namespace
+
+int RunRulesPublish(const Arguments& arguments, Streams& streams) {
+  const std::string folder = arguments.Text("dir");
+  if (const int unsound = CheckAndTest(folder, streams); unsound != kExitFine) return unsound;
+  const Result<std::vector<RuleFile>> files = ReadRuleFolder(folder);
+  if (!files.has_value()) return Complain(streams, kExitUnavailable, files.error());
+  return PutInForce(arguments, streams, [&](JsonWriter& w) {
+    w.Key("files");
+    w.BeginArray();
+    for (const RuleFile& file : *files) {
+      w.BeginObject();
+      w.Field("path", file.path);
+      w.Field("text", file.text);
+      w.EndObject();
+    }
+    w.EndArray();
+  });
+}
+
+int RunRulesRollback(const Arguments& arguments, Streams& streams) {
+  int exit_code = kExitFine;
+  const auto list = Ask(
+      {.engine = EngineUrl(arguments, "to"), .path = "/v1/rules/versions", .when_away = kWhenAway},
+      streams, &exit_code);
+  if (!list) return exit_code;
+  const Result<std::string> version = FindVersion(*list, arguments.Text("version"));
+  if (!version.has_value()) {
+    return Complain(streams, kExitFailed, version.error(), "`pointsman rules versions` lists them");
+  }
+  return PutInForce(arguments, streams, [&](JsonWriter& w) { w.Field("version", *version); });
+}
+
+int RunRulesVersions(const Arguments& arguments, Streams& streams) {
+  int exit_code = kExitFine;
+  const auto answer = AskEngine(
+      {.engine = EngineUrl(arguments, "to"), .path = "/v1/rules/versions", .when_away = kWhenAway},
+      streams, &exit_code);
+  if (!answer) return exit_code;
+  const Result<JsonNode> list = ParseJson(*answer);
+  if (arguments.Has("json") || !list.has_value() || list->Find("versions") == nullptr) {
+    streams.out << *answer << "\n";
+    return kExitFine;
+  }
+  bool told = false;  // the latest switch to it is the one in force
+  for (const JsonNode& one : list->Find("versions")->items) {
+    const bool in_force = !told && one.Text({"version"}) == list->Text({"in_force"});
+    told |= in_force;
+    std::string line = fmt::format("{}  {:24}  {:11}  {}", one.Text({"version"}), one.Text({"at"}),
+                                   one.Text({"how"}), in_force ? "in force" : "");
+    for (const char* name : {"by", "message"}) {
+      if (const std::string_view said = one.Text({name}); !said.empty())
+        line += fmt::format("  {}", said);
+    }
+    streams.out << line.substr(0, line.find_last_not_of(' ') + 1) << "\n";
+  }
+  return kExitFine;
+}
+
+}  // namespace pm

@@ -1,0 +1,115 @@
+#include "app/server/rule_publisher.h"
+
+#include <future>
+
+namespace pm {
+namespace {
+
+// What the engine is asked to do has become durable.
+class Durable {
+ public:
+  SubmitCallback Callback() {
+    return [this](const Result<Accepted>& accepted) {
+      promise_.set_value(accepted.has_value() ? Result<void>() : std::unexpected(accepted.error()));
+    };
+  }
+  Result<void> Wait() { return promise_.get_future().get(); }
+
+ private:
+  std::promise<Result<void>> promise_;
+};
+
+Result<std::vector<RuleFile>> FilesOf(const PublishOrder& order, const StoreView& store) {
+  if (!order.files.empty()) return order.files;
+  Result<std::vector<RuleFile>> stored = StoredSources(store, order.version);
+  if (stored.has_value()) return stored;
+  return Fail(kNoSuchVersion,
+              fmt::format("the engine holds no rules of version {}", ToText(order.version)));
+}
+
+}  // namespace
+
+RulePublisher::RulePublisher(Embedded& engine, RuleLibrary& library)
+    : engine_(engine), library_(library), thread_([this] { Work(); }) {}
+
+RulePublisher::~RulePublisher() { Stop(); }
+
+Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
+  const std::lock_guard lock(publishing_);
+  const ContentHash in_force = engine_.status().meta.rules;
+  if (order.expect && order.expect != in_force) {
+    return Fail(kOtherInForce, fmt::format("rules {} are in force by now, not {}", ToText(in_force),
+                                           ToText(order.expect)));
+  }
+  const std::unique_ptr<StoreView> store = engine_.View();
+  PM_TRY(std::vector<RuleFile> files, FilesOf(order, *store));
+  PM_TRY(const CompiledRules rules, library_.CompileFiles(std::move(files), in_force, store.get()));
+  PublishAnswer answer{.version = rules.book->version(),
+                       .previous = in_force,
+                       .published = false,
+                       .warnings = rules.warnings,
+                       .impact = ImpactOf(*store, *library_.Find(in_force), *rules.book)};
+  if (order.dry_run || answer.version == in_force) return answer;
+  library_.Keep(rules, in_force);
+  PM_TRY_VOID(PutInForce(rules, order.note));
+  answer.published = true;
+  return answer;
+}
+
+Result<PublishAnswer> RulePublisher::PublishFolder(const std::string& folder) {
+  const std::lock_guard lock(publishing_);
+  const ContentHash in_force = engine_.status().meta.rules;
+  PM_TRY(const CompiledRules rules, library_.Load(folder, in_force, engine_.View().get()));
+  PublishAnswer answer{.version = rules.book->version(),
+                       .previous = in_force,
+                       .published = false,
+                       .warnings = rules.warnings,
+                       .impact = {}};
+  if (answer.version == in_force) return answer;
+  PM_TRY_VOID(PutInForce(rules, {}));
+  answer.published = true;
+  return answer;
+}
+
+Result<void> RulePublisher::PutInForce(const CompiledRules& rules, SwitchNote note) {
+  Durable durable;
+  PM_TRY_VOID(
+      engine_.Publish(rules.book->version(), rules.document, durable.Callback(), std::move(note)));
+  return durable.Wait();
+}
+
+bool RulePublisher::Post(PublishOrder order, Done done) {
+  const std::lock_guard lock(mutex_);
+  if (stopped_ || waiting_.size() >= kMostWaiting) return false;
+  waiting_.push_back({std::move(order), std::move(done)});
+  came_.notify_one();
+  return true;
+}
+
+void RulePublisher::Stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+    came_.notify_one();
+  }
+  if (thread_.joinable()) thread_.join();
+  for (const Waiting& one : std::exchange(waiting_, {})) {
+    one.done(Fail(kStopped, "the engine is stopping"));
+  }
+}
+
+void RulePublisher::Work() {
+  for (;;) {
+    Waiting next;
+    {
+      std::unique_lock lock(mutex_);
+      came_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
+      if (stopped_) return;
+      next = std::move(waiting_.front());
+      waiting_.pop_front();
+    }
+    next.done(Publish(next.order));
+  }
+}
+
+}  // namespace pm

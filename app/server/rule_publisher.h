@@ -1,0 +1,77 @@
+// Puts rules in force in an engine that runs: what its folder holds at a start and at SIGHUP, what
+// comes over HTTP, and versions of before. One change at a time; each compiles beside what runs.
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "app/server/rule_impact.h"
+#include "app/server/rule_library.h"
+#include "engine/runtime/embedded.h"
+
+namespace pm {
+
+inline constexpr int kOtherInForce = 738;  // other rules came into force meanwhile
+inline constexpr int kNoSuchVersion = 739;
+
+struct PublishOrder {
+  std::vector<RuleFile> files;  // sorted by path; or, with none ...
+  ContentHash version;          // ... the sources that the store holds of this version
+  ContentHash expect;           // refuse unless this is in force; zero: whatever is
+  bool dry_run = false;         // only says what would happen
+  SwitchNote note;
+};
+
+struct PublishAnswer {
+  ContentHash version;
+  ContentHash previous;    // in force before
+  bool published = false;  // false: a dry run, or what is in force already
+  std::string warnings;    // rendered; may be empty
+  RuleImpact impact;       // of the change
+};
+
+class RulePublisher {
+ public:
+  using Done = std::function<void(const Result<PublishAnswer>&)>;
+  static constexpr size_t kMostWaiting = 8;
+
+  // Both outlive it.
+  RulePublisher(Embedded& engine, RuleLibrary& library);
+  ~RulePublisher();  // Stop
+  RulePublisher(const RulePublisher&) = delete;
+  RulePublisher& operator=(const RulePublisher&) = delete;
+
+  // Returns once the rules are in force, or refused. PM0732, PM0736 and PM0737 as RuleLibrary says,
+  // PM0738, PM0739, and what Embedded::Publish says. Any thread but the engine's.
+  Result<PublishAnswer> Publish(const PublishOrder& order);
+  // The same for a folder; its refusal is kept in RuleLibrary::last_refused.
+  Result<PublishAnswer> PublishFolder(const std::string& folder);
+  // Publish on a thread of its own, in the order of the calls; `done` is called there. False, with
+  // nothing taken: too many wait, or it has stopped.
+  bool Post(PublishOrder order, Done done);
+  // Ends what is under way and refuses what waits (PM0507). The engine must still run. Twice is
+  // harmless.
+  void Stop();
+
+ private:
+  struct Waiting {
+    PublishOrder order;
+    Done done;
+  };
+  Result<void> PutInForce(const CompiledRules& rules, SwitchNote note);
+  void Work();
+
+  Embedded& engine_;
+  RuleLibrary& library_;
+  std::mutex publishing_;  // one change at a time
+  std::mutex mutex_;       // of what follows
+  std::condition_variable came_;
+  std::deque<Waiting> waiting_;
+  bool stopped_ = false;
+  std::thread thread_;
+};
+
+}  // namespace pm
