@@ -150,9 +150,9 @@ class BadInput(SharedEngine):
                 self.assertEqual(self.e.post(visit(anonymous_id="b" + time) | {"time": time}).status, 202)
                 self.assertEqual(self.e.post(known | {"time": time}, wait="assignment").status, 200)
                 self.assertEqual(self.e.post(visit(anonymous_id="b" + time) | {"time": time}).status, 202)
-        now = datetime.datetime.now(datetime.timezone.utc).isoformat()
+        now = datetime.datetime.now(datetime.timezone.utc)
         for out in self.e.topic("assignments"):
-            self.assertLessEqual(out["time"], now, "nothing is decided in the future")
+            self.assertLessEqual(datetime.datetime.fromisoformat(out["time"]), now, "nothing is decided in the future")
         for time in ["0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "-0001-01-01T00:00:00Z"]:
             with self.subTest(time):
                 self.assert_kept(demo() | {"time": time}, "invalid_value", "/time")
