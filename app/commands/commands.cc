@@ -21,6 +21,8 @@ constexpr OptionDecl kYes = {"--yes", "", "also when it touches much", false};
 constexpr OptionDecl kMost = {"--most", "N", "leads, SLAs or cadences touched without --yes (100)",
                               false};
 constexpr OptionDecl kDryRun = {"--dry-run", "", "only show what it touches", false};
+constexpr OptionDecl kDetailed = {"--detailed-exitcode", "",
+                                  "with --dry-run: 2 when other rules are in force", false};
 constexpr OptionDecl kUrl = {"--url", "URL", "a running engine (http://127.0.0.1:8080)", false};
 
 // One line a command, or a few when it has options.
@@ -79,7 +81,7 @@ const auto kCommands = std::to_array<CommandDecl>({
      RunRulesTest},
     {"rules publish",
      "check a rule folder, run its tests, show what the change touches, put it in force",
-     {{"DIR", "", "the rule folder", true}, kTo, kBy, kMessage, kYes, kMost, kDryRun},
+     {{"DIR", "", "the rule folder", true}, kTo, kBy, kMessage, kYes, kMost, kDryRun, kDetailed},
      RunRulesPublish},
     {"rules versions",
      "which rules were in force in a running engine, the latest first",
@@ -93,7 +95,8 @@ const auto kCommands = std::to_array<CommandDecl>({
       kMessage,
       kYes,
       kMost,
-      kDryRun},
+      kDryRun,
+      kDetailed},
      RunRulesRollback},
     {"import",
      "turn a CSV file into events",

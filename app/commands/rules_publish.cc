@@ -97,7 +97,8 @@ int PutInForce(const Arguments& arguments, Streams& streams, Which which) {
     return kExitFine;
   }
   streams.out << fmt::format("rules {} in place of {}\n{}", version, previous, ImpactText(*seen));
-  if (arguments.Has("dry-run")) return kExitFine;
+  if (arguments.Has("dry-run"))
+    return arguments.Has("detailed-exitcode") ? kExitDifferences : kExitFine;
   if (MostTouched(*seen) > *most && !arguments.Has("yes")) {
     return Complain(
         streams, kExitFailed,

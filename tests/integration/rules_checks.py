@@ -69,6 +69,8 @@ class Publishing(Check):
         self.assertIn("--yes", refused.stderr)
         self.assertEqual(self.in_force(), first)
         self.publish(folder, "--dry-run")
+        self.publish(folder, "--dry-run", "--detailed-exitcode", code=2)
+        self.publish(RULES, "--dry-run", "--detailed-exitcode")
         self.assertEqual(self.in_force(), first)
         self.publish(folder, "--most", 2, "--yes")
         self.assertNotEqual(self.in_force(), first)
