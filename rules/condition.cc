@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "rules/condition_program.h"
+#include "rules/condition_text.h"
 #include "rules/literal.h"
 #include "rules/value_text.h"
 
@@ -94,13 +95,9 @@ bool NumberHolds(const ConditionNode& test, int64_t number) {
 
 // A list holds when any of its items does.
 bool ListHolds(const ConditionNode& test, std::string_view encoded) {
-  return std::ranges::any_of(ListItems(encoded), [&](std::string_view item) {
-    if (test.op == TestOp::kContains) return item == test.operands.front().text;
-    return TextHolds(test, item);
-  });
+  return std::ranges::any_of(ListItems(encoded),
+                             [&](std::string_view item) { return TextPasses(test, item); });
 }
-
-bool Negative(TestOp op) { return op == TestOp::kNe || op == TestOp::kNotIn; }
 
 Tri EvalTest(const ConditionNode& test, Facts facts) {
   const Value& value = facts[test.slot];
@@ -120,7 +117,7 @@ Tri EvalTest(const ConditionNode& test, Facts facts) {
   } else {
     holds = NumberHolds(test, value.number);
   }
-  return holds != Negative(test.op) ? Tri::kTrue : Tri::kFalse;
+  return holds != IsNegative(test.op) ? Tri::kTrue : Tri::kFalse;
 }
 
 Tri EvalNode(const ConditionNode& node, Facts facts) {
@@ -170,6 +167,13 @@ std::string NodeText(const ConditionNode& node) {
 }
 
 }  // namespace
+
+bool IsNegative(TestOp op) { return op == TestOp::kNe || op == TestOp::kNotIn; }
+
+bool TextPasses(const ConditionNode& test, std::string_view text) {
+  const bool item = test.type == Type::kTextList && test.op == TestOp::kContains;
+  return item ? text == test.operands.front().text : TextHolds(test, text);
+}
 
 ValueKind KindOf(Type type) {
   switch (type) {

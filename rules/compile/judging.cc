@@ -4,6 +4,7 @@
 #include "rules/compile/conditions.h"
 #include "rules/compile/passes.h"
 #include "rules/literal.h"
+#include "rules/stage_names.h"
 
 namespace pm {
 namespace {
@@ -11,10 +12,6 @@ namespace {
 constexpr int kNotBuilt = 203, kEither = 204, kUnknownName = 221, kDoubleName = 222;
 constexpr std::string_view kRouteReasons[] = {"hand_raise", "mql", "mqa", "pql", "rep_request"};
 constexpr std::string_view kBuiltReasons[] = {"hand_raise", "mql"};
-constexpr std::string_view kStages[] = {"known",     "engaged",      "mql",      "held",
-                                        "queued",    "assigned",     "accepted", "working",
-                                        "qualified", "nurture",      "recycled", "handed_off",
-                                        "converted", "disqualified", "closed",   "screened"};
 
 // Contributions are stored under the hash of a rule's name.
 uint32_t RuleId(std::string_view name) { return static_cast<uint32_t>(Hash64(name)); }
@@ -154,9 +151,9 @@ void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
 }
 
 void ExpectStage(CompileContext& context, const Located<std::string>& stage) {
-  if (std::ranges::find(kStages, stage.value) != std::end(kStages)) return;
+  if (std::ranges::find(kStageNames, stage.value) != kStageNames.end()) return;
   context.out.Error(kUnknownName, stage.place, fmt::format("there is no stage '{}'", stage.value),
-                    DidYouMean(stage.value, kStages));
+                    DidYouMean(stage.value, kStageNames));
 }
 
 void CompileRepeat(CompileContext& context, const RepeatDoc& doc) {

@@ -1,0 +1,245 @@
+#include "rules/prove/find_lead.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "model/normalise/email.h"
+#include "rules/prove/goal.h"
+#include "rules/prove/sample_program.h"
+#include "rules/prove/store.h"
+
+namespace pm {
+namespace {
+
+// Asks for goals one by one, goes on with a lead that meets them, and splits on what that lead does
+// not meet yet: most of what must not hold is met without ever being looked at closely.
+class Search {
+ public:
+  Search(const LeadSpace& space, const LeadQuery& query)
+      : space_(space), query_(query), store_(space, &work_) {}
+
+  LeadAnswer Run() {
+    LeadAnswer answer;
+    const Outcome outcome = Start() ? Solve() : Outcome::kNone;
+    if (outcome == Outcome::kFound && Confirmed()) {
+      DropNeedless();
+      answer.kind = LeadAnswer::Kind::kFound;
+      answer.facts = BlockOf(store_.facts());
+    } else if (outcome == Outcome::kNone && store_.exact()) {
+      answer.kind = LeadAnswer::Kind::kNone;
+    } else {
+      answer.why = outcome == Outcome::kSpent ? "the work bound is spent"
+                   : untried_.empty()         ? "a text can only be tried out"
+                                              : fmt::format("'{}' can only be tried out", untried_);
+    }
+    answer.work = work_;
+    return answer;
+  }
+
+ private:
+  enum class Outcome : uint8_t { kFound, kNone, kSpent };
+  struct Pending {
+    GoalOf goal;
+    bool settled = false;  // one of its parts was taken
+  };
+  struct Mark {
+    size_t store, pending, programs, settled;
+  };
+
+  bool Start() {
+    for (const Condition& one : query_.must) {
+      if (!one.always() && !Ask({one.shared_root(), Goal::kTrue})) return false;
+    }
+    for (const Condition& one : query_.must_not) {
+      if (one.always()) return false;
+      if (!Ask({one.shared_root(), Goal::kNotTrue})) return false;
+    }
+    return true;
+  }
+
+  // Notes what the goal needs; false when that cannot be.
+  bool Ask(const GoalOf& goal) {
+    const ConditionNode& node = *goal.node;
+    switch (node.kind) {
+      case NodeKind::kTest:
+        if (!store_.Narrow(goal.node, goal.goal)) return NoteText(node);
+        return true;
+      case NodeKind::kProgram:
+        return AskProgram(goal);
+      case NodeKind::kNot:
+        return Ask({node.children.front(), Negated(goal.goal)});
+      case NodeKind::kAll:
+      case NodeKind::kAny:
+        break;
+    }
+    if (!NeedsAll(node.kind, goal.goal)) {
+      pending_.push_back({goal});
+      return true;
+    }
+    return std::ranges::all_of(node.children,
+                               [&](const auto& child) { return Ask({child, goal.goal}); });
+  }
+
+  bool NoteText(const ConditionNode& node) {
+    if (!store_.exact() && untried_.empty()) untried_ = node.text;
+    return false;
+  }
+
+  // Equal texts are equal programs: names in them are whole.
+  bool AskProgram(const GoalOf& goal) {
+    ++work_;
+    for (const GoalOf& other : programs_) {
+      if (other.node->text != goal.node->text) continue;
+      if ((static_cast<int>(other.goal) & static_cast<int>(goal.goal)) == 0) return false;
+    }
+    programs_.push_back(goal);
+    return true;
+  }
+
+  Mark Now() const { return {store_.Mark(), pending_.size(), programs_.size(), settled_.size()}; }
+  void Undo(const Mark& mark) {
+    store_.Undo(mark.store);
+    programs_.resize(mark.programs);
+    for (; settled_.size() > mark.settled; settled_.pop_back()) {
+      if (settled_.back() < pending_.size()) pending_[settled_.back()].settled = false;
+    }
+    pending_.resize(mark.pending);
+  }
+  void Settle(size_t index) {
+    pending_[index].settled = true;
+    settled_.push_back(index);
+  }
+
+  Outcome Solve() {
+    while (true) {
+      if (++work_ > query_.budget) return Outcome::kSpent;
+      if (!RunPrograms()) return Outcome::kNone;
+      const std::optional<size_t> open = FirstOpen();
+      if (!open) {
+        const std::optional<Condition> blocking =
+            query_.blocking ? query_.blocking(store_.facts()) : std::nullopt;
+        if (!blocking) return Outcome::kFound;
+        if (blocking->always() || !Ask({blocking->shared_root(), Goal::kNotTrue})) {
+          return Outcome::kNone;
+        }
+        continue;
+      }
+      const std::vector<GoalOf> ways = WaysOf(*open);
+      if (ways.empty()) return Outcome::kNone;
+      Settle(*open);
+      if (ways.size() > 1) return Split(ways);
+      if (!Ask(ways.front())) return Outcome::kNone;
+    }
+  }
+
+  // Each way in turn, without what was tried before it.
+  Outcome Split(const std::vector<GoalOf>& ways) {
+    for (size_t i = 0; i < ways.size(); ++i) {
+      const Mark mark = Now();
+      bool possible = Ask(ways[i]);
+      for (size_t before = 0; possible && before < i; ++before) {
+        possible = Ask({ways[before].node, Opposite(ways[before].goal)});
+      }
+      if (possible) {
+        const Outcome outcome = Solve();
+        if (outcome != Outcome::kNone) return outcome;
+      }
+      Undo(mark);
+    }
+    return Outcome::kNone;
+  }
+
+  // The first goal that the lead as it is does not meet.
+  std::optional<size_t> FirstOpen() {
+    for (size_t i = 0; i < pending_.size(); ++i) {
+      if (pending_[i].settled) continue;
+      ++work_;
+      const GoalOf& goal = pending_[i].goal;
+      if (!Accepts(goal.goal, Condition(goal.node).Eval(store_.facts()))) return i;
+    }
+    return std::nullopt;
+  }
+
+  // The parts that can still reach it, those that are certain to be judged first.
+  std::vector<GoalOf> WaysOf(size_t index) {
+    const GoalOf goal = pending_[index].goal;
+    std::vector<GoalOf> ways;
+    for (const auto& child : goal.node->children) {
+      const Mark mark = Now();
+      const bool possible = Ask({child, goal.goal});
+      Undo(mark);
+      if (possible) ways.push_back({child, goal.goal});
+    }
+    std::ranges::stable_partition(
+        ways, [](const GoalOf& way) { return way.node->kind != NodeKind::kProgram; });
+    return ways;
+  }
+
+  // Gives the fields of programs values for which they answer as asked.
+  bool RunPrograms() {
+    for (int round = 0; round < kProgramRounds; ++round) {
+      const auto wrong = std::ranges::find_if(programs_, [&](const GoalOf& goal) {
+        ++work_;
+        return !Meets(goal);
+      });
+      if (wrong == programs_.end()) return true;
+      if (!SampleProgram(*wrong, &store_, &work_)) {
+        store_.MarkInexact();
+        untried_ = wrong->node->text;
+        return false;
+      }
+    }
+    store_.MarkInexact();
+    untried_ = programs_.front().node->text;
+    return false;
+  }
+  bool Meets(const GoalOf& goal) const {
+    return Accepts(goal.goal, Condition(goal.node).Eval(store_.facts()));
+  }
+
+  // By the naive evaluator.
+  bool Confirmed() const {
+    const Facts facts = store_.facts();
+    return std::ranges::all_of(query_.must, [&](const auto& one) { return one.Holds(facts); }) &&
+           std::ranges::none_of(query_.must_not,
+                                [&](const auto& one) { return one.Holds(facts); }) &&
+           !(query_.blocking && query_.blocking(facts));
+  }
+
+  // What another way of searching left behind, and what no condition looked at.
+  void DropNeedless() {
+    for (uint32_t slot = 0; slot < store_.facts().size(); ++slot) {
+      if (store_.facts()[slot].missing()) continue;
+      const size_t mark = store_.Mark();
+      if (!store_.TryMissing(slot) || !Confirmed()) store_.Undo(mark);
+    }
+  }
+
+  std::string BlockOf(Facts facts) const {
+    BlockBuilder block;
+    for (size_t slot = 0; slot < facts.size(); ++slot) {
+      if (!facts[slot].missing()) block.Set(space_.slots.fields()[slot], facts[slot]);
+    }
+    return block.Build();
+  }
+
+  static constexpr int kProgramRounds = 8;
+
+  const LeadSpace& space_;
+  const LeadQuery& query_;
+  uint64_t work_ = 0;
+  Store store_;
+  std::vector<Pending> pending_;  // goals that one part of them reaches
+  std::vector<size_t> settled_;   // in the order they were
+  std::vector<GoalOf> programs_;
+  std::string untried_;  // a part that was tried out in vain
+};
+
+}  // namespace
+
+LeadAnswer FindLead(const LeadSpace& space, const LeadQuery& query) {
+  return Search(space, query).Run();
+}
+
+}  // namespace pm

@@ -1,0 +1,225 @@
+#include "rules/prove/find_text.h"
+
+#include <algorithm>
+
+#include "model/normalise/email.h"
+#include "model/normalise/text.h"
+#include "rules/condition_text.h"
+#include "rules/literal.h"
+#include "rules/prove/sample_pattern.h"
+
+namespace pm {
+namespace {
+
+constexpr size_t kMostLengths = 64;  // tries to get past texts that are ruled out one by one
+// What stands for anything else, the plainest first.
+constexpr std::string_view kFillers[] = {"", "other", "x", "sample", "q7", "zz", "k9", "Other"};
+constexpr std::string_view kLetters = "qxzjkvwyuhgfbpdmclnrtsiaoe0123456789";
+
+using Kind = TextAnswer::Kind;
+
+bool IsDomain(const FieldDecl& field) {
+  return field.normalise == Normaliser::kDomain ||
+         field.number == Field("lead.email_domain").number;
+}
+bool Folds(const FieldDecl& field) {
+  return field.normalise == Normaliser::kSymbol || field.normalise == Normaliser::kEmail ||
+         IsDomain(field);
+}
+
+// The test asks for the whole text: of a list `contains` does, for an item.
+bool IsWhole(const ConditionNode& test) {
+  const bool item = test.op == TestOp::kContains && test.type == Type::kTextList;
+  return item || test.op == TestOp::kEq || test.op == TestOp::kNe || test.op == TestOp::kIn ||
+         test.op == TestOp::kNotIn;
+}
+
+bool SameTest(const ConditionNode& a, const ConditionNode& b) {
+  if (&a == &b) return true;
+  return (a.op == b.op || (IsWhole(a) && IsWhole(b))) && a.list == b.list &&
+         a.operands == b.operands &&
+         (a.pattern == b.pattern ||
+          (a.pattern && b.pattern && PatternText(*a.pattern) == PatternText(*b.pattern)));
+}
+
+// Intake could have stored it.
+bool IsKept(const FieldDecl& field, std::string_view text) {
+  if (field.type == Type::kText && static_cast<int64_t>(text.size()) > field.max) return false;
+  if (IsJunk(text, JunkList::kText)) return false;
+  if (field.normalise == Normaliser::kEmail) {
+    const auto email = NormaliseEmail(text);
+    return email && email->address == text;
+  }
+  const auto kept = ReadLiteral(field, text);
+  return kept && kept->text == text;
+}
+
+class TextSearch {
+ public:
+  TextSearch(const FieldDecl& field, std::span<const TextTest> tests, uint64_t* work)
+      : field_(field), tests_(tests), work_(*work) {}
+
+  TextAnswer Find(const std::vector<std::string>* words) {
+    if (!TakePieces() || Contradicts()) return {Kind::kNone, {}};
+    if (words != nullptr) {
+      for (const std::string& word : *words) {
+        if (PassesAll(word)) return {Kind::kFound, word};
+      }
+      return {Kind::kNone, {}};
+    }
+    for (const TextTest& one : tests_) {
+      if (one.passes && IsWhole(*one.test)) return OneOf(*one.test);
+    }
+    return PutTogether();
+  }
+
+ private:
+  const std::string& Literal(const TextTest& one) const { return one.test->operands[0].text; }
+
+  // What the text must begin and end with and have within; false when none can.
+  bool TakePieces() {
+    for (const TextTest& one : tests_) {
+      if (!one.passes || IsWhole(*one.test)) continue;
+      if (one.test->op == TestOp::kMatches) {
+        pattern_ = one.test.get();
+        continue;
+      }
+      const std::string& next = Literal(one);
+      if (one.test->op == TestOp::kContains) {
+        parts_.push_back(next);
+        continue;
+      }
+      const bool begin = one.test->op == TestOp::kStartsWith;
+      std::string& so_far = begin ? prefix_ : suffix_;
+      const auto fits = [&](const std::string& a, const std::string& b) {
+        return begin ? a.starts_with(b) : a.ends_with(b);
+      };
+      if (!fits(next, so_far) && !fits(so_far, next)) return false;
+      if (next.size() > so_far.size()) so_far = next;
+    }
+    return true;
+  }
+
+  // What is ruled out is asked for as well.
+  bool Contradicts() const {
+    return std::ranges::any_of(tests_, [&](const TextTest& no) {
+      return !no.passes && (Implied(no) || std::ranges::any_of(tests_, [&](const TextTest& yes) {
+                              ++work_;
+                              return yes.passes && SameTest(*yes.test, *no.test);
+                            }));
+    });
+  }
+  // Every text that has the pieces passes it.
+  bool Implied(const TextTest& no) const {
+    if (IsWhole(*no.test) || no.test->op == TestOp::kMatches) return false;
+    const std::string& text = Literal(no);
+    if (no.test->op == TestOp::kStartsWith) return prefix_.starts_with(text);
+    if (no.test->op == TestOp::kEndsWith) return suffix_.ends_with(text);
+    const auto has = [&](const std::string& piece) { return piece.contains(text); };
+    return has(prefix_) || has(suffix_) || std::ranges::any_of(parts_, has);
+  }
+
+  bool PassesAll(std::string_view text) const {
+    return std::ranges::all_of(tests_, [&](const TextTest& one) {
+      ++work_;
+      return TextPasses(*one.test, text) == one.passes;
+    });
+  }
+
+  // The texts that a test lists. A list of the rules takes them in any case, so that only fields
+  // without case are exact.
+  TextAnswer OneOf(const ConditionNode& test) const {
+    for (const Operand& operand : test.operands) {
+      if (PassesAll(operand.text)) return {Kind::kFound, operand.text};
+    }
+    if (!test.list) return {Kind::kNone, {}};
+    for (const std::string& item : test.list->items) {
+      if (PassesAll(item) && IsKept(field_, item)) return {Kind::kFound, item};
+    }
+    if (Folds(field_)) return {Kind::kNone, {}};
+    for (const TextTest& other : tests_) {  // `eq` beside it: exact again
+      if (other.passes && IsWhole(*other.test) && !other.test->list) return OneOf(*other.test);
+    }
+    return {Kind::kUnknown, {}};
+  }
+
+  TextAnswer PutTogether() const {
+    std::vector<std::string> within = {""};
+    if (pattern_ != nullptr) within = SamplePattern(PatternText(*pattern_->pattern));
+    for (const std::string& sample : within) {
+      for (const std::string_view filler : kFillers) {
+        for (const std::string& text : Shapes(sample, filler)) {
+          if (IsKept(field_, text) && PassesAll(text)) return {Kind::kFound, text};
+        }
+      }
+    }
+    const std::string fresh(1, FreshLetter());
+    std::string filler;
+    for (size_t length = 1; length <= kMostLengths; ++length) {
+      filler += fresh;
+      for (const std::string& text : Shapes(within.front(), filler)) {
+        if (IsKept(field_, text) && PassesAll(text)) return {Kind::kFound, text};
+      }
+    }
+    return {Kind::kUnknown, {}};
+  }
+
+  // The pieces with the filler between them, as the field's form asks.
+  std::vector<std::string> Shapes(const std::string& sample, std::string_view filler) const {
+    std::string text = prefix_;
+    const auto add = [&](const std::string& piece) {
+      if (piece.empty() || text.contains(piece)) return;
+      if (!text.empty()) text += filler;
+      text += piece;
+    };
+    add(sample);
+    for (const std::string& part : parts_) {
+      if (!suffix_.contains(part)) add(part);
+    }
+    const bool ends = text.ends_with(suffix_);
+    std::string whole = text;
+    whole += filler;
+    whole += suffix_;
+    std::vector<std::string> shapes;
+    if (ends && !text.empty()) shapes.push_back(text);
+    if (!whole.empty()) shapes.push_back(whole);
+    if (prefix_.empty() && !parts_.empty()) shapes.push_back(std::string(filler) + whole);
+    if (IsDomain(field_)) {
+      if (suffix_.empty()) shapes.push_back(whole + ".com");
+      shapes.push_back(text + std::string(filler) + ".example" + suffix_);
+    } else if (field_.normalise == Normaliser::kEmail) {
+      shapes.push_back(whole + "@example.com");
+      shapes.push_back((text.empty() ? "ann" : text) + std::string(filler) + suffix_);
+      shapes.push_back((text.empty() ? "ann" : text) + std::string(filler) + "@example" + suffix_);
+    }
+    return shapes;
+  }
+
+  // A letter that none of what is ruled out holds, so that nothing comes about across pieces.
+  char FreshLetter() const {
+    for (const char letter : kLetters) {
+      const bool used = std::ranges::any_of(tests_, [&](const TextTest& one) {
+        return !one.passes && !IsWhole(*one.test) && one.test->op != TestOp::kMatches &&
+               Literal(one).contains(letter);
+      });
+      if (!used) return letter;
+    }
+    return kLetters.front();
+  }
+
+  const FieldDecl& field_;
+  const std::span<const TextTest> tests_;
+  uint64_t& work_;
+  std::string prefix_, suffix_;
+  std::vector<std::string> parts_;
+  const ConditionNode* pattern_ = nullptr;
+};
+
+}  // namespace
+
+TextAnswer FindText(const FieldDecl& field, std::span<const TextTest> tests,
+                    const std::vector<std::string>* words, uint64_t* work) {
+  return TextSearch(field, tests, work).Find(words);
+}
+
+}  // namespace pm

@@ -1,0 +1,57 @@
+// The lead that a search is putting together: what each field may still be, and a value that is.
+// Everything done to it can be undone back to a mark.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/prove/find_lead.h"
+#include "rules/prove/find_scores.h"
+#include "rules/prove/possible.h"
+
+namespace pm {
+
+class Store {
+ public:
+  // Both must outlive the store.
+  Store(const LeadSpace& space, uint64_t* work);
+
+  // False when no value is left, or none was found (then exact() is false from then on). The store
+  // must then be undone.
+  bool Narrow(const std::shared_ptr<const ConditionNode>& test, Goal goal);
+  size_t Mark() const { return trail_.size(); }
+  void Undo(size_t mark);
+
+  Facts facts() const { return facts_; }
+  bool exact() const { return exact_; }
+  void MarkInexact() { exact_ = false; }
+
+  // Gives the field a value without asking more of it; false when it cannot have it.
+  bool Try(uint32_t slot, OwnValue value);
+  // Leaves the field out: when it may be missing, or when nothing was asked of it.
+  bool TryMissing(uint32_t slot);
+
+ private:
+  struct Saved {
+    uint32_t slot;
+    std::optional<Possible> possible;
+    OwnValue value;
+  };
+  void Save(uint32_t slot) { trail_.push_back({slot, possible_[slot], values_[slot]}); }
+  void Set(uint32_t slot, OwnValue value);
+  const FieldDecl& FieldOf(uint32_t slot) const;
+  Possible NewPossible(uint32_t slot) const;
+  bool ChooseScores();
+  bool IsTied(uint32_t slot) const;
+
+  const LeadSpace& space_;
+  uint64_t& work_;
+  std::vector<std::optional<Possible>> possible_;  // by slot; nothing was asked: no value
+  std::vector<OwnValue> values_;                   // by slot
+  std::vector<Value> facts_;                       // the same, as conditions read it
+  std::array<uint32_t, kScoreFields.size()> score_slots_;
+  std::vector<Saved> trail_;
+  bool exact_ = true;
+};
+
+}  // namespace pm

@@ -1,0 +1,40 @@
+#include "model/event_types.h"
+#include "model/normalise/country.h"
+#include "rules/prove/find_text.h"
+#include "rules/stage_names.h"
+
+namespace pm {
+namespace {
+
+std::vector<std::string> Countries() {
+  std::vector<std::string> codes = {"US", "DE", "GB", "FR", "ES", "IN", "JP", "BR"};
+  for (char first = 'A'; first <= 'Z'; ++first) {
+    for (char second = 'A'; second <= 'Z'; ++second) {
+      const std::string code = {first, second};
+      if (IsCountryCode(code) && std::ranges::find(codes, code) == codes.end()) {
+        codes.push_back(code);
+      }
+    }
+  }
+  return codes;
+}
+
+std::vector<std::string> EventTypes() {
+  std::vector<std::string> names;
+  for (const EventTypeDecl& type : kEventTypes) names.emplace_back(type.name);
+  return names;
+}
+
+}  // namespace
+
+const std::vector<std::string>* WordsOf(const FieldDecl& field) {
+  static const std::vector<std::string> countries = Countries();
+  static const std::vector<std::string> stages(kStageNames.begin(), kStageNames.end());
+  static const std::vector<std::string> event_types = EventTypes();
+  if (field.normalise == Normaliser::kCountry) return &countries;
+  if (field.number == Field("lead.stage").number) return &stages;
+  if (field.number == Field("event.type").number) return &event_types;
+  return nullptr;
+}
+
+}  // namespace pm
