@@ -7,22 +7,46 @@
 namespace pm {
 namespace {
 
-std::vector<TupleIndex::Key> KeysOf(const TableCell& cell) {
-  std::vector<TupleIndex::Key> keys;
-  if (!cell.enumerable()) return keys;
-  for (const std::string& text : cell.texts) keys.push_back(TupleIndex::KeyOf(text));
-  for (const Interval& one : cell.numbers) keys.push_back(TupleIndex::KeyOf(one.begin));
-  return keys;
+// What a cell asks of a fact of that column; nothing asked: nullopt.
+std::optional<index::Need> NeedOf(const RouteTable::Column& column, const TableCell& cell) {
+  if (cell.kind == TableCell::Kind::kAny) return std::nullopt;
+  index::Need need;
+  need.column = {.slot = column.slot, .type = column.type};
+  if (cell.of_list && !cell.negated) need.column.part = index::Part::kItem;
+  need.present = cell.negated;
+  if (!cell.negated) {
+    for (const std::string& text : cell.texts) need.keys.push_back(index::KeyOf(text));
+    std::ranges::sort(need.keys);
+  }
+  for (const Interval& one : cell.numbers) need.ranges.push_back({one.begin, one.end - 1});
+  return need;
 }
 
-TupleIndex MakeIndex(size_t columns, const std::vector<RouteTable::Row>& rows) {
-  columns = std::min(columns, TupleIndex::kMaxColumns);
-  std::vector<TupleIndex::Rule> rules;
+RuleIndex MakeIndex(const std::vector<RouteTable::Column>& columns,
+                    const std::vector<RouteTable::Row>& rows) {
+  if (rows.size() < RuleIndex::kScanBelow) return {};
+  std::vector<index::RuleNeeds> needs;
+  needs.reserve(rows.size());
   for (const RouteTable::Row& row : rows) {
-    TupleIndex::Rule& rule = rules.emplace_back();
-    for (size_t i = 0; i < columns; ++i) rule.push_back(KeysOf(row.cells[i]));
+    index::Box box;
+    bool possible = true;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      auto need = NeedOf(columns[i], row.cells[i]);
+      if (need) possible = AddNeed(*std::move(need), &box) && possible;
+    }
+    index::RuleNeeds& of_row = needs.emplace_back();
+    if (possible) of_row.boxes.push_back(std::move(box));
   }
-  return {columns, rules};
+  return RuleIndex(needs);
+}
+
+// The single values a cell stands for, for the search of overlaps.
+std::vector<index::Key> KeysOf(const TableCell& cell) {
+  std::vector<index::Key> keys;
+  if (!cell.enumerable()) return keys;
+  for (const std::string& text : cell.texts) keys.push_back(index::KeyOf(text));
+  for (const Interval& one : cell.numbers) keys.push_back(index::KeyOf(one.begin));
+  return keys;
 }
 
 bool RowsOverlap(const RouteTable::Row& a, const RouteTable::Row& b) {
@@ -59,12 +83,12 @@ struct RowsByValue {
     for (uint32_t row = 0; row < table.rows().size(); ++row) {
       const TableCell& cell = table.rows()[row].cells[column];
       if (!cell.enumerable()) rest.push_back(row);
-      for (const TupleIndex::Key key : KeysOf(cell)) rows[key].push_back(row);
+      for (const index::Key key : KeysOf(cell)) rows[key].push_back(row);
     }
   }
   size_t column = 0;
-  std::unordered_map<TupleIndex::Key, std::vector<uint32_t>> rows;  // rising
-  std::vector<uint32_t> rest;                                       // rising
+  std::unordered_map<index::Key, std::vector<uint32_t>> rows;  // rising
+  std::vector<uint32_t> rest;                                  // rising
 };
 
 // Pairs a row with those of `others` that come before it.
@@ -114,40 +138,31 @@ RouteTable::RouteTable(std::string file, std::vector<Column> inputs,
     std::ranges::stable_sort(rows_,
                              [](const Row& a, const Row& b) { return CompareSpecific(a, b) < 0; });
   }
-  index_ = MakeIndex(inputs_.size(), rows_);
+  index_ = MakeIndex(inputs_, rows_);
 }
 
 bool RouteTable::Matches(const Row& row, Facts facts) const {
+  static constexpr Value kMissing;
   for (size_t i = 0; i < inputs_.size(); ++i) {
-    if (!row.cells[i].Matches(facts[inputs_[i].slot])) return false;
+    const Value& value = facts[inputs_[i].slot];
+    if (!row.cells[i].Matches(value.type == inputs_[i].type ? value : kMissing)) return false;
   }
   return true;
 }
 
 size_t RouteTable::FirstMatch(Facts facts, size_t from) const {
-  std::array<std::optional<TupleIndex::Key>, TupleIndex::kMaxColumns> keys;
-  const size_t columns = std::min(inputs_.size(), keys.size());
-  for (size_t i = 0; i < columns; ++i) {
-    const Value& value = facts[inputs_[i].slot];
-    if (!value.missing() && value.type != Type::kTextList) keys[i] = TupleIndex::KeyOf(value);
-  }
-  TupleIndex::Cursor candidates = index_.Find({keys.data(), columns});
+  RuleIndex::Cursor candidates = index_.Find(facts);
   uint32_t row = candidates.Next(static_cast<uint32_t>(from));
   while (row < rows_.size() && !Matches(rows_[row], facts)) row = candidates.Next(row + 1);
   return std::min<size_t>(row, rows_.size());
 }
 
 std::string RouteTable::PlanText() const {
-  std::string text;
-  for (const TupleIndex::ShapeStatistics& shape : index_.Statistics()) {
-    std::vector<std::string_view> names;
-    for (const size_t column : shape.columns) names.push_back(inputs_[column].name);
-    text += names.empty() ? fmt::format("{} rows looked at always: they ask for no single value\n",
-                                        shape.rules)
-                          : fmt::format("{} rows by {}: {} keys\n", shape.rules,
-                                        fmt::join(names, ", "), shape.keys);
-  }
-  return text + fmt::format("{} bytes of index for {} rows\n", index_.bytes(), rows_.size());
+  const auto field = [&](uint32_t slot) {
+    return std::ranges::find(inputs_, slot, &Column::slot)->name;
+  };
+  const auto line = [&](uint32_t row) { return fmt::format("line {}", rows_[row].line); };
+  return index_.PlanText(rows_.size(), {.field = field, .rule = line, .rules = "rows"});
 }
 
 bool RouteTable::Clash(size_t row, size_t other) const {
@@ -166,7 +181,7 @@ std::optional<std::pair<size_t, size_t>> RouteTable::FindOverlap(size_t budget,
       continue;
     }
     go_on = search.Try(row, by_value.rest);
-    for (const TupleIndex::Key key : KeysOf(rows_[row].cells[by_value.column])) {
+    for (const index::Key key : KeysOf(rows_[row].cells[by_value.column])) {
       if (go_on) go_on = search.Try(row, by_value.rows.at(key));
     }
   }

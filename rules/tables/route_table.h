@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "rules/book.h"
-#include "rules/index/tuple_index.h"
+#include "rules/index/rule_index.h"
 #include "rules/tables/cell.h"
 
 namespace pm {
@@ -27,6 +27,7 @@ class RouteTable {
     std::string name;
     FieldNumber field;
     uint32_t slot = 0;
+    Type type = Type::kMissing;  // of the field; a value of another type is missing
   };
   struct Row {
     uint32_t line = 0;             // in the CSV file
@@ -46,7 +47,7 @@ class RouteTable {
 
   // The first row that matches, from `from` on; rows().size() when there is none.
   size_t FirstMatch(Facts facts, size_t from = 0) const;
-  // How it is searched: `12 rows by lead.country, account.industry: 14 keys`, a line a shape.
+  // How it is searched: `12 by lead.country and account.industry: 14 keys, ...`, a line a shape.
   std::string PlanText() const;
   // The policy has no answer when both rows match.
   bool Clash(size_t row, size_t other) const;
@@ -62,7 +63,7 @@ class RouteTable {
   std::vector<std::string> outputs_;
   std::vector<Row> rows_;
   HitPolicy hit_;
-  TupleIndex index_;
+  RuleIndex index_;
 };
 
 }  // namespace pm

@@ -122,8 +122,9 @@ class RouteTableTest : public testing::Test {
     }
     return {
         "tables/t.csv",
-        {{"lead.country", Field("lead.country"), slots_.Add(Field("lead.country"))},
-         {"account.employees", Field("account.employees"), slots_.Add(Field("account.employees"))}},
+        {{"lead.country", Field("lead.country"), slots_.Add(Field("lead.country")), Type::kText},
+         {"account.employees", Field("account.employees"), slots_.Add(Field("account.employees")),
+          Type::kInt}},
         {"pool"},
         std::move(made),
         hit};
@@ -242,11 +243,21 @@ TEST_F(RouteTableTest, TheIndexNeverChangesTheAnswer) {
 }
 
 TEST_F(RouteTableTest, ItsPlanTellsWhatTheRowsAreFoundBy) {
-  const RouteTable table = Table(
-      {{"DE,AT", "5"}, {"DE", "7"}, {"FR", ">5"}, {"-", "<3"}, {"-", "-"}}, HitPolicy::kFirst);
-  EXPECT_THAT(table.PlanText(), HasSubstr("2 rows looked at always: they ask for no single value\n"
-                                          "1 rows by lead.country: 1 keys\n"
-                                          "2 rows by lead.country, account.employees: 3 keys\n"));
+  std::vector<std::pair<std::string, std::string>> rows(20, {"DE,AT", "5"});
+  rows.insert(rows.end(), {{"FR", ">5"}, {"-", "<3"}, {"-", "-"}});
+  EXPECT_THAT(Table(rows, HitPolicy::kFirst).PlanText(),
+              testing::AllOf(HasSubstr("20 by account.employees and lead.country: 2 keys"),
+                             HasSubstr("1 by lead.country: 1 keys"),
+                             HasSubstr("  line 23: asks for no single value\n"
+                                       "  line 24: asks for nothing\n"),
+                             HasSubstr("bytes of index for 23 rows")));
+}
+
+TEST_F(RouteTableTest, AValueOfAnotherTypeIsMissing) {
+  const RouteTable table = Table({{"-", "0"}}, HitPolicy::kFirst);
+  FactSheet sheet(slots_);
+  sheet.Set(Field("account.employees"), Value::Text("0"));
+  EXPECT_FALSE(LookUp(table, sheet.facts()).has_value());
 }
 
 TEST_F(RouteTableTest, OverlapsOfListsAreFoundThoughTheirValuesDiffer) {
@@ -255,8 +266,8 @@ TEST_F(RouteTableTest, OverlapsOfListsAreFoundThoughTheirValuesDiffer) {
   tags.normalise = Normaliser::kTrim;
   std::vector<RouteTable::Row> rows = {{2, {*ReadCell(tags, "a")}, {}},
                                        {3, {*ReadCell(tags, "b")}, {}}};
-  const RouteTable table("t.csv", {{"lead.tags", Field("lead.country"), 0}}, {}, std::move(rows),
-                         HitPolicy::kUnique);
+  const RouteTable table("t.csv", {{"lead.tags", Field("lead.country"), 0, Type::kTextList}}, {},
+                         std::move(rows), HitPolicy::kUnique);
   bool proved = false;
   EXPECT_EQ(table.FindOverlap(10, &proved), std::pair(size_t{0}, size_t{1}));
 }
