@@ -28,7 +28,8 @@ class TableCompiler {
                                                     std::move(outputs_), std::move(rows_), hit);
     if (hit != HitPolicy::kFirst) CheckOverlap(*table);
     if (context_.dump != nullptr && context_.dump->pass == ConditionPass::kPlan) {
-      context_.dump->text += fmt::format("{}\n{}", source_.path(), table->PlanText());
+      context_.dump->text += fmt::format("table {} of route '{}'\n{}", source_.path(),
+                                         route_.name.value, table->PlanText());
     }
     return table;
   }
@@ -58,7 +59,7 @@ class TableCompiler {
       return false;
     }
     const FieldNumber number{field->number};
-    inputs_.push_back({name.value, number, context_.builder.slots().Add(number)});
+    inputs_.push_back({name.value, number, context_.builder.slots().Add(number), field->type});
     fields_.push_back(*field);
     input_at_.push_back(*at);
     return true;
