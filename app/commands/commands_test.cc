@@ -207,6 +207,15 @@ TEST_F(CommandsTest, RulesCheckAnswersForPeopleAndMachines) {
   EXPECT_THAT(marked.out, HasSubstr("%0Ahint: did you mean 'routing'?"));
 }
 
+TEST_F(CommandsTest, RulesSchemaKnowsTheFolder) {
+  EXPECT_THAT(Call("rules schema", {}).out,
+              HasSubstr("https://json-schema.org/draft/2020-12/schema"));
+  const Outcome own = Call("rules schema", {{"dir", Path("rules")}});
+  EXPECT_EQ(own.code, kExitFine);
+  EXPECT_THAT(own.out, HasSubstr(R"("examples":["house"])"));
+  EXPECT_EQ(Call("rules schema", {{"dir", Path("none")}}).code, kExitUnavailable);
+}
+
 TEST_F(CommandsTest, RulesTestRunsTheFoldersScenarios) {
   Write("rules/tests/a.yaml", R"(scenario: Leads wait in the house
 events:

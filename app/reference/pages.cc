@@ -1,16 +1,9 @@
 #include "app/reference/pages.h"
 
+#include "app/reference/rule_kinds.h"
 #include "app/server/config.h"
 #include "app/server/metrics_catalogue.h"
 #include "base/text/describe_docs.h"
-#include "rules/documents/basics.h"
-#include "rules/documents/cadence.h"
-#include "rules/documents/handoff.h"
-#include "rules/documents/judging.h"
-#include "rules/documents/people.h"
-#include "rules/documents/privacy.h"
-#include "rules/documents/routing.h"
-#include "rules/documents/sla.h"
 
 namespace pm {
 
@@ -23,19 +16,7 @@ std::vector<ReferencePage> ReferencePages() {
 
 std::string RulesPage() {
   ReferenceDocs docs;
-  docs.Add<FieldsDoc>();
-  docs.Add<ListsDoc>();
-  docs.Add<IdentityDoc>();
-  docs.Add<ScreeningDoc>();
-  docs.Add<ScoringDoc>();
-  docs.Add<LifecycleDoc>();
-  docs.Add<RoutingDoc>();
-  docs.Add<TeamDoc>();
-  docs.Add<CalendarsDoc>();
-  docs.Add<SlasDoc>();
-  docs.Add<CadenceDoc>();
-  docs.Add<HandoffDoc>();
-  docs.Add<PrivacyDoc>();
+  AddRuleKinds(docs);
   return "# The keys of the rules\n\n"
          "A rule folder is YAML: several documents a file, told apart by `kind:`, which names one "
          "of fields, lists, identity,\nscreening, scoring, lifecycle, routing, team, calendars, "

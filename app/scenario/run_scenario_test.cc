@@ -96,7 +96,37 @@ TEST(Schema, FindsWhatBreaksIt) {
   EXPECT_EQ(problem(kSchema, R"({"a":1.5})"), "/a is no integer");
   EXPECT_EQ(problem(kSchema, R"({"a":1,"b":["x","y"]})"), "/b/1 is not 'x'");
   EXPECT_EQ(problem(kSchema, R"({"a":1,"c":1})"), "/c is not allowed");
-  EXPECT_THAT(problem(R"({"pattern":"x"})", "1"), HasSubstr("is not checked here"));
+  EXPECT_THAT(problem(R"({"uniqueItems":true})", "1"), HasSubstr("is not checked here"));
+  EXPECT_THAT(problem(R"({"$ref":"#/$defs/none"})", "1"), HasSubstr("has no #/$defs/none"));
+}
+
+TEST(Schema, KnowsWhatEditorsGet) {
+  const auto problem = [](std::string_view schema, std::string_view value) {
+    return SchemaProblem(*ParseJson(schema), *ParseJson(value));
+  };
+  // A document is a list or a map, so single values are shown in one.
+  const auto of = [&problem](std::string_view schema, std::string_view value) {
+    return problem(fmt::format(R"({{"items":{}}})", schema), fmt::format("[{}]", value));
+  };
+  EXPECT_EQ(of(R"({"type":["string","number"]})", "true"), "/0 is no string");
+  EXPECT_EQ(of(R"({"enum":["a",true]})", R"("true")"), "/0 is 'true', which is none of the names");
+  EXPECT_EQ(of(R"({"minimum":1,"maximum":3})", "4"), "/0 is 4, out of range");
+  EXPECT_EQ(of(R"({"pattern":"^a"})", R"("ba")"), "/0 is 'ba', not ^a");
+  EXPECT_EQ(of(R"({"anyOf":[{"type":"integer"},{"const":"x"}]})", R"("x")"), "");
+  EXPECT_EQ(of(R"({"anyOf":[{"type":"integer"},{"const":"x"}]})", R"("y")"),
+            "/0 is no integer; or /0 is not 'x'");
+  EXPECT_EQ(problem(R"({"minItems":1})", "[]"), " has 0 items");
+  EXPECT_EQ(problem(R"({"maxProperties":1})", R"({"a":1,"b":2})"), " has 2 keys");
+  EXPECT_EQ(problem(R"({"propertyNames":{"pattern":"^a"}})", R"({"b":2})"), "/b is 'b', not ^a");
+  EXPECT_EQ(problem(R"({"additionalProperties":{"type":"integer"}})", R"({"b":"x"})"),
+            "/b is no integer");
+  EXPECT_EQ(problem(R"({"patternProperties":{"^a":{"type":"integer"}}})", R"({"ab":"x"})"),
+            "/ab is no integer");
+  constexpr char kKinds[] =
+      R"({"allOf":[{"if":{"properties":{"k":{"const":"a"}},"required":["k"]},"then":{"$ref":"#/$defs/a"}}],)"
+      R"("$defs":{"a":{"required":["b"]}}})";
+  EXPECT_EQ(problem(kKinds, R"({"k":"a"})"), "/b is missing");
+  EXPECT_EQ(problem(kKinds, R"({"k":"c"})"), "");
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The part of JSON Schema (draft 2020-12) that our schemas use: type, const, required, properties,
-// additionalProperties: false, items, true. Any other keyword that constrains is a problem.
+// The part of JSON Schema (draft 2020-12) that our schemas use; any other keyword that constrains
+// is a problem, so that nothing passes unchecked.
 #pragma once
 #include <map>
 #include <string>
@@ -10,9 +10,9 @@
 
 namespace pm {
 
-// What of `value` breaks the schema, with its JSON pointer; empty: it obeys.
-std::string SchemaProblem(const JsonNode& schema, const JsonNode& value,
-                          const std::string& pointer = "");
+// What of `value` breaks the schema, with its JSON pointer; empty: it obeys. References are looked
+// up in the schema itself (`#/$defs/NAME`).
+std::string SchemaProblem(const JsonNode& schema, const JsonNode& value);
 
 // Checks outputs against the schemas of their types.
 class SchemaChecker {

@@ -1,0 +1,260 @@
+#include "app/reference/rule_schema.h"
+
+#include "app/reference/condition_schema.h"
+#include "app/reference/rule_kinds.h"
+#include "base/text/describe_schema.h"
+#include "model/event_types.h"
+#include "rules/compile/compile.h"
+#include "rules/compile/draft.h"
+
+namespace pm {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+// What may be offered for a key.
+enum class Offer : uint8_t {
+  kPool,
+  kRep,
+  kSla,
+  kCadence,
+  kCalendar,
+  kSlaHours,
+  kOwner,
+  kField,
+  kNumberField,
+  kEventType,
+  kReason,
+  kStage,
+  kPeople,
+  kTable,
+  kDaysOff
+};
+struct OfferOfKey {
+  std::string_view section, key;
+  Offer offer;
+};
+constexpr auto kOffers = std::to_array<OfferOfKey>({
+    {"bands", "of", Offer::kNumberField},
+    {"calendar", "holidays", Offer::kDaysOff},
+    {"else", "pool", Offer::kPool},
+    {"engagement rule", "signal", Offer::kEventType},
+    {"lifecycle", "route_when", Offer::kReason},
+    {"member", "rep", Offer::kRep},
+    {"otherwise", "cadence", Offer::kCadence},
+    {"otherwise", "sla", Offer::kSla},
+    {"pool", "hours", Offer::kCalendar},
+    {"pool", "overflow", Offer::kPool},
+    {"repeat", "stage", Offer::kStage},
+    {"route", "cadence", Offer::kCadence},
+    {"route", "match", Offer::kField},
+    {"route", "sla", Offer::kSla},
+    {"route", "table", Offer::kTable},
+    {"rung", "escalate", Offer::kPeople},
+    {"rung", "notify", Offer::kPeople},
+    {"sla policy", "hours", Offer::kSlaHours},
+    {"target", "owner", Offer::kOwner},
+    {"target", "pool", Offer::kPool},
+    {"target", "rep", Offer::kRep},
+    {"target", "sdr_of", Offer::kOwner},
+    {"team", "roster", Offer::kTable},
+    {"threshold", "to", Offer::kReason},
+});
+
+Texts With(Texts first, const Texts& more) {
+  first.insert(first.end(), more.begin(), more.end());
+  return first;
+}
+
+class Offers {
+ public:
+  Offers(const RuleNames* names, const std::vector<RuleNames::Field>& fields)
+      : names_(names), fields_(fields) {}
+
+  std::string operator()(std::string_view section, std::string_view key) const {
+    for (const OfferOfKey& row : kOffers) {
+      if (row.section == section && row.key == key) return Examples(NamesFor(row.offer));
+    }
+    return {};
+  }
+
+ private:
+  static std::string Examples(const Texts& texts) {
+    if (texts.empty()) return {};
+    Texts quoted;
+    for (const std::string& text : texts) quoted.push_back(JsonString(text));
+    return fmt::format(R"("examples":[{}])", fmt::join(quoted, ","));
+  }
+
+  Texts Of(Texts RuleNames::* member) const {
+    return names_ == nullptr ? Texts() : names_->*member;
+  }
+
+  Texts NamesFor(Offer offer) const {
+    switch (offer) {
+      case Offer::kPool:
+        return Of(&RuleNames::pools);
+      case Offer::kRep:
+        return Of(&RuleNames::reps);
+      case Offer::kSla:
+        return Of(&RuleNames::slas);
+      case Offer::kCadence:
+        return Of(&RuleNames::cadences);
+      case Offer::kCalendar:
+        return Of(&RuleNames::calendars);
+      case Offer::kSlaHours:
+        return With({"assignee", "pool", "prospect", "always"}, Of(&RuleNames::calendars));
+      case Offer::kOwner:
+        return {"account", "lead", "account.owner", "lead.owner"};
+      case Offer::kPeople:
+        return With({"rep", "manager"}, Of(&RuleNames::reps));
+      case Offer::kReason:
+        return {"hand_raise", "mql"};
+      case Offer::kStage:
+        return {"nurture",  "assigned",     "accepted", "working",
+                "recycled", "disqualified", "converted"};
+      case Offer::kTable:
+        return Of(&RuleNames::tables);
+      case Offer::kDaysOff:
+        return Of(&RuleNames::days_off);
+      case Offer::kEventType:
+        return EventTypes();
+      case Offer::kField:
+      case Offer::kNumberField:
+        return FieldNames(offer == Offer::kNumberField);
+    }
+    return {};
+  }
+
+  static Texts EventTypes() {
+    Texts types;
+    for (const EventTypeDecl& decl : kEventTypes) {
+      if (decl.subject == Subject::kPerson) types.emplace_back(decl.name);
+    }
+    return types;
+  }
+
+  Texts FieldNames(bool numbers) const {
+    Texts texts;
+    for (const RuleNames::Field& field : fields_) {
+      const bool number = field.type == Type::kInt || field.type == Type::kDecimal;
+      if (!numbers || number) texts.push_back(field.name);
+    }
+    return texts;
+  }
+
+  const RuleNames* names_;
+  const std::vector<RuleNames::Field>& fields_;
+};
+
+// What the readers of scalars take, by what the reference calls them. Editors' parsers turn `30`
+// and `true` into numbers and booleans, so texts may be those.
+void DefineScalars(YamlSchema* schema) {
+  constexpr std::string_view kLength = R"(([0-9]+(w|d|h|m|s|ms))+)";
+  const auto text = [schema](std::string_view type, std::string_view pattern,
+                             std::string_view meaning, std::string_view example) {
+    schema->Define(
+        type, fmt::format(R"({{"type":"string","pattern":{},"description":{},"examples":[{}]}})",
+                          JsonString(fmt::format("^{}$", pattern)), JsonString(meaning),
+                          JsonString(example)));
+  };
+  const std::string per = fmt::format("[0-9]+ +per +({})", kLength);
+  text("duration", kLength, "A length of time: 90s, 10m, 2h, 14d, 1w, 1h30m.", "14d");
+  text("duration or business days", fmt::format("({}|[0-9]+ +business +days?)", kLength),
+       "A length of time (90s, 10m, 2h, 14d), or business days.", "2 business days");
+  text("points per duration", per, "Most points in a length of time.", "30 per 7d");
+  text("cap", fmt::format("[0-9]+ +(open|per +(day|week|month|{}))", kLength),
+       "40 open; 15 per day, week or month (civil, in the rep's zone); 60 per 7d (rolling).",
+       "15 per day");
+  text("count of open leads", "[0-9]+ +open", "How many may be open.", "5 open");
+  text("window", "[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}( +(prospect|rep))?",
+       "Minutes of the day, on the prospect's or the rep's clock.", "09:00-11:30 prospect");
+  text("time of a ladder", fmt::format(R"(([0-9]{{1,3}}%|due( *\+ *{})?))", kLength),
+       "80% of the time, due, or due + 30m.", "due + 30m");
+  text("percentage", "[0-9]{1,3}%", "1% to 100%.", "50%");
+  text("open hours", "[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}", "From and to, on the wall clock.",
+       "09:00-13:00");
+  text("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "A day.", "2026-12-24");
+  text("weekdays", "(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?",
+       "A weekday or a range of them.", "mon-fri");
+  schema->Define(
+      "rep or member",
+      fmt::format(R"({{"anyOf":[{},{}],"description":"A rep's id, or rep and weight."}})",
+                  yaml_detail::kAnyScalar, YamlSchema::Ref("member")));
+  const std::string content =
+      fmt::format(R"({{"anyOf":[{},{}]}})", yaml_detail::kAnyScalar, YamlSchema::Ref("content"));
+  schema->Define(
+      "content or variants",
+      fmt::format(
+          R"({{"anyOf":[{},{},{{"type":"array","minItems":1,"items":{}}}],)"
+          R"("description":"A template or action, what it is in full, or variants with shares."}})",
+          yaml_detail::kAnyScalar, YamlSchema::Ref("content"), content));
+}
+
+std::vector<RuleNames::Field> AllFields(const RuleNames* names) {
+  std::vector<RuleNames::Field> fields;
+  for (const FieldDecl& field : kFields) {
+    if (EntityOf(field) == Entity::kRep) continue;
+    fields.push_back({std::string(field.name), std::string(field.meaning), field.type});
+  }
+  if (names != nullptr) fields.insert(fields.end(), names->fields.begin(), names->fields.end());
+  return fields;
+}
+
+template <class Map>
+void AddNames(const Map& map, Texts* names) {
+  for (const auto& [name, value] : map) names->push_back(name.value);
+}
+
+void AddFiles(const std::vector<RuleFile>& files, RuleNames* names) {
+  for (const RuleFile& file : files) {
+    if (file.path.ends_with(".csv")) names->tables.push_back(file.path);
+    if (file.path.ends_with(".ics")) names->days_off.push_back(file.path);
+  }
+}
+
+}  // namespace
+
+RuleNames NamesOfRules(std::vector<RuleFile> files) {
+  RuleNames names;
+  AddFiles(files, &names);
+  {
+    const SourceSet sources(files);
+    Diagnostics ignored;
+    const Draft draft = ReadDraft(sources, ignored);
+    for (const TeamDoc& team : draft.teams) AddNames(team.pools, &names.pools);
+    for (const SlasDoc& slas : draft.slas) AddNames(slas.policies, &names.slas);
+    for (const CalendarsDoc& doc : draft.calendars) AddNames(doc.calendars, &names.calendars);
+    for (const ListsDoc& lists : draft.lists) AddNames(lists.lists, &names.lists);
+    for (const auto& [cadence, tree] : draft.cadences) names.cadences.push_back(cadence.name.value);
+    for (const FieldsDoc& doc : draft.fields) {
+      for (const auto& [name, field] : doc.fields) {
+        names.fields.push_back({name.value, field.meaning, field.type});
+      }
+    }
+  }
+  const CompileResult compiled = Compile(std::move(files));
+  if (!compiled.ok()) return names;
+  for (const RosterRep& rep : compiled.book->roster) names.reps.push_back(rep.id);
+  return names;
+}
+
+std::string RuleSchema(const RuleNames* names) {
+  const std::vector<RuleNames::Field> fields = AllFields(names);
+  YamlSchema schema{Offers(names, fields)};
+  AddRuleKinds(schema);
+  schema.AddPart<MemberDoc>();
+  schema.AddPart<ContentDoc>();
+  DefineScalars(&schema);
+  DefineConditions(fields, names == nullptr ? nullptr : &names->lists, &schema);
+  return schema.Json("Pointsman rules",
+                     "A document of a Pointsman rule folder; `kind` says what it is about.");
+}
+
+std::vector<std::pair<std::string_view, std::string_view>> KeysWithNames() {
+  std::vector<std::pair<std::string_view, std::string_view>> keys;
+  for (const OfferOfKey& row : kOffers) keys.emplace_back(row.section, row.key);
+  return keys;
+}
+
+}  // namespace pm
