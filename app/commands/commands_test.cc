@@ -216,6 +216,19 @@ TEST_F(CommandsTest, RulesSchemaKnowsTheFolder) {
   EXPECT_EQ(Call("rules schema", {{"dir", Path("none")}}).code, kExitUnavailable);
 }
 
+TEST_F(CommandsTest, RulesDocsWritesAPage) {
+  const Outcome page = Call("rules docs", {{"dir", Path("rules/")}});
+  EXPECT_EQ(page.code, kExitFine) << page.err;
+  EXPECT_THAT(page.out, HasSubstr("# The rules of rules\n"));
+  EXPECT_EQ(Call("rules docs", {{"dir", Path("rules")}, {"out", Path("page.md")}}).code, kExitFine);
+  EXPECT_EQ(*ReadWholeFile(Path("page.md")), page.out);
+  EXPECT_EQ(Call("rules docs", {{"dir", Path("rules")}, {"out", Path("no/page.md")}}).code,
+            kExitUnavailable);
+  EXPECT_EQ(Call("rules docs", {{"dir", Path("none")}}).code, kExitUnavailable);
+  Write("bad/rules.yaml", "kind: nonsense\n");
+  EXPECT_EQ(Call("rules docs", {{"dir", Path("bad")}}).code, kExitConfig);
+}
+
 TEST_F(CommandsTest, RulesTestRunsTheFoldersScenarios) {
   Write("rules/tests/a.yaml", R"(scenario: Leads wait in the house
 events:
