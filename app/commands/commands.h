@@ -78,6 +78,7 @@ int RunInit(const Arguments& arguments, Streams& streams);
 int RunRulesCheck(const Arguments& arguments, Streams& streams);
 int RunRulesDump(const Arguments& arguments, Streams& streams);
 int RunRulesDocs(const Arguments& arguments, Streams& streams);
+int RunRulesExplain(const Arguments& arguments, Streams& streams);
 int RunRulesSchema(const Arguments& arguments, Streams& streams);
 int RunRulesTest(const Arguments& arguments, Streams& streams);
 int RunRulesPublish(const Arguments& arguments, Streams& streams);

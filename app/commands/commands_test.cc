@@ -229,6 +229,39 @@ TEST_F(CommandsTest, RulesDocsWritesAPage) {
   EXPECT_EQ(Call("rules docs", {{"dir", Path("bad")}}).code, kExitConfig);
 }
 
+TEST_F(CommandsTest, RulesExplainTriesALead) {
+  const std::string rules = Path("rules"), lead = Path("events.jsonl");
+  const Outcome told = Call("rules explain", {{"rules", rules}, {"lead", lead}});
+  EXPECT_EQ(told.code, kExitFine) << told.err;
+  EXPECT_THAT(told.out, HasSubstr("In the queue of pool house since 2026-03-02T09:00:00Z"));
+  EXPECT_THAT(told.out, HasSubstr("  with priority normal\n"));
+  const Outcome asked = Call("rules explain", {{"rules", rules},
+                                               {"lead", lead},
+                                               {"at", "2026-04-01T00:00:00Z"},
+                                               {"why-not", "otherwise"},
+                                               {"json", "true"}});
+  EXPECT_THAT(asked.out, HasSubstr(R"("route":"otherwise","pool":"house")"));
+  EXPECT_THAT(asked.out, HasSubstr(R"("why_not":{"asked":"route otherwise","taken":true)"));
+  EXPECT_THAT(asked.out, HasSubstr("2026-04-01T00:00:00Z"));
+}
+
+TEST_F(CommandsTest, RulesExplainRefusesWhatItCannotUse) {
+  const std::string rules = Path("rules"), lead = Path("events.jsonl");
+  const auto code = [this](std::vector<std::pair<std::string, std::string>> options) {
+    return Call("rules explain", std::move(options)).code;
+  };
+  Write("bad/rules.yaml", "kind: nonsense\n");
+  Write("list.yaml", "- a\n");
+  Write("nobody.yaml", "{ email: nobody }\n");
+  EXPECT_EQ(code({{"rules", rules}, {"lead", Path("none")}}), kExitUnavailable);
+  EXPECT_EQ(code({{"rules", Path("none")}, {"lead", lead}}), kExitUnavailable);
+  EXPECT_EQ(code({{"rules", Path("bad")}, {"lead", lead}}), kExitConfig);
+  EXPECT_EQ(code({{"rules", rules}, {"lead", Path("list.yaml")}}), kExitBadData);
+  EXPECT_EQ(code({{"rules", rules}, {"lead", Path("nobody.yaml")}}), kExitBadData);
+  EXPECT_EQ(code({{"rules", rules}, {"lead", lead}, {"at", "soon"}}), kExitUsage);
+  EXPECT_EQ(code({{"rules", rules}, {"lead", lead}, {"why-not", "nobody"}}), kExitUsage);
+}
+
 TEST_F(CommandsTest, RulesTestRunsTheFoldersScenarios) {
   Write("rules/tests/a.yaml", R"(scenario: Leads wait in the house
 events:

@@ -1,0 +1,136 @@
+#include "app/simulate/lead_file.h"
+
+#include <array>
+
+#include "app/scenario/scenario.h"
+#include "base/text/json_writer.h"
+#include "base/time/text.h"
+#include "model/decode/json_tree.h"
+
+namespace pm {
+namespace {
+
+constexpr int kNoLead = 720;
+constexpr std::string_view kType = "lead.submitted";
+constexpr auto kIdentities =
+    std::to_array<std::string_view>({"email", "lead.email", "phone", "lead.phone", "anonymous_id",
+                                     "external_ids", "person_id", "lead_id"});
+
+void Write(const JsonNode& node, JsonWriter& w) {
+  switch (node.kind) {
+    case JsonNode::Kind::kNull:
+      return w.Null();
+    case JsonNode::Kind::kBool:
+      return w.Bool(node.boolean);
+    case JsonNode::Kind::kNumber:
+      return w.Raw(node.text);
+    case JsonNode::Kind::kString:
+      return w.String(node.text);
+    case JsonNode::Kind::kArray:
+      w.BeginArray();
+      for (const JsonNode& item : node.items) Write(item, w);
+      return w.EndArray();
+    case JsonNode::Kind::kObject:
+      w.BeginObject();
+      for (const JsonMember& member : node.members) {
+        w.Key(member.name);
+        Write(member.value, w);
+      }
+      return w.EndObject();
+  }
+}
+
+std::string TextOf(const JsonNode& node) {
+  std::string text;
+  JsonWriter w(&text);
+  Write(node, w);
+  return text;
+}
+
+Result<std::string> AsJson(const std::string& path, std::string text) {
+  if (ParseJson(text).has_value()) return text;
+  const Source source(path, std::move(text));
+  Diagnostics diagnostics;
+  const std::vector<YamlNode> documents = ParseYaml(source, diagnostics);
+  if (diagnostics.has_errors()) return Fail(kNoLead, diagnostics.Render());
+  if (documents.size() != 1) {
+    return Fail(kNoLead,
+                fmt::format("{} holds {} documents; one lead is wanted", path, documents.size()));
+  }
+  return YamlToJson(documents.front(), [](std::string_view reference) -> Result<std::string> {
+    return fmt::format("${{{}}}", reference);
+  });
+}
+
+bool IsEntity(std::string_view name) { return EntityOf(std::string(name) + ".x").has_value(); }
+
+}  // namespace
+
+Result<LeadFile> LeadFile::Read(const std::string& path, std::string text) {
+  PM_TRY(const std::string json, AsJson(path, std::move(text)));
+  const Result<JsonNode> tree = ParseJson(json);
+  if (!tree.has_value()) return Fail(kNoLead, fmt::format("{}: {}", path, tree.error().text));
+  if (!tree->is(JsonNode::Kind::kObject)) {
+    return Fail(kNoLead, fmt::format("{} is no map of fields and no event", path));
+  }
+  LeadFile lead;
+  const JsonNode* data = tree->Find("data");
+  const std::string_view type = tree->Text({"type"});
+  if (data != nullptr && !type.empty()) {
+    if (type != kType || !data->is(JsonNode::Kind::kObject)) {
+      return Fail(kNoLead, fmt::format("{} is an event of type '{}'; a lead comes as {}", path,
+                                       type, kType));
+    }
+    if (const auto time = ParseInstant(tree->Text({"time"}))) lead.time_ = *time;
+  } else {
+    data = &*tree;
+  }
+  for (const JsonMember& member : data->members) {
+    if (!member.value.is(JsonNode::Kind::kObject) || !IsEntity(member.name)) {
+      lead.data_[member.name] = TextOf(member.value);
+      continue;
+    }
+    for (const JsonMember& field : member.value.members) {
+      lead.data_[member.name + "." + field.name] = TextOf(field.value);
+    }
+  }
+  return lead;
+}
+
+std::string LeadFile::EventAt(Instant at) const {
+  std::string json;
+  JsonWriter w(&json);
+  w.BeginObject();
+  w.Field("specversion", "1.0");
+  w.Field("id", "lead");
+  w.Field("source", "form");
+  w.Field("type", kType);
+  w.Field("time", FormatInstant(at));
+  w.Key("data");
+  w.BeginObject();
+  bool known = false;
+  for (const auto& [key, value] : data_) {
+    w.Key(key);
+    w.Raw(value);
+    known = known || std::ranges::find(kIdentities, key) != kIdentities.end();
+  }
+  if (!known) {
+    w.Key("external_ids");
+    w.Raw(R"({"file:lead":"1"})");
+  }
+  w.EndObject();
+  w.EndObject();
+  return json;
+}
+
+void LeadFile::Set(const FieldTable& fields, std::string_view field, const std::string& json) {
+  const std::string name(field);
+  data_.erase(name);
+  const std::string bare = name.substr(name.find('.') + 1);
+  // A form's bare key is the submission's field if it has such a one, else the lead's.
+  const bool of_submission = fields.Find("submission." + bare) != nullptr;
+  if (name == (of_submission ? "submission." : "lead.") + bare) data_.erase(bare);
+  if (!json.empty()) data_[name] = json;
+}
+
+}  // namespace pm

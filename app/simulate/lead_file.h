@@ -1,0 +1,31 @@
+// A lead in a file, to be tried against rules: a `lead.submitted` event, or only its data, as JSON
+// or YAML. Values can be changed field by field.
+#pragma once
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/time/instant.h"
+#include "model/fields.h"
+
+namespace pm {
+
+class LeadFile {
+ public:
+  // PM0720 when it is neither, or an event of another type. `path` is for messages.
+  static Result<LeadFile> Read(const std::string& path, std::string text);
+
+  std::optional<Instant> time() const { return time_; }  // of an event that says one
+  // The event, one JSON text. A lead without anything that could name a person gets a record id.
+  std::string EventAt(Instant at) const;
+  // Gives the field that value (JSON) in place of whatever the file says; empty: takes it away.
+  void Set(const FieldTable& fields, std::string_view field, const std::string& json);
+
+ private:
+  std::optional<Instant> time_;
+  std::map<std::string, std::string> data_;  // key as written (`title`, `account.name`) -> JSON
+};
+
+}  // namespace pm
