@@ -65,7 +65,7 @@ struct ScoringRule {
   EventType signal = EventType::kNone;      // engagement rules only
   PointsLimit at_most;
   bool account_scope = false;  // counts for every person of the account
-  uint32_t id = 0;             // hash of the name: stored with contributions
+  uint32_t id = 0;             // engagement: hash of the name, stored with contributions
   Origin origin;
 };
 struct Grade {

@@ -53,9 +53,10 @@ TEST_F(IntakeTest, WritesNothingForWhatWasTold) {
 
 TEST_F(IntakeTest, PeopleOfADomainThatIsNotFreeShareAHome) {
   for (const bool free : {true, false}) {
-    if (!free) rules->identity.free_mail = std::make_shared<const DomainSet>();
-    book = rules.Build();
-    StageHarness own{*book, {Stage::kIntake}};
+    RuleBookBuilder own_rules;
+    if (!free) own_rules->identity.free_mail = std::make_shared<const DomainSet>();
+    const std::shared_ptr<const RuleBook> own_book = own_rules.Build();
+    StageHarness own{*own_book, {Stage::kIntake}};
     for (const char* who : {"ann", "bob"}) {
       own.SendJson(fmt::format(R"({{"id":"{0}","source":"t","type":"lead.submitted",)"
                                R"("data":{{"email":"{0}@gmail.com"}}}})",

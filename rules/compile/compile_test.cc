@@ -264,6 +264,23 @@ TEST(Compile, ANameInADocumentLostToItsSyntaxIsNotCalledUnknown) {
   EXPECT_EQ(result.diagnostics.error_count(), 1u) << result.diagnostics.Render();
 }
 
+// R31743 and R22213 have the same 32 bits of hash.
+TEST(Compile, NamesOfOneHashTroubleOnlyRulesWhosePointsAreKept) {
+  EXPECT_TRUE(Compile(Files(R"(kind: scoring
+fit: { rules: [ { name: R31743, points: 1 }, { name: R22213, points: 1 } ] }
+)"))
+                  .ok());
+  const CompileResult kept = Compile(Files(R"(kind: scoring
+engagement:
+  half_life: 7d
+  rules:
+    - { name: R31743, signal: site.visited, points: 1 }
+    - { name: R22213, signal: site.visited, points: 1 }
+)"));
+  EXPECT_THAT(kept.diagnostics.Render(),
+              HasSubstr("the names 'R22213' and 'R31743' cannot be told apart"));
+}
+
 TEST(Check, AnswersPeopleAndMachines) {
   const CheckReport fine = Check(Files(""));
   EXPECT_TRUE(fine.ok);

@@ -16,22 +16,29 @@ constexpr std::string_view kBuiltReasons[] = {"hand_raise", "mql"};
 // Contributions are stored under the hash of a rule's name.
 uint32_t RuleId(std::string_view name) { return static_cast<uint32_t>(Hash64(name)); }
 
+// Names are told in decisions, so each is one rule's.
 class RuleNames {
  public:
   explicit RuleNames(CompileContext& context) : context_(context) {}
   void Take(const Located<std::string>& name) {
-    const auto [first, is_new] = seen_.emplace(RuleId(name.value), name.value);
-    if (is_new) return;
+    if (names_.insert(name.value).second) return;
     context_.out.Error(kDoubleName, name.place,
-                       first->second == name.value
-                           ? fmt::format("two rules are called '{}'", name.value)
-                           : fmt::format("the names '{}' and '{}' cannot be told apart; change one",
-                                         name.value, first->second));
+                       fmt::format("two rules are called '{}'", name.value));
+  }
+  // Of a rule whose points are kept by its id.
+  void TakeStored(const Located<std::string>& name) {
+    Take(name);
+    const auto [first, is_new] = ids_.emplace(RuleId(name.value), name.value);
+    if (is_new || first->second == name.value) return;
+    context_.out.Error(kDoubleName, name.place,
+                       fmt::format("the names '{}' and '{}' cannot be told apart; change one",
+                                   name.value, first->second));
   }
 
  private:
   CompileContext& context_;
-  std::map<uint32_t, std::string> seen_;
+  std::set<std::string_view> names_;
+  std::map<uint32_t, std::string_view> ids_;
 };
 
 std::vector<Band> CompileBands(CompileContext& context, const BandsDoc& doc,
@@ -55,7 +62,6 @@ std::vector<Band> CompileBands(CompileContext& context, const BandsDoc& doc,
 ScoringRule CompileFitRule(CompileContext& context, const FitRuleDoc& doc) {
   ScoringRule rule;
   rule.name = doc.name.value;
-  rule.id = RuleId(rule.name);
   rule.origin = OriginOf(doc.place);
   rule.when = CompileCondition(context, doc.when, FactScope::kBeforeScore);
   rule.points = doc.points.value_or(0);
@@ -202,7 +208,7 @@ void CompileScoring(CompileContext& context) {
   if (doc.engagement.half_life) rules.half_life = doc.engagement.half_life->value;
   if (doc.engagement.window) rules.window = doc.engagement.window->value;
   for (const EngagementRuleDoc& rule : doc.engagement.rules) {
-    names.Take(rule.name);
+    names.TakeStored(rule.name);
     rules.engagement.push_back(CompileEngagementRule(context, rule));
   }
   rules.fit_grades = CompileGrades(context, doc.grades.fit);

@@ -7,6 +7,7 @@
 
 #include "app/api/api.h"
 #include "app/server/metrics.h"
+#include "app/server/rule_publisher.h"
 #include "base/time/text.h"
 #include "engine/runtime/rocks/rocks_store.h"
 #include "net/http_client.h"
@@ -41,14 +42,16 @@ class Served {
         rules->document);
     engine_->Start();
     server_ = std::make_unique<HttpServer>(HttpServerSettings{});
+    publisher_ = std::make_unique<RulePublisher>(*engine_, library_);
     metrics_.emplace(*engine_, library_, clock_);
     context_.emplace(ApiContext{*engine_, *server_, library_, [book = rules->book] { return book; },
-                                clock_, *metrics_, [] { return true; }});
+                                clock_, *metrics_, [] { return true; }, *publisher_});
     AddApi(*context_);
     PM_CHECK(server_->Start("127.0.0.1:0").has_value());
   }
   ~Served() {
     server_->Stop(Seconds(5));
+    publisher_->Stop();
     engine_->Stop();
   }
   std::string Url(std::string_view path) const {
@@ -61,6 +64,7 @@ class Served {
   RuleLibrary library_;
   std::unique_ptr<RocksStore> store_;
   std::unique_ptr<Embedded> engine_;
+  std::unique_ptr<RulePublisher> publisher_;
   std::optional<EngineMetrics> metrics_;
   std::optional<ApiContext> context_;
   std::unique_ptr<HttpServer> server_;
