@@ -58,7 +58,8 @@ struct ReassignDoc {
     v.Field("at_most", &ReassignDoc::at_most, "Times a lead is reassigned by this rung.",
             {.min = 1, .max = 100});
     v.Field("else", &ReassignDoc::otherwise,
-            "After that: the rep keeps it, or the fallback queue.");
+            "After that, or when nobody else of its pool can have it (of a lead given by name: "
+            "nobody): the rep keeps it and the manager is told, or the fallback queue.");
   }
 };
 struct RungDoc {
