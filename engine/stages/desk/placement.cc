@@ -228,8 +228,8 @@ void OnAssignmentDue(Desk& desk, LeadId lead) {
   if (row.place == Place::kHeldForHours) return PlaceWaiting(desk, row);
   row.due = kNever;
   const OutActor actor{"system", ""};
-  if (row.rep.empty() || row.touched_at != kNever) return;
-  // A claim that was not worked goes back to its queue.
+  if (row.rep.empty()) return;
+  // A claim that its rep has not worked goes back to its queue; whoever touched it before has not.
   const Pool* pool = desk.step.rules.FindPool(row.pool);
   if (pool == nullptr) return;
   SetStage(row, StageAt(Place::kQueued));

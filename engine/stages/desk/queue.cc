@@ -194,7 +194,7 @@ void OnClaim(Desk& desk, const Event& event) {
   Assign(desk, row, id, "claim", "assignment.claimed", {"rep", id}, Place::kAccepted);
   SlaEvidence(desk, row, Milestone::kAccept, desk.step.now, {"rep", id});
   const Pool* pool = desk.step.rules.FindPool(row.pool);
-  if (pool != nullptr && pool->claim_return_after > Duration{} && row.touched_at == kNever) {
+  if (pool != nullptr && pool->claim_return_after > Duration{}) {
     row.due = desk.step.now + pool->claim_return_after;
   }
   RequestResult(desk, event, &row, "");
