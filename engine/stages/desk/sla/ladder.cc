@@ -102,13 +102,13 @@ void Fire(const Sla& sla, const SlaHappening& happening) {
 }
 
 // Who got a lead after the last tick before an outage could not see it until now: the clock of that
-// assignment starts now.
+// assignment starts now. What came ahead of this tick, from a later time, came after the outage.
 void RestartAfterOutage(Sla& sla) {
   const bool outage = sla.now() - sla.run.due > kSlaLate;
   if (!outage || sla.desk.step.tick_before == kNever || sla.paused()) return;
   for (MilestoneRun& m : sla.run.milestones) {
     const bool unseen = m.state == SlaState::kRunning && sla.RuleOf(m).from_assigned &&
-                        m.started >= sla.desk.step.tick_before;
+                        m.started >= sla.desk.step.tick_before && m.started <= sla.now();
     if (!unseen) continue;
     AddToLedger(sla.run, {"system", "outage", m.started, sla.now()});
     const Milestone milestone = m.milestone;

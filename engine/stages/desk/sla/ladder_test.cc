@@ -185,6 +185,20 @@ TEST(SlaLadder, AnEventAheadOfTheTickAfterAnOutageDoesNotHideTheOutage) {
   EXPECT_EQ(bench.row()->rep, rep);
 }
 
+TEST(SlaLadder, WhoGotALeadAheadOfTheTickAfterAnOutageHasALaterClockAlready) {
+  SlaBench bench;
+  bench.Accept(Minutes(5));
+  bench.FirstTouch(Minutes(5));
+  bench.Route("10:00");
+  const std::string other = SlaBench::OtherThan(bench.row()->rep);
+  Replacement by_hand;
+  by_hand.type = "assignment.transferred";
+  by_hand.by_name = true;
+  bench.At(On("10:29:58"), [&](Desk& desk) { GiveTo(desk, bench.card.lead, other, by_hand); });
+  EXPECT_THAT(bench.FireLate("10:29:55", "10:00:59"),
+              ElementsAre("10:29:55 breached first_touch due 10:05:00"));
+}
+
 TEST(SlaLadder, AClaimThatLapsedDuringAnOutageKeepsItsOtherVerdicts) {
   SlaBench bench;
   bench.FirstTouch(Minutes(5));
