@@ -40,12 +40,13 @@ using IdentityDedupe = DedupeRow<'w'>;
 using DeskDedupe = DedupeRow<'z'>;
 
 // True for an event not seen within the window, which is then remembered. The same event again is
-// passed over; another payload under the same key becomes a dead letter `id_reused`.
+// passed over; another payload under the same key becomes a dead letter `id_reused`, unless
+// somebody else tells of it.
 template <class R>
-bool FirstTime(Step& step, const DedupeKey& key, const Event& event) {
+bool FirstTime(Step& step, const DedupeKey& key, const Event& event, bool tells = true) {
   const R* seen = step.rows.Find<R>(key);
   if (seen != nullptr && step.now - seen->at < kDedupeWindow) {
-    if (seen->payload != event.payload) {
+    if (tells && seen->payload != event.payload) {
       step.DeadLetter("id_reused",
                       "another event had this source and id within seven days; its effect stands",
                       "/id", event.raw);

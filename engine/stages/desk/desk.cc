@@ -27,11 +27,21 @@ void OnEventOfLead(Desk& desk, const Event& event, std::string_view body) {
                        event.raw);
 }
 
+// Every desk hears of every rep, of whom their own tells what is wrong, and of what is wide, of
+// which the account stage does.
+bool TellsWhatIsWrong(const Desk& desk, const Event& event) {
+  const Subject subject = DeclOf(event.type).subject;
+  if (subject != Subject::kRep) return subject != Subject::kWide;
+  const std::string_view rep = FieldBlock(event.fields).Text(Field("event.rep"));
+  return desk.step.rules.DeskOfRep(rep) == desk.name;
+}
+
 void OnEvent(Desk& desk, const Message& message) {
   const Event event = BodyOf<Event>(message);
   // What comes straight from intake may come twice; what account sends on was deduped there.
   if (message.hops <= 1 &&
-      !FirstTime<DeskDedupe>(desk.step, {desk.hash, event.source, event.id, {}}, event)) {
+      !FirstTime<DeskDedupe>(desk.step, {desk.hash, event.source, event.id, {}}, event,
+                             TellsWhatIsWrong(desk, event))) {
     return;
   }
   Desk people(desk.step, desk.name);  // in whatever mode: there is one of each person

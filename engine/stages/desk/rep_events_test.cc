@@ -97,5 +97,28 @@ TEST_F(RepSweepTest, AnAbsenceThatPassedDuringAnOutageTakesNothing) {
   EXPECT_EQ(desk_->Row<RepRow>({DeskHash("main"), "ana"})->due, kNever);
 }
 
+TEST(RepEvents, OfAnIdThatIsUsedForTwoOnlyTheRepsOwnDeskTells) {
+  RuleBookBuilder rules;
+  rules->roster.push_back({.id = "ana", .zone = "UTC"});
+  rules->pools.push_back({.name = "west", .desk = "a", .members = {}});
+  rules->pools.push_back({.name = "east", .desk = "b", .members = {{"ana", 1}}});
+  const auto book = rules.Build();
+  StageHarness desks(*book, std::set{Stage::kDesk});
+  BlockBuilder fields;
+  fields.Set(Field("event.rep"), Value::Text("ana"));
+  Event event;
+  event.type = EventType::kRepBack;
+  event.source = "hr";
+  event.id = "e1";
+  event.fields.bytes = fields.Build();
+  for (const std::string_view payload : {"one", "another"}) {
+    event.payload = HashContent(payload);
+    for (const char* desk : {"a", "b"}) {
+      desks.Send(Stage::kDesk, desk, MessageType::kEvent, event, kMonday);
+    }
+  }
+  EXPECT_EQ(desks.Outputs("dead_letter.written").size(), 1u);
+}
+
 }  // namespace
 }  // namespace pm
