@@ -83,7 +83,6 @@ struct LeadCard {
 struct MovedLead {
   std::string assignment;   // wire forms
   std::string sla;          // empty: none runs
-  std::string enrolment;    // empty: none was ever begun
   std::string output_type;  // what its next assignment is published as
   std::string actor_type;   // who brought that about
   std::string actor_id;
@@ -94,7 +93,7 @@ struct MovedLead {
   static void Describe(V& v) {
     v.Field(1, "assignment", &MovedLead::assignment, "The assignment's row.");
     v.Field(2, "sla", &MovedLead::sla, "The row of its SLA run.");
-    v.Field(3, "enrolment", &MovedLead::enrolment, "The row of its enrolment.");
+    // 3 was given out once.
     v.Field(4, "output_type", &MovedLead::output_type, "What is published of it.");
     v.Field(5, "actor_type", &MovedLead::actor_type, "Who caused it.");
     v.Field(6, "actor_id", &MovedLead::actor_id, "Who caused it, by id.");
@@ -115,6 +114,10 @@ struct RouteRequest {
   std::vector<std::string> passed_over;  // `rep: reason`
   std::vector<std::string> tried;        // pools that could not take it
   std::optional<MovedLead> moved;        // it was placed before
+  // A desk has sent it, so that nothing an earlier request made of the lead is anywhere any more.
+  bool handed_over = false;
+  // The row of its enrolments so far, which goes where the lead goes; empty: none was ever begun.
+  std::string enrolment;
 
   template <class V>
   static void Describe(V& v) {
@@ -128,6 +131,8 @@ struct RouteRequest {
     v.Field(9, "passed_over", &RouteRequest::passed_over, "Who was passed over on the way.");
     v.Field(10, "tried", &RouteRequest::tried, "Pools tried on the way.");
     v.Field(11, "moved", &RouteRequest::moved, "What it takes along from another desk.");
+    v.Field(13, "enrolment", &RouteRequest::enrolment, "The row of its enrolments.");
+    v.Field(12, "handed_over", &RouteRequest::handed_over, "No earlier one is in force.");
   }
 };
 

@@ -6,8 +6,9 @@ namespace {
 // After so many returns in a row only `otherwise` is tried, and then nothing more.
 constexpr uint32_t kReturnsToOtherwise = 2;
 constexpr uint32_t kMaxReturns = 3;
-// A request to a desk and its answer.
+// A request to a desk and its answer; and two more when another desk is to hand the lead over.
 constexpr uint32_t kHopsToADesk = 2;
+constexpr uint32_t kHopsOverADesk = 4;
 
 std::string DeskOf(const RuleBook& rules, const Candidate& candidate) {
   if (candidate.kind == TargetKind::kSdrOf) {
@@ -114,7 +115,8 @@ void RouteAtNextTick(Case& c, const std::string& reason) {
 
 void Route(Case& c, std::string_view reason_text) {
   const std::string reason(reason_text);
-  if (c.step.hops + kHopsToADesk > kMaxHops) return RouteAtNextTick(c, reason);
+  const uint32_t hops = c.lead->desk.empty() ? kHopsToADesk : kHopsOverADesk;
+  if (c.step.hops + hops > kMaxHops) return RouteAtNextTick(c, reason);
   const RuleBook& rules = c.step.rules;
   CandidateList list;
   if (c.lead->returns < kReturnsToOtherwise) {
@@ -137,7 +139,9 @@ void Route(Case& c, std::string_view reason_text) {
   lead.due = kNever;
   lead.pending.clear();
   lead.mode = c.step.mode;
-  lead.desk = DeskOf(rules, list.candidates.front());
+  // A desk that had it before ends that first, and sends it where it is to go now: two desks that
+  // heard at once would not agree who comes first.
+  if (lead.desk.empty()) lead.desk = DeskOf(rules, list.candidates.front());
   lead.seq += 1;
   lead.round += 1;
   if (lead.routed_at == kNever) lead.routed_at = c.step.now;
@@ -167,16 +171,18 @@ void OnReturned(Case& c, const AssignmentChanged& change) {
   BackToNurture(c, "stuck");
 }
 
-// A desk has a lead that has ended, or that was routed anew: news of that may have missed it.
+// A desk has a lead that has ended: it is told again, should the step have failed that was to end
+// it there. What said so first goes after the lead all the same, so that the last message of a
+// chain need not.
 void EndAtDesk(Step& step, HomeId home, LeadRow& lead, const AssignmentChanged& change) {
-  const bool ended = !AtDesk(lead);
-  if (ended) lead.seq = std::max(lead.seq, change.seq);  // the number is used
-  if (StageAt(change.place).empty()) return;
+  if (change.round == lead.round && change.seq >= lead.seq) lead.desk = change.desk;
+  lead.seq = std::max(lead.seq, change.seq);  // the number is used
+  if (StageAt(change.place).empty() || step.hops == kMaxHops) return;
   LeadNotice notice;
   notice.lead = change.lead;
   notice.home = home;
   notice.kind = lead.end_reason == kMerged ? NoticeKind::kWithdrawn : NoticeKind::kClosed;
-  notice.reason = ended ? lead.stage : std::string(kRoutedAnew);
+  notice.reason = lead.stage;
   notice.occurred_at = step.now;
   notice.seq = lead.seq;
   notice.round = change.round;
@@ -228,10 +234,11 @@ void RouteNow(Case& c, std::string_view reason) {
 void OnAssignmentChanged(Step& step, HomeId home, const AssignmentChanged& change) {
   const LeadRow* row = step.rows.Find<LeadRow>({home, change.lead});
   if (row == nullptr) return;
-  if (!AtDesk(*row) || change.round < row->round) {
+  if (!AtDesk(*row)) {
     return EndAtDesk(step, home, step.rows.Edit<LeadRow>({home, change.lead}), change);
   }
-  if (change.seq < row->seq) return;  // an older number is stale news
+  // Of an older number, or of a route request that a later one goes after, it is stale news.
+  if (change.round < row->round || change.seq < row->seq) return;
   Case c(step, home, row->person);
   c.UseLead(change.lead);
   LeadRow& lead = c.EditLead();

@@ -181,7 +181,26 @@ TEST_F(RoutingTest, ADeskThatHasALeadWhichEndedIsToldAgain) {
   EXPECT_EQ(Notices()[1].round, Notices()[0].round);
 }
 
-TEST_F(RoutingTest, ADeskThatHasALeadOfAnOlderRouteRequestIsToldSoAndMovesNothing) {
+TEST_F(RoutingTest, AtTheEndOfTheChainADeskIsNotToldAgain) {
+  Raise();
+  const LeadId lead = LeadOf(kAnn);
+  Send(Make(EventType::kLeadDisposed, "2").Of(kAnn).Text("event.reason", "recycled"));
+  Message last;
+  last.to = Stage::kAccount;
+  last.type = MessageType::kAssignmentChanged;
+  last.key = HomeKey(HomeOf("d:acme.com"));
+  last.hops = kMaxHops;
+  last.id = last.root = Derive(EventId{1, 2}, 0, 1);
+  last.at = kStart;
+  last.body = Encoded(AssignmentChanged{
+      .lead = lead, .desk = "main", .seq = 2, .place = Place::kAssigned, .rep = "bo"});
+  stage().Deliver(last);
+  EXPECT_EQ(Notices().size(), 1u);
+  EXPECT_EQ(Count("dead_letter.written"), 0u);
+  EXPECT_EQ(Lead(kAnn)->seq, 2u);
+}
+
+TEST_F(RoutingTest, NewsOfAnOlderRouteRequestMovesNothing) {
   Raise();
   const LeadId lead = LeadOf(kAnn);
   Send(Make(EventType::kLeadDisposed, "2").Of(kAnn).Text("event.reason", "recycled"));
@@ -191,10 +210,22 @@ TEST_F(RoutingTest, ADeskThatHasALeadOfAnOlderRouteRequestIsToldSoAndMovesNothin
   EXPECT_EQ(Requests()[1].card.round, first + 1);
   ChangeOfRound(first, lead, 7, Place::kAssigned, "bo");
   EXPECT_EQ(Lead(kAnn)->rep, "");
-  EXPECT_EQ(Notices().back().reason, kRoutedAnew);
-  EXPECT_EQ(Notices().back().round, first);
+  EXPECT_EQ(Notices().size(), 1u);  // the request ends it on its way
   Change(lead, 2, Place::kAssigned, "ana");
   EXPECT_EQ(Lead(kAnn)->rep, "ana");
+}
+
+TEST_F(RoutingTest, ALeadIsRoutedAnewByTheDeskThatHadItLast) {
+  rules->pools[1].desk = "east";
+  rules->routing.routes.push_back(To("a", {.name = "team"}));
+  Raise();
+  EXPECT_EQ(stage().messages.back().key, "east");
+  Send(Make(EventType::kLeadDisposed, "2").Of(kAnn).Text("event.reason", "recycled"));
+  Change(LeadOf(kAnn), 1, Place::kAssigned, "ana");  // at desk main, and late
+  Send(Submitted("3", kAnn).HandRaise(), kStart + Days(1));
+  ASSERT_EQ(Requests().size(), 2u);
+  EXPECT_EQ(Targets(Requests()[1]), (Names{"team", "house"}));
+  EXPECT_EQ(stage().messages.back().key, "main");
 }
 
 TEST_F(RoutingTest, AReturnedLeadRoutesAnewAndAtLastStopsWithAnAlert) {

@@ -75,13 +75,14 @@ void Cross(Placing& p, bool by_name, bool by_ladder) {
   }
   request.passed_over = row.passed_over;
   request.tried = p.tried;
+  request.handed_over = true;
+  request.enrolment = TakeRow<Enrolment>(desk, key);
   const std::string to = OtherDesk(desk, request.candidates.front());
   PM_CHECK(!to.empty() && row.rep.empty());
   desk.step.mode = static_cast<Mode>(row.mode);
   if (row.place != Place::kNone) {
     request.moved = MovedLead{Encoded(row),
                               TakeRow<SlaRun>(desk, key),
-                              TakeRow<Enrolment>(desk, key),
                               std::string(p.output_type),
                               p.actor.type,
                               p.actor.id,
@@ -104,27 +105,27 @@ bool SendAfter(Desk& desk, LeadId lead, MessageType type, std::string body) {
   const GoneRow* gone = desk.step.rows.Find<GoneRow>(desk.KeyOf(lead));
   if (gone == nullptr) gone = desk.step.rows.Find<GoneRow>(other.KeyOf(lead));
   if (gone == nullptr || gone->desk.empty()) return false;
-  desk.step.SendBytes(Stage::kDesk, gone->desk, type, std::move(body));
+  const bool in_time = desk.step.hops < kMaxHops && !IsKept(desk, lead);
+  if (!in_time) {
+    KeepForTick(desk, lead, type, std::move(body));
+  } else {
+    desk.step.SendBytes(Stage::kDesk, gone->desk, type, std::move(body));
+  }
   return true;
 }
 
-void EndOvertaken(Desk& desk, const RouteRequest& request) {
-  if (!request.moved) return;
-  const DeskLeadKey key = desk.KeyOf(request.card.lead);
-  // The later one's rows stand aside for that long.
-  const std::string assignment = TakeRow<AssignmentRow>(desk, key);
-  const std::string sla = TakeRow<SlaRun>(desk, key);
-  const std::string enrolment = TakeRow<Enrolment>(desk, key);
-  AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(key);
-  row = Unpack(desk, request);
-  row.place = Place::kNone;   // neither with a rep nor in a queue while it was under way
-  row.seq = request.seq - 1;  // the last one told of
-  Close(desk, request.card.lead, "assignment.withdrawn", kRoutedAnew, false);
-  desk.step.rows.Erase<SlaRun>(key);
-  desk.step.rows.Erase<Enrolment>(key);
-  PutRow<AssignmentRow>(desk, key, assignment);
-  PutRow<SlaRun>(desk, key, sla);
-  PutRow<Enrolment>(desk, key, enrolment);
+bool FollowLead(Desk& desk, const RouteRequest& request) {
+  const LeadId lead = request.card.lead;
+  const GoneRow* gone = desk.step.rows.Find<GoneRow>(desk.KeyOf(lead));
+  if (request.handed_over || gone == nullptr || gone->desk.empty()) return false;
+  // Who ends what there was must be able to hand it over in the same chain.
+  const bool in_time = desk.step.hops + 1 + kHopsOfOthers <= kMaxHops && !IsKept(desk, lead);
+  if (!in_time) {
+    KeepForTick(desk, lead, MessageType::kRouteRequest, Encoded(request));
+  } else {
+    desk.step.Send(Stage::kDesk, gone->desk, MessageType::kRouteRequest, request);
+  }
+  return true;
 }
 
 AssignmentRow Unpack(Desk& desk, const RouteRequest& request) {
@@ -132,8 +133,11 @@ AssignmentRow Unpack(Desk& desk, const RouteRequest& request) {
   AssignmentRow row;
   PM_CHECK(Decode(request.moved->assignment, &row));
   PutRow<SlaRun>(desk, key, request.moved->sla);
-  PutRow<Enrolment>(desk, key, request.moved->enrolment);
   return row;
+}
+
+void TakeEnrolment(Desk& desk, const RouteRequest& request) {
+  PutRow<Enrolment>(desk, desk.KeyOf(request.card.lead), request.enrolment);
 }
 
 }  // namespace pm

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/pool_row.h"
 #include "engine/stages/testing.h"
 #include "model/messages/event.h"
@@ -9,6 +10,8 @@
 namespace pm {
 namespace {
 
+using testing::ElementsAre;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 constexpr Instant kNine{1'772'442'000'000};  // 2026-03-02T09:00:00Z
@@ -19,7 +22,9 @@ constexpr char kRules[] =
     "  de: { desk: emea, strategy: weighted, members: [ana], caps: [1 open], overflow: [us] }\n"
     "  us: { desk: amer, strategy: weighted, members: [cy], caps: [1 open], overflow: [asia] }\n"
     "  asia: { desk: apac, strategy: weighted, members: [fay], caps: [1 open], overflow: [de] }\n"
-    "  house: { desk: amer, strategy: queue, members: [cy] }\n";
+    "  house: { desk: amer, strategy: queue, members: [cy] }\n---\n"
+    "kind: cadence\nname: often\nenrol: { when: assigned, once: false }\n"
+    "steps: [ { task: look, after: 1h } ]\n";
 
 // Desks one message apart from each other: each is delivered when a test says so.
 class Crossing : public testing::Test {
@@ -35,7 +40,7 @@ class Crossing : public testing::Test {
   static LeadId Lead(uint64_t number) { return {{1, number}, 1}; }
   static DeskLeadKey At(std::string_view desk, LeadId lead) { return {DeskHash(desk), lead}; }
 
-  void Route(LeadId lead, uint32_t round = 0, std::string desk = "emea", std::string pool = "de") {
+  static RouteRequest Request(LeadId lead, uint32_t round, std::string pool) {
     RouteRequest request;
     request.card.round = round;
     request.card.lead = lead;
@@ -44,7 +49,10 @@ class Crossing : public testing::Test {
     request.seq = 1;
     request.routed_at = kNine;
     request.candidates = {{.route = "all", .kind = TargetKind::kPool, .target = std::move(pool)}};
-    Tell(std::move(desk), MessageType::kRouteRequest, request);
+    return request;
+  }
+  void Route(LeadId lead, uint32_t round = 0, std::string desk = "emea", std::string pool = "de") {
+    Tell(std::move(desk), MessageType::kRouteRequest, Request(lead, round, std::move(pool)));
   }
   template <class M>
   void Tell(std::string desk, MessageType type, const M& body) {
@@ -60,13 +68,41 @@ class Crossing : public testing::Test {
       }
     }
   }
-  void End(LeadId lead, uint32_t round, std::string desk) {
+  static LeadNotice Closed(LeadId lead, uint32_t round = 0) {
     LeadNotice closed;
     closed.lead = lead;
     closed.kind = NoticeKind::kClosed;
     closed.reason = "nurture";
     closed.round = round;
-    Tell(std::move(desk), MessageType::kLeadNotice, closed);
+    return closed;
+  }
+  void End(LeadId lead, uint32_t round, std::string desk) {
+    Tell(std::move(desk), MessageType::kLeadNotice, Closed(lead, round));
+  }
+  // The last message that its chain may have, at emea.
+  template <class M>
+  void AtTheEndOfTheChain(MessageType type, const M& body) {
+    Message last;
+    last.to = Stage::kDesk;
+    last.type = type;
+    last.key = "emea";
+    last.hops = kMaxHops;
+    last.id = last.root = Derive(EventId{1, 2}, 0, 1);
+    last.at = kNine;
+    last.body = Encoded(body);
+    harness_->Deliver(last);
+  }
+  // What was told of assignments: kind and number.
+  std::vector<std::string> Told() const {
+    constexpr std::string_view kOf = "assignment.", kNumber = "\"seq\":";
+    std::vector<std::string> told;
+    for (const Output& o : harness_->outputs) {
+      if (!o.type.starts_with(kOf)) continue;
+      const size_t at = o.json.find(kNumber) + kNumber.size();
+      told.push_back(fmt::format("{} {}", o.type.substr(kOf.size()),
+                                 o.json.substr(at, o.json.find_first_of(",}", at) - at)));
+    }
+    return told;
   }
   // A decline moves the lead on, by overflow: what is on its way to another desk stays there.
   void Decline(LeadId lead, std::string desk) {
@@ -143,18 +179,80 @@ TEST_F(Crossing, ACardOfALaterRequestLeavesTheOlderOneToItsEnd) {
   EXPECT_EQ(RowAt("emea", Lead(1)), nullptr);
 }
 
-TEST_F(Crossing, ALeadThatWasOvertakenOnItsWayEndsWhereItArrives) {
+TEST_F(Crossing, ALeadThatIsRoutedAnewEndsWhereItIsBeforeItBeginsElsewhere) {
+  Route(Lead(1), 1);
+  Decline(Lead(1), "emea");  // it is on its way to amer
+  Route(Lead(1), 2, "emea", "asia");
+  EXPECT_EQ(RowAt("apac", Lead(1)), nullptr);
+  DeliverAll();
+  EXPECT_THAT(Told(),
+              ElementsAre("routed 1", "declined 1", "reassigned 2", "withdrawn 2", "routed 3"));
+  EXPECT_EQ(RowAt("amer", Lead(1)), nullptr);
+  ASSERT_NE(RowAt("apac", Lead(1)), nullptr);
+  EXPECT_EQ(RowAt("apac", Lead(1))->rep, "fay");
+}
+
+TEST_F(Crossing, WhatALeadWasEnrolledInGoesWhereItIsRoutedAnew) {
+  RouteRequest first = Request(Lead(1), 1, "de");
+  first.candidates.front().cadence = "often";
+  first.candidates.front().cadence_hash = book_->FindCadence("often")->hash;
+  Tell("emea", MessageType::kRouteRequest, first);
+  const Enrolment* enrolment = harness_->Row<Enrolment>(At("emea", Lead(1)));
+  ASSERT_NE(enrolment, nullptr);
+  const EventId id = enrolment->id;
+  RouteRequest second = Request(Lead(1), 2, "asia");
+  second.candidates.front() = first.candidates.front();
+  second.candidates.front().target = "asia";
+  Tell("emea", MessageType::kRouteRequest, second);
+  DeliverAll();
+  EXPECT_EQ(harness_->Row<Enrolment>(At("emea", Lead(1))), nullptr);
+  enrolment = harness_->Row<Enrolment>(At("apac", Lead(1)));
+  ASSERT_NE(enrolment, nullptr);
+  EXPECT_EQ(enrolment->runs, 2u);
+  EXPECT_NE(enrolment->id, id);
+}
+
+TEST_F(Crossing, ALeadThatEndedElsewhereIsRoutedAnewFromThere) {
   Route(Lead(1), 1);
   Decline(Lead(1), "emea");
-  Route(Lead(1), 2, "amer", "us");
-  const uint32_t seq = RowAt("amer", Lead(1))->seq;
+  End(Lead(1), 1, "emea");
+  Route(Lead(1), 2, "emea", "de");
   DeliverAll();
-  EXPECT_THAT(harness_->Outputs("assignment.withdrawn"), SizeIs(1));
-  EXPECT_THAT(harness_->Outputs("assignment.reassigned"), SizeIs(0));
-  ASSERT_NE(RowAt("amer", Lead(1)), nullptr);
-  EXPECT_EQ(RowAt("amer", Lead(1))->card.round, 2u);
-  EXPECT_EQ(RowAt("amer", Lead(1))->seq, seq);
-  EXPECT_EQ(RowAt("amer", Lead(1))->rep, "cy");
+  EXPECT_THAT(Told(),
+              ElementsAre("routed 1", "declined 1", "reassigned 2", "withdrawn 2", "routed 3"));
+  ASSERT_NE(RowAt("emea", Lead(1)), nullptr);
+  EXPECT_EQ(RowAt("emea", Lead(1))->rep, "ana");
+}
+
+TEST_F(Crossing, WhatGoesAfterALeadAtTheEndOfItsChainGoesAtTheNextTick) {
+  Route(Lead(1));
+  Route(Lead(2));
+  DeliverAll();
+  AtTheEndOfTheChain(MessageType::kLeadNotice, Closed(Lead(2)));
+  Decline(Lead(2), "emea");  // comes behind it
+  EXPECT_THAT(harness_->messages, IsEmpty());
+  harness_->FireUntil(kNine + Seconds(1));
+  DeliverAll();
+  EXPECT_THAT(Told(), ElementsAre("routed 1", "routed 1", "withdrawn 1"));
+  EXPECT_THAT(harness_->Outputs("request.refused"), SizeIs(1));
+  EXPECT_THAT(harness_->Outputs("dead_letter.written"), IsEmpty());
+  EXPECT_EQ(harness_->rows.CountRows(EarlyRow::kPrefix), 0u);
+}
+
+TEST_F(Crossing, ARequestAfterALeadAtTheEndOfItsChainGoesAtTheNextTickWhateverComesBehindIt) {
+  Route(Lead(1));
+  Route(Lead(2));
+  DeliverAll();
+  AtTheEndOfTheChain(MessageType::kRouteRequest, Request(Lead(2), 1, "asia"));
+  Decline(Lead(2), "emea");
+  for (size_t n = 1; n < EarlyRow::kMost; ++n) End(Lead(2), 0, "emea");
+  EXPECT_THAT(harness_->messages, IsEmpty());
+  EXPECT_THAT(harness_->Outputs("dead_letter.written"), SizeIs(1));  // the decline is one too many
+  harness_->FireUntil(kNine + Seconds(1));
+  DeliverAll();
+  ASSERT_NE(RowAt("apac", Lead(2)), nullptr);
+  EXPECT_EQ(RowAt("apac", Lead(2))->seq, 2u);
+  EXPECT_EQ(RowAt("amer", Lead(2)), nullptr);
 }
 
 TEST_F(Crossing, WhatIsToldOfALeadBeforeItComesWaitsForIt) {
@@ -212,20 +310,7 @@ TEST_F(Crossing, CirclesOfOverflowEndInTheQueueOfTheLastResort) {
 
 TEST_F(Crossing, ALeadWhoseChainIsTooLongGoesOnAtTheNextTick) {
   for (uint64_t n = 1; n <= 3; ++n) Route(Lead(n)), DeliverAll();
-  Message late;
-  late.to = Stage::kDesk;
-  late.type = MessageType::kRouteRequest;
-  late.key = "emea";
-  late.hops = kMaxHops;
-  late.id = late.root = Derive(EventId{1, 2}, 0, 1);
-  late.at = kNine;
-  RouteRequest request;
-  request.card.lead = Lead(4);
-  request.card.home = {1};
-  request.seq = 1;
-  request.candidates = {{.route = "all", .kind = TargetKind::kPool, .target = "de"}};
-  late.body = Encoded(request);
-  harness_->Deliver(late);
+  AtTheEndOfTheChain(MessageType::kRouteRequest, Request(Lead(4), 0, "de"));
   ASSERT_NE(RowAt("emea", Lead(4)), nullptr);
   harness_->messages.clear();
   harness_->FireUntil(kNine + Seconds(1));

@@ -60,8 +60,7 @@ void OnEvent(Desk& desk, const Message& message) {
 }
 
 void OnRequestToRoute(Desk& desk, const RouteRequest& request) {
-  OnRouteRequest(desk, request);
-  HearEarly(desk, request.card.lead);
+  if (OnRouteRequest(desk, request)) HearEarly(desk, request.card.lead);
 }
 
 void OnMessage(Step& step, const Message& message) {
@@ -132,6 +131,7 @@ void OnLeadMessage(Desk& desk, MessageType type, std::string_view body) {
   };
   if (type == MessageType::kLeadCard) return OnLeadCard(desk, decoded(LeadCard{}));
   if (type == MessageType::kLeadNotice) return OnNotice(desk, decoded(LeadNotice{}));
+  if (type == MessageType::kRouteRequest) return OnRequestToRoute(desk, decoded(RouteRequest{}));
   PM_CHECK(type == MessageType::kEvent);
   OnEventOfLead(desk, decoded(Event{}), body);
 }

@@ -111,7 +111,8 @@ Pick PickLeastLoaded(Desk& desk, const PoolRow& row, const Pool& pool,
                      const std::vector<std::string>& eligible);
 
 // ---- placement.cc: where a lead goes
-void OnRouteRequest(Desk& desk, const RouteRequest& request);
+// False: it was not for this desk to place it.
+bool OnRouteRequest(Desk& desk, const RouteRequest& request);
 // Takes the lead from its rep and places it anew: the same pool without those who had it, its
 // overflow, the fallback queue. False when nobody could take it and `keep` was asked for: nothing
 // changed. The lead may be at another desk afterwards, and its rows gone.
@@ -137,6 +138,10 @@ bool SendAfter(Desk& desk, LeadId lead, MessageType type, std::string body);
 void KeepEarly(Desk& desk, LeadId lead, uint32_t round, MessageType type, std::string body);
 void HearEarly(Desk& desk, LeadId lead);  // it has come
 void OnEarlyDue(Desk& desk, LeadId lead);
+// The same for what is to go after a lead when the chain of messages is too long: the next tick
+// begins another. What comes behind it waits with it.
+void KeepForTick(Desk& desk, LeadId lead, MessageType type, std::string body);
+bool IsKept(Desk& desk, LeadId lead);
 // stuck.cc: the simplest that can be done when OnRouteRequest broke an invariant.
 void PlaceStuck(Desk& desk, const RouteRequest& request);
 

@@ -15,29 +15,79 @@ bool EndedHere(const Desk& desk, LeadId lead, uint32_t round) {
   });
 }
 
-void GiveUp(Desk& desk, LeadId lead, const EarlyRow::News& news) {
+bool IsRequest(const EarlyRow::News& news) {
+  return static_cast<MessageType>(news.type) == MessageType::kRouteRequest;
+}
+
+// It is here, or it is known where it went.
+bool IsKnown(const Desk& desk, LeadId lead) {
+  return std::ranges::any_of(std::array{Mode::kLive, Mode::kShadow}, [&](Mode mode) {
+    const DeskLeadKey key = DeskFor(mode, desk).KeyOf(lead);
+    const auto* gone = desk.step.rows.Find<GoneRow>(key);
+    return desk.step.rows.Find<AssignmentRow>(key) != nullptr ||
+           (gone != nullptr && !gone->desk.empty());
+  });
+}
+
+// What is set aside of it. Nothing of a card or a home, which the account stage would say again.
+std::optional<std::string> OriginalOf(const EarlyRow::News& news) {
+  if (static_cast<MessageType>(news.type) == MessageType::kEvent) {
+    Event event;
+    PM_CHECK(Decode(news.body, &event));
+    return event.raw;
+  }
+  if (static_cast<MessageType>(news.type) != MessageType::kLeadNotice) return std::nullopt;
   LeadNotice notice;
-  // A card, like a home, says nothing that the account stage would not say again.
-  if (static_cast<MessageType>(news.type) != MessageType::kLeadNotice) return;
   PM_CHECK(Decode(news.body, &notice));
-  if (notice.kind == NoticeKind::kMoved) return;
+  if (notice.kind == NoticeKind::kMoved) return std::nullopt;
+  return notice.raw.empty() ? news.body : notice.raw;
+}
+
+void GiveUp(Desk& desk, LeadId lead, const EarlyRow::News& news) {
+  const std::optional<std::string> original = OriginalOf(news);
+  if (!original.has_value()) return;
   desk.step.DeadLetter(
       "unknown_lead",
       fmt::format("desk {} was told of lead {}, which never came", desk.name, ToText(lead)), "",
-      notice.raw.empty() ? news.body : notice.raw);
+      *original);
+}
+
+EarlyRow& Keep(Desk& desk, LeadId lead, MessageType type, std::string body) {
+  EarlyRow& row = desk.step.rows.Edit<EarlyRow>(EarlyKey(desk, lead));
+  // A request to route is not given up. There is other news: each comes after an ending.
+  if (row.news.size() >= EarlyRow::kMost) {
+    const auto first = std::ranges::find_if_not(row.news, IsRequest);
+    GiveUp(desk, lead, *first);
+    row.news.erase(first);
+  }
+  row.news.push_back({static_cast<uint8_t>(type), std::move(body), desk.step.root,
+                      static_cast<uint8_t>(desk.step.mode)});
+  return row;
+}
+
+void Hear(Desk& desk, const EarlyRow::News& news) {
+  desk.step.root = news.root;
+  desk.step.mode = static_cast<Mode>(news.mode);
+  // As when it first came: only a request to route, or an event, says in which mode its lead is.
+  const bool by_mode = static_cast<MessageType>(news.type) == MessageType::kRouteRequest ||
+                       static_cast<MessageType>(news.type) == MessageType::kEvent;
+  Desk there = DeskFor(by_mode ? desk.step.mode : Mode::kLive, desk);
+  OnLeadMessage(there, static_cast<MessageType>(news.type), news.body);
 }
 
 }  // namespace
 
 void KeepEarly(Desk& desk, LeadId lead, uint32_t round, MessageType type, std::string body) {
   if (EndedHere(desk, lead, round)) return;
-  EarlyRow& row = desk.step.rows.Edit<EarlyRow>(EarlyKey(desk, lead));
-  row.due = desk.step.now + EarlyRow::kKept;
-  if (row.news.size() == EarlyRow::kMost) {
-    GiveUp(desk, lead, row.news.front());
-    row.news.erase(row.news.begin());
-  }
-  row.news.push_back({static_cast<uint8_t>(type), std::move(body)});
+  Keep(desk, lead, type, std::move(body)).due = desk.step.now + EarlyRow::kKept;
+}
+
+void KeepForTick(Desk& desk, LeadId lead, MessageType type, std::string body) {
+  Keep(desk, lead, type, std::move(body)).due = desk.step.now;
+}
+
+bool IsKept(Desk& desk, LeadId lead) {
+  return desk.step.rows.Find<EarlyRow>(EarlyKey(desk, lead)) != nullptr;
 }
 
 void HearEarly(Desk& desk, LeadId lead) {
@@ -45,15 +95,19 @@ void HearEarly(Desk& desk, LeadId lead) {
   if (found == nullptr) return;
   const EarlyRow early = *found;
   desk.step.rows.Erase<EarlyRow>(EarlyKey(desk, lead));
-  for (const EarlyRow::News& news : early.news) {
-    OnLeadMessage(desk, static_cast<MessageType>(news.type), news.body);
-  }
+  for (const EarlyRow::News& news : early.news) Hear(desk, news);
 }
 
 void OnEarlyDue(Desk& desk, LeadId lead) {
   const EarlyRow early = *desk.step.rows.Find<EarlyRow>(EarlyKey(desk, lead));
   desk.step.rows.Erase<EarlyRow>(EarlyKey(desk, lead));
-  for (const EarlyRow::News& news : early.news) GiveUp(desk, lead, news);
+  for (const EarlyRow::News& news : early.news) {
+    if (IsRequest(news) || IsKnown(desk, lead)) {
+      Hear(desk, news);
+    } else {
+      GiveUp(desk, lead, news);
+    }
+  }
 }
 
 }  // namespace pm

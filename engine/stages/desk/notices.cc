@@ -159,11 +159,10 @@ void TellOwner(Desk& desk, const AssignmentRow& row, const LeadNotice& notice) {
   desk.step.Publish("assignment.notified", ToText(row.card.lead), std::move(out));
 }
 
-// `notice.reason` is the stage it ended in: disqualified, recycled, nurture, converted, merged. Or
-// kRoutedAnew.
+// `notice.reason` is the stage it ended in: disqualified, recycled, nurture, converted, merged.
 void EndLead(Desk& desk, AssignmentRow& row, const LeadNotice& notice) {
   if (row.card.round > notice.round) return;  // what ended was over when this one began
-  if (notice.reason != kRoutedAnew) SetStage(row, notice.reason);
+  SetStage(row, notice.reason);
   if (row.seq > notice.seq) {
     desk.step.rows.Edit<GoneRow>(desk.KeyOf(row.card.lead)) = {
         row.seq, "", desk.step.now + GoneRow::kKept, row.card.round};

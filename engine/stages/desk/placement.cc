@@ -104,16 +104,14 @@ void PublishDecision(Desk& desk, const AssignmentRow& row) {
 }
 
 bool MakeWay(Desk& desk, const RouteRequest& request, uint32_t* seq) {
+  if (FollowLead(desk, request)) return false;
   const DeskLeadKey key = desk.KeyOf(request.card.lead);
   const uint32_t round = request.card.round;
   const AssignmentRow* existing = desk.step.rows.Find<AssignmentRow>(key);
   const GoneRow* gone = desk.step.rows.Find<GoneRow>(key);
   const bool overtaken =
       existing != nullptr ? existing->card.round > round : gone != nullptr && gone->round > round;
-  if (overtaken) {
-    EndOvertaken(desk, request);
-    return false;
-  }
+  if (overtaken) return false;
   if (existing != nullptr && existing->card.round == round && existing->seq >= request.seq) {
     return false;
   }
@@ -125,9 +123,10 @@ bool MakeWay(Desk& desk, const RouteRequest& request, uint32_t* seq) {
   return true;
 }
 
-void OnRouteRequest(Desk& desk, const RouteRequest& request) {
+bool OnRouteRequest(Desk& desk, const RouteRequest& request) {
   uint32_t seq = 0;
-  if (!MakeWay(desk, request, &seq)) return;
+  if (!MakeWay(desk, request, &seq)) return false;
+  TakeEnrolment(desk, request);
   AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(desk.KeyOf(request.card.lead));
   const std::optional<MovedLead>& moved = request.moved;
   row = moved ? Unpack(desk, request) : NewRow(desk, request);
@@ -141,9 +140,11 @@ void OnRouteRequest(Desk& desk, const RouteRequest& request) {
     const Candidate& chosen = request.candidates.front();
     row.rest.assign(request.candidates.begin() + 1, request.candidates.end());
     Assign(desk, row, chosen.target, chosen.via, p.output_type, actor);
-    return PublishDecision(desk, row);
+    PublishDecision(desk, row);
+  } else {
+    Land(p, TryWay(p, request.candidates), moved && moved->by_ladder);
   }
-  Land(p, TryWay(p, request.candidates), moved && moved->by_ladder);
+  return true;
 }
 
 bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {

@@ -69,8 +69,9 @@ Try FallBack(Placing& p);
 void Land(Placing& p, Try came_to, bool by_ladder = false);
 void PublishQueued(Placing& p, std::string_view reason);
 void PublishDecision(Desk& desk, const AssignmentRow& row);
-// Whether the request is to be placed: none that came before, none that a later one overtook. Ends
-// what an earlier one has made here. `seq`: the number asked for, or the next that is free here.
+// Whether the request is to be placed here: none that came before, none that a later one overtook,
+// none whose lead went on from here. Ends what an earlier one has made here. `seq`: the number
+// asked for, or the next that is free here.
 bool MakeWay(Desk& desk, const RouteRequest& request, uint32_t* seq);
 void RaisePlacementAlert(Desk& desk, const AssignmentRow& row, std::string code, std::string what,
                          std::string what_to_do);
@@ -86,9 +87,13 @@ Candidate PoolBehind(const AssignmentRow& row, std::string pool, std::string via
 // Sends the lead along `p.onward`, with everything the desk has of it if it was placed before, and
 // leaves word where it went.
 void Cross(Placing& p, bool by_name, bool by_ladder);
-// The row of a lead that comes from another desk; what goes with it stands beside it again.
+// The row of a lead that comes from another desk; its SLA run stands beside it again.
 AssignmentRow Unpack(Desk& desk, const RouteRequest& request);
-// Ends, where it arrives, a lead that was under way while a later route request overtook it.
-void EndOvertaken(Desk& desk, const RouteRequest& request);
+// The same of its enrolments, which outlast its assignments: `once` and the ids of steps hold as
+// long as the lead does, at whatever desk.
+void TakeEnrolment(Desk& desk, const RouteRequest& request);
+// A lead that went to another desk is to be routed anew: sends the request after it, so that who
+// has it ends that first. False: nothing of it is elsewhere.
+bool FollowLead(Desk& desk, const RouteRequest& request);
 
 }  // namespace pm

@@ -23,7 +23,10 @@ void PlaceStuck(Desk& desk, const RouteRequest& request) {
     RouteRequest there = request;
     there.candidates = {PoolBehind(row, name, "otherwise")};
     there.moved.reset();
+    there.handed_over = true;
     there.seq = seq;
+    desk.step.rows.Edit<GoneRow>(key) = {seq, known->desk, desk.step.now + GoneRow::kKept,
+                                         request.card.round};
     desk.step.rows.Erase<AssignmentRow>(key);
     return desk.step.Send(Stage::kDesk, known->desk, MessageType::kRouteRequest, there);
   }

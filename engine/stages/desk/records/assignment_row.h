@@ -107,7 +107,8 @@ struct GoneRow {
 };
 
 // What was told of a lead that is not here yet: its home may have changed, and then news comes by
-// another way than the request to route it did. Heard when the lead comes.
+// another way than the request to route it did. Heard when the lead comes. Or what is to go after a
+// lead that left, but at the next tick.
 struct EarlyRow {
   using Key = DeskLeadKey;
   static constexpr char kPrefix = 'E';
@@ -116,14 +117,18 @@ struct EarlyRow {
   struct News {
     uint8_t type = 0;  // MessageType
     std::string body;
+    EventId root;
+    uint8_t mode = 0;  // Mode
     template <class V>
     static void Describe(V& v) {
       v.Field(1, "type", &News::type, "Kind of message.");
       v.Field(2, "body", &News::body, "Its wire form.");
+      v.Field(3, "root", &News::root, "Event that began it.");
+      v.Field(4, "mode", &News::mode, "Mode.");
     }
   };
   std::vector<News> news;
-  Instant due = kNever;  // a dead letter then
+  Instant due = kNever;  // sent on then, or a dead letter
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "news", &EarlyRow::news, "What was told, in order.");
