@@ -6,8 +6,8 @@ import math
 import re
 
 import recording
+from leads import GIVES
 
-GIVES = {"routed", "claimed", "reassigned", "released", "transferred"}
 MOVES = {"reassigned", "released", "transferred"}  # from somebody, or from a queue
 BY_TURN = ("rotation", "least_loaded", "claim", "sticky")
 
@@ -15,6 +15,7 @@ BY_TURN = ("rotation", "least_loaded", "claim", "sticky")
 class Place:
     def __init__(self):
         self.kind = ""  # "", assigned, queued, expired
+        self.decision = ""  # the routing that it came of
         self.rep = self.pool = ""
         self.seq = 0
         self.accepted = False
@@ -54,8 +55,9 @@ class Book:
         self.waiting = waiting
         self.given = collections.defaultdict(list)  # rep -> (at, pool, lead)
 
-    def give(self, rep, pool, lead, at):
-        self.open[rep][lead] = pool
+    def give(self, rep, pool, lead, at, stays):
+        if stays:
+            self.open[rep][lead] = pool
         self.given[rep].append((at, pool, lead))
 
     def take(self, rep, pool, lead):
@@ -102,6 +104,33 @@ def check_number(run, place, kind, seq, output):
         run.findings.add("seq", f"lead {output.lead}: {kind} with seq {seq} after {place.seq}", place.last, output)
 
 
+def check_hand_over(run, place, kind, lead, output):
+    """A routing begins only when what the one before made has ended; and who gets a lead gets it from who had it."""
+    previous, decision = output.part("previous_rep", "id"), output.part("decision_id")
+    if place.kind and decision != place.decision:
+        run.findings.add("two_places", f"lead {lead} is {kind} by another routing, but is {place.kind} by the last",
+                         place.last, output)
+    if kind == "routed" and place.kind == "assigned":
+        run.findings.add("two_places", f"lead {lead} is routed, but {place.rep} had it", place.last, output)
+    if kind in MOVES | {"queued"} and place.rep and previous != place.rep:
+        run.findings.add("two_places", f"lead {lead} was taken from {previous!r}, but {place.rep} had it", place.last,
+                         output)
+    place.decision = decision
+
+
+def departures(run):
+    """The outputs that gave a lead to a rep from whom another desk got it. From outside nobody sees when it set out for
+    there, and that desk may hear of it ahead of what happened earlier: not counting it never accuses wrongly."""
+    left, last = set(), {}
+    for output in run.of("assignments"):
+        given = last.get(output.lead)
+        if given is not None and not output.type.startswith("request.") and given.part("desk") != output.part("desk"):
+            left.add(given.id)
+        if output.type.split(".")[1] in GIVES:
+            last[output.lead] = output
+    return left
+
+
 def let_go(book, place, lead):
     if place.rep:
         book.take(place.rep, place.pool, lead)
@@ -109,7 +138,7 @@ def let_go(book, place, lead):
 
 
 def follow(run):
-    places, book = collections.defaultdict(Place), Book(Waiting(run))
+    places, book, left = collections.defaultdict(Place), Book(Waiting(run)), departures(run)
     for output in run.of("assignments"):
         kind = output.type.split(".")[1]
         if output.type.startswith("request.") or kind == "notified":
@@ -122,13 +151,11 @@ def follow(run):
             run.findings.add("two_places", f"lead {lead} was claimed while {place.kind or 'nowhere'}", place.last, output)
         if kind in ("accepted", "declined", "withdrawn", "expired") and not place.kind:
             run.findings.add("two_places", f"lead {lead}: {kind}, but no desk has it", output)
-        if kind in MOVES and place.rep and output.part("previous_rep", "id") != place.rep:
-            run.findings.add("two_places", f"lead {lead} was taken from {output.part('previous_rep', 'id')!r}, but "
-                             f"{place.rep} had it", place.last, output)
+        check_hand_over(run, place, kind, lead, output)
         if kind in GIVES:
             let_go(book, place, lead)
             check_caps(run, book, output, rep, pool)
-            book.give(rep, pool, lead, output.at)
+            book.give(rep, pool, lead, output.at, stays=output.id not in left)
             place.kind, place.rep, place.pool = "assigned", rep, pool
         elif kind in ("queued", "expired"):
             let_go(book, place, lead)
@@ -143,6 +170,8 @@ def follow(run):
             if kind == "accepted" and place.accepted:
                 run.findings.add("handled_twice", f"lead {lead} was accepted twice", place.last, output)
             place.accepted = place.accepted or kind == "accepted"
+            if kind == "declined":
+                book.take(rep, place.pool, lead)
         place.seq, place.last = seq, output
 
 

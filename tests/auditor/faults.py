@@ -1,49 +1,8 @@
 """Faults planted into a good recording. The auditor must name each; one it does not see is a fault of its own."""
 
-import copy
-import random
-
 import auditor
 import recording
-
-
-class Tampered:
-    """A copy of a recording that may be spoilt."""
-
-    def __init__(self, run, seed):
-        self.outputs = {topic: list(outputs) for topic, outputs in run.outputs.items()}
-        self.sent, self.expect = list(run.sent), copy.deepcopy(run.expect)
-        self.random = random.Random(seed)
-
-    def pick(self, topic, kind, good=lambda output: True):
-        found = [o for o in self.outputs[topic] if o.type == kind and good(o)]
-        return self.random.choice(found) if found else None
-
-    def drop(self, output):
-        self.outputs[output.topic].remove(output)
-
-    def change(self, output, at=None, new_id=False, **members):
-        """A copy with other members: `assignment__seq=3` is data.assignment.seq."""
-        event = copy.deepcopy(output.event)
-        for path, value in members.items():
-            *parents, name = path.split("__")
-            place = event["data"]
-            for parent in parents:
-                place = place.setdefault(parent, {})
-            place[name] = value
-        if at is not None:
-            event["time"] = recording.clock(at)
-        if new_id:
-            event["id"] = "f" * 31 + str(self.random.randrange(10))
-        return recording.Output(output.topic, output.offset, event)
-
-    def replace(self, output, other):
-        outputs = self.outputs[output.topic]
-        outputs[outputs.index(output)] = other
-
-    def insert_after(self, output, other):
-        outputs = self.outputs[output.topic]
-        outputs.insert(outputs.index(output) + 1, other)
+from tampered import Tampered
 
 
 def output_duplicated(t):
@@ -172,6 +131,38 @@ def seq_repeated(t):
     t.replace(o, t.change(o, assignment__seq=o.part("assignment", "seq") - 1))
 
 
+def routed_anew(t):
+    """Of a lead that was withdrawn and routed anew: both outputs."""
+    next_of = {}
+    for o in reversed(t.outputs["assignments"]):
+        if o.type == "assignment.withdrawn" and o.lead in next_of:
+            return o, next_of[o.lead]
+        if o.type == "assignment.routed":
+            next_of[o.lead] = o
+    return None, None
+
+
+def ended_behind_the_next(t):
+    """The desk that had it was slower than the one that got it."""
+    ending, following = routed_anew(t)
+    t.drop(ending)
+    t.insert_after(following, ending)
+
+
+def hand_over_without_end(t):
+    """The desk that had it was never told, and its assignment stands beside the next one."""
+    ending, _ = routed_anew(t)
+    t.drop(ending)
+
+
+def closed_lead_goes_on(t):
+    """The desk never heard that the lead had ended, and gives it to another rep."""
+    ended = {o.lead: o for o in t.outputs["assignments"] if o.type == "assignment.withdrawn"}
+    closed = t.pick("leads", "lead.stage_changed", lambda o: o.part("to_stage") == "disqualified" and o.lead in ended)
+    given = t.pick("assignments", "assignment.routed")
+    t.insert_after(ended[closed.lead], t.change(given, new_id=True, at=closed.at + 20_000, lead__id=closed.lead))
+
+
 def step_after_exit(t):
     o = t.pick("cadence", "cadence.exited")
     step = t.pick("cadence", "cadence.step_due")
@@ -247,6 +238,9 @@ FAULTS = {
     lead_lost_between_stages: {"lead_lost"},
     submission_lost: {"submission_lost"},
     seq_repeated: {"seq"},
+    ended_behind_the_next: {"seq"},
+    hand_over_without_end: {"two_places"},
+    closed_lead_goes_on: {"closed_lead"},
     step_after_exit: {"after_exit"},
     step_twice: {"step_twice"},
     step_closed_twice: {"step_closed_twice"},
@@ -276,7 +270,7 @@ def is_found(plant, wanted, run, seed):
     tampered = Tampered(run, seed)
     try:
         plant(tampered)
-    except (AttributeError, IndexError):
+    except (AttributeError, IndexError, KeyError):
         return None
     again = auditor.Run(tampered.sent, tampered.outputs, tampered.expect, run.until, run.slack)
     return bool(auditor.judge(again).checks() & wanted)

@@ -6,6 +6,7 @@ import recording
 
 AT_DESK = {"assigned", "accepted", "working"}
 CLOSED = {"disqualified", "converted", "merged"}
+GIVES = {"routed", "claimed", "reassigned", "released", "transferred"}
 
 
 class Lead:
@@ -15,6 +16,7 @@ class Lead:
         self.last = created
         self.waits_until = None  # held, or screened for review
         self.routed = None  # the latest routing decision
+        self.closed = None  # what said that it ended for good
 
 
 def token_of(output):
@@ -54,6 +56,7 @@ def change(run, lead, output):
             run.findings.add("two_places", f"lead {output.lead} leaves {output.part('from_stage')!r} but was in "
                              f"{lead.stage!r}", lead.last, output)
         lead.stage = output.part("to_stage")
+        lead.closed = output if lead.stage in CLOSED else None
         lead.waits_until = None
         lead.last = output
     elif output.type in ("lead.screened", "lead.held"):
@@ -69,6 +72,7 @@ def change(run, lead, output):
         if lead.stage == "merged":
             run.findings.add("two_places", f"lead {output.lead} was merged twice", lead.last, output)
         lead.stage, lead.waits_until, lead.last = "merged", None, output
+        lead.closed = output
 
 
 def check_submissions(run, leads):
@@ -129,7 +133,7 @@ def check_settled(run, leads):
     desk = collections.defaultdict(str)
     for output in run.of("assignments"):
         kind = output.type.split(".")[1]
-        if kind in ("routed", "claimed", "reassigned", "released", "transferred"):
+        if kind in GIVES:
             desk[output.lead] = "assigned"
         elif kind in ("queued", "expired"):
             desk[output.lead] = "queued"
@@ -155,8 +159,18 @@ def check_settled(run, leads):
             run.findings.add("lead_lost", f"lead {name} was routed and no desk has heard of it", lead.routed)
 
 
+def check_closed(run, leads):
+    """Nobody gets a lead that has ended; what was under way to a desk may still come, and is taken back."""
+    for output in run.of("assignments"):
+        lead = leads.get(output.lead)
+        if output.type.split(".")[1] in GIVES | {"queued"} and lead is not None and lead.closed is not None \
+                and output.at > lead.closed.at + run.slack:
+            run.findings.add("closed_lead", f"lead {output.lead} ended and has an assignment since", lead.closed, output)
+
+
 def check(run):
     leads = follow(run)
+    check_closed(run, leads)
     check_submissions(run, leads)
     if not run.running:
         check_settled(run, leads)

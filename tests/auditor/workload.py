@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Events of a believable company, from a seed: visits, forms, moves, duplicates, late ones, and what reps do.
 
-usage: workload.py --bin DIR --seed N --people N --out FILE
+usage: workload.py --bin DIR --seed N --people N [--desks] --out FILE
 
 As a library it gives events (`begin`) and reactions to what came out (`react`), so that a test can play the world
 online. As a program it writes a whole history for `pointsman simulate`: rounds of events, each later than all
@@ -18,14 +18,29 @@ import tempfile
 import recording
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-RULES = os.path.join(HERE, "rules")
-REPS = ["ana", "ben", "chloe", "dev", "emma"]
 COMPANIES = ["acme", "globex", "initech", "umbrella", "hooli", "stark", "wayne", "tyrell", "cyberdyne", "aperture"]
+COUNTRIES = ["DE", "US", "JP", "FR"]
+
+
+class World:
+    """A company: its rules, whom they name, and whether its leads go from desk to desk."""
+
+    def __init__(self, folder, reps, queues, many_desks=False):
+        self.rules, self.reps, self.queues, self.many_desks = os.path.join(HERE, folder), reps, queues, many_desks
+
+    def expect(self):
+        """What is known from outside about the rules."""
+        with open(os.path.join(self.rules, "expect.json"), encoding="utf-8") as file:
+            return json.load(file)
+
+
+ONE_DESK = World("rules", ["ana", "ben", "chloe", "dev", "emma"], ["house"])
+MANY_DESKS = World("desks", ["ana", "ben", "cy", "dan", "kai", "lin"], ["bench", "house"], many_desks=True)
 
 
 class Workload:
-    def __init__(self, seed, source="test", companies=len(COMPANIES)):
-        self.random = random.Random(seed)
+    def __init__(self, seed, source="test", companies=len(COMPANIES), world=ONE_DESK):
+        self.random, self.world = random.Random(seed), world
         self.source, self.count, self.people, self.companies = source, 0, [], COMPANIES[:companies]
         self.prefix = f"s{seed}"
 
@@ -48,6 +63,8 @@ class Workload:
             data["anonymous_id"] = person["browser"]
         if self.chance(4):
             data["title"] = "suspicious"
+        if self.world.many_desks:
+            data["country"] = self.random.choice(COUNTRIES)
         return self.event("lead.submitted", data)
 
     def person(self):
@@ -81,6 +98,8 @@ class Workload:
                 self.random.shuffle(events)
             return events
         person = self.random.choice(self.people)
+        if self.world.many_desks and self.chance(40):
+            return self.across(person)
         by_email = {"email": person["email"]}
         if draw < 62:
             return [self.visit(by_email) for _ in range(3)]
@@ -93,7 +112,7 @@ class Workload:
             waiting = "waiting_on_prospect" if self.chance(50) else "open"
             return [self.event("lead.updated", {**by_email, "status": waiting})]
         if draw < 86:
-            return [self.event("rep.away" if self.chance(40) else "rep.back", {"rep": self.random.choice(REPS)})]
+            return [self.event("rep.away" if self.chance(40) else "rep.back", {"rep": self.random.choice(self.world.reps)})]
         if draw < 90:
             return [self.event("suppression.added", {**by_email, "scope": "person", "channel": "email"})]
         if draw < 94:
@@ -101,6 +120,26 @@ class Workload:
         if draw < 96:
             return [self.event("rep.away", {"rep": "nobody-knows"})]
         return [self.dispose(by_email)]
+
+    def across(self, person):
+        """What sends leads from desk to desk, or ends them on their way."""
+        who, rep, draw = {"email": person["email"]}, self.random.choice(self.world.reps), self.random.randrange(100)
+        if draw < 40:  # a score above the threshold routes it anew in the step that ends it
+            visits = [self.visit(who) for _ in range(self.random.choice([0, 2, 3]))]
+            return [*visits, self.event("lead.disposed", {**who, "status": self.random.choice(["nurture", "recycled"])})]
+        if draw < 55:
+            return [self.event("lead.owner_changed", {**who, "to": rep, "actor_type": "ops", "actor_id": "olga"})]
+        if draw < 65:
+            return [self.event("lead.claim", {"pool": self.random.choice(self.world.queues), "by": rep})]
+        if draw < 75:
+            return [self.event("account.upserted", {"domain": person["email"].split("@")[1],
+                                                    "owner": rep if self.chance(60) else None})]
+        if draw < 85:  # two turn out to be one
+            other = self.random.choice(self.people)["email"]
+            return [self.event("lead.updated", {"external_ids": {"crm:lead": person["id"]}, "email": other})]
+        if draw < 90:
+            return [self.event("rep.deactivated", {"rep": rep}), self.event("rep.upserted", {"id": rep})]
+        return [self.submission(person), self.dispose(who), self.submission(person)]
 
     def dispose(self, who):
         status, reason = self.random.choice([("disqualified", "spam"), ("disqualified", "too_small"),
@@ -134,8 +173,8 @@ class Workload:
                 return [self.event("touch.recorded", {**who, "channel": "email", "direction": "inbound",
                                                       "outcome": "replied", "reply": "positive"})]
         elif output.topic == "assignments" and kind == "queued" and draw < 70:
-            named = who if self.chance(50) else {"pool": "house"}
-            return [self.event("lead.claim", {**named, "by": self.random.choice(REPS)})]
+            named = who if self.chance(50) else {"pool": self.random.choice(self.world.queues)}
+            return [self.event("lead.claim", {**named, "by": self.random.choice(self.world.reps)})]
         elif output.topic == "cadence" and kind == "step_due" and draw < 45:
             verdict = self.random.choice(["step.completed", "step.completed", "step.skipped", "step.failed"])
             return [self.event(verdict, {**who, "step": output.part("step_id")})]
@@ -146,8 +185,10 @@ class History:
     """A whole history for `simulate`, in rounds. With `jumps` time leaps now and then, and at its end, by more than
     `time.late`, as the clock of an engine does that was down."""
 
-    def __init__(self, binary, seed, people, rounds=10, jumps=False, companies=len(COMPANIES)):
-        self.binary, self.work, self.rounds, self.jumps = binary, Workload(seed, companies=companies), rounds, jumps
+    def __init__(self, binary, seed, people, rounds=10, jumps=False, companies=len(COMPANIES),
+                 world=ONE_DESK):
+        self.binary, self.rounds, self.jumps = binary, rounds, jumps
+        self.work = Workload(seed, companies=companies, world=world)
         self.per_round = max(people * 2 // rounds, 1)
         self.events, self.seen = [], set()
         self.now = recording.millis("2026-03-02T09:00:00Z")
@@ -192,8 +233,8 @@ class History:
                 self.add_round(outputs)
                 with open(path, "w", encoding="utf-8") as file:
                     file.writelines(json.dumps(event) + "\n" for event in self.events)
-                subprocess.run([self.binary, "simulate", "--rules", RULES, "--events", path, "--out", folder, "--until",
-                                recording.clock(self.now)], check=True, timeout=60,
+                subprocess.run([self.binary, "simulate", "--rules", self.work.world.rules, "--events", path, "--out", folder,
+                                "--until", recording.clock(self.now)], check=True, timeout=60,
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
                 outputs = self.new_outputs(recording.read_outputs(folder))
         if not self.jumps:
@@ -212,9 +253,11 @@ def main():
     parser.add_argument("--bin", required=True)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--people", type=int, default=60)
+    parser.add_argument("--desks", action="store_true")
     parser.add_argument("--out", required=True)
     given = parser.parse_args()
-    history = History(os.path.join(given.bin, "pointsman"), given.seed, given.people).write(given.out)
+    history = History(os.path.join(given.bin, "pointsman"), given.seed, given.people,
+                      world=MANY_DESKS if given.desks else ONE_DESK).write(given.out)
     print(history.until())
 
 
