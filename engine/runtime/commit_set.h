@@ -47,12 +47,14 @@ struct PendingDues {
 // the same tick.
 struct EchoDue {
   DueKey key;
-  uint32_t depth = 0;  // 1: set by a due of its own time; 2: set by one of depth 1; ...
+  uint32_t depth = 0;   // 1: set by a due of its own time; 2: set by one of depth 1; ...
+  uint32_t number = 0;  // from 1, over the tick: the same due may fire several times
   bool operator==(const EchoDue&) const = default;
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "key", &EchoDue::key, "Entry of the due index.");
     v.Field(2, "depth", &EchoDue::depth, "Length of the chain of such dues.");
+    v.Field(3, "number", &EchoDue::number, "Number in the tick.");
   }
 };
 
@@ -69,6 +71,7 @@ struct TaskMeta {
   // to fire again.
   std::optional<DueKey> fired_to;
   std::vector<EchoDue> echoes;
+  uint32_t echo_count = 0;  // so far
   int64_t PendingOf(char prefix) const;
   bool operator==(const TaskMeta&) const = default;
   template <class V>
@@ -83,6 +86,7 @@ struct TaskMeta {
     v.Field(8, "pending", &TaskMeta::pending, "Rows with a due, by kind.");
     v.Field(9, "fired_to", &TaskMeta::fired_to, "How far a tick has fired.");
     v.Field(10, "echoes", &TaskMeta::echoes, "What it is to fire again.");
+    v.Field(11, "echo_count", &TaskMeta::echo_count, "How many such there were in the tick.");
   }
 };
 inline constexpr char kTaskMetaName[] = "task";  // in the store's meta

@@ -132,6 +132,7 @@ bool Task::Resume() {
         {*receiver, true, {}, EncodeRecord(TickRecord{meta_.tick, settings_.id.partition})});
   firing_.reset();
   meta_.fired_to.reset();
+  meta_.echo_count = 0;
   PM_CHECK(meta_.echoes.empty());
   return true;
 }

@@ -138,7 +138,7 @@ class Task {
   void Index(const RowEdit& edit);
   void CountPending(std::string_view row, int64_t change);
   void NoteEcho(const RowEdit& edit);
-  uint32_t TakeEcho(std::string_view row);
+  EchoDue TakeEcho(std::string_view row);
   void Park(const DueKey& due, const Cause& cause, const std::string& why);
   void Unpark(const std::string& row);
   void RetryParked(const std::string& row);

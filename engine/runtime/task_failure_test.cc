@@ -1,3 +1,5 @@
+#include <set>
+
 #include "engine/runtime/testing_task.h"
 
 namespace pm {
@@ -144,6 +146,15 @@ TEST_F(TaskTest, ParksATimerThatIsSetBackWithoutAnEnd) {
   EXPECT_EQ(task_->meta().fired_to, std::nullopt);
   EXPECT_TRUE(Tick(Instant{200} + Days(2)));
   EXPECT_EQ(task_->counters().fired, 2 + kMaxEchoes) << "a parked row waits for nothing";
+}
+
+TEST_F(TaskTest, WhatFiresAgainAtItsOldTimeHasAnIdOfItsOwn) {
+  Send({"a", 1, Days(1), Do::kTimerBack}, Instant{100});
+  EXPECT_TRUE(Tick(Instant{200} + Days(1)));
+  Commit();
+  ASSERT_GT(CountOutputs("lead.updated"), 1U);
+  std::set<EventId> ids;
+  for (const Output& output : outputs_) EXPECT_TRUE(ids.insert(output.id).second) << output.type;
 }
 
 // Two timers that set each other back; what is left of them where commits fall after each row.

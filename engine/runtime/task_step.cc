@@ -30,11 +30,13 @@ void CheckBounds(const Effects& effects) {
     PM_CHECK(message.body.size() <= 2 * kMaxValueBytes);
 }
 
-EventId FiringId(const DueKey& due, Instant until) {
+// `number`: which echo it is; 0: none.
+EventId FiringId(const DueKey& due, Instant until, uint32_t number) {
   std::string identity = "tick";
   AppendBigEndian(&identity, static_cast<uint64_t>(until.ms));
   AppendBigEndian(&identity, static_cast<uint64_t>(due.due.ms));
   identity += due.row;
+  if (number > 0) AppendBigEndian32(&identity, number);
   return HashEvent(identity);
 }
 
@@ -69,17 +71,18 @@ void Task::Fire(const DueKey& due, Instant until) {
   ++counters_.fired;
   counters_.late_ms.Add((until - due.due).ms);
   const Instant now = until - due.due > settings_.late ? until : due.due;
-  const EventId cause = FiringId(due, until);
+  const EchoDue fires_as = TakeEcho(due.row);
+  const EventId cause = FiringId(due, until, fires_as.number);
   const RowDue input{due.row, due.due, meta_.tick};
   meta_.fired_to = meta_.fired_to ? std::max(*meta_.fired_to, due) : due;
-  echo_depth_ = TakeEcho(due.row);
+  echo_depth_ = fires_as.depth;
   const std::string why = RunStep(stages_.stage_of_row(due.row), Input(input), now, cause);
   echo_depth_.reset();
   if (!why.empty()) return Park(due, {now, cause, cause}, why);
   for (size_t i = 0; i < meta_.echoes.size();) {
     const EchoDue echo = meta_.echoes[i++];
     if (echo.depth <= kMaxEchoes) continue;
-    const EventId id = FiringId(echo.key, until);
+    const EventId id = FiringId(echo.key, until, echo.number);
     Park(echo.key, {now, id, id}, "its timer and others set each other back without an end");
     i = 0;
   }
@@ -90,17 +93,17 @@ void Task::NoteEcho(const RowEdit& edit) {
   if (!echo_depth_) return;
   TakeEcho(edit.key);
   const DueKey key{edit.due_after, edit.key};
-  if (key <= *meta_.fired_to) meta_.echoes.push_back({key, *echo_depth_ + 1});
+  if (key <= *meta_.fired_to) meta_.echoes.push_back({key, *echo_depth_ + 1, ++meta_.echo_count});
 }
 
-// How deep the row is in a chain of echoes: 0 when its due was set in time.
-uint32_t Task::TakeEcho(std::string_view row) {
-  const auto echo =
+// The echo that the row is to fire as; of depth and number 0 when its due was set in time.
+EchoDue Task::TakeEcho(std::string_view row) {
+  const auto found =
       std::ranges::find(meta_.echoes, row, [](const EchoDue& e) { return e.key.row; });
-  if (echo == meta_.echoes.end()) return 0;
-  const uint32_t depth = echo->depth;
-  meta_.echoes.erase(echo);
-  return depth;
+  if (found == meta_.echoes.end()) return {};
+  EchoDue echo = std::move(*found);
+  meta_.echoes.erase(found);
+  return echo;
 }
 
 // Empty when the step took hold; else why it did not, with nothing changed.
