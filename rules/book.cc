@@ -26,6 +26,17 @@ bool LifecycleRules::RoutesOn(std::string_view reason) const {
   return std::ranges::find(route_when, reason) != route_when.end();
 }
 
+const SignalRules* ScoringRules::RulesOn(EventType signal) const {
+  const auto it = std::ranges::lower_bound(by_signal, signal, {}, &SignalRules::signal);
+  return it == by_signal.end() || it->signal != signal ? nullptr : &*it;
+}
+
+const ScoringRule* ScoringRules::EngagementRule(uint32_t id) const {
+  const auto it =
+      std::ranges::lower_bound(engagement_by_id, id, {}, &std::pair<uint32_t, uint32_t>::first);
+  return it == engagement_by_id.end() || it->first != id ? nullptr : &engagement[it->second];
+}
+
 bool Cadence::ExitsOn(ExitEvent e) const { return std::ranges::find(exits, e) != exits.end(); }
 
 std::string_view MilestoneName(Milestone m) {

@@ -1,6 +1,7 @@
 // The rules in force: a compiled, immutable bundle. Everything a stage may ask of the rules is a
 // plain struct here; how YAML becomes these is in rules/documents and rules/compile. Safe to read
-// from any thread. Names are the writer's; `origin` is where each part is written.
+// from any thread. Names are the writer's; `origin` is where each part is written. An index beside
+// rules finds those that may match; all of them are made when the book is built.
 #pragma once
 #include <memory>
 #include <optional>
@@ -16,6 +17,7 @@
 #include "model/messages/routing.h"
 #include "rules/condition.h"
 #include "rules/facts.h"
+#include "rules/index/rule_index.h"
 
 namespace pm {
 
@@ -72,6 +74,12 @@ struct Grade {
   std::string name;
   int64_t from;
 };
+// The engagement rules of one signal.
+struct SignalRules {
+  EventType signal = EventType::kNone;
+  std::vector<uint32_t> rules;  // places among all engagement rules, rising
+  RuleIndex index;              // of them
+};
 struct ScoringRules {
   int64_t fit_cap = 100;
   int64_t engagement_cap = 100;
@@ -81,6 +89,12 @@ struct ScoringRules {
   std::vector<ScoringRule> engagement;
   std::vector<Grade> fit_grades;         // falling `from`
   std::vector<Grade> engagement_grades;  // falling `from`
+
+  RuleIndex fit_index;
+  std::vector<SignalRules> by_signal;                           // of `engagement`; rising
+  std::vector<std::pair<uint32_t, uint32_t>> engagement_by_id;  // id, place; rising
+  const SignalRules* RulesOn(EventType signal) const;           // null when it is no rule's signal
+  const ScoringRule* EngagementRule(uint32_t id) const;         // null when there is none any more
 };
 
 // ---- lifecycle
@@ -105,6 +119,7 @@ struct LifecycleRules {
   std::vector<std::string> route_when = {"hand_raise", "mql"};  // nothing else routes
   std::vector<Threshold> thresholds;
   std::vector<RepeatRule> repeat;
+  RuleIndex threshold_index, repeat_index;
   bool RoutesOn(std::string_view reason) const;
 };
 
@@ -137,6 +152,7 @@ struct Route {
   std::shared_ptr<const RouteTable> table;  // null: none
   Target to;                                // unless `nested` has entries
   std::vector<Route> nested;  // tried in order when `when` holds; none matches: next route
+  RuleIndex nested_index;
   std::string sla, cadence,
       priority;  // empty: inherited from the enclosing route, else none / normal
   Origin origin;
@@ -148,6 +164,7 @@ struct HoldRule {
 struct RoutingRules {
   std::optional<HoldRule> hold;
   std::vector<Route> routes;
+  RuleIndex index;  // of `routes`
   Route otherwise;  // always matches; its target is a pool
 };
 
@@ -300,6 +317,7 @@ class RuleBook {
 
   IdentityRules identity;
   std::vector<ScreeningRule> screening;
+  RuleIndex screening_index;
   ScoringRules scoring;
   LifecycleRules lifecycle;
   RoutingRules routing;

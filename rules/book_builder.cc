@@ -39,6 +39,30 @@ std::string PinCalendar(const std::string& name, ContentHash hash, const HoursTa
   return pinned;
 }
 
+void IndexEngagement(ScoringRules* scoring) {
+  std::map<EventType, SignalRules> by_signal;
+  for (uint32_t i = 0; i < scoring->engagement.size(); ++i) {
+    const ScoringRule& rule = scoring->engagement[i];
+    by_signal[rule.signal].rules.push_back(i);
+    scoring->engagement_by_id.emplace_back(rule.id, i);
+  }
+  std::ranges::sort(scoring->engagement_by_id);
+  for (auto& [signal, of_signal] : by_signal) {
+    std::vector<index::RuleNeeds> needs;
+    for (const uint32_t rule : of_signal.rules) {
+      needs.push_back(index::NeedsOf(scoring->engagement[rule].when));
+    }
+    of_signal.signal = signal;
+    of_signal.index = RuleIndex(needs);
+    scoring->by_signal.push_back(std::move(of_signal));
+  }
+}
+
+void IndexNested(Route* route) {
+  route->nested_index = IndexOf(route->nested);
+  for (Route& inner : route->nested) IndexNested(&inner);
+}
+
 }  // namespace
 
 RuleBookBuilder::RuleBookBuilder() : book_(std::make_shared<RuleBook>()) {
@@ -161,12 +185,24 @@ void RuleBookBuilder::IndexReps() {
   }
 }
 
+void RuleBookBuilder::IndexRules() {
+  RuleBook& book = *book_;
+  book.screening_index = IndexOf(book.screening);
+  book.scoring.fit_index = IndexOf(book.scoring.fit);
+  IndexEngagement(&book.scoring);
+  book.lifecycle.threshold_index = IndexOf(book.lifecycle.thresholds);
+  book.lifecycle.repeat_index = IndexOf(book.lifecycle.repeat);
+  book.routing.index = IndexOf(book.routing.routes);
+  for (Route& route : book.routing.routes) IndexNested(&route);
+}
+
 std::shared_ptr<const RuleBook> RuleBookBuilder::Build(ContentHash version) {
   std::ranges::sort(book_->roster, {}, &RosterRep::id);
   std::ranges::sort(book_->pools, {}, &Pool::name);
   CollectCardFields();
   AssignDesks();
   IndexReps();
+  IndexRules();
   if (!version) {
     std::string all;
     for (const RuleFile& file : book_->sources_) all += file.path + '\0' + file.text + '\0';

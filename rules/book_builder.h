@@ -53,14 +53,15 @@ class RuleBookBuilder {
   // this book's slots and with the calendars they had. Null: none.
   void InheritPinned(const RuleBook* previous);
 
-  // Sorts, indexes, adds to card_fields what every card needs. A version of zero is replaced by a
-  // hash of the sources. The builder is used up.
+  // Sorts, indexes (also the rules, see RuleIndex), adds to card_fields what every card needs. A
+  // version of zero is replaced by a hash of the sources. The builder is used up.
   std::shared_ptr<const RuleBook> Build(ContentHash version = {});
 
  private:
   void CollectCardFields();
   void AssignDesks();
   void IndexReps();
+  void IndexRules();
 
   std::shared_ptr<RuleBook> book_;
 };

@@ -20,7 +20,8 @@ class Search {
   Search(const RuleBook& rules, Facts facts) : rules_(rules), facts_(facts) {}
 
   CandidateList Run() {
-    if (!Try(rules_.routing.routes, {})) Add(rules_.routing.otherwise, {}, nullptr);
+    if (!Try(rules_.routing.routes, rules_.routing.index, {}))
+      Add(rules_.routing.otherwise, {}, nullptr);
     return std::move(list_);
   }
   CandidateList Otherwise() {
@@ -30,15 +31,16 @@ class Search {
 
  private:
   // True when the list has ended: its last candidate cannot fall through.
-  bool Try(const std::vector<Route>& routes, const Inherited& above) {
-    for (const Route& route : routes) {
-      if (!route.when.Holds(facts_)) continue;
+  bool Try(const std::vector<Route>& routes, const RuleIndex& index, const Inherited& above) {
+    Holding holding(routes, index, facts_);
+    while (const Route* holds = holding.Next()) {
+      const Route& route = *holds;
       Inherited own = above;
       if (!route.sla.empty()) own.sla = route.sla;
       if (!route.cadence.empty()) own.cadence = route.cadence;
       if (!route.priority.empty()) own.priority = route.priority;
       if (!route.nested.empty()) {
-        if (Try(route.nested, own)) return true;
+        if (Try(route.nested, route.nested_index, own)) return true;
         continue;
       }
       std::optional<RouteTableHit> hit;

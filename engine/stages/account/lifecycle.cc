@@ -20,10 +20,11 @@ bool MayCross(const Case& c, const Threshold& threshold) {
 
 const Threshold* FindCrossed(const Case& c) {
   const CaseFacts facts(c);
-  for (const Threshold& threshold : c.step.rules.lifecycle.thresholds) {
-    if (MayCross(c, threshold) && threshold.when.Holds(facts.facts())) return &threshold;
-  }
-  return nullptr;
+  const LifecycleRules& rules = c.step.rules.lifecycle;
+  Holding holding(rules.thresholds, rules.threshold_index, facts.facts());
+  const Threshold* threshold = holding.Next();
+  while (threshold != nullptr && !MayCross(c, *threshold)) threshold = holding.Next();
+  return threshold;
 }
 
 // Somebody could answer: a browser's visits come ahead of the form that says who it was.
@@ -67,9 +68,10 @@ bool LiveWouldRoute(const Case& c) {
   if (c.step.mode != Mode::kLive || lead.mode != Mode::kShadow || !AtDesk(lead)) return false;
   const LifecycleRules& rules = c.step.rules.lifecycle;
   const CaseFacts facts(c);
-  return std::ranges::any_of(rules.thresholds, [&](const Threshold& threshold) {
-    return rules.RoutesOn(threshold.to) && threshold.when.Holds(facts.facts());
-  });
+  Holding holding(rules.thresholds, rules.threshold_index, facts.facts());
+  const Threshold* threshold = holding.Next();
+  while (threshold != nullptr && !rules.RoutesOn(threshold->to)) threshold = holding.Next();
+  return threshold != nullptr;
 }
 
 void ReleaseIfEnriched(Case& c) {

@@ -21,7 +21,8 @@ bool IsSameForm(FieldBlock a, FieldBlock b) {
   return a.Text(Field("submission.form")) == b.Text(Field("submission.form"));
 }
 
-bool Matches(const RepeatRule& rule, const Case& c, const Event& event, FieldBlock submission) {
+// All but its condition.
+bool MatchesLead(const RepeatRule& rule, const Case& c, const Event& event, FieldBlock submission) {
   const LeadRow& lead = *c.lead;
   if (!MatchesStage(rule, lead)) return false;
   if (!rule.reasons.empty() &&
@@ -29,13 +30,21 @@ bool Matches(const RepeatRule& rule, const Case& c, const Event& event, FieldBlo
     return false;
   const Instant since = lead.ended_at != kNever ? lead.ended_at : lead.submitted_at;
   if (rule.within.ms > 0 && event.occurred_at - since > rule.within) return false;
-  if (rule.same_form && !IsSameForm(submission, FieldBlock(lead.submission))) return false;
-  return rule.when.always() || rule.when.Holds(CaseFacts(c, submission).facts());
+  return !rule.same_form || IsSameForm(submission, FieldBlock(lead.submission));
 }
 
 const RepeatRule* FirstMatch(const Case& c, const Event& event, FieldBlock submission) {
-  for (const RepeatRule& rule : c.step.rules.lifecycle.repeat) {
-    if (Matches(rule, c, event, submission)) return &rule;
+  const std::vector<RepeatRule>& rules = c.step.rules.lifecycle.repeat;
+  const RuleIndex& index = c.step.rules.lifecycle.repeat_index;
+  std::optional<CaseFacts> facts;  // few rules have a condition
+  if (!index.scans()) facts.emplace(c, submission);
+  RuleIndex::Cursor may_hold = index.Find(facts ? facts->facts() : Facts());
+  for (uint32_t i = may_hold.Next(0); i < rules.size(); i = may_hold.Next(i + 1)) {
+    const RepeatRule& rule = rules[i];
+    if (!MatchesLead(rule, c, event, submission)) continue;
+    if (rule.when.always()) return &rule;
+    if (!facts) facts.emplace(c, submission);
+    if (rule.when.Holds(facts->facts())) return &rule;
   }
   return nullptr;
 }

@@ -64,8 +64,9 @@ int64_t BandPoints(const ScoringRule& rule, Facts facts, const Slots& slots) {
 
 int64_t FitOf(const RuleBook& rules, Facts facts, std::vector<Part>* parts) {
   int64_t total = 0;
-  for (const ScoringRule& rule : rules.scoring.fit) {
-    if (!rule.when.Holds(facts)) continue;
+  Holding holding(rules.scoring.fit, rules.scoring.fit_index, facts);
+  while (const ScoringRule* holds = holding.Next()) {
+    const ScoringRule& rule = *holds;
     const int64_t points = rule.banded_field ? BandPoints(rule, facts, rules.slots()) : rule.points;
     if (points == 0) continue;
     total += points;
@@ -77,22 +78,25 @@ int64_t FitOf(const RuleBook& rules, Facts facts, std::vector<Part>* parts) {
 // Contributions of rules that are no longer there are worth nothing.
 int64_t EngagementOf(const Case& c, std::vector<Part>* parts) {
   const ScoringRules& scoring = c.step.rules.scoring;
-  std::vector<int64_t> worth(scoring.engagement.size());  // by rule
+  std::vector<std::pair<const ScoringRule*, int64_t>> worth;
   const auto add = [&](const std::vector<Contribution>& list) {
+    worth.reserve(worth.size() + list.size());
     for (const Contribution& one : list) {
-      const auto rule = std::ranges::find(scoring.engagement, one.rule, &ScoringRule::id);
-      if (rule == scoring.engagement.end()) continue;
-      worth[static_cast<size_t>(rule - scoring.engagement.begin())] +=
-          WorthAt(one, c.step.now, scoring);
+      const ScoringRule* rule = scoring.EngagementRule(one.rule);
+      if (rule != nullptr) worth.emplace_back(rule, WorthAt(one, c.step.now, scoring));
     }
   };
   add(c.person->contributions);
   if (c.account != nullptr) add(c.account->contributions);
+  std::ranges::sort(worth);
   int64_t total = 0;
-  for (size_t i = 0; i < worth.size(); ++i) {
-    total += worth[i];
-    const int64_t points = RoundPoints(worth[i]);
-    if (points != 0) parts->push_back({scoring.engagement[i].name, points});
+  for (size_t i = 0; i < worth.size();) {
+    const ScoringRule* rule = worth[i].first;
+    int64_t of_rule = 0;
+    for (; i < worth.size() && worth[i].first == rule; ++i) of_rule += worth[i].second;
+    total += of_rule;
+    const int64_t points = RoundPoints(of_rule);
+    if (points != 0) parts->push_back({rule->name, points});
   }
   return std::min(RoundPoints(total), scoring.engagement_cap);
 }
@@ -125,10 +129,18 @@ std::vector<std::string> Describe(const std::vector<Part>& parts, size_t most) {
 
 void Earn(Case& c, const Event& event) {
   const ScoringRules& scoring = c.step.rules.scoring;
-  std::optional<CaseFacts> facts;  // most events are no rule's signal
-  for (const ScoringRule& rule : scoring.engagement) {
-    if (rule.signal != event.type) continue;
-    if (!facts) facts.emplace(c);
+  const SignalRules* signal = scoring.RulesOn(event.type);
+  if (signal == nullptr) return;  // most events are no rule's signal
+  std::optional<CaseFacts> facts;
+  RuleIndex::Cursor may_hold;
+  for (uint32_t i = 0;; ++i) {
+    if (!facts) {
+      facts.emplace(c);
+      may_hold = signal->index.Find(facts->facts());
+    }
+    i = may_hold.Next(i);
+    if (i >= signal->rules.size()) return;
+    const ScoringRule& rule = scoring.engagement[signal->rules[i]];
     if (!rule.when.Holds(facts->facts())) continue;
     if (rule.account_scope) {
       AccountRow& account = c.EditAccount();
@@ -148,13 +160,17 @@ void EarnForAccount(Step& step, HomeId home, const Event& event, FieldBlock abou
   const ScoringRules& scoring = step.rules.scoring;
   AccountRow& account = step.rows.Edit<AccountRow>({home});
   if (account.home_text.empty()) account.home_text = event.home;
+  const SignalRules* signal = scoring.RulesOn(event.type);
+  if (signal == nullptr) return;
   FactSheet sheet(step.rules.slots());
   sheet.Add(FieldBlock(account.fields.values));
   sheet.Add(about);
   sheet.Set(Field("event.type"), Value::Text(DeclOf(event.type).name));
   bool earned = false;
-  for (const ScoringRule& rule : scoring.engagement) {
-    if (rule.signal != event.type || !rule.when.Holds(sheet.facts())) continue;
+  RuleIndex::Cursor may_hold = signal->index.Find(sheet.facts());
+  for (uint32_t i = may_hold.Next(0); i < signal->rules.size(); i = may_hold.Next(i + 1)) {
+    const ScoringRule& rule = scoring.engagement[signal->rules[i]];
+    if (!rule.when.Holds(sheet.facts())) continue;
     earned |= AddContribution(&account.contributions, rule, event.occurred_at, step.now, scoring,
                               kMaxAccountContributions);
   }

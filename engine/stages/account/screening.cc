@@ -20,10 +20,7 @@ Instant ReviewEnd(Instant from, const Span& span) {
 
 const ScreeningRule* FirstMatch(const Case& c) {
   const CaseFacts facts(c);
-  for (const ScreeningRule& rule : c.step.rules.screening) {
-    if (rule.when.Holds(facts.facts())) return &rule;
-  }
-  return nullptr;
+  return Holding(c.step.rules.screening, c.step.rules.screening_index, facts.facts()).Next();
 }
 
 }  // namespace
