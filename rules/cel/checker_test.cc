@@ -205,12 +205,12 @@ TEST(CelChecker, ShowsWhatItFound) {
   const Checked checked = CheckTypes(ast, resolution, declarations, &problems);
   EXPECT_EQ(DumpChecked(ast, resolution, checked),
             "call _&&_ : bool\n"
-            "  has = presence of 0 : bool\n"
+            "  has lead.title = presence : bool\n"
             "  macro exists x : bool\n"
             "    list : list(string)\n"
             "      literal \"a\" : string\n"
             "    member call contains : bool | string.(string) -> bool\n"
-            "      lead.title = variable 0 : string\n"
+            "      lead.title = variable : string\n"
             "      name x = local 0 : string\n");
 }
 

@@ -30,9 +30,9 @@ std::string Head(const Expr& expr) {
 std::string ReferenceText(const Reference& reference) {
   switch (reference.kind) {
     case ReferenceKind::kVariable:
-      return fmt::format(" = variable {}", reference.index);
+      return " = variable";
     case ReferenceKind::kPresence:
-      return fmt::format(" = presence of {}", reference.index);
+      return " = presence";
     case ReferenceKind::kLocal:
       return fmt::format(" = local {}", reference.index);
     case ReferenceKind::kType:
@@ -52,7 +52,9 @@ void DumpExpr(const Ast& ast, ExprId id, size_t depth, const Resolution* resolut
   bool named = false;
   if (resolution != nullptr && resolution->references[id].kind != ReferenceKind::kNone) {
     named = expr.kind == ExprKind::kSelect;
-    *out += expr.test_only ? "has" : named ? ast.QualifiedName(id) : Head(expr);
+    *out += expr.test_only ? fmt::format("has {}.{}", ast.QualifiedName(expr.args[0]), expr.name)
+            : named        ? ast.QualifiedName(id)
+                           : Head(expr);
     *out += ReferenceText(resolution->references[id]);
   } else {
     *out += Head(expr);

@@ -51,7 +51,8 @@ CadenceStep CompileStep(CompileContext& context, const StepDoc& doc) {
   step.window = doc.window;
   if (doc.skip_if.source != nullptr) {
     step.skips = true;
-    step.skip_if = CompileCondition(context, doc.skip_if, FactScope::kCard);
+    step.skip_if = CompileCondition(context, doc.skip_if, FactScope::kCard,
+                                    {"cadence step", step.channel, "skip_if"});
   }
   return step;
 }

@@ -5,6 +5,7 @@
 #include "base/text/annotations.h"
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/compile/context.h"
+#include "rules/compile/index_plans.h"
 #include "rules/compile/passes.h"
 
 namespace pm {
@@ -82,6 +83,7 @@ CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous
   const ContentHash version = VersionOf(files);
   context.builder.SetSources(std::move(files));
   result.book = context.builder.Build(version);
+  if (dump != nullptr && dump->pass == ConditionPass::kPlan) dump->text += IndexPlans(*result.book);
   return result;
 }
 

@@ -39,8 +39,8 @@ std::string_view PassName(ConditionPass pass);
 std::optional<ConditionPass> ParsePass(std::string_view name);
 
 // What `rules dump` prints: each condition of the folder, in the order they are compiled, as the
-// pass leaves it, and with the last pass how each table is searched; of rules that are wrong, what
-// could be read.
+// pass leaves it, and with the last pass how each table and each list of rules is searched; of
+// rules that are wrong, what could be read.
 struct DumpReport {
   bool ok = false;
   std::string text;

@@ -8,10 +8,11 @@
 namespace pm {
 namespace {
 
-// Keeps the text of the pass that is asked for, under the place of the condition.
+// Keeps the text of the pass that is asked for, under the place and the owner of the condition.
 class Recorder {
  public:
-  Recorder(CompileContext& context, const YamlNode& node) : context_(context), node_(node) {}
+  Recorder(CompileContext& context, const YamlNode& node, const ConditionOwner& owner)
+      : context_(context), node_(node), owner_(owner) {}
   void After(ConditionPass pass, const ConditionSyntax& syntax) const {
     if (Wanted(pass)) Append(DumpSyntax(syntax, pass, context_.builder.fields()));
   }
@@ -25,12 +26,19 @@ class Recorder {
   }
   void Append(const std::string& text) const {
     const SourcePlace place = PlaceOf(node_);
-    context_.dump->text += fmt::format("{}:{}:{}\n{}", place.source->path(), place.position.line,
-                                       place.position.column, text);
+    context_.dump->text += fmt::format("{}:{}:{}{}\n{}", place.source->path(), place.position.line,
+                                       place.position.column, OwnerText(), text);
+  }
+
+  std::string OwnerText() const {
+    if (owner_.kind.empty()) return {};
+    const std::string name = owner_.name.empty() ? "" : fmt::format(" '{}'", owner_.name);
+    return fmt::format(" {}{}, {}", owner_.kind, name, owner_.key);
   }
 
   CompileContext& context_;
   const YamlNode& node_;
+  const ConditionOwner& owner_;
 };
 
 void AppendLists(const ConditionNode& node, std::string* out) {
@@ -46,9 +54,10 @@ void AppendLists(const ConditionNode& node, std::string* out) {
 
 }  // namespace
 
-Condition CompileCondition(CompileContext& context, const YamlNode& node, FactScope scope) {
+Condition CompileCondition(CompileContext& context, const YamlNode& node, FactScope scope,
+                           const ConditionOwner& owner) {
   if (node.source == nullptr) return {};
-  const Recorder recorder(context, node);
+  const Recorder recorder(context, node, owner);
   const size_t errors = context.out.error_count();
   ConditionSyntax syntax = ParseCondition(node, context.out);
   recorder.After(ConditionPass::kParse, syntax);

@@ -12,9 +12,15 @@ enum class FactScope : uint8_t {
   kCard          // SLA pause, cadence skip_if: no event.*
 };
 
+// Whose condition it is, for people: kind and name of the rule, and the key it stands under.
+struct ConditionOwner {
+  std::string_view kind, name, key = "when";
+};
+
 // The condition of a tree, a map of tests or an expression (CEL); without a tree it always holds.
 // Reports what conditions/syntax.h lists; then gives nothing that may be used.
-Condition CompileCondition(CompileContext& context, const YamlNode& node, FactScope scope);
+Condition CompileCondition(CompileContext& context, const YamlNode& node, FactScope scope,
+                           const ConditionOwner& owner = {});
 
 // The field, if it may be read in that scope; null and reported otherwise.
 const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>& name,

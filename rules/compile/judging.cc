@@ -63,7 +63,7 @@ ScoringRule CompileFitRule(CompileContext& context, const FitRuleDoc& doc) {
   ScoringRule rule;
   rule.name = doc.name.value;
   rule.origin = OriginOf(doc.place);
-  rule.when = CompileCondition(context, doc.when, FactScope::kBeforeScore);
+  rule.when = CompileCondition(context, doc.when, FactScope::kBeforeScore, {"fit rule", rule.name});
   rule.points = doc.points.value_or(0);
   if (!doc.bands) return rule;
   const FieldDecl* field = ExpectField(context, doc.bands->of, FactScope::kBeforeScore);
@@ -89,7 +89,8 @@ ScoringRule CompileEngagementRule(CompileContext& context, const EngagementRuleD
   rule.points = doc.points;
   rule.at_most = doc.at_most;
   rule.account_scope = doc.scope == ScopeDoc::kAccount;
-  rule.when = CompileCondition(context, doc.when, FactScope::kEvent);
+  rule.when =
+      CompileCondition(context, doc.when, FactScope::kEvent, {"engagement rule", rule.name});
   const EventTypeDecl* type = FindEventType(doc.signal.value);
   if (type != nullptr &&
       (type->subject == Subject::kPerson || type->subject == Subject::kAccount)) {
@@ -151,7 +152,8 @@ void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
   }
   context.builder->lifecycle.thresholds.push_back(
       {.to = doc.to.value,
-       .when = CompileCondition(context, doc.when, FactScope::kLead),
+       .when =
+           CompileCondition(context, doc.when, FactScope::kLead, {"threshold to", doc.to.value}),
        .cooldown = doc.cooldown,
        .origin = OriginOf(doc.place)});
 }
@@ -171,7 +173,7 @@ void CompileRepeat(CompileContext& context, const RepeatDoc& doc) {
   rule.reasons = doc.reason;
   rule.within = doc.within.value_or(Duration());
   rule.same_form = doc.same.has_value();
-  rule.when = CompileCondition(context, doc.when, FactScope::kLead);
+  rule.when = CompileCondition(context, doc.when, FactScope::kLead, {"repeat rule", ""});
   rule.action = doc.action;
   rule.to_previous_rep = doc.to && doc.to->value == ReopenTo::kPreviousRep;
   rule.origin = OriginOf(doc.place);
@@ -187,7 +189,8 @@ void CompileScreening(CompileContext& context) {
     names.Take(doc.name);
     context.builder->screening.push_back(
         {.name = doc.name.value,
-         .when = CompileCondition(context, doc.when, FactScope::kBeforeScore),
+         .when = CompileCondition(context, doc.when, FactScope::kBeforeScore,
+                                  {"screening rule", doc.name.value}),
          .as = doc.as,
          .hold_for_review = doc.hold_for_review,
          .origin = OriginOf(doc.place)});

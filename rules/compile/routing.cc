@@ -112,7 +112,7 @@ class RouteCompiler {
     Route route;
     route.name = doc.name.value;
     route.origin = OriginOf(doc.place);
-    route.when = CompileCondition(context_, doc.when, FactScope::kLead);
+    route.when = CompileCondition(context_, doc.when, FactScope::kLead, {"route", route.name});
     if (doc.table) route.table = CompileTable(context_, doc);
     // A table with problems of its own is taken to have every column.
     if (doc.to && (!doc.table || route.table != nullptr)) {
@@ -159,7 +159,8 @@ void CompileRouting(CompileContext& context) {
   const RoutingDoc& doc = *context.draft.routing;
   RoutingRules& rules = context.builder->routing;
   if (doc.hold) {
-    rules.hold = HoldRule{.until = CompileCondition(context, doc.hold->until, FactScope::kLead),
+    rules.hold = HoldRule{.until = CompileCondition(context, doc.hold->until, FactScope::kLead,
+                                                    {"hold", "", "until"}),
                           .at_most = doc.hold->at_most.value};
     if (rules.hold->at_most > Days(30)) {
       context.out.Error(216, doc.hold->at_most.place, "a lead is held for 30 days at most");

@@ -141,7 +141,8 @@ void CompileSla(CompileContext& context, const Located<std::string>& name, const
   CheckOrder(context, doc.milestones, policy);
   if (doc.pause) {
     policy.pauses = true;
-    policy.pause_while = CompileCondition(context, doc.pause->while_holds, FactScope::kCard);
+    policy.pause_while = CompileCondition(context, doc.pause->while_holds, FactScope::kCard,
+                                          {"sla", name.value, "pause while"});
   }
   std::string content = "sla " + name.value + ' ' + CanonicalText(tree);
   if (const CalendarSpec* spec = context.builder.hours().FindCalendar(policy.calendar)) {

@@ -59,7 +59,7 @@ class Dumper {
     }
     line += kMissing[static_cast<size_t>(test.spec.on_missing)];
     if (pass_ == ConditionPass::kResolve) {
-      line += fmt::format(" = field {}", test.spec.field->number);
+      line += fmt::format(" = field of {}", TypeName(test.spec.field->type));
       if (test.spec.list) line += fmt::format(", {} texts", test.spec.list->items.size());
     }
     return line;

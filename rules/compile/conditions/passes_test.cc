@@ -47,7 +47,8 @@ TEST(Dump, TellsWhatIsWrongBesideWhatCouldBeRead) {
                                    "{ lead.nothing: 1 }, as: spam }\n"}},
                                  ConditionPass::kParse);
   EXPECT_FALSE(report.ok);
-  EXPECT_EQ(report.text, "rules.yaml:3:22\nall\n  test lead.nothing eq [1]\n");
+  EXPECT_EQ(report.text,
+            "rules.yaml:3:22 screening rule 'A', when\nall\n  test lead.nothing eq [1]\n");
   EXPECT_THAT(report.problems, testing::HasSubstr("there is no field 'lead.nothing'"));
   EXPECT_FALSE(ParsePass("compile").has_value());
 }
