@@ -144,10 +144,12 @@ Result<CompiledRules> RuleLibrary::CompileFiles(std::vector<RuleFile> files, Con
 }
 
 void RuleLibrary::Keep(const CompiledRules& rules, ContentHash previous) {
+  std::map<ContentHash, Kept> kept;  // a large book takes long to go: outside the lock
   const std::lock_guard lock(mutex_);
-  std::erase_if(kept_, [&](const auto& kept) { return kept.first != previous; });
+  if (const auto in_force = kept_.find(previous); in_force != kept_.end()) kept.insert(*in_force);
   // When earlier rules come back, this book is pinned to more than the one of then.
-  kept_[rules.book->version()] = {rules.book, rules.earlier};
+  kept[rules.book->version()] = {rules.book, rules.earlier};
+  kept_.swap(kept);
 }
 
 std::vector<ContentHash> RuleLibrary::EarlierThan(ContentHash previous) const {
