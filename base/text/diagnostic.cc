@@ -13,7 +13,8 @@ constexpr std::string_view kRed = "\033[1;31m", kYellow = "\033[1;33m", kBold = 
                            kGreen = "\033[1;32m", kPlain = "\033[0m";
 
 std::string_view SeverityName(Severity severity) {
-  return severity == Severity::kError ? "error" : "warning";
+  static constexpr std::string_view kNames[kSeverities] = {"error", "warning", "note"};
+  return kNames[static_cast<size_t>(severity)];
 }
 
 // Bytes that the first `points` code points of `text` take.
@@ -58,6 +59,7 @@ void AppendText(const Diagnostic& d, bool colours, std::string* out) {
   if (d.place.source != nullptr && d.place.position.line > 0) {
     AppendExcerpt(d.place, colour(kGreen), colour(kPlain), out);
   }
+  if (!d.example.empty()) *out += fmt::format("  {}\n", Printable(d.example));
   if (!d.hint.empty()) *out += fmt::format("  hint: {}\n", Printable(d.hint));
 }
 
@@ -73,6 +75,10 @@ void WriteJson(const Diagnostic& d, JsonWriter* json) {
   }
   json->Field("message", d.message);
   if (!d.hint.empty()) json->Field("hint", d.hint);
+  if (!d.example_json.empty()) {
+    json->Key("example");
+    json->Raw(d.example_json);
+  }
   json->EndObject();
 }
 
@@ -92,7 +98,8 @@ void Diagnostics::Report(const pm::Error& error, const SourcePlace& place, std::
 }
 
 void Diagnostics::Add(Diagnostic diagnostic) {
-  size_t& count = diagnostic.severity == Severity::kError ? errors_ : warnings_;
+  if (judge_ && !judge_(&diagnostic)) return;
+  size_t& count = counts_[static_cast<size_t>(diagnostic.severity)];
   if (count++ < kMaxKept) kept_.push_back(std::move(diagnostic));
 }
 
@@ -120,7 +127,7 @@ std::string Diagnostics::RenderJson() const {
   json.BeginArray();
   for (const Diagnostic& diagnostic : Sorted()) WriteJson(diagnostic, &json);
   if (left_out() > 0) {
-    const Severity severity = errors_ > kMaxKept ? Severity::kError : Severity::kWarning;
+    const Severity severity = error_count() > kMaxKept ? Severity::kError : Severity::kWarning;
     WriteJson({severity, 100, {}, fmt::format("and {} more", left_out()), {}}, &json);
   }
   json.EndArray();

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,7 +14,9 @@
 
 namespace pm {
 
-enum class Severity : uint8_t { kError, kWarning };
+// A note is no fault: something that could not be found out, or that is worth knowing.
+enum class Severity : uint8_t { kError, kWarning, kNote };
+inline constexpr size_t kSeverities = 3;
 
 struct Diagnostic {
   Severity severity = Severity::kError;
@@ -21,6 +24,8 @@ struct Diagnostic {
   SourcePlace place;  // its source must outlive the collector
   std::string message;
   std::string hint;  // empty: none
+  // An example that shows it, as YAML (`lead: { ... }`) and as a JSON object. Empty: none.
+  std::string example = {}, example_json = {};
 };
 
 class Diagnostics {
@@ -34,25 +39,34 @@ class Diagnostics {
   void Report(const pm::Error& error, const SourcePlace& place, std::string hint = {});
   void Add(Diagnostic diagnostic);
 
-  bool has_errors() const { return errors_ > 0; }
-  size_t error_count() const { return errors_; }      // including those not kept
-  size_t warning_count() const { return warnings_; }  // including those not kept
-  size_t left_out() const { return errors_ + warnings_ - kept_.size(); }
+  // Asked about each that is added from now on: may change its severity; false leaves it out.
+  using Judge = std::function<bool(Diagnostic*)>;
+  void SetJudge(Judge judge) { judge_ = std::move(judge); }
+
+  bool has_errors() const { return error_count() > 0; }
+  // Including those not kept.
+  size_t error_count() const { return CountOf(Severity::kError); }
+  size_t warning_count() const { return CountOf(Severity::kWarning); }
+  size_t note_count() const { return CountOf(Severity::kNote); }
+  size_t left_out() const { return error_count() + warning_count() + note_count() - kept_.size(); }
 
   // By path, line and column; at one place in order of arrival.
   std::vector<Diagnostic> Sorted() const;
 
-  // For people: `file:line:column: error PM0201: message`, the line with a caret, the hint. Escape
-  // sequences for colours only when asked. Empty when there is nothing to say.
+  // For people: `file:line:column: error PM0201: message`, the line with a caret, the example, the
+  // hint. Escape sequences for colours only when asked. Empty when there is nothing to say.
   std::string Render(bool colours = false) const;
-  // For machines: one JSON array of {severity, code, file, line, column, length, message, hint};
-  // file, position and hint are absent where there are none. What was left out is a last PM0100.
+  // For machines: one JSON array of {severity, code, file, line, column, length, message, hint,
+  // example}; file, position, hint and example are absent where there are none. What was left out
+  // is a last PM0100.
   std::string RenderJson() const;
 
  private:
+  size_t CountOf(Severity severity) const { return counts_[static_cast<size_t>(severity)]; }
+
   std::vector<Diagnostic> kept_;
-  size_t errors_ = 0;
-  size_t warnings_ = 0;
+  size_t counts_[kSeverities] = {};
+  Judge judge_;
 };
 
 // "PM0042".

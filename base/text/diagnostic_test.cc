@@ -96,6 +96,34 @@ TEST(Diagnostics, RendersJson) {
             R"("message":"a \"b\"","hint":"h"}])");
 }
 
+TEST(Diagnostics, ShowsNotesAndExamplesWithoutCountingThemAsFaults) {
+  const Source a("a", "x\n");
+  Diagnostics out;
+  out.Add({.severity = Severity::kNote,
+           .code = 1,
+           .place = PlaceAt(a, 0),
+           .message = "m",
+           .hint = "h",
+           .example = "lead: { a: 1 }",
+           .example_json = R"({"lead":{"a":1}})"});
+  EXPECT_EQ(out.Render(), "a:1:1: note PM0001: m\n  1 | x\n    | ^\n  lead: { a: 1 }\n  hint: h\n");
+  EXPECT_TRUE(out.RenderJson().ends_with(R"("hint":"h","example":{"lead":{"a":1}}}])"));
+  EXPECT_EQ(out.note_count(), 1u);
+  EXPECT_EQ(out.warning_count(), 0u);
+}
+
+TEST(Diagnostics, AreJudgedBeforeTheyAreCounted) {
+  Diagnostics out;
+  out.SetJudge([](Diagnostic* d) {
+    d->severity = Severity::kWarning;
+    return d->code != 2;
+  });
+  out.Error(1, {}, "kept");
+  out.Error(2, {}, "left out");
+  EXPECT_EQ(out.Render(), "warning PM0001: kept\n");
+  EXPECT_FALSE(out.has_errors());
+}
+
 TEST(DidYouMean, FindsTheNearestAndStaysSilentOtherwise) {
   const std::string_view words[] = {"pools", "routes", "sla", "if_away"};
   EXPECT_EQ(DidYouMean("polls", words), "did you mean 'pools'?");
