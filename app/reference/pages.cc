@@ -8,7 +8,8 @@
 namespace pm {
 
 std::vector<ReferencePage> ReferencePages() {
-  return {{"configuration.md", ConfigurationPage()},
+  return {{"checks.md", ChecksPage()},
+          {"configuration.md", ConfigurationPage()},
           {"events.md", EventsPage()},
           {"metrics.md", MetricsPage()},
           {"rules.md", RulesPage()}};
@@ -20,7 +21,8 @@ std::string RulesPage() {
   return "# The keys of the rules\n\n"
          "A rule folder is YAML: several documents a file, told apart by `kind:`, which names one "
          "of fields, lists, identity,\nscreening, scoring, lifecycle, routing, team, calendars, "
-         "sla, cadence, handoff and privacy. Unknown, duplicate and merge keys\nare errors, and a "
+         "sla, cadence, handoff, privacy and checks. Unknown, duplicate and merge keys\nare "
+         "errors, and a "
          "key without a value is one. What has no effect yet is read and checked, and `rules "
          "check` warns of it.\nA whole company is in "
          "[inbound-saas](../../rules/packs/inbound-saas); "

@@ -18,6 +18,7 @@ std::vector<ReferencePage> ReferencePages();
 // The parts.
 std::string EventsPage();         // what comes in and goes out
 std::string RulesPage();          // every key of the rule documents
+std::string ChecksPage();         // what is checked of rules
 std::string ConfigurationPage();  // every key of the file that `run` reads
 // A whole event of the type as a publisher sends it, JSON.
 std::string ExampleOf(EventType type);

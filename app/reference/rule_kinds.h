@@ -2,6 +2,7 @@
 #pragma once
 #include "rules/documents/basics.h"
 #include "rules/documents/cadence.h"
+#include "rules/documents/checks.h"
 #include "rules/documents/handoff.h"
 #include "rules/documents/judging.h"
 #include "rules/documents/people.h"
@@ -27,6 +28,7 @@ void AddRuleKinds(Collector& collector) {
   collector.template Add<CadenceDoc>();
   collector.template Add<HandoffDoc>();
   collector.template Add<PrivacyDoc>();
+  collector.template Add<ChecksDoc>();
 }
 
 }  // namespace pm

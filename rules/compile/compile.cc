@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/annotations.h"
+#include "rules/compile/checks/judgement.h"
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/compile/context.h"
 #include "rules/compile/index_plans.h"
@@ -63,8 +64,14 @@ std::string Summary(const CompileResult& result) {
       count(warnings, "warning"), ToText(result.book->version()));
 }
 
+struct Wanted {
+  ConditionDump* dump = nullptr;
+  bool proofs = false;
+  CheckProgress progress = nullptr;
+};
+
 CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous,
-                           ConditionDump* dump) {
+                           const Wanted& wanted) {
   std::erase_if(files, IsTest);
   std::ranges::sort(files, {}, &RuleFile::path);
   CompileResult result;
@@ -76,8 +83,13 @@ CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous
                              "there are no rules: no YAML document was found");
     return result;
   }
-  CompileContext context{*sources, draft, result.diagnostics, {}, {}, {}, dump};
+  const Judgement judgement(*sources, draft, result.diagnostics);
+  CompileContext context{*sources, draft, result.diagnostics, {}, {}, {}, wanted.dump};
+  context.proofs = wanted.proofs;
+  context.progress = wanted.progress;
+  context.judgement = &judgement;
   RunPasses(context);
+  result.diagnostics.SetJudge(nullptr);
   if (result.diagnostics.has_errors()) return result;
   context.builder.InheritPinned(previous);
   const ContentHash version = VersionOf(files);
@@ -107,7 +119,7 @@ const Source* CompileContext::UseFile(const Located<std::string>& path) {
 }
 
 CompileResult Compile(std::vector<RuleFile> files, const RuleBook* previous) {
-  return CompileFiles(std::move(files), previous, nullptr);
+  return CompileFiles(std::move(files), previous, {});
 }
 
 std::string_view PassName(ConditionPass pass) { return kPasses[static_cast<size_t>(pass)]; }
@@ -120,23 +132,26 @@ std::optional<ConditionPass> ParsePass(std::string_view name) {
 
 DumpReport Dump(std::vector<RuleFile> files, ConditionPass pass) {
   ConditionDump dump{pass, {}};
-  const CompileResult result = CompileFiles(std::move(files), nullptr, &dump);
+  const CompileResult result = CompileFiles(std::move(files), nullptr, {.dump = &dump});
   return {result.ok(), std::move(dump.text), result.diagnostics.Render()};
 }
 
-CheckReport Check(std::vector<RuleFile> files, bool colours, std::string_view folder) {
-  const CompileResult result = Compile(std::move(files));
+CheckReport Check(std::vector<RuleFile> files, bool colours, std::string_view folder,
+                  CheckProgress progress) {
+  const CompileResult result =
+      CompileFiles(std::move(files), nullptr, {.proofs = true, .progress = std::move(progress)});
   CheckReport report;
   report.ok = result.ok();
   report.errors = result.diagnostics.error_count();
   report.warnings = result.diagnostics.warning_count();
+  report.notes = result.diagnostics.note_count();
   report.text = result.diagnostics.Render(colours) + Summary(result);
   report.annotations = Annotations(result.diagnostics, folder);
-  report.json =
-      fmt::format(R"({{"ok":{},"errors":{},"warnings":{},"version":{},"diagnostics":{}}})",
-                  report.ok, report.errors, report.warnings,
-                  report.ok ? '"' + ToText(result.book->version()) + '"' : "null",
-                  result.diagnostics.RenderJson());
+  report.json = fmt::format(
+      R"({{"ok":{},"errors":{},"warnings":{},"notes":{},"version":{},"diagnostics":{}}})",
+      report.ok, report.errors, report.warnings, report.notes,
+      report.ok ? '"' + ToText(result.book->version()) + '"' : "null",
+      result.diagnostics.RenderJson());
   return report;
 }
 

@@ -3,6 +3,7 @@
 // (what names there are), compile (each kind, over those names), check (what would go wrong),
 // build.
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,7 +31,8 @@ struct CompileResult {
 
 // Files as ReadRuleFolder gives them: YAML by its ending (.yaml, .yml), tables, rosters (.csv) and
 // calendars (.ics) as the documents name them; files under `tests/` are passed over. All problems
-// at once. Policies and cadences of `previous` stay to be found by their hash.
+// at once, but for what takes proofs: those are made by Check. Policies and cadences of
+// `previous` stay to be found by their hash.
 CompileResult Compile(std::vector<RuleFile> files, const RuleBook* previous = nullptr);
 
 // What conditions go through, in this order.
@@ -53,11 +55,16 @@ struct CheckReport {
   bool ok = false;  // no error; warnings may stand
   size_t errors = 0;
   size_t warnings = 0;
+  size_t notes = 0;
   std::string text;         // for people, a summary line last
   std::string annotations;  // see base/text/annotations.h
-  std::string json;         // {"ok":..,"version":..,"errors":..,"warnings":..,"diagnostics":[...]}
+  // {"ok":..,"version":..,"errors":..,"warnings":..,"notes":..,"diagnostics":[...]}
+  std::string json;
 };
-// `folder` is where the files are, for annotations.
-CheckReport Check(std::vector<RuleFile> files, bool colours = false, std::string_view folder = {});
+// With all proofs. `folder` is where the files are, for annotations; `progress` is called now and
+// then with how many routes and parts of tables have been looked at.
+using CheckProgress = std::function<void(size_t done)>;
+CheckReport Check(std::vector<RuleFile> files, bool colours = false, std::string_view folder = {},
+                  CheckProgress progress = nullptr);
 
 }  // namespace pm

@@ -68,8 +68,9 @@ Condition CompileCondition(CompileContext& context, const YamlNode& node, FactSc
   Normalise(context, &syntax);
   recorder.After(ConditionPass::kNormalise, syntax);
   if (context.out.error_count() != errors) return {};
-  CheckSatisfiable(context, syntax);
+  CheckGradeNames(context, syntax);
   Condition condition = PlanCondition(context, syntax);
+  context.conditions.emplace_back(condition, PlaceOf(node));
   recorder.AfterPlan(condition);
   return condition;
 }

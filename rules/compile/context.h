@@ -1,5 +1,6 @@
 // What the passes share while a rule folder is compiled. One thread.
 #pragma once
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 namespace pm {
 
 struct ExpressionNames;
+class Judgement;
 
 // Asks for the text of each condition after one pass.
 struct ConditionDump {
@@ -33,6 +35,17 @@ struct CompileContext {
   std::set<std::string, std::less<>> wrong_fields = {};
   // Where the tests of conditions are written, for what is found out about them later.
   std::map<const ConditionNode*, SourcePlace> places_of_tests = {};
+  // Every condition with what it is written in, for the same.
+  std::vector<std::pair<Condition, SourcePlace>> conditions = {};
+  bool proofs = false;  // prove what can be proved about the rules
+  CheckProgress progress = nullptr;
+  const Judgement* judgement = nullptr;  // of what checks find; set before the passes
+
+  // One more of the questions that take long, routes and parts of tables, is about to be answered.
+  void TellProgress() {
+    if (progress) progress(++questions_answered);
+  }
+  size_t questions_answered = 0;
 
   // Made when it is first asked for: fields and lists must be there by then.
   const ExpressionNames& expression_names();

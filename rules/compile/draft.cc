@@ -25,6 +25,7 @@ class DraftReader {
     AddOne("routing", &Draft::routing);
     AddOne("handoff", &Draft::handoff);
     AddOne("privacy", &Draft::privacy);
+    AddOne("checks", &Draft::checks);
     readers_["cadence"] = [this](const YamlNode& node) {
       auto& [cadence, tree] = draft_.cadences.emplace_back();
       tree = &node;

@@ -7,6 +7,7 @@
 #include "rules/compile/sources.h"
 #include "rules/documents/basics.h"
 #include "rules/documents/cadence.h"
+#include "rules/documents/checks.h"
 #include "rules/documents/handoff.h"
 #include "rules/documents/judging.h"
 #include "rules/documents/people.h"
@@ -32,6 +33,7 @@ struct Draft {
   std::optional<RoutingDoc> routing;
   std::optional<HandoffDoc> handoff;
   std::optional<PrivacyDoc> privacy;
+  std::optional<ChecksDoc> checks;
 
   std::deque<YamlNode> trees;  // what the documents were read from
   bool whole = true;           // false: a document was lost to its syntax, so names may be missing

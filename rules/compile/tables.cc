@@ -1,15 +1,17 @@
 #include <fmt/format.h>
 
 #include "base/text/csv.h"
+#include "rules/compile/checks/prover.h"
 #include "rules/compile/conditions.h"
 #include "rules/compile/grades.h"
 #include "rules/compile/passes.h"
+#include "rules/prove/row_condition.h"
 #include "rules/tables/route_table.h"
 
 namespace pm {
 namespace {
 
-constexpr int kBadColumns = 231, kOverlap = 232, kUnknownName = 221;
+constexpr int kBadColumns = 231, kUnknownName = 221;
 constexpr size_t kMostRows = 1'000'000;
 constexpr size_t kOverlapBudget = 20'000'000;  // pairs of rows
 
@@ -121,15 +123,20 @@ class TableCompiler {
       const uint32_t second = table.rows()[overlap->second].line;
       const auto line = static_cast<int32_t>(second);
       const bool unique = table.hit() == HitPolicy::kUnique;
-      context_.out.Error(
-          kOverlap, PlaceAt(source_, source_.LineStart(line)),
-          fmt::format("lines {} and {} can match the same lead, and {}", first, second,
-                      unique ? "`hit: unique` allows one" : "neither is more specific"),
-          "make them disjoint, or say `hit: first`");
+      const FieldTable& fields = context_.builder.fields();
+      Prover prover(context_);
+      const LeadAnswer example =
+          prover.Find({.must = {RowCondition(table, overlap->first, fields),
+                                RowCondition(table, overlap->second, fields)},
+                       .must_not = {}});
+      prover.Tell(CheckKind::kTableOverlap, PlaceAt(source_, source_.LineStart(line)),
+                  fmt::format("lines {} and {} can match the same lead, and {}", first, second,
+                              unique ? "`hit: unique` allows one" : "neither is more specific"),
+                  "make them disjoint, or say `hit: first`", &example);
     } else if (!proved) {
-      context_.out.Warning(kOverlap, PlaceOfFile(source_),
-                           "too large to prove that no two rows overlap",
-                           "rows that do are no match when a lead comes; or say `hit: first`");
+      Prover(context_).Tell(CheckKind::kNotProved, PlaceOfFile(source_),
+                            "not proved that no two rows overlap: the table is too large",
+                            "rows that do are no match when a lead comes; or say `hit: first`");
     }
   }
 

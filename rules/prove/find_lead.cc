@@ -23,7 +23,7 @@ class Search {
     LeadAnswer answer;
     const Outcome outcome = Start() ? Solve() : Outcome::kNone;
     if (outcome == Outcome::kFound && Confirmed()) {
-      DropNeedless();
+      if (query_.least) DropNeedless();
       answer.kind = LeadAnswer::Kind::kFound;
       answer.facts = BlockOf(store_.facts());
     } else if (outcome == Outcome::kNone && store_.exact()) {

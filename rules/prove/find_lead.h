@@ -32,6 +32,7 @@ struct LeadQuery {
   // More that must not hold, too many to list: one that holds for these facts, if any does.
   std::function<std::optional<Condition>(Facts)> blocking = nullptr;
   uint64_t budget = 200'000;  // units of work, a look at a test each
+  bool least = true;          // leave out fields that the lead can do without
 };
 
 struct LeadAnswer {

@@ -117,7 +117,9 @@ Condition PlanCondition(CompileContext& context, const ConditionSyntax& syntax) 
       context.places_of_tests[syntax.test.shared_root().get()] = syntax.place;
       return syntax.test;
     case Kind::kExpression:
-      return PlanProgram(context, syntax);
+      parts = {PlanProgram(context, syntax)};
+      context.places_of_tests[parts.front().shared_root().get()] = syntax.place;
+      return parts.front();
   }
   return {};
 }

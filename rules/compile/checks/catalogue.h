@@ -1,0 +1,82 @@
+// What is checked of rules that are well formed: the one declaration of every check. Its name is
+// what `kind: checks` sets, its code what a finding carries and an acceptance names.
+#pragma once
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "rules/documents/checks.h"
+
+namespace pm {
+
+enum class CheckKind : uint8_t {
+  kNeverHolds,
+  kAlwaysHolds,
+  kUnreachableRoute,
+  kUnreachableRow,
+  kTableOverlap,
+  kUnreachableScore,
+  kScoringOverlap,
+  kPoolNeverTakes,
+  kNoOpenTime,
+  kUnusedFile,
+  kGap,
+  kNotProved,
+  kAcceptance,
+};
+
+struct CheckDecl {
+  CheckKind check;
+  std::string_view name;
+  int code;
+  // Unless `kind: checks` says otherwise. Some checks find graver and lighter things.
+  std::optional<Gravity> gravity;
+  std::string_view meaning;
+};
+
+inline constexpr int kNeverHoldsCode = 236, kAlwaysHoldsCode = 238, kUnreachableRouteCode = 228,
+                     kUnreachableRowCode = 237, kTableOverlapCode = 232,
+                     kUnreachableScoreCode = 229, kScoringOverlapCode = 239,
+                     kPoolNeverTakesCode = 224, kNoOpenTimeCode = 227, kUnusedFileCode = 234,
+                     kGapCode = 241, kNotProvedCode = 242, kAcceptanceCode = 243;
+
+inline constexpr auto kChecks = std::to_array<CheckDecl>({
+    {CheckKind::kNeverHolds, "never_holds", kNeverHoldsCode, Gravity::kError,
+     "A condition, or a part of one, that no lead can meet."},
+    {CheckKind::kAlwaysHolds, "always_holds", kAlwaysHoldsCode, Gravity::kWarning,
+     "A condition that every lead meets, so that it asks for nothing."},
+    {CheckKind::kUnreachableRoute, "unreachable_route", kUnreachableRouteCode, Gravity::kError,
+     "A route that gets no lead, since those before it, one or several together, take all it is "
+     "for."},
+    {CheckKind::kUnreachableRow, "unreachable_row", kUnreachableRowCode, Gravity::kWarning,
+     "A row of a table that gets no lead, since rows or routes before it take all it is for."},
+    {CheckKind::kTableOverlap, "table_overlap", kTableOverlapCode, Gravity::kError,
+     "Two rows of a table match one lead where one row may."},
+    {CheckKind::kUnreachableScore, "unreachable_score", kUnreachableScoreCode, Gravity::kError,
+     "A threshold, grade or cap beyond what the points of the rules can add up to."},
+    {CheckKind::kScoringOverlap, "scoring_overlap", kScoringOverlapCode, Gravity::kWarning,
+     "Scoring rules that always count together: one undoes the other, or says the same again."},
+    {CheckKind::kPoolNeverTakes, "pool_never_takes", kPoolNeverTakesCode, std::nullopt,
+     "A pool that can never take a lead, or whose overflow may be full as well."},
+    {CheckKind::kNoOpenTime, "no_open_time", kNoOpenTimeCode, Gravity::kError,
+     "A calendar without open time."},
+    {CheckKind::kUnusedFile, "unused_file", kUnusedFileCode, Gravity::kWarning,
+     "A table or calendar file that no rule names."},
+    {CheckKind::kGap, "gap", kGapCode, Gravity::kOff,
+     "Leads that no route takes, so that they go to `otherwise`: one of them is shown."},
+    {CheckKind::kNotProved, "not_proved", kNotProvedCode, Gravity::kNote,
+     "What could be proved neither way: the work bound was spent, or a part of a condition can "
+     "only be tried out."},
+    {CheckKind::kAcceptance, "acceptance", kAcceptanceCode, Gravity::kWarning,
+     "An acceptance without a reason, or one that accepts nothing."},
+});
+
+constexpr const CheckDecl& DeclOf(CheckKind check) { return kChecks[static_cast<size_t>(check)]; }
+static_assert([] {
+  for (size_t i = 0; i < kChecks.size(); ++i) {
+    if (kChecks[i].check != static_cast<CheckKind>(i)) return false;
+  }
+  return true;
+}());
+
+}  // namespace pm

@@ -1,0 +1,144 @@
+#include <fmt/format.h>
+
+#include "rules/compile/checks/prover.h"
+#include "rules/condition_text.h"
+#include "rules/prove/find_scores.h"
+
+namespace pm {
+namespace {
+
+using Node = std::shared_ptr<const ConditionNode>;
+
+bool IsScore(const ConditionNode& node) {
+  return node.kind == NodeKind::kTest &&
+         (node.field == Field("score.fit") || node.field == Field("score.engagement") ||
+          node.field == Field("score.total"));
+}
+
+// Finds the parts of a condition that no lead meets, the smallest that can be blamed.
+class Blame {
+ public:
+  Blame(Prover& prover, const SourcePlace& whole) : prover_(prover), whole_(whole) {}
+
+  // True when something was told.
+  bool Look(const Node& node) {
+    if (node->kind == NodeKind::kNot) return Alone(node);
+    if (node->kind == NodeKind::kAll) return LookAtAll(*node);
+    if (node->kind == NodeKind::kAny) {
+      bool told = false;
+      for (const Node& child : node->children) told = Look(child) || told;
+      return told;
+    }
+    return Alone(node);
+  }
+
+ private:
+  bool LookAtAll(const ConditionNode& all) {
+    bool told = false;
+    for (const Node& child : all.children) told = Look(child) || told;
+    if (told) return true;
+    std::vector<Condition> parts;
+    for (const Node& child : all.children) {
+      parts.emplace_back(child);
+      if (!None(parts)) continue;
+      TellTogether(parts);
+      return true;
+    }
+    return false;
+  }
+
+  bool Alone(const Node& node) {
+    if (!None({Condition(node)})) return false;
+    if (node->text.empty()) {
+      prover_.Tell(CheckKind::kNeverHolds, whole_, "this holds for no lead", {});
+      return true;
+    }
+    const bool score = IsScore(*node);
+    prover_.Tell(score ? CheckKind::kUnreachableScore : CheckKind::kNeverHolds, PlaceOfTest(*node),
+                 fmt::format("'{}' can never hold{}", node->text, score ? ScoreReason(*node) : ""),
+                 {});
+    return true;
+  }
+
+  // The last part cannot hold beside those before it that are needed for that.
+  void TellTogether(std::vector<Condition> parts) {
+    for (size_t i = 0; i + 1 < parts.size();) {
+      std::vector<Condition> fewer = parts;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      if (None(fewer)) {
+        parts = std::move(fewer);
+      } else {
+        ++i;
+      }
+    }
+    const ConditionNode& last = *parts.back().shared_root();
+    std::vector<std::string> beside;
+    for (size_t i = 0; i + 1 < parts.size(); ++i) beside.push_back(TextOf(parts[i]));
+    LeadQuery query{.must = {parts.begin(), parts.end() - 1}, .must_not = {}};
+    const LeadAnswer example = prover_.Find(std::move(query));
+    prover_.Tell(CheckKind::kNeverHolds, PlaceOfTest(last),
+                 fmt::format("'{}' can never hold beside '{}'", TextOf(parts.back()),
+                             fmt::join(beside, "' and '")),
+                 {}, example.facts.empty() ? nullptr : &example);
+  }
+
+  static std::string TextOf(const Condition& part) {
+    return part.shared_root()->text.empty() ? part.Text() : part.shared_root()->text;
+  }
+
+  std::string ScoreReason(const ConditionNode& test) const {
+    const ScoringRules& scoring = prover_.context().builder->scoring;
+    const bool fit = test.field != Field("score.engagement");
+    const bool engagement = test.field != Field("score.fit");
+    const int64_t cap = (fit ? scoring.fit_cap : 0) + (engagement ? scoring.engagement_cap : 0);
+    const int64_t most =
+        (fit ? FitRange(scoring).most : 0) + (engagement ? EngagementRange(scoring).most : 0);
+    const Intervals asked = PassingNumbers(test);
+    if (!asked.empty() && asked.front().begin > cap) return fmt::format(": the cap is {}", cap);
+    if (scoring.fit.empty() && scoring.engagement.empty()) return ": there are no scoring rules";
+    return fmt::format(": the points of the rules come to {} at most", most);
+  }
+
+  SourcePlace PlaceOfTest(const ConditionNode& node) const {
+    const auto& places = prover_.context().places_of_tests;
+    const auto found = places.find(&node);
+    if (found != places.end()) return found->second;
+    return node.children.empty() ? whole_ : PlaceOfTest(*node.children.front());
+  }
+
+  bool None(const std::vector<Condition>& parts) const {
+    return prover_.Find({.must = parts, .must_not = {}, .least = false}).none();
+  }
+
+  Prover& prover_;
+  const SourcePlace whole_;
+};
+
+void ProveOne(Prover& prover, const Condition& condition, const SourcePlace& place) {
+  const LeadAnswer met = prover.Find({.must = {condition}, .must_not = {}, .least = false});
+  if (met.kind == LeadAnswer::Kind::kNotProved) {
+    return prover.TellNotProved(place, "whether any lead meets this", met);
+  }
+  const bool told = Blame(prover, place).Look(condition.shared_root());
+  if (met.none()) {
+    if (!told) prover.Tell(CheckKind::kNeverHolds, place, "this holds for no lead", "leave it out");
+    return;
+  }
+  const LeadAnswer unmet = prover.Find({.must = {}, .must_not = {condition}, .least = false});
+  if (unmet.none()) {
+    prover.Tell(CheckKind::kAlwaysHolds, place, "this holds for every lead",
+                "leave out the condition");
+  } else if (!unmet.found()) {
+    prover.TellNotProved(place, "whether every lead meets this", unmet);
+  }
+}
+
+}  // namespace
+
+void ProveConditions(Prover& prover) {
+  for (const auto& [condition, place] : prover.context().conditions) {
+    if (!condition.always()) ProveOne(prover, condition, place);
+  }
+}
+
+}  // namespace pm

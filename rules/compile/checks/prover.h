@@ -1,0 +1,39 @@
+// Asks the solver about the rules of a folder and tells what it finds. One thread.
+#pragma once
+#include <string>
+
+#include "rules/compile/checks/catalogue.h"
+#include "rules/compile/context.h"
+#include "rules/prove/find_lead.h"
+
+namespace pm {
+
+class Prover {
+ public:
+  explicit Prover(CompileContext& context);
+
+  // Within what is left of the work bound of the folder.
+  LeadAnswer Find(LeadQuery query);
+  // Work that was done outside the solver.
+  void Spend(uint64_t units) { left_ -= std::min(left_, units); }
+
+  // `example`: a lead that shows it, when it was found.
+  void Tell(CheckKind check, const SourcePlace& place, std::string message, std::string hint,
+            const LeadAnswer* example = nullptr);
+  // PM0242: `what` is a sentence without its end: `whether this holds for any lead`.
+  void TellNotProved(const SourcePlace& place, std::string_view what, const LeadAnswer& answer);
+
+  CompileContext& context() { return context_; }
+  const FieldTable& fields() const { return context_.builder.fields(); }
+
+ private:
+  CompileContext& context_;
+  uint64_t left_;
+};
+
+// Each tells what it is named for. In this order.
+void ProveConditions(Prover& prover);
+void ProveScoring(Prover& prover);
+void ProveRoutes(Prover& prover);
+
+}  // namespace pm

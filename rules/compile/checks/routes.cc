@@ -1,0 +1,236 @@
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "rules/compile/checks/judgement.h"
+#include "rules/compile/checks/prover.h"
+#include "rules/prove/row_condition.h"
+#include "rules/tables/route_table.h"
+
+namespace pm {
+namespace {
+
+constexpr size_t kMostBlamed = 8;     // routes that are tried out singly for the blame
+constexpr size_t kMostNamed = 3;      // of these in a message
+constexpr size_t kMostRowsTold = 50;  // of one table
+
+// A route that keeps every lead it matches: its target is a pool, which always takes it.
+struct Taker {
+  const Route* route;
+  Condition whole;  // with those of the routes it stands in
+};
+
+bool KeepsAll(const Route& route) {
+  return route.to.from == TargetFrom::kPool || route.to.from == TargetFrom::kPoolColumn ||
+         !route.to.else_pool.empty();
+}
+
+bool Contains(const std::vector<const Route*>& routes, const Route* route) {
+  return std::ranges::find(routes, route) != routes.end();
+}
+
+Condition Both(const Condition& a, const Condition& b) {
+  const Condition parts[] = {a, b};
+  return AllOf(parts);
+}
+
+class RouteProver {
+ public:
+  explicit RouteProver(Prover& prover) : prover_(prover) {}
+
+  void Walk(const std::vector<Route>& routes, const std::vector<RouteDoc>& docs,
+            const Condition& above) {
+    for (size_t i = 0; i < routes.size(); ++i) {
+      if (everything_taken_) return;
+      const Route& route = routes[i];
+      const Condition whole = Both(above, route.when);
+      prover_.context().TellProgress();
+      if (!Reachable(route, docs[i].name.place, whole, !above.always())) continue;
+      if (!route.nested.empty()) {
+        Walk(route.nested, *docs[i].routes, whole);
+        continue;
+      }
+      if (route.table) ProveRows(route, whole);
+      if (KeepsAll(route)) takers_.push_back({&route, whole});
+    }
+  }
+
+  void ProveGap(const SourcePlace& place) {
+    LeadQuery query;
+    query.blocking = Takers({});
+    const LeadAnswer gap = prover_.Find(std::move(query));
+    if (gap.found()) {
+      prover_.Tell(CheckKind::kGap, place, "some leads are taken by no route and go to `otherwise`",
+                   {}, &gap);
+    } else if (!gap.none()) {
+      prover_.TellNotProved(place, "whether routes take every lead", gap);
+    }
+  }
+
+ private:
+  using Blocking = std::function<std::optional<Condition>(Facts)>;
+
+  // What a route before takes, if not left out; who did is kept in blamed_.
+  Blocking Takers(const std::vector<const Route*>& left_out) {
+    return [this, left_out](Facts facts) -> std::optional<Condition> {
+      for (const Taker& taker : takers_) {
+        prover_.Spend(1);
+        if (!taker.whole.Holds(facts) || Contains(left_out, taker.route)) continue;
+        Condition row;
+        if (taker.route->table) {
+          const RouteTable& table = *taker.route->table;
+          const size_t hit = table.FirstMatch(facts);
+          if (hit == table.rows().size()) continue;
+          row = RowCondition(table, hit, prover_.fields());
+        }
+        if (!Contains(blamed_, taker.route)) blamed_.push_back(taker.route);
+        return Both(taker.whole, row);
+      }
+      return std::nullopt;
+    };
+  }
+
+  bool Reachable(const Route& route, const SourcePlace& place, const Condition& whole,
+                 bool nested) {
+    if (takers_.empty() && !nested) return true;
+    blamed_.clear();
+    LeadQuery query{.must = {whole}, .must_not = {}, .blocking = Takers({}), .least = false};
+    const LeadAnswer answer = prover_.Find(query);
+    if (answer.found()) return true;
+    if (!answer.none()) {
+      prover_.TellNotProved(place, fmt::format("whether a lead reaches '{}'", route.name), answer);
+      return true;
+    }
+    query.blocking = nullptr;
+    query.least = true;
+    const LeadAnswer example = prover_.Find(query);
+    if (example.found()) {
+      TellUnreachable(route, place, query, example);
+    } else if (nested) {
+      TellWithin(route, place);
+    }
+    return false;
+  }
+
+  // A condition that never holds by itself is told where it stands.
+  void TellWithin(const Route& route, const SourcePlace& place) {
+    const LeadAnswer example = prover_.Find({.must = {route.when}, .must_not = {}});
+    if (!example.found()) return;
+    prover_.Tell(CheckKind::kUnreachableRoute, place,
+                 fmt::format("route '{}' can never be reached: no lead meets its condition and "
+                             "that of the routes it stands in",
+                             route.name),
+                 {}, &example);
+  }
+
+  void TellUnreachable(const Route& route, const SourcePlace& place, LeadQuery query,
+                       const LeadAnswer& example) {
+    const std::vector<const Route*> to_blame = Needed(std::move(query));
+    std::vector<std::string> names;
+    for (const Route* one : to_blame) {
+      if (names.size() < kMostNamed) names.push_back(fmt::format("'{}'", one->name));
+    }
+    std::string who = fmt::format("{}", fmt::join(names, " and "));
+    if (to_blame.size() > names.size()) {
+      who += fmt::format(" and {} more", to_blame.size() - names.size());
+    }
+    const bool one = to_blame.size() == 1;
+    everything_taken_ = one && IsForAll(*to_blame.front());
+    prover_.Tell(CheckKind::kUnreachableRoute, place,
+                 fmt::format("route '{}' can never be reached: {} before it {} every lead{}",
+                             route.name, who, one ? "takes" : "together take",
+                             everything_taken_ ? "" : " that it is for"),
+                 one ? "move the general route to the end" : "leave it out, or move it before them",
+                 &example);
+  }
+
+  // Of the routes that came up in the proof those without which it fails.
+  std::vector<const Route*> Needed(LeadQuery query) {
+    std::vector<const Route*> blamed = blamed_;
+    if (blamed.size() > kMostBlamed) return blamed;
+    std::vector<const Route*> left_out;
+    for (const Taker& taker : takers_) {
+      if (!Contains(blamed, taker.route)) left_out.push_back(taker.route);
+    }
+    for (auto one = blamed.rbegin(); one != blamed.rend(); ++one) {
+      left_out.push_back(*one);
+      query.blocking = Takers(left_out);
+      if (!prover_.Find(query).none()) left_out.pop_back();
+    }
+    std::erase_if(blamed, [&](const Route* route) { return Contains(left_out, route); });
+    return blamed;
+  }
+
+  bool IsForAll(const Route& route) const {
+    return !route.table && std::ranges::any_of(takers_, [&](const Taker& taker) {
+      return taker.route == &route && taker.whole.always();
+    });
+  }
+
+  void ProveRows(const Route& route, const Condition& whole) {
+    const RouteTable& table = *route.table;
+    const Blocking before = Takers({});
+    size_t told = 0;
+    for (size_t row = 0; row < table.rows().size() && told < kMostRowsTold; ++row) {
+      if (row % 256 == 0) prover_.context().TellProgress();
+      size_t rival = table.rows().size();
+      LeadQuery query{.must = {whole, RowCondition(table, row, prover_.fields())},
+                      .must_not = {},
+                      .least = false};
+      query.blocking = [&](Facts facts) -> std::optional<Condition> {
+        if (auto taken = before(facts)) return taken;
+        const size_t hit = table.FirstMatch(facts);
+        if (hit >= row) return std::nullopt;
+        rival = hit;
+        return RowCondition(table, hit, prover_.fields());
+      };
+      const LeadAnswer answer = prover_.Find(query);
+      if (answer.found()) continue;
+      ++told;
+      query.blocking = nullptr;
+      query.least = true;
+      TellRow(table, row, rival, answer, prover_.Find(query));
+    }
+  }
+
+  void TellRow(const RouteTable& table, size_t row, size_t rival, const LeadAnswer& answer,
+               const LeadAnswer& example) {
+    const Source* source = prover_.context().sources.Find(table.file());
+    PM_CHECK(source != nullptr);
+    const auto line = static_cast<int32_t>(table.rows()[row].line);
+    const SourcePlace place = PlaceAt(*source, source->LineStart(line));
+    if (!answer.none())
+      return prover_.TellNotProved(place, "whether a lead reaches this row", answer);
+    std::string message = fmt::format("line {} can never be reached", line);
+    if (!example.found()) {
+      message += ": no lead that gets here matches it";
+    } else if (rival < table.rows().size()) {
+      message +=
+          fmt::format(": line {}{} before it take{} every lead it is for", table.rows()[rival].line,
+                      blamed_.empty() ? "" : " and routes", blamed_.empty() ? "s" : "");
+    } else {
+      message += ": routes before the table take every lead it is for";
+    }
+    prover_.Tell(CheckKind::kUnreachableRow, place, std::move(message),
+                 "leave the line out, or move it up", &example);
+  }
+
+  Prover& prover_;
+  std::vector<Taker> takers_;         // in the order they are tried
+  std::vector<const Route*> blamed_;  // that blocked a lead since it was cleared
+  bool everything_taken_ = false;     // what follows needs no word
+};
+
+}  // namespace
+
+void ProveRoutes(Prover& prover) {
+  CompileContext& context = prover.context();
+  if (!context.draft.routing) return;
+  RouteProver routes(prover);
+  routes.Walk(context.builder->routing.routes, context.draft.routing->routes, {});
+  if (!context.judgement->IsOff(CheckKind::kGap)) {
+    routes.ProveGap(context.draft.routing->otherwise.place);
+  }
+}
+
+}  // namespace pm

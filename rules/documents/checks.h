@@ -1,0 +1,26 @@
+// `kind: checks` as written: how grave a finding of each check is.
+#pragma once
+#include "rules/documents/scalars.h"
+
+namespace pm {
+
+enum class Gravity : uint8_t { kError, kWarning, kNote, kOff };
+constexpr std::array<YamlName<Gravity>, 4> YamlNames(std::type_identity<Gravity>) {
+  return {{{"error", Gravity::kError},
+           {"warning", Gravity::kWarning},
+           {"note", Gravity::kNote},
+           {"off", Gravity::kOff}}};
+}
+
+struct ChecksDoc {
+  static constexpr std::string_view kYamlName = "checks";
+  YamlMap<Gravity, Located<std::string>> checks;
+  template <class V>
+  static void Describe(V& v) {
+    v.Rest("check", &ChecksDoc::checks,
+           "How grave its findings are; off: it is not made. The names are in "
+           "[checks](checks.md).");
+  }
+};
+
+}  // namespace pm
