@@ -1,0 +1,248 @@
+#include "rules/diff/rule_diff.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "rules/diff/definitions.h"
+#include "rules/diff/first_match.h"
+#include "rules/diff/score_diff.h"
+#include "rules/diff/signatures.h"
+
+namespace pm {
+namespace {
+
+// A list of conditions, first match wins, each with what it comes to; the last takes every lead.
+struct PlainList {
+  std::vector<Unit> units;
+  std::vector<const Condition*> own;  // in the book's slots; null: always
+
+  void Add(std::string name, const Origin& origin, const Condition& when, std::string outcome,
+           Slots* slots) {
+    units.push_back(
+        {std::move(name), origin.Text(), when.Rebound(slots), KeyOf(when), {outcome, outcome}});
+    own.push_back(&when);
+  }
+  void End(std::string outcome) {
+    units.push_back({"", "", {}, "", {outcome, outcome}});
+    own.push_back(nullptr);
+  }
+};
+
+PlainList ScreeningOf(const RuleBook& book, Slots* slots) {
+  PlainList list;
+  for (const ScreeningRule& rule : book.screening) {
+    std::string outcome = "taken out";
+    if (!rule.as.empty()) outcome += " as " + rule.as;
+    if (rule.hold_for_review) outcome += ", reviewed for " + FormatSpan(*rule.hold_for_review);
+    list.Add(rule.name, rule.origin, rule.when, outcome, slots);
+  }
+  list.End("let in");
+  return list;
+}
+
+PlainList ThresholdsOf(const RuleBook& book, std::string_view to, Slots* slots) {
+  PlainList list;
+  for (const Threshold& one : book.lifecycle.thresholds) {
+    if (one.to != to) continue;
+    list.Add("threshold", one.origin, one.when,
+             fmt::format("becomes {}, not again for {}", to, FormatDuration(one.cooldown)), slots);
+  }
+  list.End(fmt::format("does not become {}", to));
+  return list;
+}
+
+PlainList HoldOf(const RuleBook& book, Slots* slots) {
+  PlainList list;
+  const auto& hold = book.routing.hold;
+  if (hold) list.Add("", {}, hold->until, "routed at once", slots);
+  list.End(hold ? "held for " + FormatDuration(hold->at_most) : "routed at once");
+  return list;
+}
+
+class Differ {
+ public:
+  Differ(const RuleBook& before, const RuleBook& after)
+      : before_(before), after_(after), pools_(RenamedPools(before, after)) {}
+
+  RuleDiff Run() {
+    DiffDefinitions(before_, after_, pools_, &diff_);
+    JoinFields();
+    static const Renames kNone;
+    const UnitList old(before_, kNone, &slots_), now(after_, pools_, &slots_);
+    const PlainList old_screening = ScreeningOf(before_, &slots_);
+    const PlainList new_screening = ScreeningOf(after_, &slots_);
+    const PlainList old_hold = HoldOf(before_, &slots_), new_hold = HoldOf(after_, &slots_);
+    std::map<std::string, std::pair<PlainList, PlainList>> thresholds;
+    for (const RuleBook* book : {&before_, &after_}) {
+      for (const Threshold& one : book->lifecycle.thresholds) {
+        thresholds[one.to] = {ThresholdsOf(before_, one.to, &slots_),
+                              ThresholdsOf(after_, one.to, &slots_)};
+      }
+    }
+    TieScores();
+    ComparePlain("screening", old_screening, new_screening);
+    DiffScores(before_, after_, LeadSpace{fields_, slots_}, &diff_);
+    for (const auto& [to, lists] : thresholds) ComparePlain("lifecycle", lists.first, lists.second);
+    ComparePlain("hold", old_hold, new_hold);
+    CompareRoutes(old, now);
+    return std::move(diff_);
+  }
+
+ private:
+  LeadSpace Space() const { return {fields_, slots_, tied_ ? &*tied_ : nullptr}; }
+
+  // The fields of both, so that leads can be told.
+  void JoinFields() {
+    for (const RuleBook* book : {&after_, &before_}) {
+      for (const FieldDecl& field : book->fields().all()) {
+        const FieldDecl* known = fields_.Find(field.name);
+        if (known == nullptr) {
+          (void)fields_.Add(std::string(field.name), field.type, field.min, field.max,
+                            field.normalise, field.personal, std::string(field.meaning));
+        } else if (known->type != field.type) {
+          diff_.definitions.push_back(fmt::format("field {} is {} now, it was {}", field.name,
+                                                  TypeName(known->type), TypeName(field.type)));
+          diff_.not_proved.push_back(
+              fmt::format("rules that read {}: it is of another type", field.name));
+        }
+      }
+    }
+  }
+
+  // Scores follow from the rules where both sets score alike; else they are any numbers.
+  void TieScores() {
+    if (!ScoreAlike(before_, after_)) return;
+    tied_ = after_.scoring;
+    for (auto* rules : {&tied_->fit, &tied_->engagement}) {
+      for (ScoringRule& rule : *rules) {
+        rule.when = rule.when.Rebound(&slots_);
+        if (rule.banded_field) slots_.Add(*rule.banded_field);
+      }
+    }
+  }
+
+  void Add(std::string_view what, const MatchDiff& found, const std::vector<Unit>& before,
+           const std::vector<Unit>& after) {
+    const auto rule = [](const Unit& unit) {
+      return unit.route.empty() ? "" : fmt::format("{} ({})", unit.route, unit.origin);
+    };
+    for (const MatchRegion& region : found.regions) {
+      const Unit &old = before[region.before], &now = after[region.after];
+      std::string after_words = now.outcome.words;
+      if (after_words == old.outcome.words) after_words += " as defined now";
+      diff_.regions.push_back({std::string(what), rule(old), old.outcome.words, rule(now),
+                               after_words, LeadYaml(FieldBlock(region.facts), fields_)});
+    }
+    for (const MatchDoubt& doubt : found.doubts) {
+      diff_.not_proved.push_back(fmt::format("{}: leads of '{}' may now come to '{}': {}", what,
+                                             before[doubt.before].route, after[doubt.after].route,
+                                             doubt.why));
+    }
+  }
+
+  void ComparePlain(std::string_view what, const PlainList& before, const PlainList& after) {
+    const auto side = [this](const RuleBook& book, const PlainList& list) {
+      return MatchSide{list.units, [&](Facts facts) {
+                         const std::vector<Value> own = FactsIn(book, facts, slots_);
+                         const auto taken = std::ranges::find_if(list.own, [&](const Condition* c) {
+                           return c == nullptr || c->Holds(own);
+                         });
+                         return static_cast<size_t>(taken - list.own.begin());
+                       }};
+    };
+    const MatchSide old = side(before_, before), now = side(after_, after);
+    Add(what, DiffFirstMatch(old, now, Space()), before.units, after.units);
+  }
+
+  void CompareRoutes(const UnitList& before, const UnitList& after) {
+    const auto side = [this](const UnitList& list) {
+      return MatchSide{list.units(), [&](Facts facts) { return list.Take(facts, slots_); }};
+    };
+    const MatchSide old = side(before), now = side(after);
+    const MatchDiff found = DiffFirstMatch(old, now, Space());
+    Add("routing", found, before.units(), after.units());
+    const auto same = [](const Unit& a, const Unit& b) {
+      return a.key == b.key && a.outcome.signature == b.outcome.signature;
+    };
+    if (!std::ranges::equal(before.units(), after.units(), same)) {
+      for (const UnitList* list : {&before, &after}) {
+        for (const std::string& unseen : list->unseen()) diff_.not_proved.push_back(unseen);
+      }
+    }
+    TellWithoutEffect(before.units(), after.units(), found);
+  }
+
+  using Contents =
+      std::map<std::string, std::vector<std::string>>;  // route -> what it asks and gives
+
+  static Contents ContentsOf(const std::vector<Unit>& units) {
+    Contents contents;
+    for (const Unit& unit : units) {
+      contents[unit.route].push_back(unit.key + "\n" + unit.outcome.signature);
+    }
+    return contents;
+  }
+
+  static std::vector<std::string> OrderOf(const std::vector<Unit>& units, const Contents& others) {
+    std::vector<std::string> order;
+    for (const Unit& unit : units) {
+      if (others.contains(unit.route) && (order.empty() || order.back() != unit.route))
+        order.push_back(unit.route);
+    }
+    return order;
+  }
+
+  void TellWithoutEffect(const std::vector<Unit>& before, const std::vector<Unit>& after,
+                         const MatchDiff& found) {
+    std::set<std::string> told;  // routes of which a difference is shown
+    for (const MatchRegion& region : found.regions) {
+      told.insert({before[region.before].route, after[region.after].route});
+    }
+    for (const MatchDoubt& doubt : found.doubts) {
+      told.insert({before[doubt.before].route, after[doubt.after].route});
+    }
+    const Contents old = ContentsOf(before), now = ContentsOf(after);
+    const auto say = [this](std::string line) { diff_.without_effect.push_back(std::move(line)); };
+    std::set<std::string> renamed;
+    for (const auto& [route, is] : old) {
+      const auto same = now.find(route);
+      if (same != now.end()) {
+        if (same->second != is && !told.contains(route))
+          say(fmt::format("route '{}' is written otherwise", route));
+        continue;
+      }
+      const auto other = std::ranges::find_if(
+          now, [&](const auto& entry) { return entry.second == is && !old.contains(entry.first); });
+      if (other != now.end()) {
+        renamed.insert(other->first);
+        say(fmt::format("route '{}' is called '{}' now", route, other->first));
+      } else if (!told.contains(route)) {
+        say(fmt::format("route '{}' is gone; what it took goes the same way", route));
+      }
+    }
+    for (const auto& [route, is] : now) {
+      if (!old.contains(route) && !renamed.contains(route) && !told.contains(route))
+        say(fmt::format("route '{}' is new; what it takes went the same way", route));
+    }
+    if (found.regions.empty() && found.doubts.empty() &&
+        OrderOf(before, now) != OrderOf(after, old))
+      say("the routes are in another order");
+  }
+
+  const RuleBook& before_;
+  const RuleBook& after_;
+  const Renames pools_;
+  FieldTable fields_;
+  Slots slots_;
+  std::optional<ScoringRules> tied_;
+  RuleDiff diff_;
+};
+
+}  // namespace
+
+RuleDiff DiffRules(const RuleBook& before, const RuleBook& after) {
+  return Differ(before, after).Run();
+}
+
+}  // namespace pm

@@ -1,0 +1,51 @@
+// Two rule sets compared by what they do: for each region of leads that now goes elsewhere a lead
+// that lies in it, who took it before and who takes it now. Renames and orders that change nothing
+// are told as such. Pure; any thread.
+//
+// Compared are the first routes that can take a lead, as the rules tell it: a rep who is away is
+// for the day itself to show. Where both sets score alike, scores count as they follow from the
+// rules; else routes are compared for leads of the same scores, and scores by themselves.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/describe.h"
+#include "rules/book.h"
+
+namespace pm {
+
+struct DiffRegion {
+  std::string what;  // routing, screening, lifecycle, hold, score
+  std::string before_rule, before, after_rule, after;
+  std::string lead;  // of such leads one, YAML; confirmed by the naive evaluator in both sets
+  template <class V>
+  static void Describe(V& v) {
+    using T = DiffRegion;
+    v.Field(1, "what", &T::what, "routing, screening, lifecycle, hold or score.");
+    v.Field(2, "before_rule", &T::before_rule, "Who took it before, and where that is written.");
+    v.Field(3, "before", &T::before, "What it got before.");
+    v.Field(4, "after_rule", &T::after_rule, "Who takes it now, and where that is written.");
+    v.Field(5, "after", &T::after, "What it gets now.");
+    v.Field(6, "lead", &T::lead, "One of these leads, YAML.");
+  }
+};
+
+struct RuleDiff {
+  std::vector<DiffRegion> regions;
+  std::vector<std::string> definitions;     // pools, reps, SLAs, cadences, settings that differ
+  std::vector<std::string> without_effect;  // renamed or moved
+  std::vector<std::string> not_proved;      // where a difference could be that was not found
+  bool same() const { return regions.empty() && definitions.empty() && not_proved.empty(); }
+  template <class V>
+  static void Describe(V& v) {
+    using T = RuleDiff;
+    v.Field(1, "regions", &T::regions, "Leads that the rules now treat otherwise.");
+    v.Field(2, "definitions", &T::definitions, "What is defined otherwise.");
+    v.Field(3, "without_effect", &T::without_effect, "Renamed or moved, without effect.");
+    v.Field(4, "not_proved", &T::not_proved, "Where a difference could be that was not found.");
+  }
+};
+
+RuleDiff DiffRules(const RuleBook& before, const RuleBook& after);
+
+}  // namespace pm

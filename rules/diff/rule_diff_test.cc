@@ -1,0 +1,293 @@
+#include "rules/diff/rule_diff.h"
+
+#include <gmock/gmock.h>
+
+#include "base/describe_json.h"
+#include "rules/compile/compile.h"
+
+namespace pm {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+constexpr char kTeam[] =
+    "kind: team\nroster: reps.csv\npools:\n"
+    "  dach: { members: [ana, bo] }\n"
+    "  west: { members: [eva] }\n"
+    "  house: { strategy: queue }\n";
+
+class RuleDiffTest : public testing::Test {
+ protected:
+  static std::shared_ptr<const RuleBook> Book(const std::string& rules,
+                                              const std::string& table = {}) {
+    std::vector<RuleFile> files;
+    files.push_back({"rules.yaml", rules});
+    files.push_back(
+        {"reps.csv", "id,email\nana,a@us.example\nbo,b@us.example\neva,e@us.example\n"});
+    if (!table.empty()) files.push_back({"t.csv", table});
+    const CompileResult result = Compile(std::move(files));
+    EXPECT_TRUE(result.ok()) << result.diagnostics.Render();
+    return result.book;
+  }
+  // Routing documents with the team behind them.
+  static std::string Routing(const std::string& routes, const std::string& before = {}) {
+    return before + "kind: routing\nroutes:\n" + (routes.empty() ? "  []\n" : routes) +
+           "otherwise: { to: { pool: house } }\n---\n" + kTeam;
+  }
+  static RuleDiff Diff(const std::string& before, const std::string& after,
+                       const std::string& old_table = {}, const std::string& new_table = {}) {
+    const auto old = Book(before, old_table), now = Book(after, new_table);
+    return DiffRules(*old, *now);
+  }
+  static RuleDiff DiffRoutes(const std::string& before, const std::string& after) {
+    return Diff(Routing(before), Routing(after));
+  }
+  static std::string Told(const RuleDiff& diff) { return ToJson<RuleDiff>(diff); }
+};
+
+constexpr char kGerman[] = "  - { name: German, when: { lead.country: DE }, to: { pool: dach } }\n";
+constexpr char kLarge[] =
+    "  - { name: Large, when: { account.employees: { gte: 500 } }, to: { pool: west } }\n";
+
+TEST_F(RuleDiffTest, TheSameRulesAreTheSame) {
+  const RuleDiff diff = DiffRoutes(std::string(kGerman) + kLarge, std::string(kGerman) + kLarge);
+  EXPECT_TRUE(diff.same()) << Told(diff);
+  EXPECT_THAT(diff.without_effect, IsEmpty());
+}
+
+TEST_F(RuleDiffTest, AnOrderThatMattersIsShownOnTheLeadsInBoth) {
+  const RuleDiff diff = DiffRoutes(std::string(kGerman) + kLarge, std::string(kLarge) + kGerman);
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_EQ(diff.regions[0].what, "routing");
+  EXPECT_EQ(diff.regions[0].before_rule, "German (rules.yaml:3)");
+  EXPECT_EQ(diff.regions[0].before, "pool dach");
+  EXPECT_EQ(diff.regions[0].after_rule, "Large (rules.yaml:3)");
+  EXPECT_EQ(diff.regions[0].after, "pool west");
+  EXPECT_EQ(diff.regions[0].lead, "{ lead.country: DE, account.employees: 500 }");
+}
+
+TEST_F(RuleDiffTest, AnOrderThatDoesNotMatterIsSaidToBeSo) {
+  const std::string french =
+      "  - { name: French, when: { lead.country: FR }, to: { pool: west } }\n";
+  const RuleDiff diff = DiffRoutes(kGerman + french, french + kGerman);
+  EXPECT_TRUE(diff.same()) << Told(diff);
+  EXPECT_THAT(diff.without_effect, ElementsAre("the routes are in another order"));
+}
+
+TEST_F(RuleDiffTest, ANameIsNoDifference) {
+  const RuleDiff diff = DiffRoutes(
+      kGerman, "  - { name: Deutsch, when: { lead.country: DE }, to: { pool: dach } }\n");
+  EXPECT_TRUE(diff.same()) << Told(diff);
+  EXPECT_THAT(diff.without_effect, ElementsAre("route 'German' is called 'Deutsch' now"));
+}
+
+TEST_F(RuleDiffTest, ThatAConditionIsWrittenOtherwiseIsNoDifference) {
+  const RuleDiff diff = DiffRoutes(
+      "  - { name: A, when: { account.employees: { gte: 5 }, lead.country: [DE, AT] }, to: { pool: "
+      "dach } }\n",
+      "  - { name: A, when: 'lead.country in [\"AT\", \"DE\"] && account.employees > 4', to: { "
+      "pool: dach } }\n");
+  EXPECT_TRUE(diff.same()) << Told(diff);
+  EXPECT_THAT(diff.without_effect, ElementsAre("route 'A' is written otherwise"));
+}
+
+TEST_F(RuleDiffTest, ABoundThatMovedIsShownAtTheBound) {
+  const RuleDiff diff = DiffRoutes(
+      kLarge,
+      "  - { name: Large, when: { account.employees: { gte: 300 } }, to: { pool: west } }\n");
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_EQ(diff.regions[0].before_rule, "otherwise (rules.yaml:4)");
+  EXPECT_EQ(diff.regions[0].after_rule, "Large (rules.yaml:3)");
+  EXPECT_THAT(diff.regions[0].lead, HasSubstr("account.employees: "));
+}
+
+TEST_F(RuleDiffTest, ARouteWithoutALeadOfItsOwnComesAndGoesUnnoticed) {
+  const std::string never =
+      "  - { name: Never, when: { lead.country: DE, account.tier: a }, to: { pool: dach } }\n";
+  const RuleDiff diff = DiffRoutes(std::string(kGerman) + kLarge, kGerman + never + kLarge);
+  EXPECT_TRUE(diff.same()) << Told(diff);
+  EXPECT_THAT(diff.without_effect,
+              ElementsAre("route 'Never' is new; what it takes went the same way"));
+}
+
+TEST_F(RuleDiffTest, WhatALeadGetsBesideARepCounts) {
+  const std::string sla = "kind: sla\nhot: { milestones: { accept: { within: 5m } } }\n---\n";
+  const std::string slow = "kind: sla\nhot: { milestones: { accept: { within: 9m } } }\n---\n";
+  const auto route = [](std::string_view more) {
+    return fmt::format("  - {{ name: A, when: {{ lead.country: DE }}, to: {{ pool: dach }}{} }}\n",
+                       more);
+  };
+  const RuleDiff priority = DiffRoutes(route(""), route(", priority: urgent"));
+  ASSERT_THAT(priority.regions, SizeIs(1));
+  EXPECT_EQ(priority.regions[0].after, "pool dach, priority urgent");
+  const RuleDiff content =
+      Diff(Routing(route(", sla: hot"), sla), Routing(route(", sla: hot"), slow));
+  ASSERT_THAT(content.regions, SizeIs(1)) << Told(content);
+  EXPECT_EQ(content.regions[0].after, "pool dach, SLA hot as defined now");
+  EXPECT_THAT(content.definitions, ElementsAre("SLA hot is defined otherwise"));
+  std::string other = sla;
+  other.replace(other.find("hot"), 3, "hit");
+  const RuleDiff name =
+      Diff(Routing(route(", sla: hot"), sla), Routing(route(", sla: hit"), other));
+  EXPECT_TRUE(name.same()) << Told(name);
+  EXPECT_THAT(name.without_effect, ElementsAre("SLA hot is called hit now"));
+}
+
+TEST_F(RuleDiffTest, APoolOfAnotherNameIsTheSamePeople) {
+  std::string after = Routing(kGerman);
+  for (size_t at = after.find("dach"); at != std::string::npos; at = after.find("dach"))
+    after.replace(at, 4, "core");
+  const RuleDiff diff = Diff(Routing(kGerman), after);
+  EXPECT_TRUE(diff.same()) << Told(diff);
+  EXPECT_THAT(diff.without_effect, Contains(HasSubstr("pool dach is called core now")));
+}
+
+TEST_F(RuleDiffTest, PoolsAreToldByWhoJoinsAndLeaves) {
+  std::string after = Routing(kGerman);
+  after.replace(after.find("[ana, bo]"), 9, "[eva, { rep: ana, weight: 2 }]");
+  const RuleDiff diff = Diff(Routing(kGerman), after);
+  EXPECT_THAT(diff.definitions,
+              ElementsAre("pool dach: ana weighs 2 instead of 1, eva joins, bo leaves"));
+  EXPECT_THAT(diff.regions, IsEmpty());
+}
+
+TEST_F(RuleDiffTest, OwnersWithoutAValueGoOn) {
+  const std::string owned = "  - { name: Owned, to: { owner: account } }\n";
+  const RuleDiff diff = DiffRoutes(owned + kGerman, owned);
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_EQ(diff.regions[0].before_rule, "German (rules.yaml:4)");
+  EXPECT_EQ(diff.regions[0].lead, "{ lead.country: DE }");
+}
+
+TEST_F(RuleDiffTest, ListsAreComparedByWhatTheyHold) {
+  const auto rules = [](std::string_view items) {
+    return Routing(
+        "  - { name: A, when: { lead.company: { in: lists.big } }, to: { pool: dach } }\n",
+        fmt::format("kind: lists\nbig: [{}]\n---\n", items));
+  };
+  const RuleDiff diff = Diff(rules("acme"), rules("acme, bolt"));
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_THAT(diff.regions[0].lead, HasSubstr("bolt"));
+}
+
+TEST_F(RuleDiffTest, NestedRoutesAndExpressionsAreCompared) {
+  const auto rules = [](int seats) {
+    return fmt::format(
+        "  - name: Out\n    when: {{ account.type: partner }}\n    routes:\n"
+        "      - {{ name: In, when: 'account.employees * 2 > {}', to: {{ pool: dach }} }}\n",
+        seats);
+  };
+  const RuleDiff diff = DiffRoutes(rules(10), rules(20));
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_THAT(diff.regions[0].lead, HasSubstr("account.type: partner"));
+  EXPECT_THAT(diff.not_proved, ElementsAre(HasSubstr("can only be tried out")))
+      << "that no lead of the bound above is one of the bound below";
+}
+
+TEST_F(RuleDiffTest, RowsOfTablesAreCompared) {
+  const std::string rules = Routing(
+      "  - { name: T, table: t.csv, match: [lead.country, account.employees], hit: first, "
+      "to: { pool: $pool } }\n");
+  const std::string head = "lead.country,account.employees,pool\n";
+  const std::string old = head + "DE,>= 500,dach\nDE,-,west\nFR,-,west\n";
+  EXPECT_TRUE(Diff(rules, rules, old, head + "FR,-,west\nDE,>= 500,dach\nDE,-,west\n").same());
+  const RuleDiff order = Diff(rules, rules, old, head + "DE,-,west\nDE,>= 500,dach\nFR,-,west\n");
+  ASSERT_THAT(order.regions, SizeIs(1)) << Told(order);
+  EXPECT_EQ(order.regions[0].before_rule, "T (t.csv:2)");
+  EXPECT_EQ(order.regions[0].after_rule, "T (t.csv:2)");
+  const RuleDiff moved = Diff(rules, rules, old, head + "DE,>= 500,dach\nDE,-,west\nFR,-,dach\n");
+  ASSERT_THAT(moved.regions, SizeIs(1)) << Told(moved);
+  EXPECT_EQ(moved.regions[0].lead, "{ lead.country: FR }");
+  EXPECT_EQ(moved.regions[0].before, "pool west");
+  EXPECT_EQ(moved.regions[0].after, "pool dach");
+}
+
+TEST_F(RuleDiffTest, TenThousandRowsAreFeasible) {
+  const std::string rules =
+      Routing("  - { name: T, table: t.csv, match: account.domain, to: { pool: $pool } }\n");
+  std::string old = "account.domain,pool\n";
+  for (int i = 0; i < 10'000; ++i)
+    old += fmt::format("a{}.example,{}\n", i, i % 2 ? "dach" : "west");
+  std::string now = old;
+  now.replace(now.find("a7777.example,dach"), 18, "a7777.example,west");
+  const RuleDiff diff = Diff(rules, rules, old, now);
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_EQ(diff.regions[0].lead, "{ account.domain: a7777.example }");
+  EXPECT_THAT(diff.not_proved, IsEmpty());
+}
+
+TEST_F(RuleDiffTest, ScreeningThresholdsAndHoldsAreCompared) {
+  const auto rules = [](std::string_view as, int score, std::string_view hold) {
+    return fmt::format(
+        "kind: screening\nrules: [ {{ name: Rivals, when: {{ account.type: competitor }}, as: {} "
+        "}} ]\n---\n"
+        "kind: lifecycle\nthresholds: [ {{ to: mql, when: {{ score.fit: {{ gte: {} }} }} }} "
+        "]\n---\n"
+        "kind: scoring\nfit: {{ rules: [ {{ name: A, when: {{ lead.country: DE }}, points: 20 }}, "
+        "{{ name: B, when: {{ account.tier: a }}, points: 20 }} ] }}\n---\n"
+        "kind: routing\nhold: {{ until: {{ account.employees: present }}, at_most: {} }}\n"
+        "otherwise: {{ to: {{ pool: house }} }}\n---\n{}",
+        as, score, hold, kTeam);
+  };
+  const RuleDiff diff = Diff(rules("rival", 30, "1m"), rules("competitor", 20, "2m"));
+  std::vector<std::string> what;
+  for (const DiffRegion& region : diff.regions) what.push_back(region.what);
+  EXPECT_THAT(what, ElementsAre("screening", "lifecycle", "hold")) << Told(diff);
+  EXPECT_EQ(diff.regions[0].after, "taken out as competitor");
+  EXPECT_EQ(diff.regions[1].before, "does not become mql");
+  EXPECT_EQ(diff.regions[2].after, "held for 2m");
+}
+
+TEST_F(RuleDiffTest, PointsAreShownByALeadThatScoresOtherwise) {
+  const auto rules = [](std::string_view fit) {
+    return Routing("", fmt::format("kind: scoring\nfit: {{ rules: [ {} ] }}\n"
+                                   "grades: {{ fit: {{ A: 30, B: 0 }} }}\n---\n",
+                                   fit));
+  };
+  const RuleDiff diff = Diff(rules("{ name: X, when: { lead.country: DE }, points: 20 }"),
+                             rules("{ name: X, when: { lead.country: DE }, points: 30 }"));
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_EQ(diff.regions[0].what, "score");
+  EXPECT_EQ(diff.regions[0].before, "fit 20, grade B");
+  EXPECT_EQ(diff.regions[0].after, "fit 30, grade A");
+  EXPECT_EQ(diff.regions[0].lead, "{ lead.country: DE }");
+  const RuleDiff bands =
+      Diff(rules("{ name: X, bands: { of: account.employees, from: { 0: 1, 50: 5 } } }"),
+           rules("{ name: X, bands: { of: account.employees, from: { 0: 1, 50: 9 } } }"));
+  ASSERT_THAT(bands.regions, SizeIs(1)) << Told(bands);
+  EXPECT_EQ(bands.regions[0].lead, "{ account.employees: 50 }");
+  const RuleDiff named = Diff(rules("{ name: X, when: { lead.country: DE }, points: 20 }"),
+                              rules("{ name: Y, when: { lead.country: DE }, points: 20 }"));
+  EXPECT_TRUE(named.same()) << Told(named);
+}
+
+TEST_F(RuleDiffTest, WhatCannotBeDecidedIsSaidNotToBeProved) {
+  const auto rules = [](std::string_view text) {
+    return fmt::format(
+        "  - {{ name: A, when: {{ lead.title: {{ matches: '{}' }} }}, to: {{ pool: dach }} }}\n",
+        text);
+  };
+  const RuleDiff diff = DiffRoutes(rules("^a+b$"), rules("^aa*b$"));
+  EXPECT_THAT(diff.regions, IsEmpty());
+  EXPECT_FALSE(diff.same());
+  EXPECT_THAT(diff.not_proved, Contains(HasSubstr("leads of 'A' may now come to 'otherwise'")));
+}
+
+TEST_F(RuleDiffTest, SettingsAreToldAsTheyAre) {
+  const auto rules = [](std::string_view lifecycle) {
+    return Routing("", fmt::format("kind: lifecycle\n{}\n---\n", lifecycle));
+  };
+  EXPECT_THAT(
+      Diff(rules("route_when: [hand_raise]"), rules("route_when: [hand_raise, mql]")).definitions,
+      ElementsAre("what routes a lead: hand_raise before, hand_raise, mql now"));
+  EXPECT_THAT(
+      Diff(rules("repeat: [ { do: ignore } ]"), rules("repeat: [ { do: reopen } ]")).definitions,
+      ElementsAre("the rules for another submission differ"));
+}
+
+}  // namespace
+}  // namespace pm

@@ -1,0 +1,182 @@
+#include "rules/diff/units.h"
+
+#include <fmt/ranges.h>
+
+#include "rules/condition_make.h"
+#include "rules/diff/signatures.h"
+#include "rules/prove/row_condition.h"
+#include "rules/tables/route_table.h"
+
+namespace pm {
+namespace {
+
+// What a row asks, whatever its file and line.
+std::string KeyOf(const RouteTable& table, const RouteTable::Row& row) {
+  std::string key;
+  for (size_t i = 0; i < row.cells.size(); ++i) {
+    const TableCell& cell = row.cells[i];
+    if (cell.kind == TableCell::Kind::kAny) continue;
+    key += fmt::format("{}{}{}[", table.inputs()[i].name, cell.negated ? "!" : "=",
+                       cell.of_list ? "L" : "");
+    for (const std::string& text : cell.texts) key += fmt::format("{}:{},", text.size(), text);
+    for (const Interval& range : cell.numbers) key += fmt::format("{}~{},", range.begin, range.end);
+    key += "]";
+  }
+  return key;
+}
+
+Condition Present(const FieldDecl& field, Slots slots) {
+  const TestSpec spec{.field = &field, .op = TestOp::kPresent, .literals = {}, .list = nullptr};
+  return MakeTest(spec, &slots).value_or(Condition());
+}
+
+const std::string& Inherited(const std::vector<const Route*>& routes, std::string Route::* member) {
+  static const std::string kNone;
+  for (auto route = routes.rbegin(); route != routes.rend(); ++route) {
+    if (!((*route)->*member).empty()) return (*route)->*member;
+  }
+  return kNone;
+}
+
+}  // namespace
+
+UnitList::UnitList(const RuleBook& book, const Renames& pools, Slots* slots)
+    : book_(book), pools_(pools) {
+  AddPaths(book.routing.routes, {}, slots);
+  AddUnits({{&book.routing.otherwise}, 0, {}}, slots);
+}
+
+void UnitList::AddPaths(const std::vector<Route>& routes, std::vector<const Route*> above,
+                        Slots* slots) {
+  for (const Route& route : routes) {
+    above.push_back(&route);
+    if (route.nested.empty()) {
+      AddUnits({above, 0, {}}, slots);
+    } else {
+      AddPaths(route.nested, above, slots);
+    }
+    above.pop_back();
+  }
+}
+
+void UnitList::AddUnits(Path path, Slots* slots) {
+  const Route& leaf = *path.routes.back();
+  const Target& to = leaf.to;
+  path.first_unit = units_.size();
+  const bool by_field = to.from == TargetFrom::kOwner || to.from == TargetFrom::kSdrOf;
+  const FieldDecl* field = by_field ? book_.fields().Find(to.field) : nullptr;
+  if (field != nullptr && to.else_pool.empty()) path.target = Present(*field, book_.slots());
+  Unit unit{leaf.name, leaf.origin.Text(), {}, KeyOf(path.target), WithOutcome(path.routes)};
+  std::vector<Condition> parts = {path.target.Rebound(slots)};
+  for (const Route* route : path.routes) {
+    parts.push_back(route->when.Rebound(slots));
+    const std::string part = KeyOf(route->when);
+    if (!part.empty()) unit.key += (unit.key.empty() ? "" : " & ") + part;
+  }
+  unit.when = AllOf(parts);
+  if (leaf.table == nullptr) {
+    NameTarget(to, field != nullptr ? std::string(field->name) : to.name, &unit);
+    units_.push_back(std::move(unit));
+  } else {
+    AddRows(leaf, unit, slots);
+  }
+  paths_.push_back(std::move(path));
+}
+
+void UnitList::AddRows(const Route& leaf, const Unit& route, Slots* slots) {
+  const RouteTable& table = *leaf.table;
+  const auto column = std::ranges::find(table.outputs(), leaf.to.name);
+  const bool by_column =
+      leaf.to.from == TargetFrom::kPoolColumn || leaf.to.from == TargetFrom::kRepColumn;
+  const auto number = static_cast<size_t>(column - table.outputs().begin());
+  const FieldDecl* field = book_.fields().Find(leaf.to.field);
+  const std::string given = field != nullptr ? std::string(field->name) : leaf.to.name;
+  bool unseen = false;
+  for (size_t row = 0; row < table.rows().size(); ++row) {
+    const RouteTable::Row& line = table.rows()[row];
+    const Condition parts[] = {route.when, RowCondition(table, row, book_.fields()).Rebound(slots)};
+    Unit unit = route;
+    unit.when = AllOf(parts);
+    unit.key += " | " + KeyOf(table, line);
+    unit.origin = fmt::format("{}:{}", table.file(), line.line);
+    unit.table = &table;
+    unit.row = row;
+    const std::string& name = by_column ? line.outputs[number] : given;
+    unseen = unseen || ((name.empty() || name == "-") && leaf.to.else_pool.empty());
+    NameTarget(leaf.to, name, &unit);
+    units_.push_back(std::move(unit));
+  }
+  if (unseen) {
+    unseen_.push_back(
+        fmt::format("rows of {} that name nobody: their leads go on to the routes "
+                    "below, where they were not looked at",
+                    table.file()));
+  }
+}
+
+void UnitList::NameTarget(const Target& to, const std::string& name, Unit* unit) const {
+  const auto called = [this](const std::string& pool) {
+    const auto found = pools_.find(pool);
+    return found == pools_.end() ? pool : found->second;
+  };
+  const bool pool = to.from == TargetFrom::kPool || to.from == TargetFrom::kPoolColumn;
+  const std::string_view kind = to.from == TargetFrom::kOwner   ? "the rep in"
+                                : to.from == TargetFrom::kSdrOf ? "the SDR of"
+                                : pool                          ? "pool"
+                                                                : "rep";
+  const std::string waits = to.wait_if_away ? ", waits when away" : "";
+  const auto text = [&](const std::string& target, const std::string& otherwise) {
+    return fmt::format("{} {}{}{}", kind, target,
+                       otherwise.empty() ? "" : ", else pool " + otherwise, waits);
+  };
+  unit->outcome.words = text(name, to.else_pool) + unit->outcome.words;
+  unit->outcome.signature =
+      text(pool ? called(name) : name, to.else_pool.empty() ? "" : called(to.else_pool)) +
+      unit->outcome.signature;
+}
+
+// What leads get of these routes beside a target.
+Outcome UnitList::WithOutcome(const std::vector<const Route*>& routes) const {
+  const std::string& sla = Inherited(routes, &Route::sla);
+  const std::string& cadence = Inherited(routes, &Route::cadence);
+  const std::string& said = Inherited(routes, &Route::priority);
+  const std::string priority = said.empty() ? "normal" : said;
+  Outcome outcome;
+  const SlaPolicy* policy = sla.empty() ? nullptr : book_.FindSla(sla);
+  const Cadence* steps = cadence.empty() ? nullptr : book_.FindCadence(cadence);
+  if (!sla.empty()) outcome.words += ", SLA " + sla;
+  if (!cadence.empty()) outcome.words += ", cadence " + cadence;
+  if (priority != "normal") outcome.words += ", priority " + priority;
+  outcome.signature = fmt::format(" | {} | {} | {}", policy == nullptr ? "" : SignatureOf(*policy),
+                                  steps == nullptr ? "" : SignatureOf(*steps), priority);
+  return outcome;
+}
+
+size_t UnitList::Take(Facts facts, const Slots& slots) const {
+  const std::vector<Value> own = FactsIn(book_, facts, slots);
+  for (const Path& path : paths_) {
+    const bool holds = path.target.Holds(own) &&
+                       std::ranges::all_of(
+                           path.routes, [&](const Route* route) { return route->when.Holds(own); });
+    if (!holds) continue;
+    const RouteTable* table = path.routes.back()->table.get();
+    if (table == nullptr) return path.first_unit;
+    const auto hit = LookUp(*table, own);
+    if (!hit) continue;
+    size_t row = table->FirstMatch(own);
+    while (table->rows()[row].line != hit->row) row = table->FirstMatch(own, row + 1);
+    return path.first_unit + row;
+  }
+  return units_.size() - 1;
+}
+
+std::vector<Value> FactsIn(const RuleBook& book, Facts facts, const Slots& slots) {
+  std::vector<Value> own(book.slots().size());
+  for (size_t i = 0; i < own.size(); ++i) {
+    const uint32_t slot = slots.Of(book.slots().fields()[i]);
+    if (slot != UINT32_MAX) own[i] = facts[slot];
+  }
+  return own;
+}
+
+}  // namespace pm
