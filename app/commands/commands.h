@@ -77,6 +77,7 @@ int RunSimulate(const Arguments& arguments, Streams& streams);
 int RunInit(const Arguments& arguments, Streams& streams);
 int RunRulesCheck(const Arguments& arguments, Streams& streams);
 int RunRulesDump(const Arguments& arguments, Streams& streams);
+int RunRulesDiff(const Arguments& arguments, Streams& streams);
 int RunRulesDocs(const Arguments& arguments, Streams& streams);
 int RunRulesExplain(const Arguments& arguments, Streams& streams);
 int RunRulesSchema(const Arguments& arguments, Streams& streams);

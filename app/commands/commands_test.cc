@@ -216,6 +216,52 @@ TEST_F(CommandsTest, RulesSchemaKnowsTheFolder) {
   EXPECT_EQ(Call("rules schema", {{"dir", Path("none")}}).code, kExitUnavailable);
 }
 
+TEST_F(CommandsTest, RulesDiffTellsWhoGoesWhere) {
+  std::string other = kRules;
+  other.replace(other.find("[]"), 2,
+                "[ { name: German, when: { lead.country: DE }, to: { pool: house }, "
+                "priority: high } ]");
+  Write("other/rules.yaml", other);
+  Write("named/rules.yaml", std::string(kRules) + "# the same\n");
+  const std::string rules = Path("rules");
+  const Outcome told = Call("rules diff", {{"old", rules}, {"new", Path("other")}});
+  EXPECT_EQ(told.code, kExitFine) << told.err;
+  EXPECT_THAT(told.out,
+              HasSubstr("  leads such as { lead.country: DE }\n"
+                        "    before  otherwise (rules.yaml:3): pool house\n"
+                        "    now     German (rules.yaml:2): pool house, priority high\n"));
+  const auto code = [&](const std::string& to) {
+    return Call(
+               "rules diff",
+               {{"old", rules}, {"new", Path(to)}, {"detailed-exitcode", "true"}, {"json", "true"}})
+        .code;
+  };
+  EXPECT_EQ(code("other"), kExitDifferences);
+  EXPECT_EQ(code("named"), kExitFine);
+  EXPECT_EQ(code("none"), kExitUnavailable);
+  Write("bad/rules.yaml", "kind: nonsense\n");
+  EXPECT_EQ(code("bad"), kExitConfig);
+  EXPECT_THAT(Call("rules diff", {{"old", rules}, {"new", Path("named")}}).out,
+              HasSubstr("the same for every lead"));
+}
+
+TEST_F(CommandsTest, RulesDiffThatProvesNothingFailsWhenAsked) {
+  const auto write = [this](const std::string& folder, std::string_view pattern) {
+    std::string rules = kRules;
+    rules.replace(rules.find("[]"), 2,
+                  fmt::format("[ {{ name: A, when: {{ lead.title: {{ matches: '{}' }} }}, "
+                              "to: {{ pool: house }}, priority: high }} ]",
+                              pattern));
+    Write(folder + "/rules.yaml", rules);
+  };
+  write("one", "^a+b$");
+  write("two", "^aa*b$");
+  const Outcome told = Call(
+      "rules diff", {{"old", Path("one")}, {"new", Path("two")}, {"detailed-exitcode", "true"}});
+  EXPECT_EQ(told.code, kExitFailed);
+  EXPECT_THAT(told.out, HasSubstr("not proved\n  routing: leads of 'A'"));
+}
+
 TEST_F(CommandsTest, RulesDocsWritesAPage) {
   const Outcome page = Call("rules docs", {{"dir", Path("rules/")}});
   EXPECT_EQ(page.code, kExitFine) << page.err;

@@ -4,6 +4,7 @@
 
 #include "app/reference/markdown_table.h"
 #include "app/reference/rule_book_page.h"
+#include "rules/cap_text.h"
 #include "rules/compile/draft.h"
 #include "rules/condition_node.h"
 #include "rules/tables/route_table.h"
@@ -14,28 +15,6 @@ namespace {
 using Texts = std::vector<std::string>;
 
 std::string Joined(const Texts& texts) { return fmt::format("{}", fmt::join(texts, ", ")); }
-
-std::string CapText(const Cap& cap) {
-  switch (cap.kind) {
-    case Cap::Kind::kOpen:
-      return fmt::format("{} open", cap.limit);
-    case Cap::Kind::kPerDay:
-      return fmt::format("{} per day", cap.limit);
-    case Cap::Kind::kPerWeek:
-      return fmt::format("{} per week", cap.limit);
-    case Cap::Kind::kPerMonth:
-      return fmt::format("{} per month", cap.limit);
-    case Cap::Kind::kRolling:
-      break;
-  }
-  return fmt::format("{} per {}", cap.limit, FormatDuration(cap.window));
-}
-
-std::string CapsText(const std::vector<Cap>& caps) {
-  Texts texts;
-  for (const Cap& cap : caps) texts.push_back(CapText(cap));
-  return Joined(texts);
-}
 
 // Routes that lead to a pool by name, by a table or when their target cannot take the lead.
 class Servants {

@@ -2,6 +2,7 @@
 // and months are the rep's; rolling windows are plain lengths.
 #include "base/time/zone.h"
 #include "engine/stages/desk/desk.h"
+#include "rules/cap_text.h"
 
 namespace pm {
 namespace {
@@ -40,22 +41,6 @@ Instant WindowStart(const Cap& cap, const Zone& zone, Instant now) {
       return now - cap.window + Milliseconds(1);
   }
   return zone.ToInstant(LocalDateTime{date, {}});
-}
-
-std::string TextOf(const Cap& cap) {
-  switch (cap.kind) {
-    case Cap::Kind::kOpen:
-      return fmt::format("{} open", cap.limit);
-    case Cap::Kind::kPerDay:
-      return fmt::format("{} per day", cap.limit);
-    case Cap::Kind::kPerWeek:
-      return fmt::format("{} per week", cap.limit);
-    case Cap::Kind::kPerMonth:
-      return fmt::format("{} per month", cap.limit);
-    case Cap::Kind::kRolling:
-      return fmt::format("{} per {}", cap.limit, FormatDuration(cap.window));
-  }
-  return "";
 }
 
 // 0: given by name, not by a pool.
@@ -111,12 +96,12 @@ Duration LongestWindow(Desk& desk, const std::string& rep_id) {
 std::string CapReached(const RosterRep& rep, const RepRow* row, const Pool* pool, Instant now) {
   if (row == nullptr) return {};
   for (const Cap& cap : rep.caps) {
-    if (IsReached(cap, *row, 0, rep, now)) return TextOf(cap);
+    if (IsReached(cap, *row, 0, rep, now)) return CapText(cap);
   }
   if (pool == nullptr) return {};
   const uint64_t pool_hash = Hash64(pool->name);
   for (const Cap& cap : pool->caps) {
-    if (IsReached(cap, *row, pool_hash, rep, now)) return TextOf(cap);
+    if (IsReached(cap, *row, pool_hash, rep, now)) return CapText(cap);
   }
   return {};
 }
