@@ -39,8 +39,11 @@ constexpr auto kOffers = std::to_array<OfferOfKey>({
     {"calendar", "holidays", Offer::kDaysOff},
     {"else", "pool", Offer::kPool},
     {"engagement rule", "signal", Offer::kEventType},
+    {"handoff", "briefing", Offer::kField},
+    {"handoff", "sla", Offer::kSla},
     {"lifecycle", "route_when", Offer::kReason},
     {"member", "rep", Offer::kRep},
+    {"no show", "cadence", Offer::kCadence},
     {"otherwise", "cadence", Offer::kCadence},
     {"otherwise", "sla", Offer::kSla},
     {"pool", "hours", Offer::kCalendar},
@@ -166,6 +169,8 @@ void DefineScalars(YamlSchema* schema) {
   text("cap", fmt::format("[0-9]+ +(open|per +(day|week|month|{}))", kLength),
        "40 open; 15 per day, week or month (civil, in the rep's zone); 60 per 7d (rolling).",
        "15 per day");
+  text("rate", fmt::format("[0-9]+ +per +(day|week|month|{})", kLength),
+       "150 per day, week or month (civil), or per 7d (rolling).", "150 per day");
   text("count of open leads", "[0-9]+ +open", "How many may be open.", "5 open");
   text("window", "[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}( +(prospect|rep))?",
        "Minutes of the day, on the prospect's or the rep's clock.", "09:00-11:30 prospect");
@@ -177,6 +182,8 @@ void DefineScalars(YamlSchema* schema) {
   text("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "A day.", "2026-12-24");
   text("weekdays", "(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?",
        "A weekday or a range of them.", "mon-fri");
+  schema->Define("whole number or `all`",
+                 R"({"anyOf":[{"type":"integer","minimum":0},{"const":"all"}]})");
   schema->Define(
       "rep or member",
       fmt::format(R"({{"anyOf":[{},{}],"description":"A rep's id, or rep and weight."}})",

@@ -157,6 +157,19 @@ TEST(RuleSchema, SaysOfEveryKeyWhatItMeans) {
   }
 }
 
+TEST(RuleSchema, SaysOfEveryTypeWhatItTakes) {
+  const JsonNode schema = *ParseJson(RuleSchema(nullptr));
+  for (const auto& [name, definition] : schema.At({"$defs"})->members) {
+    EXPECT_GT(definition.members.size(), 1U) << name << ": define it in rule_schema.cc";
+  }
+  EXPECT_EQ(
+      ProblemOf("kind: cadence\nname: a\nsteps: []\nthrottle: { per_rep: { email: 5 per day } }\n"),
+      "");
+  EXPECT_THAT(
+      ProblemOf("kind: cadence\nname: a\nsteps: []\nthrottle: { per_rep: { emial: 5 per day } }\n"),
+      HasSubstr("emial"));
+}
+
 TEST(RuleSchema, OffersNamesOnlyForKeysThatExist) {
   const JsonNode schema = *ParseJson(RuleSchema(nullptr));
   for (const auto& [section, key] : KeysWithNames()) {

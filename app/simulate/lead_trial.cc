@@ -28,8 +28,9 @@ std::string FactsOf(const LeadRows& rows) {
 LeadTrial::LeadTrial(std::shared_ptr<const RuleBook> book, const LeadFile& lead, Instant at)
     : book_(std::move(book)), run_(book_, {}) {
   const std::string json = lead.EventAt(at);
-  const EmailRules email{.strip_plus_addressing = book_->identity.strip_plus,
-                         .strip_gmail_dots = book_->identity.strip_gmail_dots};
+  EmailRules email{.strip_plus_addressing = book_->identity.strip_plus,
+                   .strip_gmail_dots = book_->identity.strip_gmail_dots};
+  if (book_->identity.free_mail) email.free_mail = book_->identity.free_mail.get();
   const DecodedEvent event = DecodeEvent(json, {book_->fields(), email}, at);
   for (const DecodeProblem& problem : event.problems) {
     problems_.push_back(fmt::format("{}: {}", problem.pointer, problem.detail));

@@ -53,7 +53,6 @@ class YamlSchema {
 
 namespace yaml_detail {
 
-inline constexpr std::string_view kNotBuiltName = "not built yet";
 inline constexpr std::string_view kAnyScalar = R"({"type":["string","number","boolean"]})";
 
 std::string IntegerSchema(const YamlOptions& options);
@@ -63,7 +62,7 @@ std::string MapSchema(const std::string& key, const std::string& value, const Ya
 std::string DescribedSchema(const std::string& schema, std::string_view meaning,
                             const std::string& fallback, const std::string& extras);
 
-// Empty when a key of the type is not built yet.
+// The schema of a type, adding the definitions of structs it mentions.
 template <class X>
 std::string SchemaOf(const YamlOptions& options, YamlSchema& schema) {
   if constexpr (std::same_as<X, int64_t>) {
@@ -95,7 +94,6 @@ std::string SchemaOf(const YamlOptions& options, YamlSchema& schema) {
     return YamlSchema::Ref(X::kYamlName);
   } else {
     const std::string_view type = YamlTypeName(std::type_identity<X>{});
-    if (type == kNotBuiltName) return {};
     schema.Mention(type);
     return YamlSchema::Ref(type);
   }
@@ -161,7 +159,6 @@ class SchemaVisitor {
  private:
   void AddKey(std::string_view key, const std::string& type, std::string_view meaning,
               const std::string& fallback) {
-    if (type.empty()) return;
     properties_.push_back(
         fmt::format("{}:{}", JsonString(key),
                     DescribedSchema(type, meaning, fallback, schema_.Extras(T::kYamlName, key))));

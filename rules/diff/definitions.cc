@@ -20,6 +20,7 @@ std::string Counted(const Texts& texts) { return fmt::format("{}", fmt::join(tex
 // What stands in a rule set's documents under names of their own.
 struct Named {
   ByName slas, cadences, calendars;
+  std::set<std::string> not_free;  // of identity
 };
 
 Named NamesOf(const RuleBook& book) {
@@ -36,6 +37,9 @@ Named NamesOf(const RuleBook& book) {
   for (const auto& [doc, tree] : draft.cadences) {
     if (const Cadence* cadence = book.FindCadence(doc.name.value))
       named.cadences[doc.name.value] = SignatureOf(*cadence);
+  }
+  if (draft.identity) {
+    for (const auto& domain : draft.identity->email.not_free) named.not_free.insert(domain.value);
   }
   for (const YamlNode& tree : draft.trees) {
     const YamlNode* kind = tree.Find("kind");
@@ -111,10 +115,10 @@ class DefinitionDiff {
     }
   }
 
-  void CompareSettings() {
+  void CompareSettings(bool free_mail_differs) {
     const IdentityRules &a = before_.identity, &b = after_.identity;
     if (a.strip_plus != b.strip_plus || a.strip_gmail_dots != b.strip_gmail_dots ||
-        a.survivorship != b.survivorship || a.stale_after != b.stale_after)
+        a.survivorship != b.survivorship || a.stale_after != b.stale_after || free_mail_differs)
       Say("identity is set otherwise");
     if (before_.lifecycle.route_when != after_.lifecycle.route_when) {
       Say(fmt::format("what routes a lead: {} before, {} now",
@@ -223,7 +227,7 @@ void DiffDefinitions(const RuleBook& before, const RuleBook& after, const Rename
   definitions.Compare("SLA", old.slas, now.slas);
   definitions.Compare("cadence", old.cadences, now.cadences);
   definitions.Compare("calendar", old.calendars, now.calendars);
-  definitions.CompareSettings();
+  definitions.CompareSettings(old.not_free != now.not_free);
 }
 
 }  // namespace pm

@@ -2,10 +2,10 @@
 // that lies in it, who took it before and who takes it now. Renames and orders that change nothing
 // are told as such. Pure; any thread.
 //
-// Compared are the first routes that can take a lead, as the rules tell it: a rep who is away is for
-// the day itself to show. A score or grade is any that the points of the rules can come to, whatever
-// else the lead holds; where the sets score otherwise, routes are compared for leads of the same
-// scores, and points by themselves.
+// Compared are the first routes that can take a lead, as the rules tell it: a rep who is away is
+// for the day itself to show. A score or grade is any that the points of the rules can come to,
+// whatever else the lead holds; where the sets score otherwise, routes are compared for leads of
+// the same scores, and points by themselves.
 #pragma once
 #include <string>
 #include <vector>

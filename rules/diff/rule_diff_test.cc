@@ -281,6 +281,11 @@ TEST_F(RuleDiffTest, SettingsAreToldAsTheyAre) {
   const auto rules = [](std::string_view lifecycle) {
     return Routing("", fmt::format("kind: lifecycle\n{}\n---\n", lifecycle));
   };
+  const auto identity = [](std::string_view domain) {
+    return Routing("", fmt::format("kind: identity\nemail: {{ not_free: [{}] }}\n---\n", domain));
+  };
+  EXPECT_THAT(Diff(identity("web.de"), identity("gmx.de")).definitions,
+              ElementsAre("identity is set otherwise"));
   EXPECT_THAT(
       Diff(rules("route_when: [hand_raise]"), rules("route_when: [hand_raise, mql]")).definitions,
       ElementsAre("what routes a lead: hand_raise before, hand_raise, mql now"));
