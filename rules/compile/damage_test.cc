@@ -71,7 +71,7 @@ TEST(DamagedRules, AreRefusedOrTakenButNeverBreakTheCompiler) {
 TEST(DamagedRules, OfEveryFaultThatIsKnown) {
   size_t refused = 0;
   const std::vector<RuleFile> faults = FilesBelow("tests/rules/bad", ".yaml");
-  for (size_t i = 0; i < faults.size(); ++i) refused += Refused({faults[i]}, i * 1000, 50);
+  for (size_t i = 0; i < faults.size(); ++i) refused += Refused({faults[i]}, i * 1000, 75);
   EXPECT_GT(refused, faults.size() * 20);
 }
 
@@ -123,10 +123,10 @@ otherwise: { to: { pool: house } }
 
 TEST(LargeRules, AHundredThousandWrongConditionsAreCountedInBothLanguages) {
   for (const char* when : {"{ lead.nope7: 1 }", "lead.nope7 == 1"}) {
-    std::string text = "kind: scoring\nfit:\n  rules:\n";
-    for (int i = 0; i < 100'000; ++i) {
-      text += "    - { name: R" + std::to_string(i) + ", points: 1, when: " + when + " }\n";
-    }
+    std::string text =
+        "kind: scoring\nfit:\n  rules:\n    - name: A\n      points: 1\n      when:\n"
+        "        any:\n";
+    for (int i = 0; i < 100'000; ++i) text += std::string("          - ") + when + "\n";
     const CompileResult result = Compile({{"rules.yaml", text + R"(---
 kind: team
 pools: { house: { strategy: queue } }
