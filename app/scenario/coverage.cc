@@ -72,9 +72,8 @@ void Coverage::TakeDecision(const JsonNode& data, const std::set<std::string>& r
   if (kind == "lifecycle") {
     ReachAt(data.Text({"reason"}) == "repeat" ? "repeat" : "threshold", origin, replaced);
   }
-  if (kind == "scoring") {
-    const JsonNode* counted = data.Find("rules");
-    for (const JsonNode& one : counted == nullptr ? std::vector<JsonNode>() : counted->items) {
+  if (const JsonNode* counted = data.Find("rules"); kind == "scoring" && counted != nullptr) {
+    for (const JsonNode& one : counted->items) {
       Reach("fit", RuleOf(one.text), replaced);
       Reach("engagement", RuleOf(one.text), replaced);
     }
