@@ -316,9 +316,29 @@ expect: [ assignment.queued: { assignment.pool: house } ]
 )");
   const Outcome good = Call("rules test", {{"dir", Path("rules")}, {"schemas", "true"}});
   EXPECT_EQ(good.code, kExitFine) << good.out;
-  EXPECT_THAT(good.out, HasSubstr("2 passed, 0 failed"));
+  EXPECT_THAT(good.out, HasSubstr("reached by tests: 1 of 1 rules\n2 passed, 0 failed"));
   EXPECT_EQ(Call("rules test", {}).code, kExitUsage);
   EXPECT_EQ(Call("rules test", {{"dir", Path("none")}}).code, kExitUnavailable);
+}
+
+TEST_F(CommandsTest, RulesTestNamesWhatNoTestReaches) {
+  Write(
+      "rules/scoring.yaml",
+      "kind: scoring\nfit: { rules: [ { name: Far, when: { lead.country: NZ }, points: 5 } ] }\n");
+  Write("rules/tests/a.yaml", R"(scenario: Leads wait in the house
+events:
+  - { at: 2026-03-02T09:00:00Z, type: lead.submitted, email: a@c.example, hand_raise: true }
+outcome: { pool: house }
+)");
+  const std::pair<std::string, std::string> dir = {"dir", Path("rules")};
+  EXPECT_THAT(Call("rules test", {dir}).out,
+              HasSubstr("reached by tests: 1 of 2 rules (--coverage names the others)\n1 passed"));
+  EXPECT_THAT(Call("rules test", {dir, {"coverage", "true"}}).out,
+              HasSubstr("no test reaches, or not all of:\n  scoring.yaml:2: fit 'Far'\n"));
+  EXPECT_THAT(Call("rules test", {dir, {"json", "true"}}).out, Not(HasSubstr("coverage")));
+  EXPECT_THAT(
+      Call("rules test", {dir, {"json", "true"}, {"coverage", "true"}}).out,
+      HasSubstr(R"({"coverage":{"rules":2,"reached":1,"rows":0,"rows_reached":0,"missed":)"));
 }
 
 TEST_F(CommandsTest, ImportReportsWhatItCouldNotTake) {
