@@ -58,7 +58,7 @@ jobs:
           curl --fail --location --output "$RUNNER_TEMP/bin/pointsman" "${{ vars.POINTSMAN_URL }}"
           chmod +x "$RUNNER_TEMP/bin/pointsman"
           echo "$RUNNER_TEMP/bin" >> "$GITHUB_PATH"
-      - run: pointsman rules check .
+      - run: pointsman rules check . --annotations
       - run: pointsman rules test . --coverage
 )";
 
