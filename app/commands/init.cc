@@ -5,12 +5,13 @@
 
 #include <filesystem>
 #include <ostream>
-#include <sstream>
 
 #include "app/commands/commands.h"
 #include "app/commands/files.h"
 #include "app/commands/packs.h"
 #include "app/commands/shell_word.h"
+#include "app/reference/rule_schema.h"
+#include "rules/folder.h"
 
 namespace pm {
 namespace {
@@ -96,27 +97,21 @@ std::string AsOwn(const RuleFile& file) {
   return fmt::format("# yaml-language-server: $schema={}{}\n{}", up, kSchema, file.text);
 }
 
-// The command that prints the schema of a folder makes it.
-Result<void> WriteSchema(const std::string& folder, Streams& streams) {
-  const auto command = std::ranges::find(Commands(), "rules schema", &CommandDecl::name);
-  if (command == Commands().end()) return {};
-  Arguments arguments;
-  arguments.Set("dir", folder);
-  std::ostringstream schema;
-  Streams into{streams.in, schema, streams.err};
-  if (command->run(arguments, into) != kExitFine) return {};
-  return WriteBelow(folder, std::string(kSchema), std::move(schema).str());
+Result<void> WriteSchema(const std::string& folder) {
+  PM_TRY(std::vector<RuleFile> files, ReadRuleFolder(folder));
+  const RuleNames names = NamesOfRules(std::move(files));
+  return WriteBelow(folder, std::string(kSchema), RuleSchema(&names));
 }
 
 // The number of files.
-Result<size_t> Begin(const Pack& pack, const std::string& folder, Streams& streams) {
+Result<size_t> Begin(const Pack& pack, const std::string& folder) {
   PM_TRY_VOID(ExpectEmpty(folder));
   PM_TRY(const std::vector<RuleFile> files,
          ReadFolder(pack.folder, {".yaml", ".csv", ".ics", ".md", ".py"}));
   for (const RuleFile& file : files) PM_TRY_VOID(WriteBelow(folder, file.path, AsOwn(file)));
   PM_TRY_VOID(WriteBelow(folder, ".pre-commit-config.yaml", kPreCommit));
   PM_TRY_VOID(WriteBelow(folder, ".github/workflows/rules.yml", kWorkflow));
-  PM_TRY_VOID(WriteSchema(folder, streams));
+  PM_TRY_VOID(WriteSchema(folder));
   return files.size();
 }
 
@@ -138,7 +133,7 @@ int RunInit(const Arguments& arguments, Streams& streams) {
   const Result<Pack> pack = FindPack(arguments.Text("pack"));
   if (!pack.has_value()) return Complain(streams, kExitUnavailable, pack.error());
   const std::string folder = arguments.Has("dir") ? arguments.Text("dir") : pack->name;
-  const Result<size_t> files = Begin(*pack, folder, streams);
+  const Result<size_t> files = Begin(*pack, folder);
   if (!files.has_value()) {
     return Complain(streams, kExitUnavailable, files.error(), "name another folder");
   }

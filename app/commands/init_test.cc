@@ -68,6 +68,7 @@ TEST_F(InitTest, MakesAFolderThatEditorsAndReviewsKnow) {
     EXPECT_THAT(*ReadWholeFile(Path("mine/.pre-commit-config.yaml")), HasSubstr(question));
     EXPECT_THAT(*ReadWholeFile(Path("mine/.github/workflows/rules.yml")), HasSubstr(question));
   }
+  EXPECT_THAT(*ReadWholeFile(Path("mine/.pointsman/rules.schema.json")), HasSubstr("$schema"));
   EXPECT_THAT(told_, HasSubstr("rules check "));
 }
 
