@@ -53,4 +53,33 @@ std::optional<std::string> AskEngine(const EngineRequest& request, Streams& stre
   return std::nullopt;
 }
 
+bool IsEngineUrl(std::string_view folder) {
+  return folder.starts_with("http://") || folder.starts_with("https://");
+}
+
+std::optional<std::vector<RuleFile>> AskRules(const std::string& url, Streams& streams,
+                                              int* exit_code) {
+  const size_t path = url.find("/v1/");
+  std::string engine = url.substr(0, path);
+  while (engine.ends_with('/')) engine.pop_back();
+  const auto answer = AskEngine(
+      {.engine = engine,
+       .path = path == std::string::npos ? "/v1/rules/versions/current" : url.substr(path),
+       .when_away = "name a rule folder, or a running engine as http://HOST:PORT"},
+      streams, exit_code);
+  if (!answer) return std::nullopt;
+  const Result<JsonNode> json = ParseJson(*answer);
+  const JsonNode* sources = json.has_value() ? json->Find("files") : nullptr;
+  if (sources == nullptr) {
+    *exit_code = Complain(streams, kExitUnavailable,
+                          {kEngineSays, fmt::format("{} answered without rules", url)});
+    return std::nullopt;
+  }
+  std::vector<RuleFile> files;
+  for (const JsonNode& file : sources->items) {
+    files.push_back({std::string(file.Text({"path"})), std::string(file.Text({"text"}))});
+  }
+  return files;
+}
+
 }  // namespace pm

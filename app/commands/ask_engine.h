@@ -6,6 +6,7 @@
 
 #include "app/commands/commands.h"
 #include "net/http_client.h"
+#include "rules/book.h"
 
 namespace pm {
 
@@ -25,5 +26,12 @@ std::string EngineUrl(const Arguments& arguments, std::string_view option = "url
 // refuses (4xx), 69 when none answers or it cannot (5xx).
 std::optional<std::string> AskEngine(const EngineRequest& request, Streams& streams,
                                      int* exit_code);
+
+// Whether what stands for a rule folder is a running engine's URL instead.
+bool IsEngineUrl(std::string_view folder);
+// The sources of the rules in force there (http://127.0.0.1:8080), or of the version that the URL
+// names (.../v1/rules/versions/HASH).
+std::optional<std::vector<RuleFile>> AskRules(const std::string& url, Streams& streams,
+                                              int* exit_code);
 
 }  // namespace pm

@@ -1,4 +1,5 @@
-// A rule folder, compiled, for commands; every problem is told on `err`.
+// A rule folder, or the rules of a running engine by its URL (AskRules), compiled, for commands;
+// every problem is told on `err`.
 #pragma once
 #include <memory>
 #include <string>

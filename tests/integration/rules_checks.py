@@ -117,6 +117,13 @@ class Publishing(Check):
         self.assertEqual({file["path"]: file["text"] for file in body["files"]},
                          {path.name: path.read_text() for path in RULES.iterdir() if path.suffix in (".yaml", ".csv")})
         self.assertEqual(self.e.get(f"/v1/rules/versions/{first}").json, body)
+        events = self.scratch() / "events.jsonl"
+        events.write_text(json.dumps({**demo(), "time": "2026-03-02T09:00:00Z"}) + "\n")
+        runs = [pointsman("simulate", "--rules", rules, "--events", events, "--json").stdout
+                for rules in (RULES, self.url, f"{self.url}/v1/rules/versions/{first}")]
+        self.assertEqual((runs[1], runs[2], "rules_version" in runs[0]), (runs[0], runs[0], True))
+        self.assertEqual(pointsman("simulate", "--rules", "http://127.0.0.1:1", "--events", events).returncode, 69)
+        self.assertIn("PM0713", pointsman("simulate", "--rules", self.url + "/v1/queues", "--events", events).stderr)
         self.assert_problem(self.e.get("/v1/rules/versions/" + "0" * 31 + "1"), 404, "PM0739")
         self.assert_problem(self.e.get("/v1/rules/versions/seven"), 400, "PM0001")
 
