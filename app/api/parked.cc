@@ -13,8 +13,9 @@ constexpr size_t kMostRetries = 1000;  // in one request
 void AnswerList(ApiContext& context, const HttpRequest& request, Responder responder) {
   const Result<int64_t> limit = QueryNumber(request, "limit", 100, 1, kMaxPage);
   if (!limit.has_value()) return responder.Send(ProblemResponse(400, limit.error()));
-  const ParkedList list =
+  ParkedList list =
       ListParked(*context.engine.View(), *context.rules_in_force(), static_cast<size_t>(*limit));
+  list.count = std::max(list.count, context.engine.status().parked);
   responder.Send(WantsText(request) ? TextResponse(ToText(list)) : JsonResponse(200, ToJson(list)));
 }
 
@@ -52,12 +53,12 @@ void AddParkedRoutes(ApiContext& context) {
   context.server.Handle(
       "POST", "/v1/parked/{id}/retry", [&context](const HttpRequest& request, Responder responder) {
         const std::string_view id = request.Part("id");
-        auto rows = ParkedKeysOf(*context.engine.View(), id);
-        if (rows.empty()) {
+        auto row = FindParked(*context.engine.View(), id);
+        if (!row) {
           return responder.Send(
               ProblemResponse(404, {kNotParked, fmt::format("no parked row has the id {}", id)}));
         }
-        Retry(context, std::move(rows), std::move(responder));
+        Retry(context, {*std::move(row)}, std::move(responder));
       });
   context.server.Handle(
       "POST", "/v1/parked/retry", [&context](const HttpRequest&, Responder responder) {

@@ -106,12 +106,11 @@ std::string ParkedId(std::string_view row) { return fmt::format("{:016x}", Hash6
 
 ParkedList ListParked(const StoreView& store, const RuleBook& rules, size_t most) {
   ParkedList list;
-  VisitParked(store, [&](const std::string& row) {
-    if (++list.count > most) return true;
+  for (const std::string& row : ParkedKeys(store, most)) {
     if (const auto parked = ReadRow<ParkedRow>(store, {row}))
       list.rows.push_back(ViewOf(row, *parked, rules));
-    return true;
-  });
+  }
+  list.count = list.rows.size();
   return list;
 }
 
@@ -125,13 +124,13 @@ std::vector<std::string> ParkedKeys(const StoreView& store, size_t most) {
   return keys;
 }
 
-std::vector<std::string> ParkedKeysOf(const StoreView& store, std::string_view id) {
-  std::vector<std::string> keys;
+std::optional<std::string> FindParked(const StoreView& store, std::string_view id) {
+  std::optional<std::string> found;
   VisitParked(store, [&](std::string row) {
-    if (ParkedId(row) == id) keys.push_back(std::move(row));
-    return true;
+    if (ParkedId(row) == id) found = std::move(row);
+    return !found;
   });
-  return keys;
+  return found;
 }
 
 std::string ToJson(const ParkedList& list) {

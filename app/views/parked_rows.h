@@ -1,6 +1,7 @@
 // Rows whose timer failed and stands still (engine/runtime/task.h, ParkedRow), as people ask for
 // them. Made from the rows of a store; the API and the terminal show the same.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,14 +44,16 @@ struct ParkedList {
   size_t count = 0;              // of all
   std::vector<ParkedView> rows;  // the first of them, in the order of their keys
 };
-// `rules` names desks.
+// At most so many rows. `count` is as many as were read: who knows of more sets it. `rules` names
+// desks.
 ParkedList ListParked(const StoreView& store, const RuleBook& rules, size_t most);
 std::string ToJson(const ParkedList& list);
 std::string ToText(const ParkedList& list);
 
-// Keys of the parked rows, at most so many: all of them, or the one with this id.
+// Keys of the parked rows, at most so many.
 std::vector<std::string> ParkedKeys(const StoreView& store, size_t most);
-std::vector<std::string> ParkedKeysOf(const StoreView& store, std::string_view id);
+// The key of the one with this id.
+std::optional<std::string> FindParked(const StoreView& store, std::string_view id);
 // The id of a row by its key.
 std::string ParkedId(std::string_view row);
 
