@@ -1,6 +1,8 @@
 #include "app/views/lead_view.h"
 
+#include "app/views/parked_rows.h"
 #include "app/views/read_rows.h"
+#include "engine/runtime/task.h"
 #include "engine/stages/account/records/account_row.h"
 #include "engine/stages/account/records/redirect_row.h"
 #include "engine/stages/desk/records/enrolment.h"
@@ -117,6 +119,7 @@ void WriteWho(const LeadView& view, Page& page) {
                                  view.score.grade));
   for (const std::string& reason : view.score.reasons) page.Line("", reason);
   for (const std::string& channel : view.refusals) page.Line("refuses", channel);
+  for (const std::string& timer : view.parked) page.Line("stands still", timer);
 }
 
 void WriteWork(const LeadView& view, Page& page) {
@@ -145,6 +148,21 @@ void WriteWork(const LeadView& view, Page& page) {
     page.Line("planned", view.cadence->planned);
     page.Line("paused", view.cadence->paused_why);
   }
+}
+
+// Of the lead's rows those whose timer failed and stands still.
+std::vector<std::string> ParkedTimers(const StoreView& store, const LeadRows& rows, LeadId id,
+                                      const DeskLeadKey& at_desk) {
+  std::vector<std::string> parked;
+  for (const std::string& row :
+       {RowKey<account::LeadRow>({rows.home, id}), RowKey<AssignmentRow>(at_desk),
+        RowKey<SlaRun>(at_desk), RowKey<Enrolment>(at_desk)}) {
+    if (const auto why = ReadRow<ParkedRow>(store, {row})) {
+      parked.push_back(fmt::format("{} since {}: {} (parked row {})", KindOfTimer(row.front()),
+                                   FormatInstant(why->at), why->why, ParkedId(row)));
+    }
+  }
+  return parked;
 }
 
 }  // namespace
@@ -217,6 +235,7 @@ Result<LeadView> ViewLead(const StoreView& store, LeadId id, const RuleBook& rul
   if (rows.assignment) view.assignment = ViewPlacement(store, *rows.assignment, lead.desk, rules);
   if (const auto run = ReadRow<SlaRun>(store, key)) view.sla = ViewSla(*run, rules);
   if (const auto enrolment = ReadRow<Enrolment>(store, key)) view.cadence = ViewCadence(*enrolment);
+  view.parked = ParkedTimers(store, rows, id, key);
   return view;
 }
 

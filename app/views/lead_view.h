@@ -109,6 +109,7 @@ struct LeadView {
   std::vector<std::string> decisions;    // ids, for the decisions topic
   std::vector<std::string> refusals;     // channels the person refused
   std::vector<std::string> other_leads;  // earlier cycles of the person
+  std::vector<std::string> parked;       // timers that stand still: of what, since when, why
   template <class V>
   static void Describe(V& v) {
     using T = LeadView;
@@ -131,6 +132,7 @@ struct LeadView {
     v.Field(17, "decisions", &T::decisions, "Latest decision of each kind.");
     v.Field(18, "refusals", &T::refusals, "Channels the person refused.");
     v.Field(19, "other_leads", &T::other_leads, "Other cycles of the person.");
+    v.Field(20, "parked", &T::parked, "Timers that stand still since their step failed.");
   }
 };
 

@@ -45,7 +45,10 @@ class Parked(Check):
         listed = engine.get("/v1/parked").json
         row, = listed["parked"]
         self.assertEqual((listed["count"], row["kind"], row["row"], row["why"]), (1, "lead", "lead", "a planted fault"))
-        self.assertEqual(engine.get(f"/v1/leads/{row['lead_id']}").json["contact"]["email"], sent["data"]["email"])
+        lead = engine.get(f"/v1/leads/{row['lead_id']}").json
+        self.assertEqual(lead["contact"]["email"], sent["data"]["email"])
+        self.assertEqual(lead["parked"], [f"lead since {row['parked_at']}: a planted fault (parked row {row['id']})"])
+        self.assertIn("stands still", pointsman("lead", "show", row["lead_id"], "--url", url).stdout)
         told = pointsman("parked", "list", "--url", url)
         self.assertEqual((told.returncode, told.stderr), (0, ""), told)
         for says in [row["id"], row["lead_id"], row["due"], row["parked_at"], "a planted fault"]:
@@ -57,6 +60,7 @@ class Parked(Check):
         engine.await_event("assignments", is_of(sent), what="what the timer does")
         self.assertEqual(engine.get("/v1/parked").json, {"count": 0, "parked": []})
         self.assertEqual(engine.metric("pointsman_parked_rows"), 0)
+        self.assertNotIn("parked", engine.get(f"/v1/leads/{row['lead_id']}").json)
         again = pointsman("parked", "retry", row["id"], "--url", url)
         self.assertEqual((again.returncode, "PM0655" in again.stderr), (1, True), again)
 
