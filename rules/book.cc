@@ -51,6 +51,11 @@ std::string_view MilestoneName(Milestone m) {
   return {};
 }
 
+bool Pool::HasMember(std::string_view rep) const {
+  if (members.empty()) return strategy == PoolStrategy::kQueue;
+  return std::ranges::find(members, rep, &PoolMember::rep) != members.end();
+}
+
 const RosterRep* RuleBook::FindRep(std::string_view id) const {
   return FindSorted(roster, id, &RosterRep::id);
 }

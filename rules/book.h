@@ -211,6 +211,9 @@ struct Pool {
   std::string zone = "UTC";
   bool keep_when_away = false;  // on_away: keep; else untouched leads of an absent rep go on
   Origin origin;
+
+  // A queue without members is open to every rep of its desk.
+  bool HasMember(std::string_view rep) const;
 };
 
 // ---- SLA

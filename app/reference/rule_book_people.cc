@@ -51,6 +51,7 @@ class Servants {
 };
 
 std::string MembersOf(const Pool& pool) {
+  if (pool.members.empty()) return "every rep of its desk";
   Texts texts;
   for (const PoolMember& member : pool.members) {
     texts.push_back(member.weight == 1 ? member.rep

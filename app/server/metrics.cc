@@ -34,9 +34,7 @@ double InSeconds(int64_t ms) { return static_cast<double>(ms) / 1000; }
 double SkewOf(const Pool& pool, const PoolRow& row) {
   int64_t most = 0;
   for (const MemberCredit& member : row.members) {
-    const bool present =
-        std::ranges::find(pool.members, member.rep, &PoolMember::rep) != pool.members.end();
-    if (present) most = std::max(most, std::abs(member.credit));
+    if (pool.HasMember(member.rep)) most = std::max(most, std::abs(member.credit));
   }
   return static_cast<double>(most) / 4294967296.0;
 }

@@ -22,9 +22,7 @@ bool IsScore(FieldNumber field) {
 bool PoolReaches(const RuleBook& book, std::string_view name, std::string_view rep, int depth) {
   const Pool* pool = book.FindPool(name);
   if (pool == nullptr || depth > kMostPools) return false;
-  for (const PoolMember& member : pool->members) {
-    if (member.rep == rep) return true;
-  }
+  if (pool->HasMember(rep)) return true;
   return std::ranges::any_of(pool->overflow, [&](const std::string& next) {
     return PoolReaches(book, next, rep, depth + 1);
   });

@@ -21,8 +21,7 @@ constexpr size_t kMostRoutes = 16;  // that may lead to a rep
 using Changes = std::map<std::string, std::string>;  // field -> JSON
 
 bool HasMember(const Pool* pool, std::string_view rep) {
-  return pool != nullptr &&
-         std::ranges::any_of(pool->members, [rep](const PoolMember& m) { return m.rep == rep; });
+  return pool != nullptr && pool->HasMember(rep);
 }
 
 // What is wanted: a route, and perhaps that a rep has the lead then, or is of the pool that has it.

@@ -156,7 +156,7 @@ class PlaceInWords {
     if (pool == nullptr) return;
     std::vector<std::string_view> who;
     for (const PoolMember& member : pool->members) who.push_back(member.rep);
-    if (who.empty()) return Differently("a pool with members: nobody may claim it there");
+    if (who.empty()) who.push_back("any rep of its desk");
     const std::string limit =
         pool->claim_at_most_open > 0
             ? fmt::format(", each with at most {} open", pool->claim_at_most_open)

@@ -13,7 +13,7 @@ constexpr char kRules[] =
     "kind: routing\nroutes: [ { name: all, when: { submission.hand_raise: true }, to: { pool: sdr "
     "} } ]\n"
     "otherwise: { to: { pool: house } }\n---\n"
-    "kind: team\nroster: reps.csv\npools: { house: { strategy: queue, members: [ana] }, "
+    "kind: team\nroster: reps.csv\npools: { house: { strategy: queue }, "
     "sdr: { strategy: weighted, members: [ana] } }\n";
 constexpr char kLead[] =
     R"({"specversion":"1.0","id":"1","source":"t","type":"lead.submitted",)"

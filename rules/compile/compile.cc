@@ -95,7 +95,8 @@ CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous
   const ContentHash version = VersionOf(files);
   context.builder.SetSources(std::move(files));
   result.book = context.builder.Build(version);
-  if (dump != nullptr && dump->pass == ConditionPass::kPlan) dump->text += IndexPlans(*result.book);
+  if (wanted.dump != nullptr && wanted.dump->pass == ConditionPass::kPlan)
+    wanted.dump->text += IndexPlans(*result.book);
   return result;
 }
 

@@ -103,7 +103,7 @@ TEST(Compile, ReadsRoutesTablesAndTargets) {
 roster: people.csv
 pools:
   west: { members: [ { rep: ana, weight: 3 } ], caps: 40 open, sticky: { for: 30d, if_away: backup }, overflow: house }
-  house: { strategy: queue, members: [ana], claim: { at_most: 5 open, return_after: 15m } }
+  house: { strategy: queue, claim: { at_most: 5 open, return_after: 15m } }
 ---
 kind: routing
 hold: { until: { account.employees: present }, at_most: 90s }

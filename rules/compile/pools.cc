@@ -43,12 +43,6 @@ std::vector<Cap> CompileCaps(CompileContext& context, const PoolDoc& doc) {
   return caps;
 }
 
-// Without one there are no reps that a queue could name.
-bool HasRoster(const CompileContext& context) {
-  return std::ranges::any_of(context.draft.teams,
-                             [](const TeamDoc& team) { return team.roster.has_value(); });
-}
-
 void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::string>& name) {
   if (doc.strategy != PoolStrategy::kQueue) {
     if (!doc.order.empty() || doc.claim) {
@@ -58,22 +52,14 @@ void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::s
       context.out.Error(
           kNeverTakes, name.place,
           fmt::format("pool '{}' has no members, so it can never take a lead", name.value),
-          "give it members");
+          "give it members, or make it a `queue`");
     }
     if (doc.off_hours.value == OffHours::kOverflow && doc.overflow.empty()) {
       context.out.Error(kEither, doc.off_hours.place,
                         "`off_hours: overflow` needs pools to overflow into",
                         "give it `overflow`, or write `off_hours: assign` or `hold`");
     }
-    return;
-  }
-  if (doc.members.empty() && HasRoster(context)) {
-    context.out.Error(
-        kNeverTakes, name.place,
-        fmt::format("queue '{}' has no members, so nobody can claim from it", name.value),
-        "give it the reps who may claim");
-  }
-  if (doc.sticky || doc.off_hours.value == OffHours::kOverflow) {
+  } else if (doc.sticky || doc.off_hours.value == OffHours::kOverflow) {
     context.out.Error(kEither, doc.sticky ? doc.sticky->place : doc.off_hours.place,
                       "reps claim from a queue: `sticky` and `off_hours` have no meaning there");
   }

@@ -83,10 +83,7 @@ Duration LongestWindow(Desk& desk, const std::string& rep_id) {
   for (const Pool& pool : desk.step.rules.pools) {
     const Duration width = widest(pool.caps);
     // Members are looked through only where that could change anything.
-    if (width > longest &&
-        std::ranges::find(pool.members, rep_id, &PoolMember::rep) != pool.members.end()) {
-      longest = width;
-    }
+    if (width > longest && pool.HasMember(rep_id)) longest = width;
   }
   return longest;
 }

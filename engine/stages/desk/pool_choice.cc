@@ -38,7 +38,7 @@ std::string StickyRep(Placing& p, const Pool& pool) {
     p.PassOver(id, "away, backup asked");
     id = rep->backup;
     rep = FindRep(p.desk, id);
-  } else if (std::ranges::find(pool.members, id, &PoolMember::rep) == pool.members.end()) {
+  } else if (!pool.HasMember(id)) {
     why = "not_a_member";
   }
   if (why.empty() && p.desk.step.rules.DeskOfRep(id) != p.desk.name) why = "of another desk";

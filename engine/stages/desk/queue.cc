@@ -41,13 +41,17 @@ std::string QueuePrefix(const Desk& desk, std::string_view pool) {
   return prefix;
 }
 
+// A queue that names nobody is open to the reps whose leads this desk counts.
+bool MayClaim(const Desk& desk, const Pool& pool, std::string_view rep) {
+  return pool.HasMember(rep) &&
+         (!pool.members.empty() || desk.step.rules.DeskOfRep(rep) == desk.name);
+}
+
 std::string WhyNotQueue(Desk& desk, std::string_view name, const std::string& rep) {
   const Pool* pool = desk.step.rules.FindPool(name);
   if (pool == nullptr) return "unknown_pool";
   if (pool->strategy != PoolStrategy::kQueue) return "not_a_queue";
-  const bool member =
-      std::ranges::find(pool->members, rep, &PoolMember::rep) != pool->members.end();
-  return member ? "" : "not_a_member";
+  return MayClaim(desk, *pool, rep) ? "" : "not_a_member";
 }
 
 void Insert(Desk& desk, AssignmentRow& row, const Pool& pool) {
@@ -77,9 +81,7 @@ std::optional<LeadId> Wanted(Desk& desk, const Event& event, const std::string& 
   if (!refusal->empty()) return std::nullopt;
   for (const Pool& pool : desk.step.rules.pools) {
     if (!named.empty() && pool.name != named) continue;
-    const bool member =
-        std::ranges::find(pool.members, rep, &PoolMember::rep) != pool.members.end();
-    if (!member || pool.desk != desk.name) continue;
+    if (!MayClaim(desk, pool, rep) || pool.desk != desk.name) continue;
     const std::string prefix = QueuePrefix(desk, pool.name);
     if (const std::optional<std::string> key = desk.step.rows.NextKey(prefix, prefix)) {
       return LeadOfIndexKey(*key);
@@ -93,9 +95,7 @@ std::string WhyNot(Desk& desk, const AssignmentRow& row, const RosterRep& rep) {
   if (row.place != Place::kQueued) return "not_queued";
   const Pool* pool = desk.step.rules.FindPool(row.pool);
   if (pool == nullptr) return {};
-  if (std::ranges::find(pool->members, rep.id, &PoolMember::rep) == pool->members.end()) {
-    return "not_a_member";
-  }
+  if (!MayClaim(desk, *pool, rep.id)) return "not_a_member";
   const RepRow* state = desk.step.rows.Find<RepRow>({desk.hash, rep.id});
   if (pool->claim_at_most_open > 0 && OpenFrom(state, pool->name) >= pool->claim_at_most_open) {
     return "too_many_open";

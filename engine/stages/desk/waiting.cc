@@ -112,7 +112,7 @@ void LookAtWaiting(Desk& desk, const std::string& pool) {
 void LookAtWaitingFor(Desk& desk, const std::string& rep) {
   for (const Pool& pool : desk.step.rules.pools) {
     if (pool.strategy == PoolStrategy::kQueue || pool.desk != desk.name) continue;
-    if (std::ranges::find(pool.members, rep, &PoolMember::rep) == pool.members.end()) continue;
+    if (!pool.HasMember(rep)) continue;
     if (NextWaiting(desk, pool.name, "").has_value()) LookAtWaiting(desk, pool.name);
   }
 }

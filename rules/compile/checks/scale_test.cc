@@ -44,7 +44,7 @@ std::vector<RuleFile> Folder(int routes, int rows) {
 TEST(Checks, ProveAThousandRoutesAndTenThousandRows) {
   size_t steps = 0;
   const CheckReport report =
-      Check(Folder(kRoutes, kRows), false, [&](size_t done) { steps = done; });
+      Check(Folder(kRoutes, kRows), false, {}, [&](size_t done) { steps = done; });
   EXPECT_THAT(report.text, testing::StartsWith("fine: 1001 routes"));
   EXPECT_EQ(report.notes, 0u);
   EXPECT_EQ(report.warnings, 0u);
