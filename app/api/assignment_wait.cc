@@ -2,7 +2,6 @@
 
 #include "app/views/find_lead.h"
 #include "base/text/json_writer.h"
-#include "engine/stages/desk/records/shadow_keys.h"
 
 namespace pm {
 namespace {
@@ -43,7 +42,7 @@ Outcome OutcomeOf(LeadId id, const account::LeadRow& lead) {
 std::string KnownBody(LeadId lead, const LeadRows& rows, const RuleBook& rules) {
   const AssignmentRow& row = *rows.assignment;
   OutAssignment assignment;
-  assignment.id = {DeskRowsHash(rows.lead.desk, rows.lead.mode), lead, row.seq};
+  assignment.id = {DeskHash(rows.lead.desk), lead, row.seq};
   assignment.seq = row.seq;
   assignment.pool = row.pool;
   assignment.route = row.route;
@@ -96,7 +95,7 @@ void AssignmentWait::Look() {
 
 std::optional<AssignmentWait::Lead> AssignmentWait::FindRows() const {
   const std::unique_ptr<StoreView> view = context_.engine.View();
-  const std::optional<LeadId> id = FindLead(*view, wanted_.event);
+  const std::optional<LeadId> id = FindLead(*view, wanted_.event, WorldOf(wanted_.mode));
   if (!id) return std::nullopt;
   Result<LeadRows> rows = ReadLead(*view, *id);
   if (!rows.has_value()) return std::nullopt;

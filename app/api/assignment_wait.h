@@ -20,6 +20,7 @@ class AssignmentWait : public std::enable_shared_from_this<AssignmentWait> {
   struct Wanted {
     EventId root;
     Event event;
+    Mode mode;
     Instant deadline;
     std::unique_ptr<AssignmentFeed::Ticket> ticket;  // from before the event was taken
   };

@@ -83,7 +83,7 @@ void Answer(Pending& pending) {
   if (!pending.wait.asked || first.refused()) {
     return pending.responder.Send(AnswerTo(pending.posted));
   }
-  AssignmentWait::Wanted wanted{first.root, first.event, pending.deadline,
+  AssignmentWait::Wanted wanted{first.root, first.event, first.mode, pending.deadline,
                                 std::move(pending.ticket)};
   std::make_shared<AssignmentWait>(pending.context, std::move(wanted), std::move(pending.posted),
                                    std::move(pending.responder))

@@ -177,6 +177,7 @@ void Look(Posted* posted, const RuleBook& rules, Instant now) {
     DecodedEvent decoded = DecodeEvent(event.body, decode, now);
     event.id = decoded.event.id;
     event.type = decoded.event.type;
+    event.mode = decoded.mode;
     event.problems = std::move(decoded.problems);
     if (!posted->is_batch) event.event = std::move(decoded.event);
   }

@@ -20,6 +20,7 @@ struct PostedEvent {
   std::string id = {};  // empty until Look, and when it has none
   EventId root = {};    // what comes of it carries this correlation id; known once it is taken
   Event event = {};     // of a single one, as far as it was understood
+  Mode mode = Mode::kLive;
   std::vector<DecodeProblem> problems = {};
   EventType type = EventType::kNone;  // until Look, and when it is none that is declared
   bool refused() const;               // one of them is fatal: it goes to dead letters

@@ -27,9 +27,9 @@ void AnswerLead(ApiContext& context, const HttpRequest& request, Responder respo
 
 // The first leads of a group of index rows: a pool's queue, or what it holds for its hours.
 template <class Entry>
-void WriteWaiting(JsonWriter& w, const StoreView& view, const DeskNameKey& pool) {
+void WriteWaiting(JsonWriter& w, const StoreView& view, World world, const DeskNameKey& pool) {
   const uint32_t desk = pool.desk;
-  std::string prefix(1, Entry::kPrefix);
+  std::string prefix = StoredKey(world, {&Entry::kPrefix, 1});
   AppendBigEndian32(&prefix, desk);
   AppendBigEndian(&prefix, Hash64(pool.name));
   std::string after = prefix;
@@ -38,8 +38,8 @@ void WriteWaiting(JsonWriter& w, const StoreView& view, const DeskNameKey& pool)
     const std::optional<std::string> key = view.NextKey(prefix, after);
     if (!key) break;
     after = *key;
-    const LeadId lead = LeadOfIndexKey(*key);
-    const std::optional<AssignmentRow> row = ReadRow<AssignmentRow>(view, {desk, lead});
+    const LeadId lead = LeadOfIndexKey(WithoutWorld(*key));
+    const std::optional<AssignmentRow> row = ReadRow<AssignmentRow>(view, {desk, lead}, world);
     w.BeginObject();
     w.Field("lead_id", ToText(lead));
     if (row) {
@@ -53,21 +53,27 @@ void WriteWaiting(JsonWriter& w, const StoreView& view, const DeskNameKey& pool)
   w.EndArray();
 }
 
-// The queues of the rules, and whatever else has leads that wait: rows are what counts. By name.
-std::set<std::pair<std::string, uint32_t>> PoolsWithQueues(const StoreView& view,
-                                                           const RuleBook& rules) {
-  std::set<std::pair<std::string, uint32_t>> pools;
-  for (const Pool& pool : rules.pools) {
-    if (pool.strategy == PoolStrategy::kQueue) pools.emplace(pool.name, DeskHash(pool.desk));
-  }
-  const std::string prefix(1, PoolRow::kPrefix);
+using NamedQueue = std::tuple<std::string, World, uint32_t>;
+
+void AddPoolsThatHold(const StoreView& view, World world, std::set<NamedQueue>* pools) {
+  const std::string prefix = StoredKey(world, {&PoolRow::kPrefix, 1});
   std::string after = prefix;
   while (const std::optional<std::string> key = view.NextKey(prefix, after)) {
     after = *key;
-    const DeskNameKey pool = DeskNameKeyOf(*key);
-    const auto row = ReadRow<PoolRow>(view, pool);
-    if (row && row->queued + row->held > 0) pools.emplace(pool.name, pool.desk);
+    const DeskNameKey pool = DeskNameKeyOf(WithoutWorld(*key));
+    const auto row = ReadRow<PoolRow>(view, pool, world);
+    if (row && row->queued + row->held > 0) pools->emplace(pool.name, world, pool.desk);
   }
+}
+
+// The queues of the rules, and whatever else has leads that wait: rows are what counts. By name.
+std::set<NamedQueue> PoolsWithQueues(const StoreView& view, const RuleBook& rules) {
+  std::set<NamedQueue> pools;
+  for (const Pool& pool : rules.pools) {
+    if (pool.strategy == PoolStrategy::kQueue)
+      pools.emplace(pool.name, World::kLive, DeskHash(pool.desk));
+  }
+  for (const World world : kWorlds) AddPoolsThatHold(view, world, &pools);
   return pools;
 }
 
@@ -77,21 +83,20 @@ std::string QueuesBody(const StoreView& view, const RuleBook& rules) {
   w.BeginObject();
   w.Key("queues");
   w.BeginArray();
-  for (const auto& [name, desk_hash] : PoolsWithQueues(view, rules)) {
+  for (const auto& [name, world, desk_hash] : PoolsWithQueues(view, rules)) {
     const DeskNameKey pool{desk_hash, name};
-    const auto row = ReadRow<PoolRow>(view, pool);
-    const NamedDesk desk = NameDesk(rules, pool.desk);
+    const auto row = ReadRow<PoolRow>(view, pool, world);
     w.BeginObject();
     w.Field("pool", pool.name);
-    w.Field("desk", desk.name);
-    if (desk.shadow) w.Field("mode", "shadow");
+    w.Field("desk", NameDesk(rules, desk_hash));
+    if (world != World::kLive) w.Field("mode", ModeName(ModeOf(world)));
     w.Field("waiting", row ? row->queued : 0);
     w.Key("first");
-    WriteWaiting<QueueEntry>(w, view, pool);
+    WriteWaiting<QueueEntry>(w, view, world, pool);
     if (row && row->held > 0) {
       w.Field("held", row->held);
       w.Key("first_held");
-      WriteWaiting<HeldEntry>(w, view, pool);
+      WriteWaiting<HeldEntry>(w, view, world, pool);
     }
     w.EndObject();
   }

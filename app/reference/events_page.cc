@@ -18,11 +18,28 @@ Made by `pointsman docs`; `pointsman schema` prints the JSON Schema of everythin
 
 `id`, `source` and `type` are required. (`source`, `id`) names the event: the same again within seven days changes nothing, other
 bytes under that name are a dead letter `id_reused`. `time` is when it happened (left out: when it came; the future is cut to that).
-`mode` is `live`, `backfill` (seeds people and owners, routes nothing), `shadow` (decided beside the live leads, with turns, caps and
-queues of its own, and nobody is to act on it) or `test` (goes through production marked as such). A lead of the last two ends when
-the person raises a hand live. `mode` says what the outputs are marked as, not whom the event may be about: one of any mode that names a
-live lead or a rep (a disposal, a touch, a consent, `rep.away`) has its effect on them, and what follows is marked with its mode. So
-shadow events are to be about people, leads and reps that no live event is about.
+
+**Modes.** `mode` is `live` (left out: this), `backfill` (the past of the real world), `shadow` (decided, and nobody is to act on it: run it
+beside the system you have and compare) or `test` (the whole way of a lead, marked as such). An event acts on what events of its
+mode made, and on nothing else; all that follows from it, timers too, is marked with that mode. `shadow` and `test` have people, companies,
+leads, turns, caps, queues and absences of their own, so the same person may have a lead in each, and an event may be sent again in
+another mode under the same name. Of the live world they know its rules, who is away or has left, and whom a suppression of a domain, a
+region or a channel covers; what becomes of a rep live releases their leads too.
+
+| event | `shadow`, `test` | `backfill` |
+|---|---|---|
+| `lead.submitted`, `lead.updated`, `person.identified` | a person and lead of that mode | fills fields, scores and consents; makes people and leads that wait in nurture; of a live lead only the fields: no cycle begins, nobody is told |
+| `site.visited`, `intent.observed`, `product.used`, `touch.machine` | of that mode | points; crosses no threshold of a live lead |
+| `touch.recorded`, `meeting.booked` | of that mode | points, and an `unsubscribed` is kept; meets no milestone, ends no cadence |
+| `lead.disposed` | of that mode | ends leads of backfills; of a live lead a dead letter `backfill_of_live` |
+| `lead.owner_changed` | of that mode | the owner's field; moves no lead |
+| `account.upserted` | of that mode | fills; routes nobody, the next live event of a person may |
+| `consent.changed`, `suppression.*` | of that mode | as live: who refused in the past is not contacted now. What is allowed again routes nobody by itself |
+| `rep.*` | for that mode alone | dead letter `not_in_backfill` |
+| `step.*`, `lead.claim`, `lead.accept`, `lead.decline` | of that mode | dead letter `not_in_backfill` |
+
+A lead or person by an id of ours of another mode is unknown: a dead letter `unknown_lead`, or for a request `request.refused`. What a backfill
+changes of a live lead (its score, its card, a step that may no longer go out) is marked `live`, for it is so.
 
 **Fields.** A key of `data` is a field's name with or without the part before the dot: `title` is `lead.title` in a form. The last
 column below says where a bare key is looked up first. Objects named `lead`, `account`, `submission`, `event`, `rep` and `utm` hold

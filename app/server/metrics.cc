@@ -5,7 +5,6 @@
 #include <mutex>
 
 #include "app/server/metric_families.h"
-#include "app/views/desk_names.h"
 #include "app/views/parked_rows.h"
 #include "base/time/text.h"
 #include "engine/runtime/commit_set.h"
@@ -212,7 +211,6 @@ struct EngineMetrics::Impl : std::enable_shared_from_this<EngineMetrics::Impl> {
     for (auto key = view->NextKey(prefix, prefix); key; key = view->NextKey(prefix, *key)) {
       PoolRow row;
       if (!Decode(view->Get(*key).value_or(""), &row) || row.queued == 0) continue;
-      if (NameDesk(book, DeskNameKeyOf(*key).desk).shadow) continue;
       depths[std::string(DeskNameKeyOf(*key).name)] += static_cast<double>(row.queued);
     }
     queue_depth.Set(depths);

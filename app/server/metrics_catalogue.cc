@@ -36,7 +36,7 @@ constexpr auto kDecls = std::to_array<MetricDecl>({
      "as it is."},
     {"pointsman_timers_pending", kGauge, "kind",
      "Timers that wait: sla, cadence, assignment (opening hours, claims), lead (holds, sweeps), "
-     "rep, housekeeping."},
+     "rep, housekeeping; rehearsal: all of leads in mode shadow and test."},
     {"pointsman_timer_lateness_seconds", kHistogram, "",
      "How long a timer's due had passed when it fired, of every kind of timer; `time.tick` is the "
      "usual."},

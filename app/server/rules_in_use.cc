@@ -1,6 +1,5 @@
 #include "app/server/rules_in_use.h"
 
-#include "app/views/desk_names.h"
 #include "app/views/read_rows.h"
 #include "engine/stages/desk/records/assignment_row.h"
 #include "engine/stages/desk/records/enrolment.h"
@@ -12,8 +11,8 @@ namespace {
 
 // False when there are more than `*left` rows.
 template <class R, class Visit>
-bool VisitRows(const StoreView& store, size_t* left, Visit visit) {
-  const std::string prefix(1, R::kPrefix);
+bool VisitRows(const StoreView& store, World world, size_t* left, Visit visit) {
+  const std::string prefix = StoredKey(world, {&R::kPrefix, 1});
   std::string after = prefix;
   while (const std::optional<std::string> key = store.NextKey(prefix, after)) {
     if ((*left)-- == 0) return false;
@@ -39,28 +38,29 @@ std::optional<std::set<ContentHash>> DocumentsInUse(const StoreView& store, size
   const auto use = [&](ContentHash hash) {
     if (hash) used.insert(hash);
   };
-  const bool all =
-      VisitRows<AssignmentRow>(store, &most,
-                               [&](const std::string&, const AssignmentRow& row) {
-                                 use(row.sla_hash);
-                                 use(row.cadence_hash);
-                               }) &&
-      VisitRows<SlaRun>(store, &most,
-                        [&](const std::string&, const SlaRun& run) { use(run.policy); }) &&
-      VisitRows<Enrolment>(store, &most, [&](const std::string&, const Enrolment& enrolment) {
-        if (enrolment.running()) use(enrolment.hash);
-      });
-  if (!all) return std::nullopt;
+  const auto of_lead = [&](const std::string&, const AssignmentRow& row) {
+    use(row.sla_hash);
+    use(row.cadence_hash);
+  };
+  const auto of_run = [&](const std::string&, const SlaRun& run) { use(run.policy); };
+  const auto of_enrolment = [&](const std::string&, const Enrolment& enrolment) {
+    if (enrolment.running()) use(enrolment.hash);
+  };
+  for (const World world : kWorlds) {
+    const bool all = VisitRows<AssignmentRow>(store, world, &most, of_lead) &&
+                     VisitRows<SlaRun>(store, world, &most, of_run) &&
+                     VisitRows<Enrolment>(store, world, &most, of_enrolment);
+    if (!all) return std::nullopt;
+  }
   return used;
 }
 
 std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const RuleBook& rules) {
   std::vector<std::string> dropped;
   size_t no_bound = SIZE_MAX;
-  VisitRows<RepRow>(store, &no_bound, [&](const std::string& key, const RepRow& row) {
+  // Nobody waits for a shadow or a test lead: it is released without being asked.
+  VisitRows<RepRow>(store, World::kLive, &no_bound, [&](const std::string& key, const RepRow& row) {
     const DeskNameKey rep = DeskNameKeyOf(key);
-    // Nobody waits for a shadow lead: it is released without being asked.
-    if (NameDesk(rules, rep.desk).shadow) return;
     const bool known = rules.FindRep(rep.name) != nullptr || row.attributes.has_value();
     if (!known && HasLeads(store, rep)) dropped.emplace_back(rep.name);
   });
@@ -71,9 +71,8 @@ std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const Rule
 std::vector<std::string> MovedReps(const StoreView& store, const RuleBook& rules) {
   std::vector<std::string> moved;
   size_t no_bound = SIZE_MAX;
-  VisitRows<RepRow>(store, &no_bound, [&](const std::string& key, const RepRow&) {
+  VisitRows<RepRow>(store, World::kLive, &no_bound, [&](const std::string& key, const RepRow&) {
     const DeskNameKey rep = DeskNameKeyOf(key);
-    if (NameDesk(rules, rep.desk).shadow) return;
     const bool is_there = DeskHash(rules.DeskOfRep(rep.name)) == rep.desk;
     if (!is_there && HasLeads(store, rep)) moved.emplace_back(rep.name);
   });

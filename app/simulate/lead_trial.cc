@@ -38,7 +38,7 @@ LeadTrial::LeadTrial(std::shared_ptr<const RuleBook> book, const LeadFile& lead,
   run_.SubmitAt(json, at);
   run_.Flush();
   const auto read = [&]() {
-    const std::optional<LeadId> id = FindLead(run_.store(), event.event);
+    const std::optional<LeadId> id = FindLead(run_.store(), event.event, WorldOf(event.mode));
     if (!id) return;
     id_ = *id;
     if (Result<LeadRows> rows = ReadLead(run_.store(), id_)) rows_ = *std::move(rows);

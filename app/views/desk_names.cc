@@ -1,14 +1,12 @@
 #include "app/views/desk_names.h"
 
-#include "engine/stages/desk/records/shadow_keys.h"
+#include "engine/stages/desk/records/keys.h"
 
 namespace pm {
 
-NamedDesk NameDesk(const RuleBook& rules, uint32_t rows_hash) {
-  for (const std::string& name : rules.Desks()) {
-    for (const Mode mode : {Mode::kLive, Mode::kShadow}) {
-      if (DeskRowsHash(name, mode) == rows_hash) return {name, mode == Mode::kShadow};
-    }
+std::string NameDesk(const RuleBook& rules, uint32_t hash) {
+  for (std::string& name : rules.Desks()) {
+    if (DeskHash(name) == hash) return std::move(name);
   }
   return {};
 }

@@ -6,10 +6,7 @@
 
 namespace pm {
 
-struct NamedDesk {
-  std::string name;     // empty: the rules in force have no such desk
-  bool shadow = false;  // of leads in mode `shadow`
-};
-NamedDesk NameDesk(const RuleBook& rules, uint32_t rows_hash);
+// Empty: the rules in force have no such desk.
+std::string NameDesk(const RuleBook& rules, uint32_t hash);
 
 }  // namespace pm

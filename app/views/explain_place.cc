@@ -61,7 +61,9 @@ class PlaceInWords {
       }
     }
     for (const std::string& covers : account::CoveragesOf(rows_.person)) {
-      const auto row = ReadRow<account::SuppressionRow>(store_, account::SuppressionKey(covers));
+      const account::SuppressionRow::Key key = account::SuppressionKey(covers);
+      auto row = ReadRow<account::SuppressionRow>(store_, key, rows_.world);
+      if (!row.has_value()) row = ReadRow<account::SuppressionRow>(store_, key);
       if (!row.has_value() || !RefusesAll(row->consents)) continue;
       const std::string whom = covers == "all:" ? "everybody" : covers;
       for (const ChannelWord& word : row->consents) {

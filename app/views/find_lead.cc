@@ -20,7 +20,7 @@ std::optional<LeadId> LatestLead(const PersonRow& person) {
 
 }  // namespace
 
-std::optional<LeadId> FindLead(const StoreView& store, const Event& event) {
+std::optional<LeadId> FindLead(const StoreView& store, const Event& event, World world) {
   if (event.lead) return event.lead;
   PersonId person = event.person;
   HomeId home = person ? HomeId{person.home} : HomeOf(event.home);
@@ -28,7 +28,7 @@ std::optional<LeadId> FindLead(const StoreView& store, const Event& event) {
   for (int moves = 0; moves < kMaxMoves; ++moves) {
     if (!person) {
       const auto identity =
-          ReadRow<IdentityRow>(store, {home, account::IdentityHash(event.identity)});
+          ReadRow<IdentityRow>(store, {home, account::IdentityHash(event.identity)}, world);
       if (identity.has_value() && identity->moved_to) {
         home = identity->moved_to;
         continue;
@@ -36,10 +36,11 @@ std::optional<LeadId> FindLead(const StoreView& store, const Event& event) {
       if (identity.has_value()) person = identity->person;
     }
     if (person) {
-      if (const auto row = ReadRow<PersonRow>(store, {home, person})) return LatestLead(*row);
+      if (const auto row = ReadRow<PersonRow>(store, {home, person}, world))
+        return LatestLead(*row);
     }
-    auto redirect = person ? ReadRow<RedirectRow>(store, {home, person}) : std::nullopt;
-    if (!redirect.has_value()) redirect = ReadRow<RedirectRow>(store, {home, {}});
+    auto redirect = person ? ReadRow<RedirectRow>(store, {home, person}, world) : std::nullopt;
+    if (!redirect.has_value()) redirect = ReadRow<RedirectRow>(store, {home, {}}, world);
     if (!redirect.has_value()) return std::nullopt;
     home = redirect->to;
     if (redirect->as) person = redirect->as;

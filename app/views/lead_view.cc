@@ -7,7 +7,6 @@
 #include "engine/stages/account/records/redirect_row.h"
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/rep_row.h"
-#include "engine/stages/desk/records/shadow_keys.h"
 #include "engine/stages/desk/records/sla_run.h"
 
 namespace pm {
@@ -52,8 +51,10 @@ CadenceView ViewCadence(const Enrolment& e) {
 }
 
 // By the roster, unless events say otherwise.
-std::string NameOfRep(const StoreView& store, const RuleBook& rules, const RepRow::Key& key) {
-  const auto row = ReadRow<RepRow>(store, key);
+std::string NameOfRep(const StoreView& store, const RuleBook& rules, const RepRow::Key& key,
+                      World world) {
+  auto row = ReadRow<RepRow>(store, key, world);
+  if (!row.has_value() || !row->attributes.has_value()) row = ReadRow<RepRow>(store, key);
   if (row.has_value() && row->attributes.has_value()) {
     const std::string_view said = FieldBlock(row->attributes->fields).Text(Field("rep.name"));
     if (!said.empty()) return std::string(said);
@@ -65,12 +66,13 @@ std::string NameOfRep(const StoreView& store, const RuleBook& rules, const RepRo
 PlacementView ViewPlacement(const StoreView& store, const AssignmentRow& row,
                             const std::string& desk, const RuleBook& rules) {
   PlacementView view;
-  view.id = {DeskRowsHash(desk, static_cast<Mode>(row.mode)), row.card.lead, row.seq};
+  view.id = {DeskHash(desk), row.card.lead, row.seq};
   view.desk = desk;
   view.pool = row.pool, view.route = row.route, view.origin = row.origin, view.via = row.via;
   view.priority = row.priority, view.rep = row.rep, view.previous_rep = row.previous_rep;
   view.reason = row.reason;
-  view.rep_name = NameOfRep(store, rules, {DeskHash(desk), row.rep});
+  view.rep_name =
+      NameOfRep(store, rules, {DeskHash(desk), row.rep}, WorldOf(static_cast<Mode>(row.mode)));
   view.routed_at = row.routed_at, view.queued_at = row.queued_at;
   view.assigned_at = row.assigned_at, view.accepted_at = row.accepted_at;
   view.touched_at = row.touched_at;
@@ -155,8 +157,9 @@ std::vector<std::string> ParkedTimers(const StoreView& store, const LeadRows& ro
                                       const DeskLeadKey& at_desk) {
   std::vector<std::string> parked;
   for (const std::string& row :
-       {RowKey<account::LeadRow>({rows.home, id}), RowKey<AssignmentRow>(at_desk),
-        RowKey<SlaRun>(at_desk), RowKey<Enrolment>(at_desk)}) {
+       {RowKey<account::LeadRow>({rows.home, id}, rows.world),
+        RowKey<AssignmentRow>(at_desk, rows.world), RowKey<SlaRun>(at_desk, rows.world),
+        RowKey<Enrolment>(at_desk, rows.world)}) {
     if (const auto why = ReadRow<ParkedRow>(store, {row})) {
       parked.push_back(fmt::format("{} since {}: {} (parked row {})", KindOfTimer(row.front()),
                                    FormatInstant(why->at), why->why, ParkedId(row)));
@@ -165,25 +168,25 @@ std::vector<std::string> ParkedTimers(const StoreView& store, const LeadRows& ro
   return parked;
 }
 
-}  // namespace
-
-Result<LeadRows> ReadLead(const StoreView& store, LeadId id) {
+std::optional<LeadRows> ReadLeadIn(World world, const StoreView& store, LeadId id) {
   LeadRows rows;
+  rows.world = world;
   rows.home = {id.person.home};
   for (int moves = 0; moves < kMaxMoves; ++moves) {
-    auto lead = ReadRow<account::LeadRow>(store, {rows.home, id});
+    auto lead = ReadRow<account::LeadRow>(store, {rows.home, id}, world);
     if (!lead.has_value()) {
-      auto redirect = ReadRow<account::RedirectRow>(store, {rows.home, id.person});
-      if (!redirect.has_value()) redirect = ReadRow<account::RedirectRow>(store, {rows.home, {}});
+      auto redirect = ReadRow<account::RedirectRow>(store, {rows.home, id.person}, world);
+      if (!redirect.has_value())
+        redirect = ReadRow<account::RedirectRow>(store, {rows.home, {}}, world);
       if (!redirect.has_value() || redirect->to == rows.home) break;
       rows.home = redirect->to;
       continue;
     }
     rows.lead = *std::move(lead);
-    auto person = ReadRow<account::PersonRow>(store, {rows.home, rows.lead.person});
+    auto person = ReadRow<account::PersonRow>(store, {rows.home, rows.lead.person}, world);
     if (!person.has_value()) break;
     rows.person = *std::move(person);
-    rows.company = ReadRow<account::AccountRow>(store, {rows.home});
+    rows.company = ReadRow<account::AccountRow>(store, {rows.home}, world);
     if (rows.company.has_value()) {
       rows.account_domain = FieldBlock(rows.company->fields.values).Text(Field("account.domain"));
       if (rows.account_domain.empty() && rows.company->home_text.starts_with("d:")) {
@@ -191,10 +194,18 @@ Result<LeadRows> ReadLead(const StoreView& store, LeadId id) {
       }
     }
     if (account::AtDesk(rows.lead)) {
-      rows.assignment =
-          ReadRow<AssignmentRow>(store, {DeskRowsHash(rows.lead.desk, rows.lead.mode), id});
+      rows.assignment = ReadRow<AssignmentRow>(store, {DeskHash(rows.lead.desk), id}, world);
     }
     return rows;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<LeadRows> ReadLead(const StoreView& store, LeadId id) {
+  for (const World world : kWorlds) {
+    if (auto rows = ReadLeadIn(world, store, id)) return *std::move(rows);
   }
   return Fail(kNoSuchLead, fmt::format("there is no lead {}", ToText(id)));
 }
@@ -231,10 +242,12 @@ Result<LeadView> ViewLead(const StoreView& store, LeadId id, const RuleBook& rul
   for (const LeadId& other : person.leads) {
     if (other != id) view.other_leads.push_back(ToText(other));
   }
-  const DeskLeadKey key{DeskRowsHash(lead.desk, lead.mode), id};
+  const DeskLeadKey key{DeskHash(lead.desk), id};
   if (rows.assignment) view.assignment = ViewPlacement(store, *rows.assignment, lead.desk, rules);
-  if (const auto run = ReadRow<SlaRun>(store, key)) view.sla = ViewSla(*run, rules);
-  if (const auto enrolment = ReadRow<Enrolment>(store, key)) view.cadence = ViewCadence(*enrolment);
+  if (const auto run = ReadRow<SlaRun>(store, key, rows.world)) view.sla = ViewSla(*run, rules);
+  if (const auto enrolment = ReadRow<Enrolment>(store, key, rows.world)) {
+    view.cadence = ViewCadence(*enrolment);
+  }
   view.parked = ParkedTimers(store, rows, id, key);
   return view;
 }

@@ -9,6 +9,7 @@
 #include "engine/stages/account/records/lead_row.h"
 #include "engine/stages/account/records/person_row.h"
 #include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/step.h"
 #include "model/outputs/parts.h"
 #include "rules/book.h"
 
@@ -138,6 +139,7 @@ struct LeadView {
 
 // A lead's rows, wherever its home is now.
 struct LeadRows {
+  World world = World::kLive;
   HomeId home;
   account::LeadRow lead;
   account::PersonRow person;

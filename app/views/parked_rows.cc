@@ -9,6 +9,7 @@
 #include "engine/runtime/task.h"
 #include "engine/stages/account/records/keys.h"
 #include "engine/stages/desk/records/keys.h"
+#include "engine/stages/step.h"
 
 namespace pm {
 namespace {
@@ -72,16 +73,18 @@ void ReadKey(std::string_view row, KeyForm form, const RuleBook& rules, ParkedVi
     case KeyForm::kDesk:
       break;
   }
-  if (row.size() >= 5) view->desk = NameDesk(rules, ReadBigEndian32(row.substr(1))).name;
+  if (row.size() >= 5) view->desk = NameDesk(rules, ReadBigEndian32(row.substr(1)));
 }
 
 ParkedView ViewOf(std::string_view row, const ParkedRow& parked, const RuleBook& rules) {
-  const TimerKind kind = KindOf(row.front());
+  const World world = WorldOfRow(row);
+  const TimerKind kind = KindOf(WithoutWorld(row).front());
   ParkedView view;
   view.id = ParkedId(row);
-  view.kind = kind.kind;
+  view.kind = KindOfTimer(row.front());
   view.row = kind.words;
-  ReadKey(row, kind.key, rules, &view);
+  if (world != World::kLive) view.row = fmt::format("{} {}", ModeName(ModeOf(world)), view.row);
+  ReadKey(WithoutWorld(row), kind.key, rules, &view);
   view.parked_at = parked.at;
   view.due = parked.since;
   view.why = parked.why;
@@ -100,7 +103,9 @@ void VisitParked(const StoreView& store, Visit visit) {
 
 }  // namespace
 
-std::string_view KindOfTimer(char row_prefix) { return KindOf(row_prefix).kind; }
+std::string_view KindOfTimer(char row_prefix) {
+  return WorldOfRow({&row_prefix, 1}) == World::kLive ? KindOf(row_prefix).kind : "rehearsal";
+}
 
 std::string ParkedId(std::string_view row) { return fmt::format("{:016x}", Hash64(row)); }
 

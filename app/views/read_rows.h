@@ -9,8 +9,9 @@ namespace pm {
 
 // nullopt: no such row.
 template <class R>
-std::optional<R> ReadRow(const StoreView& store, const typename R::Key& key) {
-  const std::optional<std::string> bytes = store.Get(RowKey<R>(key));
+std::optional<R> ReadRow(const StoreView& store, const typename R::Key& key,
+                         World world = World::kLive) {
+  const std::optional<std::string> bytes = store.Get(RowKey<R>(key, world));
   if (!bytes.has_value()) return std::nullopt;
   R row;
   PM_CHECK(Decode(*bytes, &row));

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/describe.h"
+#include "engine/stages/rows.h"
 
 namespace pm {
 
@@ -32,7 +33,8 @@ struct Digest {
 // Dedupe rows (prefixes w, y, z) do not count: their removal is housekeeping, done when a store
 // finds the time, and their window is compared on reading.
 inline bool IsDigested(std::string_view key) {
-  return !key.empty() && std::string_view("wyz").find(key[0]) == std::string_view::npos;
+  const std::string_view own = key.empty() ? key : WithoutWorld(key);
+  return !own.empty() && std::string_view("wyz").find(own[0]) == std::string_view::npos;
 }
 // Hash of one row; zero for rows that do not count.
 Digest RowDigest(std::string_view key, std::string_view value);

@@ -2,7 +2,6 @@
 
 #include "engine/stages/account/account.h"
 #include "engine/stages/desk/desk.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 
@@ -11,7 +10,7 @@ namespace {
 void PlaceLead(Step& step, const Message& message) {
   RouteRequest request;
   PM_CHECK(Decode(message.body, &request));
-  Desk desk = DeskFor(message.mode, Desk(step, message.key));
+  Desk desk(step, message.key);
   PlaceStuck(desk, request);
 }
 

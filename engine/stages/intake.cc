@@ -145,7 +145,7 @@ void ReadRaw(Step& step, const Message& message) {
   rules.email.strip_gmail_dots = step.rules.identity.strip_gmail_dots;
   if (step.rules.identity.free_mail) rules.email.free_mail = step.rules.identity.free_mail.get();
   DecodedEvent decoded = DecodeEvent(message.body, rules, step.now);
-  step.mode = decoded.mode;
+  step.Enter(decoded.mode);
   if (decoded.ok()) PassOverToldFields(step, decoded.event, &decoded.problems);
   TellOf(step, decoded.problems, message.body);
   if (!decoded.ok()) return;

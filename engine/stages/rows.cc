@@ -2,6 +2,23 @@
 
 namespace pm {
 
+World WorldOfRow(std::string_view stored_key) {
+  PM_CHECK(!stored_key.empty());
+  const char first = stored_key.front();
+  return first <= static_cast<char>(World::kTest) ? static_cast<World>(first) : World::kLive;
+}
+
+std::string_view WithoutWorld(std::string_view stored_key) {
+  return stored_key.substr(WorldOfRow(stored_key) == World::kLive ? 0 : 1);
+}
+
+std::string StoredKey(World world, std::string_view key) {
+  std::string stored;
+  if (world != World::kLive) stored += static_cast<char>(world);
+  stored += key;
+  return stored;
+}
+
 std::unique_ptr<RowBox> RowReader::Lend(std::string_view key, RowDecoder decode) {
   const RowBox* row = Get(key, decode);
   return row == nullptr ? nullptr : row->Clone();
@@ -37,6 +54,13 @@ void Rows::EraseBox(std::string_view key, RowDecoder decode) {
 }
 
 std::optional<std::string> Rows::NextKey(std::string_view prefix, std::string_view after) {
+  if (world_ == World::kLive) return NextStored(prefix, after);
+  auto key = NextStored(StoredKey(world_, prefix), StoredKey(world_, after));
+  if (key) key->erase(0, 1);
+  return key;
+}
+
+std::optional<std::string> Rows::NextStored(std::string_view prefix, std::string_view after) {
   std::string from(after);
   for (;;) {
     std::optional<std::string> below = below_.NextKey(prefix, from);

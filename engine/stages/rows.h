@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/describe.h"
@@ -47,6 +48,14 @@ std::unique_ptr<RowBox> DecodeRow(std::string_view bytes) {
   return box;
 }
 
+// Whose rows: of events of mode `live` and `backfill`, of `shadow`, or of `test` (ADR 8). Stored
+// keys of the latter two begin with the world's byte, all others with the record's prefix.
+enum class World : char { kLive = 0, kShadow = 1, kTest = 2 };
+inline constexpr World kWorlds[] = {World::kLive, World::kShadow, World::kTest};
+World WorldOfRow(std::string_view stored_key);
+std::string_view WithoutWorld(std::string_view stored_key);
+std::string StoredKey(World world, std::string_view key);
+
 // What lies below a step: the batch's rows, then the store's.
 class RowReader {
  public:
@@ -62,7 +71,7 @@ class RowReader {
 
 // One row as a step leaves it. `row` is null when it was erased.
 struct RowEdit {
-  std::string key;
+  std::string key;  // as stored
   std::unique_ptr<RowBox> row;
   std::string bytes;  // encoded once; empty when erased
   Instant due_before = kNever;
@@ -70,21 +79,35 @@ struct RowEdit {
 };
 
 template <class R>
-std::string RowKey(const typename R::Key& key) {
-  std::string bytes(1, R::kPrefix);
+std::string RowKey(const typename R::Key& key, World world = World::kLive) {
+  std::string bytes;
+  if (world != World::kLive) bytes += static_cast<char>(world);
+  bytes += R::kPrefix;
   key.Append(&bytes);
   return bytes;
 }
 
 class Rows {
  public:
-  explicit Rows(RowReader& below) : below_(below) {}
+  // Sees the rows of one world at a time, and no others: keys that go in and come out say nothing
+  // of worlds.
+  explicit Rows(RowReader& below, World world = World::kLive) : below_(below), world_(world) {}
+  World world() const { return world_; }
+  void Enter(World world) { world_ = world; }
 
   // Null when absent; valid until that row is edited or the step ends.
   template <class R>
   const R* Find(const typename R::Key& key) {
     const RowBox* box = FindBox(KeyBytes<R>(key), &DecodeRow<R>);
     return box == nullptr ? nullptr : &static_cast<const TypedRow<R>*>(box)->row;
+  }
+  // The same row of the live world, in whatever world the step is.
+  template <class R>
+  const R* FindLive(const typename R::Key& key) {
+    const World world = std::exchange(world_, World::kLive);
+    const R* row = Find<R>(key);
+    world_ = world;
+    return row;
   }
   // Created with its defaults when absent. Encoded once, at the step's end.
   template <class R>
@@ -114,15 +137,19 @@ class Rows {
   // Valid until the next look-up: most keys are too long to need no memory of their own.
   template <class R>
   std::string_view KeyBytes(const typename R::Key& key) {
-    key_.assign(1, R::kPrefix);
+    key_.clear();
+    if (world_ != World::kLive) key_ += static_cast<char>(world_);
+    key_ += R::kPrefix;
     key.Append(&key_);
     return key_;
   }
+  std::optional<std::string> NextStored(std::string_view prefix, std::string_view after);
   const RowBox* FindBox(std::string_view key, RowDecoder decode);
   RowBox* EditBox(std::string_view key, RowDecoder decode, std::unique_ptr<RowBox> (*make)());
   void EraseBox(std::string_view key, RowDecoder decode);
 
   RowReader& below_;
+  World world_;
   std::string key_;
   std::map<std::string, Edited, std::less<>> edits_;
   size_t gets_ = 0;

@@ -4,15 +4,10 @@
 
 namespace pm {
 
-Effects Run(Stage stage, RowReader& below, const Input& input, Instant now, EventId cause,
-            const RuleBook& rules, size_t* gets) {
-  Effects effects;
+namespace {
+
+void RunStage(Stage stage, Step& step, const Input& input) {
   const auto* message = std::get_if<Message>(&input);
-  Step step(now, cause, message != nullptr ? message->root : cause,
-            message != nullptr ? message->at : now,
-            message != nullptr ? message->mode : Mode::kLive,
-            message != nullptr ? message->hops : 0, rules, below, effects);
-  if (const auto* due = std::get_if<RowDue>(&input)) step.tick_before = due->tick_before;
   switch (stage) {
     case Stage::kIntake:
       PM_CHECK(message != nullptr);
@@ -27,6 +22,27 @@ Effects Run(Stage stage, RowReader& below, const Input& input, Instant now, Even
     case Stage::kDesk:
       RunDesk(step, input);
       break;
+  }
+}
+
+}  // namespace
+
+Effects Run(Stage stage, RowReader& below, const Input& input, Instant now, EventId cause,
+            const RuleBook& rules, size_t* gets) {
+  Effects effects;
+  const auto* message = std::get_if<Message>(&input);
+  const auto* due = std::get_if<RowDue>(&input);
+  const Mode mode = message != nullptr ? message->mode : ModeOf(WorldOfRow(due->key));
+  Step step(now, cause, message != nullptr ? message->root : cause,
+            message != nullptr ? message->at : now, mode, message != nullptr ? message->hops : 0,
+            rules, below, effects);
+  if (due != nullptr) step.tick_before = due->tick_before;
+  if (step.rows.world() == World::kLive || due == nullptr) {
+    RunStage(stage, step, input);
+  } else {
+    RowDue within = *due;
+    within.key.erase(0, 1);
+    RunStage(stage, step, Input(std::move(within)));
   }
   effects.rows = step.rows.Take();
   if (gets != nullptr) *gets = step.rows.gets();

@@ -14,9 +14,10 @@ Step::Step(Instant step_now, EventId step_cause, EventId step_root, Instant step
       root(step_root),
       at(step_at),
       mode(step_mode),
+      past(step_mode == Mode::kBackfill),
       hops(step_hops),
       rules(step_rules),
-      rows(below),
+      rows(below, WorldOf(step_mode)),
       out_(out) {}
 
 void Step::SendBytes(Stage to, std::string key, MessageType type, std::string body) {
@@ -24,6 +25,8 @@ void Step::SendBytes(Stage to, std::string key, MessageType type, std::string bo
     DeadLetter("too_many_hops", fmt::format("a chain of {} messages was cut", kMaxHops), "", body);
     return;
   }
+  const bool mode_is_of_rows = WorldOf(mode) == rows.world();
+  PM_CHECK(mode_is_of_rows);
   Message& m = out_.messages.emplace_back();
   m.to = to;
   m.type = type;
@@ -39,6 +42,8 @@ void Step::SendBytes(Stage to, std::string key, MessageType type, std::string bo
 
 Output& Step::BeginOutput(Topic topic, std::string_view type, std::string key) {
   constexpr size_t kUsualBytes = 1024;
+  const bool mode_is_of_rows = WorldOf(mode) == rows.world();
+  PM_CHECK(mode_is_of_rows);
   Output& output = out_.outputs.emplace_back();
   output.topic = topic;
   output.type = type;
@@ -90,7 +95,8 @@ void CheckAdvanced(const RowDue& due, const Effects& effects) {
   PM_CHECK(due_row_advanced);
 }
 
-Stage StageOfRow(std::string_view key) {
+Stage StageOfRow(std::string_view stored_key) {
+  const std::string_view key = WithoutWorld(stored_key);
   PM_CHECK(!key.empty());
   // Never reuse a letter: they are stored. docs/STORAGE_FORMAT.md says what each is.
   constexpr std::array<std::pair<Stage, std::string_view>, 4> kPrefixes = {

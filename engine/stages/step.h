@@ -16,7 +16,19 @@ namespace pm {
 
 class RuleBook;
 
-// A row whose due lies before the tick. Its key says which stage it belongs to.
+// The rows that events of that mode act on: the past is the live world's.
+constexpr World WorldOf(Mode mode) {
+  return mode == Mode::kShadow ? World::kShadow : mode == Mode::kTest ? World::kTest : World::kLive;
+}
+// What a world's own timers publish in, where no row says.
+constexpr Mode ModeOf(World world) {
+  return world == World::kShadow ? Mode::kShadow
+         : world == World::kTest ? Mode::kTest
+                                 : Mode::kLive;
+}
+
+// A row whose due lies before the tick. Its key says which stage it belongs to, and as stored also
+// which world.
 struct RowDue {
   std::string key;
   Instant due;
@@ -39,11 +51,20 @@ class Step {
   const EventId cause;  // what this step's effects derive their ids from
   EventId root;         // first record of the chain; a timer takes its row's
   Instant at;
-  Mode mode;
+  Mode mode;  // of what is sent and published; always of the world of `rows`
+  // Mode `backfill`: what it says fills what is known, and sets nothing in motion.
+  bool past;
   Instant tick_before = kNever;  // of a timer: see RowDue
   const uint32_t hops;
   const RuleBook& rules;
   Rows rows;
+
+  // From here on the step is one of that mode, with the rows of its world.
+  void Enter(Mode next) {
+    mode = next;
+    past = next == Mode::kBackfill;
+    rows.Enter(WorldOf(next));
+  }
 
   // Sends to the task that owns `key`. A ninth message in a chain becomes a dead letter instead.
   template <Described M>
@@ -84,8 +105,8 @@ void RunDesk(Step& step, const Input& input);
 // tick, for ever. Throws BrokenInvariant.
 void CheckAdvanced(const RowDue& due, const Effects& effects);
 
-// Which stage a row belongs to, by its key's prefix.
-Stage StageOfRow(std::string_view key);
+// Which stage a row belongs to, by its stored key's prefix.
+Stage StageOfRow(std::string_view stored_key);
 
 // One step: what the runtime, tests and replays call. Throws BrokenInvariant with nothing changed.
 // `gets`, if given, receives the number of rows looked up.

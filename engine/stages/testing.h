@@ -105,15 +105,15 @@ class StageHarness {
       AppendBigEndian(&tick, static_cast<uint64_t>(due->due.ms));
       const Instant now = late ? end : due->due;
       now_ = std::max(now_, now);
-      ++fired[due->key[0]];
+      ++fired[WithoutWorld(due->key)[0]];
       Take(StageOfRow(due->key), Input(*due), now, HashEvent(tick));
     }
     now_ = std::max(now_, end);
   }
 
   template <class R>
-  const R* Row(const typename R::Key& key) {
-    const RowBox* box = rows.Get(RowKey<R>(key), &DecodeRow<R>);
+  const R* Row(const typename R::Key& key, World world = World::kLive) {
+    const RowBox* box = rows.Get(RowKey<R>(key, world), &DecodeRow<R>);
     return box == nullptr ? nullptr : &static_cast<const TypedRow<R>*>(box)->row;
   }
 

@@ -106,6 +106,21 @@ class Decoder {
     }
     ReadTime(root);
     ReadMode(root);
+    if (out_.mode == Mode::kBackfill && !MayBePast(out_.event.type)) {
+      Refuse("/mode", "not_in_backfill",
+             fmt::format("{} is not of the past: a backfill neither asks for anything nor says how "
+                         "reps are; send it live",
+                         type));
+    }
+  }
+
+  // Requests, reports on steps and all of reps are about now.
+  static bool MayBePast(EventType type) {
+    if (type == EventType::kNone) return true;
+    const Subject subject = DeclOf(type).subject;
+    const bool of_step = type == EventType::kStepCompleted || type == EventType::kStepFailed ||
+                         type == EventType::kStepSkipped;
+    return subject != Subject::kRequest && subject != Subject::kRep && !of_step;
   }
 
   void RefuseType(std::string_view type) {

@@ -44,6 +44,8 @@ struct Case {
 
   // The person must exist.
   Case(Step& s, HomeId h, PersonId p);
+  // The past is told of a live lead, of which it only fills what is known.
+  bool OnlyFills() const { return step.past && lead != nullptr && lead->mode == Mode::kLive; }
   LeadRow& EditLead();
   AccountRow& EditAccount();
   void UseLead(LeadId which);  // another of the person's leads; it must exist

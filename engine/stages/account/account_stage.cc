@@ -20,7 +20,7 @@ bool IsForDeskAlone(EventType type) {
 
 void TellStatus(Case& c, const Event& event, const std::string& before) {
   const std::string_view now = FieldBlock(c.person->fields.values).Text(Field("lead.status"));
-  if (now == before) return;
+  if (now == before || c.step.past) return;
   LeadNotice notice;
   notice.kind = NoticeKind::kStatus;
   notice.reason = now;
@@ -106,7 +106,7 @@ bool MakesPerson(const Step& step, const Event& event) {
   // Identity knows the browser's person from a form that follows.
   const bool by_browser = !event.anonymous.empty() && event.home.empty();
   return DeclOf(event.type).creates || by_browser ||
-         (step.mode == Mode::kBackfill && event.type == EventType::kLeadUpdated);
+         (step.past && event.type == EventType::kLeadUpdated);
 }
 
 void SendOn(Step& step, HomeId home, HomeId to, const Event& event, const std::string& body) {
@@ -122,7 +122,9 @@ void OnEventAtHome(Step& step, HomeId home, const Event& event, const std::strin
   if (found.unknown_id) {
     if (DeclOf(event.type).subject == Subject::kRequest)
       return RefuseRequest(step, event, "unknown_lead");
-    return UnknownReference(step, event, "unknown_lead", "no lead or person by that id");
+    return UnknownReference(
+        step, event, "unknown_lead",
+        fmt::format("no lead or person by that id among those of mode {}", ModeName(step.mode)));
   }
   if (found.person) {
     HomeId to;

@@ -44,22 +44,30 @@ void LinkAccountTokens(Step& step, HomeId home, AccountRow& account, const Event
   }
 }
 
-// An open lead whose company changed, in its own mode.
-void Reconsider(Step& step, HomeId home, PersonId person) {
+// An open lead whose company changed, in its own mode, or by what the past says of the company.
+void Reconsider(Step& step, HomeId home, PersonId person, bool past) {
   const PersonRow* row = step.rows.Find<PersonRow>({home, person});
   if (row == nullptr || !row->current) return;
   const LeadRow* lead = step.rows.Find<LeadRow>({home, row->current});
   if (lead == nullptr || lead->place == LeadPlace::kClosed) return;
   const Mode mode = step.mode;
-  step.mode = lead->mode;
+  step.Enter(past ? Mode::kBackfill : lead->mode);
   Case c(step, home, person);
   Consider(c);
-  step.mode = mode;
+  step.Enter(mode);
+}
+
+// What goes on from before is begun again with the new; one live change makes it live.
+void BeginSweep(const Step& step, AccountRow& account) {
+  account.past = step.past && (account.past || !account.sweeping);
+  account.sweeping = true;
+  account.cursor.clear();
 }
 
 void SweepPart(Step& step, HomeId home) {
   std::string prefix(1, PersonRow::kPrefix);
   HomeRowKey{home}.Append(&prefix);
+  const bool past = step.rows.Edit<AccountRow>({home}).past;
   std::string cursor = step.rows.Edit<AccountRow>({home}).cursor;
   if (cursor.empty()) cursor = prefix;
   bool more = true;
@@ -70,7 +78,7 @@ void SweepPart(Step& step, HomeId home) {
       break;
     }
     cursor = *key;
-    Reconsider(step, home, PersonOfRow(*key));
+    Reconsider(step, home, PersonOfRow(*key), past);
   }
   AccountRow& account = step.rows.Edit<AccountRow>({home});
   account.sweeping = more;
@@ -92,7 +100,7 @@ void OnAccountUpserted(Step& step, HomeId home, const Event& event) {
   TellDirectory(step, account);
   LinkAccountTokens(step, home, account, event);
   if (!changed) return;
-  account.cursor.clear();
+  BeginSweep(step, account);
   SweepPart(step, home);
 }
 
@@ -110,8 +118,7 @@ void FillAccount(Case& c, const Event& event, FieldBlock fields) {
 
 void StartSweep(Case* c, Step& step, HomeId home) {
   AccountRow& account = c != nullptr ? c->EditAccount() : step.rows.Edit<AccountRow>({home});
-  account.sweeping = true;
-  account.cursor.clear();
+  BeginSweep(step, account);
   account.due = step.now;
 }
 

@@ -23,15 +23,17 @@ LeadNotice NoticeOf(const Case& c, const Event& event, NoticeKind kind) {
 }
 
 void OnTouch(Case& c, const Event& event) {
-  LeadNotice touch = NoticeOf(c, event, NoticeKind::kTouch);
-  if (!touch.rep.empty() && c.step.rules.FindRepBy(touch.rep) == nullptr) touch.raw = event.raw;
-  Notify(c, std::move(touch));
+  if (!c.step.past) {
+    LeadNotice touch = NoticeOf(c, event, NoticeKind::kTouch);
+    if (!touch.rep.empty() && c.step.rules.FindRepBy(touch.rep) == nullptr) touch.raw = event.raw;
+    Notify(c, std::move(touch));
+  }
   const FieldBlock about(c.event_fields);
   const bool unsubscribed = about.Text(Field("event.outcome")) == "unsubscribed" ||
                             about.Text(Field("event.reply")) == "unsubscribed";
   if (!unsubscribed) return;
   HearConsent(c, event, ParseChannel(about.Text(Field("event.channel"))).value_or("email"), true);
-  Notify(c, NoticeOf(c, event, NoticeKind::kUnsubscribed));
+  if (!c.step.past) Notify(c, NoticeOf(c, event, NoticeKind::kUnsubscribed));
 }
 
 void OnOwnerChanged(Case& c, const Event& event) {
@@ -48,7 +50,7 @@ void OnOwnerChanged(Case& c, const Event& event) {
   MergeFields(&c.person->fields, FieldBlock(block), event.source, event.occurred_at, false,
               c.step.rules.identity);
   // The past seeds owners, it moves no lead that somebody has.
-  if (c.step.mode != Mode::kBackfill) Notify(c, std::move(notice));
+  if (!c.step.past) Notify(c, std::move(notice));
 }
 
 }  // namespace
@@ -117,7 +119,9 @@ void OnLeadEvent(Case& c, const Event& event) {
     return ForwardToDesk(c, event);
   }
   if (event.type == EventType::kTouchRecorded) OnTouch(c, event);
-  if (event.type == EventType::kMeetingBooked) Notify(c, NoticeOf(c, event, NoticeKind::kMeeting));
+  if (event.type == EventType::kMeetingBooked && !c.step.past) {
+    Notify(c, NoticeOf(c, event, NoticeKind::kMeeting));
+  }
   if (event.type == EventType::kLeadOwnerChanged) OnOwnerChanged(c, event);
 }
 

@@ -153,6 +153,8 @@ void Case::UseLead(LeadId which) {
   lead_id = which;
   lead = step.rows.Find<LeadRow>({home, which});
   PM_CHECK(lead != nullptr);
+  // What the past says of a live lead is told to live readers.
+  if (step.past) step.mode = lead->mode == Mode::kLive ? Mode::kLive : Mode::kBackfill;
 }
 
 LeadRow& Case::EditLead() {

@@ -1,5 +1,4 @@
 #include "engine/stages/account/account.h"
-#include "engine/stages/account/rehearsal.h"
 
 namespace pm::account {
 namespace {
@@ -61,19 +60,6 @@ std::string CrossThreshold(Case& c) {
   return crossed->to;
 }
 
-// A shadow lead at a desk ends where a live one would begin to route: it was decided upon to
-// compare, and nobody will ever close it.
-bool LiveWouldRoute(const Case& c) {
-  const LeadRow& lead = *c.lead;
-  if (c.step.mode != Mode::kLive || lead.mode != Mode::kShadow || !AtDesk(lead)) return false;
-  const LifecycleRules& rules = c.step.rules.lifecycle;
-  const CaseFacts facts(c);
-  Holding holding(rules.thresholds, rules.threshold_index, facts.facts());
-  const Threshold* threshold = holding.Next();
-  while (threshold != nullptr && !rules.RoutesOn(threshold->to)) threshold = holding.Next();
-  return threshold != nullptr;
-}
-
 void ReleaseIfEnriched(Case& c) {
   const auto& hold = c.step.rules.routing.hold;
   if (hold && !hold->until.Holds(CaseFacts(c).facts())) return;
@@ -119,19 +105,16 @@ void BeginLead(Case& c) {
 }
 
 void Consider(Case& c, const Event* signal) {
-  bool open = c.lead != nullptr && c.lead->place != LeadPlace::kClosed;
-  if (open && !AtDesk(*c.lead) && Screen(c)) return;
+  const bool open = c.lead != nullptr && c.lead->place != LeadPlace::kClosed;
+  if (open && !c.OnlyFills() && !AtDesk(*c.lead) && Screen(c)) return;
   if (signal != nullptr) Earn(c, *signal);
   Rescore(c);
-  if (open && LiveWouldRoute(c)) {
-    EndRehearsal(c);
-    open = c.lead != nullptr && c.lead->place != LeadPlace::kClosed;
-  }
   if (open && AtDesk(*c.lead)) return SendCardIfChanged(c);
+  if (c.OnlyFills()) return;
   if (open && c.lead->place == LeadPlace::kHeld) return ReleaseIfEnriched(c);
   std::string reason = open ? c.lead->pending : std::string();
   const std::string reached = CrossThreshold(c);
-  if (c.step.mode == Mode::kBackfill) return;
+  if (c.step.past) return;
   if (reason.empty() && c.step.rules.lifecycle.RoutesOn(reached)) reason = reached;
   if (!reason.empty()) RouteOrHold(c, reason);
 }
@@ -143,6 +126,11 @@ void OnDisposed(Case& c, const Event& event) {
   }
   // Closed already, or meant for an earlier cycle.
   if (c.lead->place == LeadPlace::kClosed || event.occurred_at < c.lead->created_at) return;
+  if (c.OnlyFills()) {
+    c.step.mode = Mode::kBackfill;  // the letter is the event's, not the lead's
+    UnknownReference(c.step, event, "backfill_of_live", "the past ends no lead that is live");
+    return;
+  }
   const FieldBlock about(c.event_fields);
   const std::string kind = DisposalKind(about);
   const std::string_view reason = about.Text(Field("event.reason"));
@@ -176,7 +164,7 @@ void OnDisposed(Case& c, const Event& event) {
 void OnLeadDue(Step& step, HomeId home, LeadId lead_id) {
   const LeadRow* row = step.rows.Find<LeadRow>({home, lead_id});
   PM_CHECK(row != nullptr);
-  step.mode = row->mode;
+  step.Enter(row->mode);
   step.root = row->root;
   Case c(step, home, row->person);
   c.UseLead(lead_id);

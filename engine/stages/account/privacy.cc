@@ -14,8 +14,13 @@ bool RefusalOf(const Event& event, FieldBlock about) {
 }
 
 bool CoversAll(const Case& c, std::string_view coverage) {
-  const auto* row = c.step.rows.Find<SuppressionRow>(SuppressionKey(coverage));
-  return row != nullptr && RefusesAll(row->consents);
+  Rows& rows = c.step.rows;
+  const auto refuses = [](const SuppressionRow* row) {
+    return row != nullptr && RefusesAll(row->consents);
+  };
+  const TextKey key = SuppressionKey(coverage);
+  return refuses(rows.Find<SuppressionRow>(key)) ||
+         (rows.world() != World::kLive && refuses(rows.FindLive<SuppressionRow>(key)));
 }
 
 // What the event says, without whom it is about.
@@ -53,7 +58,7 @@ void TakeContact(FieldBlock fields, PrivacyOutput* out) {
 void LookAgain(Step& step, const LeadKey& key) {
   const LeadRow* lead = step.rows.Find<LeadRow>(key);
   if (lead == nullptr || !lead->waits) return step.rows.Erase<WaitingRow>(key);
-  step.mode = lead->mode;
+  step.Enter(lead->mode);
   step.root = lead->root;
   Case c(step, key.home, lead->person);
   c.UseLead(key.lead);
@@ -74,7 +79,7 @@ void SweepPart(Step& step, const TextKey& suppression) {
     cursor = *key;
     LookAgain(step, {HomeOfRow(*key), LeadOfRow(*key)});
   }
-  step.mode = mode;
+  step.Enter(mode);
   step.root = root;
   SuppressionRow& row = step.rows.Edit<SuppressionRow>(suppression);
   row.cursor = more ? cursor : std::string();
@@ -174,7 +179,7 @@ void OnWideSuppression(Step& step, const Event& event) {
   SuppressionRow& row = step.rows.Edit<SuppressionRow>(key);
   const bool news =
       TakeWord(&row.consents, {ChannelOf(about), refused, event.occurred_at, event.source});
-  if (!news || refused) return;
+  if (!news || refused || step.past) return;
   row.cursor.clear();
   SweepPart(step, key);
 }

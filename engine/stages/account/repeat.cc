@@ -1,5 +1,4 @@
 #include "engine/stages/account/account.h"
-#include "engine/stages/account/rehearsal.h"
 
 namespace pm::account {
 namespace {
@@ -64,7 +63,8 @@ void Take(Case& c, const Event& event, FieldBlock submission) {
     lead.late = c.step.at - event.occurred_at > c.step.rules.identity.stale_after;
   }
   lead.hand_raise |= hand_raise;
-  const bool waits = !AtDesk(lead) && c.step.mode != Mode::kBackfill;
+  if (!c.step.past) lead.mode = c.step.mode;
+  const bool waits = !AtDesk(lead) && !c.step.past;
   if (hand_raise && waits && c.step.rules.lifecycle.RoutesOn("hand_raise"))
     lead.pending = "hand_raise";
 }
@@ -110,7 +110,7 @@ void Reopen(Case& c, const Event& event, FieldBlock submission, bool to_previous
   lead.root = c.step.root;
   SetStage(c, "nurture", "reopened");
   Take(c, event, submission);
-  if (c.step.mode != Mode::kBackfill && c.lead->pending.empty()) c.EditLead().pending = "repeat";
+  if (!c.step.past && c.lead->pending.empty()) c.EditLead().pending = "repeat";
 }
 
 void Explain(Case& c, const RepeatRule& rule, std::string_view verdict) {
@@ -151,8 +151,7 @@ bool IsDoing(const RepeatRule* rule, RepeatAction action) {
 }  // namespace
 
 bool OnSubmission(Case& c, const Event& event, FieldBlock submission) {
-  const bool open = c.lead != nullptr && c.lead->place != LeadPlace::kClosed;
-  if (open && c.step.mode == Mode::kLive && IsRehearsal(c.lead->mode)) EndRehearsal(c);
+  if (c.OnlyFills()) return true;
   if (c.lead == nullptr) {
     NewCycle(c, event, submission);
     return true;

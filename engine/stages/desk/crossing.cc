@@ -4,7 +4,6 @@
 #include "engine/stages/desk/placing.h"
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/sla_run.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -95,15 +94,7 @@ void Cross(Placing& p, bool by_name, bool by_ladder) {
 }
 
 bool SendAfter(Desk& desk, LeadId lead, MessageType type, std::string body) {
-  Desk other = DeskFor(IsShadow(desk) ? Mode::kLive : Mode::kShadow, desk);
-  if (const auto* row = desk.step.rows.Find<AssignmentRow>(other.KeyOf(lead))) {
-    // Whatever is said of a shadow lead has its effect in the shadow.
-    if (IsShadow(other)) desk.step.mode = static_cast<Mode>(row->mode);
-    OnLeadMessage(other, type, body);
-    return true;
-  }
   const GoneRow* gone = desk.step.rows.Find<GoneRow>(desk.KeyOf(lead));
-  if (gone == nullptr) gone = desk.step.rows.Find<GoneRow>(other.KeyOf(lead));
   if (gone == nullptr || gone->desk.empty()) return false;
   const bool in_time = desk.step.hops < kMaxHops && !IsKept(desk, lead);
   if (!in_time) {

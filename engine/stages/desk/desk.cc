@@ -6,7 +6,6 @@
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/sla_run.h"
 #include "engine/stages/desk/records/suppression.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -44,12 +43,11 @@ void OnEvent(Desk& desk, const Message& message) {
                              TellsWhatIsWrong(desk, event))) {
     return;
   }
-  Desk people(desk.step, desk.name);  // in whatever mode: there is one of each person
   switch (DeclOf(event.type).subject) {
     case Subject::kRep:
-      return OnRepEvent(people, event);
+      return OnRepEvent(desk, event);
     case Subject::kWide:
-      return OnSuppression(people, event);
+      return OnSuppression(desk, event);
     case Subject::kRequest:
     case Subject::kPerson:
       return OnEventOfLead(desk, event, message.body);
@@ -65,10 +63,7 @@ void OnRequestToRoute(Desk& desk, const RouteRequest& request) {
 
 void OnMessage(Step& step, const Message& message) {
   if (message.type == MessageType::kNone) return OnRulesSwitched(step);
-  // A request of nothing in particular, as a claim may be, is about leads of its mode.
-  const bool by_mode =
-      message.type == MessageType::kRouteRequest || message.type == MessageType::kEvent;
-  Desk desk = DeskFor(by_mode ? message.mode : Mode::kLive, Desk(step, message.key));
+  Desk desk(step, message.key);
   switch (message.type) {
     case MessageType::kEvent:
       return OnEvent(desk, message);
@@ -140,9 +135,7 @@ Desk DeskOfRow(Step& step, std::string_view row_key) {
   PM_CHECK(row_key.size() >= 5);
   const uint32_t hash = ReadBigEndian32(row_key.substr(1));
   for (const std::string& name : step.rules.Desks()) {
-    for (const Mode mode : {Mode::kLive, Mode::kShadow}) {
-      if (DeskRowsHash(name, mode) == hash) return DeskFor(mode, Desk(step, name));
-    }
+    if (DeskHash(name) == hash) return {step, name};
   }
   // A desk the rules no longer declare still finishes what it holds. All its reps and pools are of
   // other desks.

@@ -29,7 +29,18 @@ struct Desk {
 // The desk of a row that is due: keys hold its hash, the rules its name.
 Desk DeskOfRow(Step& step, std::string_view row_key);
 
-// ---- reps.cc: who a rep is, and whether a lead may go there now
+// desk.cc: what is meant for a lead that is here.
+void OnLeadMessage(Desk& desk, MessageType type, std::string_view body);
+
+// ---- reps.cc: who a rep is, and whether a lead may go there now. What is true of a rep or of a
+// suppression in the live world is so in the others too; what the others say is so there alone.
+inline bool IsLive(const Desk& desk) { return desk.step.rows.world() == World::kLive; }
+// This world's row, or else the live one's.
+template <class R>
+const R* FindHereOrLive(Desk& desk, const typename R::Key& key) {
+  const R* row = desk.step.rows.Find<R>(key);
+  return row != nullptr || IsLive(desk) ? row : desk.step.rows.FindLive<R>(key);
+}
 // A rep as roster and events describe it, or nobody. Borrowed from the rules unless an event said
 // something of the rep; lives no longer than the step.
 class KnownRep {
@@ -56,6 +67,7 @@ std::string ResolveRep(Desk& desk, std::string_view text);
 std::string SdrOf(Desk& desk, std::string_view ae);
 bool IsActive(Desk& desk, const RosterRep& rep);
 bool IsAway(Desk& desk, std::string_view rep);
+Instant AwayUntil(Desk& desk, std::string_view rep);  // now, when the rep is here
 // The same of a rep whose row is at hand; null when there is none.
 bool IsActive(const RosterRep& rep, const RepRow* row, Instant now);
 bool IsAway(const RepRow* row, Instant now);

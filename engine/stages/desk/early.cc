@@ -1,18 +1,12 @@
 // News of a lead that is not at the desk yet.
 #include "engine/stages/desk/desk.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
 
-// Whoever tells of a lead does not say in which mode it is.
-DeskLeadKey EarlyKey(const Desk& desk, LeadId lead) { return {PeopleHash(desk), lead}; }
-
 bool EndedHere(const Desk& desk, LeadId lead, uint32_t round) {
-  return std::ranges::any_of(std::array{Mode::kLive, Mode::kShadow}, [&](Mode mode) {
-    const auto* gone = desk.step.rows.Find<GoneRow>(DeskFor(mode, desk).KeyOf(lead));
-    return gone != nullptr && gone->desk.empty() && gone->round >= round;
-  });
+  const auto* gone = desk.step.rows.Find<GoneRow>(desk.KeyOf(lead));
+  return gone != nullptr && gone->desk.empty() && gone->round >= round;
 }
 
 bool IsRequest(const EarlyRow::News& news) {
@@ -21,12 +15,9 @@ bool IsRequest(const EarlyRow::News& news) {
 
 // It is here, or it is known where it went.
 bool IsKnown(const Desk& desk, LeadId lead) {
-  return std::ranges::any_of(std::array{Mode::kLive, Mode::kShadow}, [&](Mode mode) {
-    const DeskLeadKey key = DeskFor(mode, desk).KeyOf(lead);
-    const auto* gone = desk.step.rows.Find<GoneRow>(key);
-    return desk.step.rows.Find<AssignmentRow>(key) != nullptr ||
-           (gone != nullptr && !gone->desk.empty());
-  });
+  const auto* gone = desk.step.rows.Find<GoneRow>(desk.KeyOf(lead));
+  return desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead)) != nullptr ||
+         (gone != nullptr && !gone->desk.empty());
 }
 
 // What is set aside of it. Nothing of a card or a home, which the account stage would say again.
@@ -53,7 +44,7 @@ void GiveUp(Desk& desk, LeadId lead, const EarlyRow::News& news) {
 }
 
 EarlyRow& Keep(Desk& desk, LeadId lead, MessageType type, std::string body) {
-  EarlyRow& row = desk.step.rows.Edit<EarlyRow>(EarlyKey(desk, lead));
+  EarlyRow& row = desk.step.rows.Edit<EarlyRow>(desk.KeyOf(lead));
   // A request to route is not given up. There is other news: each comes after an ending.
   if (row.news.size() >= EarlyRow::kMost) {
     const auto first = std::ranges::find_if_not(row.news, IsRequest);
@@ -68,11 +59,7 @@ EarlyRow& Keep(Desk& desk, LeadId lead, MessageType type, std::string body) {
 void Hear(Desk& desk, const EarlyRow::News& news) {
   desk.step.root = news.root;
   desk.step.mode = static_cast<Mode>(news.mode);
-  // As when it first came: only a request to route, or an event, says in which mode its lead is.
-  const bool by_mode = static_cast<MessageType>(news.type) == MessageType::kRouteRequest ||
-                       static_cast<MessageType>(news.type) == MessageType::kEvent;
-  Desk there = DeskFor(by_mode ? desk.step.mode : Mode::kLive, desk);
-  OnLeadMessage(there, static_cast<MessageType>(news.type), news.body);
+  OnLeadMessage(desk, static_cast<MessageType>(news.type), news.body);
 }
 
 }  // namespace
@@ -87,20 +74,20 @@ void KeepForTick(Desk& desk, LeadId lead, MessageType type, std::string body) {
 }
 
 bool IsKept(Desk& desk, LeadId lead) {
-  return desk.step.rows.Find<EarlyRow>(EarlyKey(desk, lead)) != nullptr;
+  return desk.step.rows.Find<EarlyRow>(desk.KeyOf(lead)) != nullptr;
 }
 
 void HearEarly(Desk& desk, LeadId lead) {
-  const EarlyRow* found = desk.step.rows.Find<EarlyRow>(EarlyKey(desk, lead));
+  const EarlyRow* found = desk.step.rows.Find<EarlyRow>(desk.KeyOf(lead));
   if (found == nullptr) return;
   const EarlyRow early = *found;
-  desk.step.rows.Erase<EarlyRow>(EarlyKey(desk, lead));
+  desk.step.rows.Erase<EarlyRow>(desk.KeyOf(lead));
   for (const EarlyRow::News& news : early.news) Hear(desk, news);
 }
 
 void OnEarlyDue(Desk& desk, LeadId lead) {
-  const EarlyRow early = *desk.step.rows.Find<EarlyRow>(EarlyKey(desk, lead));
-  desk.step.rows.Erase<EarlyRow>(EarlyKey(desk, lead));
+  const EarlyRow early = *desk.step.rows.Find<EarlyRow>(desk.KeyOf(lead));
+  desk.step.rows.Erase<EarlyRow>(desk.KeyOf(lead));
   for (const EarlyRow::News& news : early.news) {
     if (IsRequest(news) || IsKnown(desk, lead)) {
       Hear(desk, news);

@@ -1,26 +1,25 @@
 // Trying one pool: its members by strategy, sticky and off-hours rules, overflow.
 #include "engine/stages/desk/placing.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
 
 const RepRow* RowOf(Desk& desk, std::string_view rep) {
-  return desk.step.rows.Find<RepRow>({PeopleHash(desk), rep});
+  return desk.step.rows.Find<RepRow>({desk.hash, rep});
 }
 
 // FindRep of a rep whose row is at hand: a pool has many members, and few that events described.
 KnownRep FindMember(Desk& desk, std::string_view id, const RepRow* row) {
   const bool described = row != nullptr && row->attributes.has_value();
-  return described ? FindRep(desk, id) : KnownRep(desk.step.rules.FindRep(id));
+  return described || !IsLive(desk) ? FindRep(desk, id) : KnownRep(desk.step.rules.FindRep(id));
 }
 
 std::string WhyOut(Placing& p, const RosterRep& rep, const RepRow* row, const Pool& pool) {
-  if (!IsActive(rep, row, p.desk.step.now)) return "inactive";
-  if (IsAway(row, p.desk.step.now)) return "away";
+  const bool live = IsLive(p.desk);
+  if (live ? !IsActive(rep, row, p.desk.step.now) : !IsActive(p.desk, rep)) return "inactive";
+  if (live ? IsAway(row, p.desk.step.now) : IsAway(p.desk, rep.id)) return "away";
   if (std::ranges::find(p.row.past_reps, rep.id) != p.row.past_reps.end()) return "had_it_before";
-  const std::string cap = IsShadow(p.desk) ? CapReached(p.desk, rep, &pool)
-                                           : CapReached(rep, row, &pool, p.desk.step.now);
+  const std::string cap = CapReached(rep, row, &pool, p.desk.step.now);
   return cap.empty() ? cap : "cap " + cap;
 }
 

@@ -1,7 +1,6 @@
 // What happens to reps: what events say of them, absence, departure, and the sweeps over their
 // leads.
 #include "engine/stages/desk/desk.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -39,6 +38,23 @@ void IndexNames(Desk& desk, const std::string& id, const RepAttributes& before,
   for (const std::string& token : now.external) AddName(desk, RepNameKey(desk, token), id);
 }
 
+// What becomes of a rep live becomes of them in every world.
+template <class Do>
+void InOtherWorlds(Desk& desk, Do act) {
+  if (!IsLive(desk)) return;
+  const Mode mode = desk.step.mode;
+  for (const World world : kWorlds) {
+    if (world == World::kLive) continue;
+    desk.step.Enter(ModeOf(world));
+    act();
+  }
+  desk.step.Enter(mode);
+}
+
+bool HasRow(Desk& desk, const std::string& rep) {
+  return desk.step.rows.Find<RepRow>({desk.hash, rep}) != nullptr;
+}
+
 void Upsert(Desk& desk, const Event& event, const std::string& id) {
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, id});
   const RepAttributes before = row.attributes.value_or(RepAttributes{});
@@ -46,11 +62,10 @@ void Upsert(Desk& desk, const Event& event, const std::string& id) {
   row.deactivated = false;
   IndexNames(desk, id, before, *row.attributes);
   LookAtWaitingFor(desk, id);
-  Desk shadow = DeskFor(Mode::kShadow, desk);
-  if (desk.step.rows.Find<RepRow>({shadow.hash, id}) != nullptr) {
-    desk.step.rows.Edit<RepRow>({shadow.hash, id}).deactivated = false;
-  }
-  LookAtWaitingFor(shadow, id);
+  InOtherWorlds(desk, [&] {
+    if (HasRow(desk, id)) desk.step.rows.Edit<RepRow>({desk.hash, id}).deactivated = false;
+    LookAtWaitingFor(desk, id);
+  });
 }
 
 // Who takes over from a rep who is away or gone: the backup or the manager, when they are there.
@@ -203,10 +218,10 @@ void OnRepEvent(Desk& desk, const Event& event) {
                                 event.raw);
   }
   TakeAbsence(desk, event, known);
-  Desk shadow = DeskFor(Mode::kShadow, desk);
-  if (desk.step.rows.Find<RepRow>({shadow.hash, known}) != nullptr) {
-    TakeAbsence(shadow, event, known);
-  }
+  InOtherWorlds(desk, [&] {
+    if (HasRow(desk, known)) return TakeAbsence(desk, event, known);
+    if (event.type == EventType::kRepBack) LookAtWaitingFor(desk, known);
+  });
 }
 
 void OnRepDue(Desk& desk, const std::string& rep) {

@@ -1,6 +1,5 @@
 // Who a rep is: the roster file and events together, absence, hours.
 #include "engine/stages/desk/desk.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -9,30 +8,40 @@ uint64_t NameHash(std::string_view kind, std::string_view text) {
   return Hash64(fmt::format("{} {}", kind, text));
 }
 
+// Of the live world, where that is another one.
+const RepRow* LiveRow(Desk& desk, std::string_view rep) {
+  return IsLive(desk) ? nullptr : desk.step.rows.FindLive<RepRow>({desk.hash, rep});
+}
+
+bool IsDescribed(const RepRow* row) { return row != nullptr && row->attributes.has_value(); }
+
 }  // namespace
 
 KnownRep FindRep(Desk& desk, std::string_view id) {
   const RosterRep* roster = desk.step.rules.FindRep(id);
-  const RepRow* row = desk.step.rows.Find<RepRow>({PeopleHash(desk), id});
-  if (row == nullptr || !row->attributes.has_value()) return KnownRep(roster);
+  const RepRow* row = desk.step.rows.Find<RepRow>({desk.hash, id});
+  const RepRow* live = LiveRow(desk, id);
+  if (!IsDescribed(row) && !IsDescribed(live)) return KnownRep(roster);
   RosterRep rep = roster != nullptr ? *roster : RosterRep{};
   rep.id = id;
-  return KnownRep(WithAttributes(std::move(rep), *row->attributes));
+  if (IsDescribed(live)) rep = WithAttributes(std::move(rep), *live->attributes);
+  if (IsDescribed(row)) rep = WithAttributes(std::move(rep), *row->attributes);
+  return KnownRep(std::move(rep));
 }
 
 RepNameRow::Key RepNameKey(const Desk& desk, std::string_view text) {
-  return {PeopleHash(desk), NameHash("name", text)};
+  return {desk.hash, NameHash("name", text)};
 }
 
 RepNameRow::Key SupportsKey(const Desk& desk, std::string_view ae) {
-  return {PeopleHash(desk), NameHash("supports", ae)};
+  return {desk.hash, NameHash("supports", ae)};
 }
 
 std::string ResolveRep(Desk& desk, std::string_view text) {
   if (text.empty()) return {};
   if (FindRep(desk, text).has_value()) return std::string(text);
   if (const RosterRep* rep = desk.step.rules.FindRepBy(text)) return rep->id;
-  const RepNameRow* named = desk.step.rows.Find<RepNameRow>(RepNameKey(desk, text));
+  const RepNameRow* named = FindHereOrLive<RepNameRow>(desk, RepNameKey(desk, text));
   return named == nullptr ? std::string() : named->reps.front();
 }
 
@@ -44,7 +53,7 @@ std::string SdrOf(Desk& desk, std::string_view ae) {
   // Events may name the AE as this one is named here, or by address.
   for (const std::string_view text :
        {std::string_view(whom), ae, std::string_view(known ? known->email : whom)}) {
-    const RepNameRow* said = desk.step.rows.Find<RepNameRow>(SupportsKey(desk, text));
+    const RepNameRow* said = FindHereOrLive<RepNameRow>(desk, SupportsKey(desk, text));
     if (said != nullptr) sdrs.insert(sdrs.end(), said->reps.begin(), said->reps.end());
   }
   std::ranges::sort(sdrs);
@@ -67,15 +76,23 @@ bool IsActive(const RosterRep& rep, const RepRow* row, Instant now) {
 }
 
 bool IsActive(Desk& desk, const RosterRep& rep) {
-  return IsActive(rep, desk.step.rows.Find<RepRow>({PeopleHash(desk), rep.id}), desk.step.now);
+  const Instant now = desk.step.now;
+  return IsActive(rep, desk.step.rows.Find<RepRow>({desk.hash, rep.id}), now) &&
+         IsActive(rep, LiveRow(desk, rep.id), now);
 }
 
 bool IsAway(const RepRow* row, Instant now) {
   return row != nullptr && row->away_from <= now && now < row->away_until;
 }
 
-bool IsAway(Desk& desk, std::string_view rep) {
-  return IsAway(desk.step.rows.Find<RepRow>({PeopleHash(desk), rep}), desk.step.now);
+bool IsAway(Desk& desk, std::string_view rep) { return AwayUntil(desk, rep) > desk.step.now; }
+
+Instant AwayUntil(Desk& desk, std::string_view rep) {
+  Instant until = desk.step.now;
+  for (const RepRow* row : {desk.step.rows.Find<RepRow>({desk.hash, rep}), LiveRow(desk, rep)}) {
+    if (IsAway(row, desk.step.now)) until = std::max(until, row->away_until);
+  }
+  return until;
 }
 
 const Calendar& HoursOf(Desk& desk, const RosterRep& rep) {

@@ -3,7 +3,6 @@
 // desk's.
 #include "engine/stages/desk/placing.h"
 #include "engine/stages/desk/records/desk_row.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -48,7 +47,6 @@ void TellOfLostPool(Desk& desk, const std::string& pool, int64_t leads) {
   alert.what = fmt::format("{} {} in pool {}, which the rules no longer have", leads,
                            leads == 1 ? "lead waited" : "leads waited", pool);
   alert.what_to_do = "See that whoever served the pool knows where its leads are now.";
-  desk.step.mode = IsShadow(desk) ? Mode::kShadow : Mode::kLive;
   desk.step.Publish("alert.raised", pool, std::move(alert));
 }
 
@@ -100,6 +98,20 @@ bool IsConcerned(Desk& desk, const std::string& name, const PoolRow& state) {
   return state.held > 0 || (state.queued > 0 && !sorted);
 }
 
+// The desks of the step's world that hold leads, at their next due.
+void LookAtDesks(Step& step) {
+  const std::string all(1, AssignmentRow::kPrefix);
+  std::string after = all;
+  while (const std::optional<std::string> key = step.rows.NextKey(all, after)) {
+    const uint32_t desk = DeskLeadKeyOf(*key).desk;
+    DeskRow& row = step.rows.Edit<DeskRow>({desk});
+    row.sweep_after.clear();
+    row.due = step.now;
+    if (desk == UINT32_MAX) return;
+    after = DeskPrefix(AssignmentRow::kPrefix, desk + 1);
+  }
+}
+
 }  // namespace
 
 void LookAtWaiting(Desk& desk, const std::string& pool) {
@@ -142,16 +154,11 @@ void OnPoolDue(Desk& desk, const std::string& pool) {
 }
 
 void OnRulesSwitched(Step& step) {
-  const std::string all(1, AssignmentRow::kPrefix);
-  std::string after = all;
-  while (const std::optional<std::string> key = step.rows.NextKey(all, after)) {
-    const uint32_t desk = DeskLeadKeyOf(*key).desk;
-    DeskRow& row = step.rows.Edit<DeskRow>({desk});
-    row.sweep_after.clear();
-    row.due = step.now;
-    if (desk == UINT32_MAX) return;
-    after = DeskPrefix(AssignmentRow::kPrefix, desk + 1);
+  for (const World world : kWorlds) {
+    step.Enter(ModeOf(world));
+    LookAtDesks(step);
   }
+  step.Enter(Mode::kLive);
 }
 
 void OnDeskDue(Desk& desk) {

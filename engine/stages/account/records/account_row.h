@@ -23,6 +23,7 @@ struct AccountRow {
   uint64_t people = 0;                      // persons made here
   uint64_t submissions = 0;
   bool sweeping = false;  // what changed is being brought to the people's open leads
+  bool past = false;      // only by what backfills said
   std::string cursor;     // last person row seen to
   Instant due = kNever;   // next part of the sweep
 
@@ -41,6 +42,7 @@ struct AccountRow {
     v.Field(10, "sweeping", &T::sweeping, "A sweep over its people runs.");
     v.Field(11, "cursor", &T::cursor, "Last person row of the sweep.");
     v.Field(12, "due", &T::due, "Next part of the sweep.");
+    v.Field(13, "past", &T::past, "The sweep is of what backfills said.");
   }
 };
 

@@ -1,6 +1,5 @@
 // Reps who are not there: by event (`rep.away`) or by their calendar's leave.
 #include "engine/stages/desk/cadence/cadence.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm::cadence {
 
@@ -10,7 +9,7 @@ Instant BackAt(Desk& desk, std::string_view rep) {
   if (!who || !IsActive(desk, *who)) return kNever;
   Instant back = now;
   if (IsAway(desk, rep)) {
-    back = desk.step.rows.Find<RepRow>({PeopleHash(desk), who->id})->away_until;
+    back = AwayUntil(desk, rep);
     if (back == kNever) return kNever;
   }
   // Leave is what makes a difference to the opening: nights and weekends are no absence.

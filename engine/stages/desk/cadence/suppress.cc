@@ -5,7 +5,6 @@
 // without it, all.
 #include "engine/stages/desk/cadence/cadence.h"
 #include "engine/stages/desk/records/suppression.h"
-#include "engine/stages/desk/shadow.h"
 
 namespace pm {
 namespace {
@@ -103,8 +102,13 @@ bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, st
   *why = WhyNotPerson(desk, card, channel);
   if (!why->empty()) return true;
   for (const std::string& coverage : CoveragesOf(card)) {
-    const SuppressionRow* row = desk.step.rows.Find<SuppressionRow>({PeopleHash(desk), coverage});
-    if (row == nullptr || !Refuses(row->channels, channel)) continue;
+    const SuppressionRow::Key key{desk.hash, coverage};
+    const auto refuses = [&](const SuppressionRow* row) {
+      return row != nullptr && Refuses(row->channels, channel);
+    };
+    const bool refused = refuses(desk.step.rows.Find<SuppressionRow>(key)) ||
+                         (!IsLive(desk) && refuses(desk.step.rows.FindLive<SuppressionRow>(key)));
+    if (!refused) continue;
     *why = coverage == "all:" ? fmt::format("channel:{}", channel) : coverage;
     return true;
   }
@@ -118,7 +122,7 @@ void OnSuppression(Desk& desk, const Event& event) {
   if (coverage.empty()) return;
   const bool refused = event.type == EventType::kSuppressionAdded;
   const ChannelWord said{ChannelOf(fields), refused, event.occurred_at, event.source};
-  SuppressionRow& row = desk.step.rows.Edit<SuppressionRow>({PeopleHash(desk), coverage});
+  SuppressionRow& row = desk.step.rows.Edit<SuppressionRow>({desk.hash, coverage});
   const bool news = TakeWord(&row.channels, said);
   // Every desk hears it, one tells it.
   if (news && desk.name == desk.step.rules.Desks().front()) Tell(desk, event, said, coverage);
