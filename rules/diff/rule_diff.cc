@@ -67,7 +67,7 @@ class Differ {
 
   RuleDiff Run() {
     DiffDefinitions(before_, after_, pools_, &diff_);
-    JoinFields();
+    if (!JoinFields()) return std::move(diff_);
     static const Renames kNone;
     const UnitList old(before_, kNone, &slots_), now(after_, pools_, &slots_);
     const PlainList old_screening = ScreeningOf(before_, &slots_);
@@ -92,22 +92,28 @@ class Differ {
  private:
   LeadSpace Space() const { return {fields_, slots_, tied_ ? &*tied_ : nullptr}; }
 
-  // The fields of both, so that leads can be told.
-  void JoinFields() {
+  // The fields of both. False when one is of two types: then no lead is a lead of both.
+  bool JoinFields() {
     for (const RuleBook* book : {&after_, &before_}) {
       for (const FieldDecl& field : book->fields().all()) {
         const FieldDecl* known = fields_.Find(field.name);
+        if (known != nullptr && known->type == field.type) continue;
         if (known == nullptr) {
-          (void)fields_.Add(std::string(field.name), field.type, field.min, field.max,
-                            field.normalise, field.personal, std::string(field.meaning));
-        } else if (known->type != field.type) {
-          diff_.definitions.push_back(fmt::format("field {} is {} now, it was {}", field.name,
-                                                  TypeName(known->type), TypeName(field.type)));
-          diff_.not_proved.push_back(
-              fmt::format("rules that read {}: it is of another type", field.name));
+          const Result<void> added =
+              fields_.Add(std::string(field.name), field.type, field.min, field.max,
+                          field.normalise, field.personal, std::string(field.meaning));
+          if (added.has_value()) continue;
+          diff_.not_proved.push_back(added.error().text);
+          return false;
         }
+        diff_.definitions.push_back(fmt::format("field {} is {} now, it was {}", field.name,
+                                                TypeName(known->type), TypeName(field.type)));
+        diff_.not_proved.push_back(fmt::format(
+            "what the rules do: {} is of another type, so no lead is one of both", field.name));
+        return false;
       }
     }
+    return true;
   }
 
   // Scores follow from the rules where both sets score alike; else they are any numbers.

@@ -277,6 +277,18 @@ TEST_F(RuleDiffTest, WhatCannotBeDecidedIsSaidNotToBeProved) {
   EXPECT_THAT(diff.not_proved, Contains(HasSubstr("leads of 'A' may now come to 'otherwise'")));
 }
 
+TEST_F(RuleDiffTest, AFieldOfAnotherTypeMakesLeadsIncomparable) {
+  const auto rules = [](std::string_view type, std::string_view value) {
+    return Routing(
+        fmt::format("  - {{ name: A, when: {{ lead.plan: {} }}, to: {{ pool: dach }} }}\n", value),
+        fmt::format("kind: fields\nlead.plan: {{ type: {} }}\n---\n", type));
+  };
+  const RuleDiff diff = Diff(rules("text", "gold"), rules("int", "5"));
+  EXPECT_THAT(diff.definitions, ElementsAre("field lead.plan is int now, it was text"));
+  EXPECT_THAT(diff.not_proved, ElementsAre(HasSubstr("lead.plan is of another type")));
+  EXPECT_TRUE(Diff(rules("int", "5"), rules("int", "5")).same());
+}
+
 TEST_F(RuleDiffTest, SettingsAreToldAsTheyAre) {
   const auto rules = [](std::string_view lifecycle) {
     return Routing("", fmt::format("kind: lifecycle\n{}\n---\n", lifecycle));
