@@ -64,6 +64,24 @@ constexpr auto kOffers = std::to_array<OfferOfKey>({
     {"threshold", "to", Offer::kReason},
 });
 
+// What a document of each kind is about.
+constexpr auto kMeanings = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"fields", "Fields of your own, with their types."},
+    {"lists", "Names for lists of values, for `in: lists.NAME`."},
+    {"identity", "Who is one person, and which source wins."},
+    {"screening", "Who is no lead: taken out before scoring."},
+    {"scoring", "Points for who they are and what they did, and grades."},
+    {"lifecycle", "What routes a lead, when a person becomes an mql, what another form does."},
+    {"routing", "Who gets a lead: the first route that matches."},
+    {"team", "Reps and pools."},
+    {"calendars", "Hours of work."},
+    {"sla", "Deadlines, and what a missed one does."},
+    {"cadence", "Follow-up, step by step."},
+    {"handoff", "A meeting with an AE."},
+    {"privacy", "What counts while a person has said nothing."},
+    {"checks", "How grave the findings of each check are."},
+});
+
 Texts With(Texts first, const Texts& more) {
   first.insert(first.end(), more.begin(), more.end());
   return first;
@@ -75,6 +93,7 @@ class Offers {
       : names_(names), fields_(fields) {}
 
   std::string operator()(std::string_view section, std::string_view key) const {
+    if (key == "kind") return Meaning(section);
     for (const OfferOfKey& row : kOffers) {
       if (row.section == section && row.key == key) return Examples(NamesFor(row.offer));
     }
@@ -82,6 +101,13 @@ class Offers {
   }
 
  private:
+  static std::string Meaning(std::string_view kind) {
+    for (const auto& [name, meaning] : kMeanings) {
+      if (name == kind) return fmt::format(R"("description":{})", JsonString(meaning));
+    }
+    return {};
+  }
+
   static std::string Examples(const Texts& texts) {
     if (texts.empty()) return {};
     Texts quoted;

@@ -16,7 +16,8 @@
 namespace pm {
 
 // What the description does not know: JSON members that go beside the schema of a key, as
-// `"examples":["ana","bo"]`; empty: none. A map's chosen keys are asked for as `<name>`.
+// `"examples":["ana","bo"]`; empty: none. A map's chosen keys are asked for as `<name>`, a document
+// as its key `kind`.
 using SchemaExtras = std::function<std::string(std::string_view section, std::string_view key)>;
 
 class YamlSchema {
@@ -146,8 +147,10 @@ class SchemaVisitor {
   std::string Json(bool is_document) const {
     std::vector<std::string> properties = properties_, required = required_;
     if (is_document) {
-      properties.insert(properties.begin(),
-                        fmt::format(R"("kind":{{"const":{}}})", JsonString(T::kYamlName)));
+      properties.insert(
+          properties.begin(),
+          "\"kind\":" + DescribedSchema(fmt::format(R"({{"const":{}}})", JsonString(T::kYamlName)),
+                                        "", "", schema_.Extras(T::kYamlName, "kind")));
       required.insert(required.begin(), "\"kind\"");
     }
     return fmt::format(
