@@ -34,6 +34,7 @@ void CheckBook(CompileContext& context) {
   ProveConditions(prover);
   ProveScoring(prover);
   ProveRoutes(prover);
+  ProveCadences(prover);
   context.judgement->ReportAcceptances(context.out);
 }
 

@@ -22,8 +22,8 @@ class Search {
   LeadAnswer Run() {
     LeadAnswer answer;
     const Outcome outcome = Start() ? Solve() : Outcome::kNone;
-    if (outcome == Outcome::kFound && Confirmed()) {
-      if (query_.least) DropNeedless();
+    if (outcome == Outcome::kFound && query_.least) DropNeedless();
+    if (outcome == Outcome::kFound && DeriveDomain() && Confirmed()) {
       answer.kind = LeadAnswer::Kind::kFound;
       answer.facts = BlockOf(store_.facts());
     } else if (outcome == Outcome::kNone && store_.exact()) {
@@ -89,6 +89,9 @@ class Search {
   // Equal texts are equal programs: names in them are whole.
   bool AskProgram(const GoalOf& goal) {
     ++work_;
+    const bool constant = std::ranges::all_of(
+        goal.node->inputs, [](const ProgramInput& input) { return input.list != nullptr; });
+    if (constant) return Meets(goal);
     for (const GoalOf& other : programs_) {
       if (other.node->text != goal.node->text) continue;
       if ((static_cast<int>(other.goal) & static_cast<int>(goal.goal)) == 0) return false;
@@ -214,6 +217,19 @@ class Search {
       const size_t mark = store_.Mark();
       if (!store_.TryMissing(slot) || !Confirmed()) store_.Undo(mark);
     }
+  }
+
+  // Intake makes the domain of the address; false when the lead asks for another.
+  bool DeriveDomain() {
+    const uint32_t email_slot = space_.slots.Of(Field("lead.email"));
+    const uint32_t domain_slot = space_.slots.Of(Field("lead.email_domain"));
+    if (email_slot == UINT32_MAX || domain_slot == UINT32_MAX) return true;
+    const Value address = store_.facts()[email_slot];
+    if (address.missing()) return true;
+    const auto email = NormaliseEmail(address.text);
+    if (email && store_.Try(domain_slot, {Type::kText, 0, email->registrable_domain})) return true;
+    untried_ = "lead.email_domain";
+    return false;
   }
 
   std::string BlockOf(Facts facts) const {

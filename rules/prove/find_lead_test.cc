@@ -109,7 +109,7 @@ TEST(FindLead, KeepsToWhatAFieldCanHold) {
   EXPECT_EQ(FirstOnly({"{ lead.email_domain: { ends_with: .de } }"}),
             "{ lead.email_domain: other.de }");
   EXPECT_EQ(FirstOnly({"{ lead.email: { ends_with: '@acme.com' } }"}),
-            "{ lead.email: ann@acme.com }");
+            "{ lead.email: ann@acme.com, lead.email_domain: acme.com }");
 }
 
 TEST(FindLead, KnowsPrefixesSuffixesAndParts) {
@@ -177,6 +177,18 @@ TEST(FindLead, TriesOutWhatItCannotReason) {
             "none");
   EXPECT_EQ(FirstOnly({"\"lead.seats * lead.seats == 12345\""}),
             "not proved: 'lead.seats * lead.seats == 12345' can only be tried out");
+}
+
+TEST(FindLead, KnowsProgramsThatReadNoField) {
+  EXPECT_EQ(FirstOnly({"size(lists.sizes) > 1"}), "{}");
+  EXPECT_EQ(FirstOnly({"size(lists.sizes) > 2"}), "none");
+}
+
+TEST(FindLead, GivesNoLeadWhoseAddressAndDomainDiffer) {
+  EXPECT_EQ(FirstOnly({"{ lead.email: { ends_with: '@acme.com' }, lead.email_domain: acme.com }"}),
+            "{ lead.email: ann@acme.com, lead.email_domain: acme.com }");
+  EXPECT_EQ(FirstOnly({"{ lead.email: ann@acme.com, lead.email_domain: other.com }"}),
+            "not proved: 'lead.email_domain' can only be tried out");
 }
 
 TEST(FindLead, SaysWhenTheBudgetIsSpent) {

@@ -19,6 +19,7 @@ enum class CheckKind : uint8_t {
   kScoringOverlap,
   kPoolNeverTakes,
   kNoOpenTime,
+  kCadenceNeverSends,
   kUnusedFile,
   kGap,
   kNotProved,
@@ -37,8 +38,9 @@ struct CheckDecl {
 inline constexpr int kNeverHoldsCode = 236, kAlwaysHoldsCode = 238, kUnreachableRouteCode = 228,
                      kUnreachableRowCode = 237, kTableOverlapCode = 232,
                      kUnreachableScoreCode = 229, kScoringOverlapCode = 239,
-                     kPoolNeverTakesCode = 224, kNoOpenTimeCode = 227, kUnusedFileCode = 234,
-                     kGapCode = 241, kNotProvedCode = 242, kAcceptanceCode = 243;
+                     kPoolNeverTakesCode = 224, kNoOpenTimeCode = 227, kCadenceNeverSendsCode = 240,
+                     kUnusedFileCode = 234, kGapCode = 241, kNotProvedCode = 242,
+                     kAcceptanceCode = 243;
 
 inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kNeverHolds, "never_holds", kNeverHoldsCode, Gravity::kError,
@@ -60,6 +62,10 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "A pool that can never take a lead, or whose overflow may be full as well."},
     {CheckKind::kNoOpenTime, "no_open_time", kNoOpenTimeCode, Gravity::kError,
      "A calendar without open time."},
+    {CheckKind::kCadenceNeverSends, "cadence_never_sends", kCadenceNeverSendsCode,
+     Gravity::kWarning,
+     "A step of a cadence whose window has no minute for leads of a country that the route asks "
+     "for, or none in which a rep of its pool works."},
     {CheckKind::kUnusedFile, "unused_file", kUnusedFileCode, Gravity::kWarning,
      "A table or calendar file that no rule names."},
     {CheckKind::kGap, "gap", kGapCode, Gravity::kOff,

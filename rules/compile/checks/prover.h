@@ -35,5 +35,6 @@ class Prover {
 void ProveConditions(Prover& prover);
 void ProveScoring(Prover& prover);
 void ProveRoutes(Prover& prover);
+void ProveCadences(Prover& prover);
 
 }  // namespace pm
