@@ -82,6 +82,14 @@ Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
   return Bad(field, text, TypeName(field.type));
 }
 
+std::string InCapitals(std::string_view text) {
+  std::string capitals(text);
+  for (char& c : capitals) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return capitals;
+}
+
 bool FoldsCase(Normaliser normaliser) {
   return normaliser == Normaliser::kSymbol || normaliser == Normaliser::kEmail ||
          normaliser == Normaliser::kDomain;
@@ -134,9 +142,10 @@ Result<Operand> ReadTextPart(const FieldDecl& field, std::string_view text) {
   if (text.empty()) {
     return Fail(kBadLiteral, fmt::format("an empty text is in every {}", field.name));
   }
-  return Operand{.kind = ValueKind::kString,
-                 .number = 0,
-                 .text = FoldsCase(FormOf(field)) ? FoldText(text) : std::string(text)};
+  Operand operand{.kind = ValueKind::kString, .number = 0, .text = std::string(text)};
+  if (FoldsCase(FormOf(field))) operand.text = FoldText(text);
+  if (FormOf(field) == Normaliser::kCountry) operand.text = InCapitals(text);
+  return operand;
 }
 
 std::string FoldedItem(std::string_view text) { return FoldText(text); }

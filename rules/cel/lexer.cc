@@ -191,7 +191,7 @@ class Lexer {
       const bool selects = text_[begin] == '.' && !tokens_.empty() && tokens_.back().end == begin &&
                            tokens_.back().kind == TokenKind::kIdent;
       return Bad(begin, at_ - begin, "this is neither a number nor a name",
-                 selects ? "such a name stands in backticks: lists.`2nd`" : "");
+                 selects ? "a name that begins with a digit stands in backticks" : "");
     }
     Push(kind, begin);
   }

@@ -79,31 +79,25 @@ class Parser {
   ExprId Unexpected(std::string_view wanted) {
     const Token& found = token();
     const bool named = found.kind == TokenKind::kIdent || found.kind == TokenKind::kReserved;
-    if (next_ > 0 && !HintForNot(tokens_[next_ - 1]).empty()) {
+    if (next_ > 0 && TextOf(tokens_[next_ - 1]) == "not") {
       return Bad(kBadSyntax, tokens_[next_ - 1], "'not' is no operator",
-                 std::string(HintForNot(tokens_[next_ - 1])));
+                 std::string(HintFor("not")));
     }
     problems_.Add(kBadSyntax, found.begin, found.end - found.begin,
                   fmt::format("expected {}, found {}", wanted,
                               named ? Quoted(TextOf(found)) : std::string(TokenName(found.kind))),
-                  std::string(named ? HintFor(TextOf(found)) : HintAtSign(found.kind)));
+                  named ? std::string(HintFor(TextOf(found))) : HintAtSign(found));
     return kNone;
   }
-  // What the words before say of something that stands wrongly.
-  std::string_view HintAtSign(TokenKind found) const {
+  // What the token before says of one that stands wrongly.
+  std::string HintAtSign(const Token& found) const {
     const TokenKind before = next_ > 0 ? tokens_[next_ - 1].kind : TokenKind::kEnd;
-    if (found == TokenKind::kGreater && before == TokenKind::kLess) {
-      return "to ask for another value, write '!='";
-    }
-    const bool word = found == TokenKind::kIn || found == TokenKind::kTrue ||
-                      found == TokenKind::kFalse || found == TokenKind::kNull;
-    if (word && before == TokenKind::kDot) return "such a name stands in backticks: lead.`in`";
-    return {};
-  }
-  // Of a name that is followed by what no name can be followed by.
-  std::string_view HintForNot(const Token& name) const {
-    const bool is_not = name.kind == TokenKind::kIdent && TextOf(name) == "not";
-    return is_not ? HintFor(TextOf(name)) : std::string_view();
+    const bool unlike = found.kind == TokenKind::kGreater && before == TokenKind::kLess;
+    const bool word = found.kind >= TokenKind::kTrue && found.kind <= TokenKind::kIn;
+    if (unlike) return "to ask for another value, write '!='";
+    return word && before == TokenKind::kDot
+               ? fmt::format("such a name stands in backticks: `{}`", TextOf(found))
+               : "";
   }
   ExprId Bad(int code, const Token& where, std::string message, std::string hint = {}) {
     problems_.Add(code, where.begin, where.end - where.begin, std::move(message), std::move(hint));

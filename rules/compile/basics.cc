@@ -36,14 +36,6 @@ bool CanBeQuoted(std::string_view name) {
   });
 }
 
-// What stands between the dots cannot be a word of expressions.
-bool IsWord(std::string_view name) {
-  for (const std::string_view word : {".true", ".false", ".null", ".in"}) {
-    if (name.ends_with(word)) return true;
-  }
-  return false;
-}
-
 void CompileField(CompileContext& context, const Located<std::string>& name, const FieldDoc& doc) {
   if (doc.type == Type::kMissing) {
     context.wrong_fields.insert(name.value);
@@ -61,15 +53,9 @@ void CompileField(CompileContext& context, const Located<std::string>& name, con
   const auto added = context.builder.fields().Add(name.value, doc.type, min, max,
                                                   doc.normalise ? doc.normalise->value : plain,
                                                   doc.personal, doc.meaning);
-  if (added && !IsWord(name.value)) return;
+  if (added) return;
   context.wrong_fields.insert(name.value);
-  if (!added) {
-    context.out.Report(added.error(), name.place);
-  } else {
-    context.out.Error(kUnsayable, name.place,
-                      fmt::format("'{}' means something else in expressions", name.value),
-                      "call the field otherwise");
-  }
+  context.out.Report(added.error(), name.place);
 }
 
 // The built-in list without what is no free mail to this company.

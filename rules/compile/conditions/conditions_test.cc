@@ -57,6 +57,7 @@ TEST_F(Conditions, OfBothLanguagesAreOneForm) {
       {"{ lead.country: [DE, AT] }", R"(lead.country in ["AT", "DE"])"},
       {"{ lead.title: present }", "has(lead.title)"},
       {"{ lead.title: missing }", "!has(lead.title)"},
+      {"{ lead.country: { starts_with: d } }", R"(lead.country.startsWith("D"))"},
       {"{ not: { lead.title: missing } }", "!!has(lead.title)"},
       {"{ any: [ { lead.title: missing }, { not: { lead.title: present } } ] }",
        "!has(lead.title) || !has(lead.title)"},

@@ -56,6 +56,14 @@ std::string_view SignBefore(std::string_view text) {
   return {};
 }
 
+// A text without quotes of its own ends where ` #` begins, which may be amid one of the expression.
+bool IsCutByComment(const YamlNode& text) {
+  if (text.style != YamlNode::Style::kPlain) return false;
+  const std::string_view source = text.source->text();
+  const size_t next = source.find_first_not_of(' ', text.offset + text.text.size());
+  return next != std::string_view::npos && source[next] == '#';
+}
+
 class Parser {
  public:
   explicit Parser(Diagnostics& out) : out_(out) {}
@@ -258,7 +266,10 @@ class Parser {
 }  // namespace
 
 void ReportProblems(const YamlNode& text, cel::Problems problems, Diagnostics& out) {
-  for (const cel::Problem& problem : std::move(problems).Sorted()) {
+  for (cel::Problem& problem : std::move(problems).Sorted()) {
+    if (problem.message.find("no closing quote") != std::string::npos && IsCutByComment(text)) {
+      problem.hint = "` #` begins a comment: quote the whole, or write it below `|`";
+    }
     out.Error(problem.code, PlaceIn(text, problem.at, problem.length), problem.message,
               problem.hint);
   }
