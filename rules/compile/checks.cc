@@ -32,6 +32,7 @@ void CheckBook(CompileContext& context) {
   if (!context.proofs) return;
   Prover prover(context);
   ProveConditions(prover);
+  ProveScreening(prover);
   ProveScoring(prover);
   ProveRoutes(prover);
   ProveCadences(prover);

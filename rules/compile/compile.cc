@@ -51,17 +51,17 @@ void RunPasses(CompileContext& context) {
 constexpr std::string_view kPasses[] = {"parse", "resolve", "check", "normalise", "plan"};
 
 std::string Summary(const CompileResult& result) {
-  const size_t errors = result.diagnostics.error_count();
-  const size_t warnings = result.diagnostics.warning_count();
   const auto count = [](size_t n, std::string_view what) {
     return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
   };
-  if (!result.ok())
-    return fmt::format("{}, {}\n", count(errors, "error"), count(warnings, "warning"));
+  const Diagnostics& found = result.diagnostics;
+  std::string faults = count(found.warning_count(), "warning");
+  if (found.note_count() > 0) faults += ", " + count(found.note_count(), "note");
+  if (!result.ok()) return fmt::format("{}, {}\n", count(found.error_count(), "error"), faults);
   return fmt::format(
       "fine: {}, {}, {}, {}; version {}\n", count(result.book->routing.routes.size(), "route"),
-      count(result.book->pools.size(), "pool"), count(result.book->roster.size(), "rep"),
-      count(warnings, "warning"), ToText(result.book->version()));
+      count(result.book->pools.size(), "pool"), count(result.book->roster.size(), "rep"), faults,
+      ToText(result.book->version()));
 }
 
 struct Wanted {

@@ -292,6 +292,28 @@ TEST(Check, AnswersPeopleAndMachines) {
   EXPECT_THAT(bad.json, HasSubstr(R"("line":8)"));
 }
 
+constexpr std::string_view kUnreachable = R"(kind: team
+pools: { house: { strategy: queue } }
+---
+kind: routing
+routes:
+  - { name: A, when: { lead.country: [DE, AT] }, to: { pool: house } }
+  - { name: B, when: { lead.country: DE }, to: { pool: house } }
+otherwise: { to: { pool: house } }
+)";
+
+TEST(Check, ShowsMachinesALeadAsWell) {
+  const CheckReport report = Check({{"rules.yaml", std::string(kUnreachable)}});
+  EXPECT_EQ(report.errors, 1u);
+  EXPECT_THAT(report.json, HasSubstr(R"("example":{"lead":{"lead.country":"DE"}})"));
+}
+
+// An engine that starts or reloads does not wait for proofs.
+TEST(Compile, LeavesProofsToCheck) {
+  const CompileResult result = Compile({{"rules.yaml", std::string(kUnreachable)}});
+  EXPECT_TRUE(result.ok()) << result.diagnostics.Render();
+}
+
 TEST(CanonicalText, KnowsNoCommentsAndNoQuotes) {
   const auto text = [](std::string yaml) {
     const Source source("t.yaml", std::move(yaml));

@@ -138,6 +138,8 @@ class Search {
 
   // Each way in turn, without what was tried before it.
   Outcome Split(const std::vector<GoalOf>& ways) {
+    if (depth_ == kMostDepth) return Outcome::kSpent;
+    ++depth_;
     for (size_t i = 0; i < ways.size(); ++i) {
       const Mark mark = Now();
       bool possible = Ask(ways[i]);
@@ -150,6 +152,7 @@ class Search {
       }
       Undo(mark);
     }
+    --depth_;
     return Outcome::kNone;
   }
 
@@ -241,10 +244,12 @@ class Search {
   }
 
   static constexpr int kProgramRounds = 8;
+  static constexpr int kMostDepth = 2000;  // splits within splits: they take stack
 
   const LeadSpace& space_;
   const LeadQuery& query_;
   uint64_t work_ = 0;
+  int depth_ = 0;
   Store store_;
   std::vector<Pending> pending_;  // goals that one part of them reaches
   std::vector<size_t> settled_;   // in the order they were

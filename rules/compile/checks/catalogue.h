@@ -48,8 +48,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kAlwaysHolds, "always_holds", kAlwaysHoldsCode, Gravity::kWarning,
      "A condition that every lead meets, so that it asks for nothing."},
     {CheckKind::kUnreachableRoute, "unreachable_route", kUnreachableRouteCode, Gravity::kError,
-     "A route that gets no lead, since those before it, one or several together, take all it is "
-     "for."},
+     "A route or screening rule that gets no lead, since those before it, one or several together, "
+     "take all it is for."},
     {CheckKind::kUnreachableRow, "unreachable_row", kUnreachableRowCode, Gravity::kWarning,
      "A row of a table that gets no lead, since rows or routes before it take all it is for."},
     {CheckKind::kTableOverlap, "table_overlap", kTableOverlapCode, Gravity::kError,

@@ -33,6 +33,7 @@ class Prover {
 
 // Each tells what it is named for. In this order.
 void ProveConditions(Prover& prover);
+void ProveScreening(Prover& prover);
 void ProveScoring(Prover& prover);
 void ProveRoutes(Prover& prover);
 void ProveCadences(Prover& prover);

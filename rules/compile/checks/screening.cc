@@ -1,0 +1,56 @@
+#include <fmt/format.h>
+
+#include "rules/compile/checks/prover.h"
+
+namespace pm {
+namespace {
+
+constexpr size_t kMostBlamed = 8;  // rules that are tried out singly for the blame
+
+using Rules = std::vector<const ScreeningRule*>;
+
+LeadQuery PastRules(const ScreeningRule& rule, const Rules& before) {
+  LeadQuery query{.must = {rule.when}, .must_not = {}, .least = false};
+  for (const ScreeningRule* one : before) query.must_not.push_back(one->when);
+  return query;
+}
+
+// Those before a rule without which it could be reached.
+Rules Needed(Prover& prover, const ScreeningRule& rule, Rules before) {
+  for (size_t i = before.size(); i-- > 0;) {
+    Rules fewer = before;
+    fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+    if (prover.Find(PastRules(rule, fewer)).none()) before = std::move(fewer);
+    if (before.size() > kMostBlamed) break;
+  }
+  return before;
+}
+
+}  // namespace
+
+void ProveScreening(Prover& prover) {
+  CompileContext& context = prover.context();
+  Rules before;
+  for (size_t i = 0; i < context.builder->screening.size(); ++i) {
+    const ScreeningRule& rule = context.builder->screening[i];
+    const SourcePlace& place = context.draft.screening->rules[i].name.place;
+    const LeadAnswer answer = prover.Find(PastRules(rule, before));
+    const LeadAnswer example = prover.Find({.must = {rule.when}, .must_not = {}});
+    if (answer.none() && example.found()) {
+      std::vector<std::string> names;
+      for (const ScreeningRule* one : Needed(prover, rule, before)) {
+        names.push_back(fmt::format("'{}'", one->name));
+      }
+      prover.Tell(CheckKind::kUnreachableRoute, place,
+                  fmt::format("screening rule '{}' can never be reached: {} before it screen{} "
+                              "every lead that it is for",
+                              rule.name, fmt::join(names, " and "), names.size() == 1 ? "s" : ""),
+                  "leave it out, or move it before", &example);
+    } else if (answer.kind == LeadAnswer::Kind::kNotProved && example.found()) {
+      prover.TellNotProved(place, fmt::format("whether a lead reaches '{}'", rule.name), answer);
+    }
+    before.push_back(&rule);
+  }
+}
+
+}  // namespace pm
