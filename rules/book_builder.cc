@@ -4,6 +4,7 @@
 
 #include "model/normalise/free_mail.h"
 #include "rules/book_parts.h"
+#include "rules/condition_share.h"
 #include "rules/literal.h"
 
 namespace pm {
@@ -55,6 +56,14 @@ void IndexEngagement(ScoringRules* scoring) {
     of_signal.signal = signal;
     of_signal.index = RuleIndex(needs);
     scoring->by_signal.push_back(std::move(of_signal));
+  }
+}
+
+template <class Rule>
+void ShareConditions(std::vector<Rule>* rules, ConditionSharing* sharing) {
+  for (Rule& rule : *rules) {
+    rule.when = sharing->Share(rule.when);
+    if constexpr (requires { rule.nested; }) ShareConditions(&rule.nested, sharing);
   }
 }
 
@@ -187,6 +196,13 @@ void RuleBookBuilder::IndexReps() {
 
 void RuleBookBuilder::IndexRules() {
   RuleBook& book = *book_;
+  ConditionSharing sharing;
+  ShareConditions(&book.screening, &sharing);
+  ShareConditions(&book.scoring.fit, &sharing);
+  ShareConditions(&book.scoring.engagement, &sharing);
+  ShareConditions(&book.lifecycle.thresholds, &sharing);
+  ShareConditions(&book.lifecycle.repeat, &sharing);
+  ShareConditions(&book.routing.routes, &sharing);
   book.screening_index = IndexOf(book.screening);
   book.scoring.fit_index = IndexOf(book.scoring.fit);
   IndexEngagement(&book.scoring);

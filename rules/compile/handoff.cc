@@ -31,7 +31,7 @@ void CompileHandoff(CompileContext& context) {
   if (!context.draft.handoff) return;
   const HandoffDoc& doc = *context.draft.handoff;
   CompileTarget(context, doc.to, nullptr);
-  CompileCondition(context, doc.gate, FactScope::kLead);
+  CompileCondition(context, doc.gate, FactScope::kLead, {"handoff", "", "gate"});
   for (const auto& field : doc.briefing) ExpectField(context, field, FactScope::kLead);
   if (doc.no_show) context.names.Expect(NameKind::kCadence, doc.no_show->cadence, context.out);
   if (doc.sla) context.names.Expect(NameKind::kSla, *doc.sla, context.out);
