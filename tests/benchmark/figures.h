@@ -1,5 +1,5 @@
-// The figures of `pointsman_bench engine`, one function each part. All run in one process, one
-// after the other.
+// The figures of `pointsman_bench engine`, one function each part, and of `pointsman_bench rules`.
+// All run in one process, one after the other.
 #pragma once
 #include <algorithm>
 #include <memory>
@@ -16,6 +16,8 @@ struct Plan {
   uint64_t seed = 7;
   std::string directory;  // empty; on the disk that is measured
   std::shared_ptr<const RuleBook> rules;
+  std::string peers;   // other rule engines and the generator of rule sets
+  std::string source;  // this repository
 
   int64_t many_leads = 1'000'000;  // of timers and start
 
@@ -30,6 +32,13 @@ void MeasureRate(const Plan& plan, Figures* figures);
 void MeasureLatency(const Plan& plan, Figures* figures);
 // A directory of many leads: its size, start, memory, and its pending timers firing.
 void MeasureMany(const Plan& plan, Figures* figures);
+
+// Decisions over rule sets of many sizes, one condition, loading; beside other rule engines.
+void MeasureMatching(const Plan& plan, Figures* figures);
+
+// How long the engine's thread is taken by a switch from one book to the other and back.
+void MeasureSwitch(const Plan& plan, std::shared_ptr<const RuleBook> book,
+                   std::shared_ptr<const RuleBook> other, Figures* figures);
 
 // What MeasureMany runs in processes of their own: `start` opens the plan's directory, `build` also
 // puts `leads` into it. Prints names and numbers to stdout.

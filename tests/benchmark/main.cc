@@ -10,13 +10,14 @@
 namespace {
 
 constexpr char kUsage[] =
-    "usage: pointsman_bench [engine] [--part rate|latency|many] [--json FILE] [--quick]\n"
-    "                       [--leads N] [--seed N] [--dir DIR]\n"
-    "  --part    only this part of the group\n"
+    "usage: pointsman_bench [engine|rules] [--part rate|latency|many] [--json FILE] [--quick]\n"
+    "                       [--leads N] [--seed N] [--dir DIR] [--peers DIR]\n"
+    "  --part    only this part of the group `engine`\n"
     "  --json    an array of figures: name, value, unit, against, ratio, wanted\n"
     "  --quick   small sizes: the program is tried, nothing is measured\n"
     "  --leads   of the large directory (1000000); the rate takes a 25th of them\n"
     "  --dir     a folder on the disk to measure (a temporary one)\n"
+    "  --peers   of `rules`: other rule engines to run beside (../shared/peers/rules)\n"
     "Exit 0, or 1 when a ratio is below what is wanted (never with --quick).\n";
 
 struct Options {
@@ -24,12 +25,17 @@ struct Options {
   std::string part, json;
   std::string child;  // see RunChild
   bool help = false;
+  bool of_rules = false;  // the group, else `engine`
 };
 
 bool Parse(int argc, char** argv, Options* options) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
     if (name == "engine") continue;
+    if (name == "rules") {
+      options->of_rules = true;
+      continue;
+    }
     if (name == "--help" || name == "help") return options->help = true;
     if (name == "--quick") {
       options->plan.quick = true;
@@ -46,6 +52,8 @@ bool Parse(int argc, char** argv, Options* options) {
       options->plan.seed = std::strtoull(value.c_str(), nullptr, 10);
     } else if (name == "--dir") {
       options->plan.directory = value;
+    } else if (name == "--peers") {
+      options->plan.peers = value;
     } else if (name == "--child") {
       options->child = value;
     } else if (name == "--leads") {
@@ -78,14 +86,17 @@ class Folder {
 
 int Run(Options options) {
   pm::bench::Plan& plan = options.plan;
-  plan.rules = pm::bench::BenchRules();
+  plan.source = pm::bench::SourceFolder();
+  if (plan.peers.empty()) plan.peers = plan.source + "/../shared/peers/rules";
+  if (!options.of_rules) plan.rules = pm::bench::BenchRules();
   if (!options.child.empty()) return RunChild(plan, options.child, plan.many_leads);
   const Folder folder(plan.directory);
   plan.directory = folder.path();
   pm::bench::Figures figures;
   const auto wanted = [&](std::string_view part) {
-    return options.part.empty() || options.part == part;
+    return !options.of_rules && (options.part.empty() || options.part == part);
   };
+  if (options.of_rules) MeasureMatching(plan, &figures);
   if (wanted("rate")) MeasureRate(plan, &figures);
   if (wanted("latency")) MeasureLatency(plan, &figures);
   if (wanted("many")) MeasureMany(plan, &figures);

@@ -119,19 +119,21 @@ std::vector<RuleFile> RuleFiles() {
 
 }  // namespace
 
-std::string PackFolder() {
+std::string SourceFolder() {
   std::error_code ignored;
   for (std::filesystem::path root :
        {std::filesystem::current_path(),
         std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path()}) {
     for (; root.has_relative_path(); root = root.parent_path()) {
-      if (std::filesystem::exists(root / kPack, ignored)) return (root / kPack).string();
+      if (std::filesystem::exists(root / kPack, ignored)) return root.string();
     }
   }
   const bool pack_is_beside_the_program = false;
   PM_CHECK(pack_is_beside_the_program);
   return {};
 }
+
+std::string PackFolder() { return SourceFolder() + "/" + std::string(kPack); }
 
 void WriteRules(const std::string& folder) {
   for (const RuleFile& file : RuleFiles()) {

@@ -13,9 +13,9 @@ namespace pm::bench {
 inline constexpr int kReps = 960;
 inline constexpr int kTeam = 24;  // reps of a pool
 
-// The pack's folder: beside the program's sources, wherever it was started from. PM_CHECKs that it
-// is there.
-std::string PackFolder();
+// The program's sources, wherever it was started from. PM_CHECKs that they are there.
+std::string SourceFolder();
+std::string PackFolder();  // of the pack, in them
 // The rules as a folder, for what reads one.
 void WriteRules(const std::string& folder);
 // Compiled; PM_CHECKs that there is no error.
