@@ -159,7 +159,8 @@ TEST(RuleSchema, SaysOfEveryKeyWhatItMeans) {
 TEST(RuleSchema, SaysOfEveryTypeWhatItTakes) {
   const JsonNode schema = *ParseJson(RuleSchema(nullptr));
   for (const auto& [name, definition] : schema.At({"$defs"})->members) {
-    EXPECT_GT(definition.members.size(), 1U) << name << ": define it in rule_schema.cc";
+    const bool only_named = definition.members.size() == 1 && definition.Find("title") != nullptr;
+    EXPECT_FALSE(only_named) << name << ": define it in rule_schema.cc";
   }
   EXPECT_EQ(
       ProblemOf("kind: cadence\nname: a\nsteps: []\nthrottle: { per_rep: { email: 5 per day } }\n"),

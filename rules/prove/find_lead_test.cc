@@ -102,8 +102,8 @@ TEST(FindLead, ProvesThatAUnionCoversACondition) {
 
 TEST(FindLead, KeepsToWhatAFieldCanHold) {
   EXPECT_EQ(FirstOnly({"{ lead.seats: { gt: 1000 } }"}), "none");
-  EXPECT_EQ(FirstOnly({"{ lead.country: { starts_with: d } }"}), "none");
-  EXPECT_EQ(FirstOnly({"{ lead.country: { starts_with: D } }"}), "{ lead.country: DE }");
+  EXPECT_EQ(FirstOnly({"{ lead.country: { starts_with: '1' } }"}), "none");
+  EXPECT_EQ(FirstOnly({"{ lead.country: { starts_with: d } }"}), "{ lead.country: DE }");
   EXPECT_EQ(FirstOnly({"{ lead.stage: assigned }", "{ lead.seats: 5 }"}),
             "{ lead.stage: assigned }");
   EXPECT_EQ(FirstOnly({"{ lead.email_domain: { ends_with: .de } }"}),
@@ -177,11 +177,6 @@ TEST(FindLead, TriesOutWhatItCannotReason) {
             "none");
   EXPECT_EQ(FirstOnly({"\"lead.seats * lead.seats == 12345\""}),
             "not proved: 'lead.seats * lead.seats == 12345' can only be tried out");
-}
-
-TEST(FindLead, KnowsProgramsThatReadNoField) {
-  EXPECT_EQ(FirstOnly({"size(lists.sizes) > 1"}), "{}");
-  EXPECT_EQ(FirstOnly({"size(lists.sizes) > 2"}), "none");
 }
 
 TEST(FindLead, GivesNoLeadWhoseAddressAndDomainDiffer) {
