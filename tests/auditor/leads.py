@@ -99,7 +99,8 @@ def check_submissions(run, leads):
             people[person] |= emails
     made = collections.Counter(l.created.part("lead", "person_id") for l in leads.values())
     repeats = collections.Counter(o.part("lead", "person_id") for o in run.of("decisions")
-                                  if o.part("kind") == "lifecycle" and o.part("reason") == "repeat")
+                                  if o.part("kind") == "lifecycle" and o.part("reason") == "repeat"
+                                  and o.part("winner") != "new_lead")  # the lead counts by itself
     sent = collections.defaultdict(list)
     for submission in run.acked("lead.submitted"):
         sent[submission.data.get("email", "").lower()].append(submission)
