@@ -35,6 +35,8 @@ std::string Annotation(const Diagnostic& d, std::string_view folder) {
 }  // namespace
 
 std::string Annotations(const Diagnostics& diagnostics, std::string_view folder) {
+  if (folder.starts_with("./")) folder.remove_prefix(2);
+  if (folder == ".") folder = {};
   std::string out;
   for (const Diagnostic& diagnostic : diagnostics.Sorted()) out += Annotation(diagnostic, folder);
   if (diagnostics.left_out() > 0)

@@ -17,7 +17,10 @@ TEST(Annotations, AreALineForEachProblemWithItsPlace) {
             "::warning file=rules/a%2Cb.yaml,title=PM0002::of the file\n"
             "::error file=rules/a%2Cb.yaml,line=1,col=7,endColumn=8,title=PM0201::"
             "100%25%0Awrong: 'x'%0Ahint: did you mean 'y'?\n");
-  EXPECT_NE(Annotations(out, "").find("file=a%2Cb.yaml,line"), std::string::npos);
+  for (const char* folder : {"", ".", "./"}) {
+    EXPECT_NE(Annotations(out, folder).find("file=a%2Cb.yaml,line"), std::string::npos) << folder;
+  }
+  EXPECT_NE(Annotations(out, "./rules").find("file=rules/a%2Cb"), std::string::npos);
 }
 
 TEST(Annotations, SayHowManyAreLeftOut) {

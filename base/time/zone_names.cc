@@ -28,12 +28,24 @@ std::unordered_map<std::string, std::string> ReadNames() {
   return names;
 }
 
+// By the name in small letters; read once and never freed.
+const std::unordered_map<std::string, std::string>& Names() {
+  static const auto* const names = new std::unordered_map(ReadNames());
+  return *names;
+}
+
 }  // namespace
 
 std::optional<std::string> FindZoneName(std::string_view name) {
-  static const auto* const names = new std::unordered_map(ReadNames());
-  const auto found = names->find(Lowered(name));
-  return found == names->end() ? std::nullopt : std::optional(found->second);
+  const auto found = Names().find(Lowered(name));
+  return found == Names().end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::string_view> ZoneNames() {
+  std::vector<std::string_view> names;
+  for (const auto& [lowered, name] : Names()) names.push_back(name);
+  std::ranges::sort(names);
+  return names;
 }
 
 }  // namespace pm

@@ -23,5 +23,12 @@ TEST(ZoneNames, WhatIsNoZoneHasNone) {
     EXPECT_EQ(FindZoneName(name), std::nullopt) << name;
 }
 
+TEST(ZoneNames, AreSortedAndKnown) {
+  const std::vector<std::string_view> names = ZoneNames();
+  EXPECT_GT(names.size(), 400u);
+  EXPECT_TRUE(std::ranges::is_sorted(names));
+  for (const std::string_view name : names) EXPECT_EQ(FindZoneName(name), name);
+}
+
 }  // namespace
 }  // namespace pm

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/time/zone_names.h"
+
 namespace pm {
 namespace {
 
@@ -14,6 +16,11 @@ std::string_view KindText(NameKind kind) {
   static constexpr std::string_view kTexts[] = {"pool",     "rep",  "SLA",  "cadence",
                                                 "calendar", "list", "field"};
   return kTexts[static_cast<size_t>(kind)];
+}
+
+std::string HintOfZone(std::string_view name) {
+  if (const auto known = FindZoneName(name)) return fmt::format("did you mean '{}'?", *known);
+  return DidYouMean(name, ZoneNames());
 }
 
 bool Names::Declare(NameKind kind, const Located<std::string>& name, Diagnostics& out) {

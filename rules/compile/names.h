@@ -38,4 +38,7 @@ class Names {
   std::array<bool, 7> forgiven_{};
 };
 
+// What zone was probably meant by a name that is none: "did you mean 'Europe/Madrid'?", or empty.
+std::string HintOfZone(std::string_view name);
+
 }  // namespace pm

@@ -97,7 +97,8 @@ void CompilePool(CompileContext& context, const Located<std::string>& name, cons
   }
   pool.zone = doc.zone.value;
   if (const auto zone = FindZone(pool.zone); !zone) {
-    context.out.Report(zone.error(), doc.zone.place, "write an IANA name such as Europe/Madrid");
+    context.out.Report(zone.error(), doc.zone.place,
+                       context.WantsHints() ? HintOfZone(pool.zone) : "");
   }
   pool.origin = OriginOf(name.place);
   context.builder->pools.push_back(std::move(pool));

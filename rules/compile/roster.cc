@@ -102,7 +102,8 @@ class RosterReader {
     const std::string zone = Text("zone");
     if (zone.empty()) return "UTC";
     if (const auto found = FindZone(zone); !found) {
-      context_.out.Report(found.error(), Place("zone"), "write an IANA name such as Europe/Madrid");
+      context_.out.Report(found.error(), Place("zone"),
+                          context_.WantsHints() ? HintOfZone(zone) : "");
     }
     return zone;
   }
