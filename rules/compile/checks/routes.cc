@@ -98,7 +98,7 @@ class RouteProver {
     const LeadAnswer answer = prover_.Find(query);
     if (answer.found()) return true;
     if (!answer.none()) {
-      prover_.TellNotProved(place, fmt::format("whether a lead reaches '{}'", route.name), answer);
+      TellNotProved(route, place, answer);
       return true;
     }
     query.blocking = nullptr;
@@ -110,6 +110,13 @@ class RouteProver {
       TellWithin(route, place);
     }
     return false;
+  }
+
+  // A condition of which nothing can be proved is told where it stands.
+  void TellNotProved(const Route& route, const SourcePlace& place, const LeadAnswer& answer) {
+    const LeadAnswer met = prover_.Find({.must = {route.when}, .must_not = {}, .least = false});
+    if (!met.found()) return;
+    prover_.TellNotProved(place, fmt::format("whether a lead reaches '{}'", route.name), answer);
   }
 
   // A condition that never holds by itself is told where it stands.
@@ -136,17 +143,21 @@ class RouteProver {
     }
     const bool one = to_blame.size() == 1;
     everything_taken_ = one && IsForAll(*to_blame.front());
-    prover_.Tell(CheckKind::kUnreachableRoute, place,
-                 fmt::format("route '{}' can never be reached: {} before it {} every lead{}",
-                             route.name, who, one ? "takes" : "together take",
-                             everything_taken_ ? "" : " that it is for"),
-                 one ? "move the general route to the end" : "leave it out, or move it before them",
-                 &example);
+    prover_.Tell(
+        CheckKind::kUnreachableRoute, place,
+        fmt::format("route '{}' can never be reached: {} before it {} every lead{}", route.name,
+                    who, one ? "takes" : "together take",
+                    everything_taken_ ? "" : " that it is for"),
+        everything_taken_ ? "move the general route to the end" : "leave it out, or move it up",
+        &example);
   }
 
   // Of the routes that came up in the proof those without which it fails.
   std::vector<const Route*> Needed(LeadQuery query) {
-    std::vector<const Route*> blamed = blamed_;
+    std::vector<const Route*> blamed;  // in the order they are tried
+    for (const Taker& taker : takers_) {
+      if (Contains(blamed_, taker.route)) blamed.push_back(taker.route);
+    }
     if (blamed.size() > kMostBlamed) return blamed;
     std::vector<const Route*> left_out;
     for (const Taker& taker : takers_) {
