@@ -123,7 +123,7 @@ Result<CompiledRules> RuleLibrary::CompileFiles(std::vector<RuleFile> files, Con
                                                 const StoreView* store) const {
   StoredBundle bundle;
   for (const RuleFile& file : files) bundle.files.push_back({file.path, file.text});
-  CompileResult compiled = Compile(files, Find(previous).get());
+  CompileResult compiled = CompileProved(files, Find(previous).get());
   std::string rendered = compiled.diagnostics.Render();
   if (!compiled.ok()) return Fail(kRulesRefused, std::move(rendered));
   bundle.earlier = EarlierThan(previous);

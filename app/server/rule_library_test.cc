@@ -137,6 +137,17 @@ TEST_F(RuleLibraryTest, RulesThatMoveARepWithLeadsToAnotherDeskAreRefused) {
   EXPECT_TRUE(refused.error().text.ends_with("another desk: ana")) << refused.error().text;
 }
 
+TEST_F(RuleLibraryTest, RefusesWhatIsProvedToBeWrong) {
+  const std::string wrong =
+      "---\nkind: screening\nrules: [ { name: A, as: a, when: "
+      "{ any: [ { lead.country: { starts_with: '1' } }, { lead.country: DE } ] } } ]\n";
+  ASSERT_TRUE(
+      WriteWholeFile(folder_.path() + "/rules.yaml", RulesWithin("5m") + wrong).has_value());
+  const auto rules = library_->Load(folder_.path(), in_force_, &store_);
+  ASSERT_FALSE(rules.has_value());
+  EXPECT_NE(rules.error().text.find("PM0236"), std::string::npos) << rules.error().text;
+}
+
 TEST_F(RuleLibraryTest, RefusesRulesThatTheStoreDoesNotHold) {
   EXPECT_EQ(library_->Restore(store_, ContentHash{1, 2}).error().code, 733);
   EXPECT_EQ(library_->Find(ContentHash{1, 2}), nullptr);

@@ -123,6 +123,10 @@ CompileResult Compile(std::vector<RuleFile> files, const RuleBook* previous) {
   return CompileFiles(std::move(files), previous, {});
 }
 
+CompileResult CompileProved(std::vector<RuleFile> files, const RuleBook* previous) {
+  return CompileFiles(std::move(files), previous, {.proofs = true});
+}
+
 std::string_view PassName(ConditionPass pass) { return kPasses[static_cast<size_t>(pass)]; }
 
 std::optional<ConditionPass> ParsePass(std::string_view name) {

@@ -34,6 +34,8 @@ struct CompileResult {
 // at once, but for what takes proofs: those are made by Check. Policies and cadences of
 // `previous` stay to be found by their hash.
 CompileResult Compile(std::vector<RuleFile> files, const RuleBook* previous = nullptr);
+// With the proofs: what is to come into force.
+CompileResult CompileProved(std::vector<RuleFile> files, const RuleBook* previous = nullptr);
 
 // What conditions go through, in this order.
 enum class ConditionPass : uint8_t { kParse, kResolve, kCheck, kNormalise, kPlan };

@@ -308,7 +308,7 @@ TEST(Check, ShowsMachinesALeadAsWell) {
   EXPECT_THAT(report.json, HasSubstr(R"("example":{"lead":{"lead.country":"DE"}})"));
 }
 
-// An engine that starts or reloads does not wait for proofs.
+// What is in force already is compiled again without proofs.
 TEST(Compile, LeavesProofsToCheck) {
   const CompileResult result = Compile({{"rules.yaml", std::string(kUnreachable)}});
   EXPECT_TRUE(result.ok()) << result.diagnostics.Render();
