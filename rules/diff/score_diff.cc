@@ -8,6 +8,7 @@
 
 #include "rules/condition_make.h"
 #include "rules/diff/signatures.h"
+#include "rules/rule_points.h"
 #include "rules/value_text.h"
 
 namespace pm {
@@ -33,18 +34,6 @@ std::string GradesText(const std::vector<Grade>& grades) {
   return fmt::format("{}", fmt::join(texts, ", "));
 }
 
-int64_t PointsOf(const ScoringRule& rule, Facts facts, const Slots& slots) {
-  if (!rule.when.Holds(facts)) return 0;
-  if (!rule.banded_field) return rule.points;
-  const uint32_t slot = slots.Of(*rule.banded_field);
-  if (slot == UINT32_MAX || facts[slot].missing()) return 0;
-  int64_t points = 0;
-  for (const Band& band : rule.bands) {
-    if (facts[slot].number >= band.from) points = band.points;
-  }
-  return points;
-}
-
 struct Fit {
   int64_t points = 0;
   std::string grade;
@@ -58,7 +47,7 @@ Fit FitOf(const RuleBook& book, FieldBlock block) {
   sheet.Add(block);
   Fit fit;
   for (const ScoringRule& rule : book.scoring.fit) {
-    fit.points += PointsOf(rule, sheet.facts(), book.slots());
+    if (rule.when.Holds(sheet.facts())) fit.points += PointsOf(rule, sheet.facts(), book.slots());
   }
   fit.points = std::min(fit.points, book.scoring.fit_cap);
   for (const Grade& grade : book.scoring.fit_grades) {

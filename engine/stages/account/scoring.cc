@@ -1,4 +1,5 @@
 #include "engine/stages/account/account.h"
+#include "rules/rule_points.h"
 
 namespace pm::account {
 namespace {
@@ -52,22 +53,12 @@ struct Part {
   int64_t points = 0;
 };
 
-int64_t BandPoints(const ScoringRule& rule, Facts facts, const Slots& slots) {
-  const uint32_t slot = slots.Of(*rule.banded_field);
-  if (slot == UINT32_MAX || facts[slot].missing()) return 0;
-  int64_t points = 0;
-  for (const Band& band : rule.bands) {
-    if (facts[slot].number >= band.from) points = band.points;
-  }
-  return points;
-}
-
 int64_t FitOf(const RuleBook& rules, Facts facts, std::vector<Part>* parts) {
   int64_t total = 0;
   Holding holding(rules.scoring.fit, rules.scoring.fit_index, facts);
   while (const ScoringRule* holds = holding.Next()) {
     const ScoringRule& rule = *holds;
-    const int64_t points = rule.banded_field ? BandPoints(rule, facts, rules.slots()) : rule.points;
+    const int64_t points = PointsOf(rule, facts, rules.slots());
     if (points == 0) continue;
     total += points;
     parts->push_back({rule.name, points});
