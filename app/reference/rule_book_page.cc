@@ -199,7 +199,7 @@ std::string TableText(const RuleBook& book, const RouteTable& table) {
     if (++rows > kMostTableRows) continue;
     std::vector<std::string> cells;
     for (const CsvCell& cell : row.cells) cells.push_back(cell.text);
-    shown.Row(std::move(cells));
+    shown.Row(cells);
   }
   return shown.Text() +
          (rows > kMostTableRows ? fmt::format("\nand {} more rows.\n", rows - kMostTableRows) : "");
