@@ -10,6 +10,10 @@ void AppendBytes(const T& value, std::string* name) {
   name->append(reinterpret_cast<const char*>(&value), sizeof(value));
 }
 
+void AppendAddress(const void* at, std::string* name) {
+  AppendBytes(reinterpret_cast<uintptr_t>(at), name);
+}
+
 void AppendText(std::string_view text, std::string* name) {
   AppendBytes(text.size(), name);
   name->append(text);
@@ -19,14 +23,14 @@ void AppendText(std::string_view text, std::string* name) {
 std::string NameOf(const ConditionNode& node) {
   std::string name;
   AppendBytes(node.kind, &name);
-  for (const auto& child : node.children) AppendBytes(child.get(), &name);
+  for (const auto& child : node.children) AppendAddress(child.get(), &name);
   if (node.kind != NodeKind::kTest) return name;
   AppendBytes(node.op, &name);
   AppendBytes(node.on_missing, &name);
   AppendBytes(node.field.number, &name);
   AppendBytes(node.type, &name);
   AppendBytes(node.slot, &name);
-  AppendBytes(node.list.get(), &name);
+  AppendAddress(node.list.get(), &name);
   AppendText(node.pattern == nullptr ? "" : node.pattern->pattern(), &name);
   AppendText(node.text, &name);
   for (const Operand& operand : node.operands) {

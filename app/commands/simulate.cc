@@ -195,7 +195,8 @@ int RunSimulate(const Arguments& arguments, Streams& streams) {
   int exit_code = kExitFine;
   SimulatedRun run{streams, LoadRules(arguments.Text("rules"), streams, &exit_code), {}, {}};
   if (run.book == nullptr) return exit_code;
-  if (const auto opened = run.files.Open(arguments.Text("out")); !opened.has_value()) {
+  if (const auto opened = run.files.Open(arguments.Text("out"), !arguments.Has("split"));
+      !opened.has_value()) {
     return Complain(streams, kExitUnavailable, opened.error());
   }
   return arguments.Has("input") ? ReplayInput(run, arguments)

@@ -52,7 +52,8 @@ constexpr auto kDecls = std::to_array<MetricDecl>({
     {"pointsman_commit_batch_records", kHistogram, "", "Input records a commit made durable."},
     {"pointsman_rules_info", kGauge, "version", "1, for the version of the rules in force."},
     {"pointsman_rules_refused", kGauge, "",
-     "1 while the rule folder, as last read, is refused and older rules stay in force."},
+     "1 while the rule folder, as last read since the start, is refused and older rules stay in "
+     "force."},
     {"pointsman_build_info", kGauge, "version, compiler", "1, for the program that runs."},
 });
 

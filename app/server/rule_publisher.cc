@@ -2,6 +2,8 @@
 
 #include <future>
 
+#include "app/server/logging.h"
+
 namespace pm {
 namespace {
 
@@ -52,6 +54,9 @@ Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
   if (order.dry_run || answer.version == in_force) return answer;
   library_.Keep(rules, in_force);
   PM_TRY_VOID(PutInForce(rules, order.note));
+  LogInfo(fmt::format("rules {} are in force, {} by {}{}{}", ToText(answer.version), order.note.how,
+                      order.note.by.empty() ? "somebody" : order.note.by,
+                      order.note.message.empty() ? "" : ": ", order.note.message));
   answer.published = true;
   return answer;
 }

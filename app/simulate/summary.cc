@@ -58,6 +58,11 @@ void Summary::Add(const Output& output) {
     ++dead_letters_[OrNone(json->Text({"data", "reason"}))];
     return;
   }
+  const std::string_view mode = json->Text({"data", "mode"});
+  if (mode == "shadow" || mode == "test") {
+    ++rehearsed_[fmt::format("{} {}", mode, output.type)];
+    return;
+  }
   const std::string_view lead = json->Text({"data", "lead", "id"});
   const std::string_view place = PlaceOf(output.type, json->Text({"data", "to_stage"}));
   if (!lead.empty() && !place.empty()) places_[std::string(lead)] = place;
@@ -87,6 +92,7 @@ std::string Summary::Text() const {
   Section(&out, "assignments by rep", reps_);
   Section(&out, "SLA", milestones_);
   Section(&out, "steps due by channel", steps_);
+  Section(&out, "of other modes, not counted above", rehearsed_);
   Section(&out, "dead letters by reason", dead_letters_);
   Section(&out, "outputs by type", types_);
   return out;
@@ -102,6 +108,7 @@ std::string Summary::Json() const {
   Section(w, "reps", reps_);
   Section(w, "sla", milestones_);
   Section(w, "steps", steps_);
+  Section(w, "rehearsed", rehearsed_);
   Section(w, "dead_letters", dead_letters_);
   Section(w, "outputs", types_);
   w.EndObject();

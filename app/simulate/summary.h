@@ -1,4 +1,5 @@
-// What a simulated run came to, counted from its outputs alone.
+// What a simulated run came to, counted from its outputs alone. What modes `shadow` and `test` made
+// stands beside the live and is counted apart.
 #pragma once
 #include <map>
 #include <string>
@@ -23,13 +24,14 @@ class Summary {
   const Counts& reps() const { return reps_; }
   const Counts& milestones() const { return milestones_; }  // `accept met`, `accept breached`
   const Counts& steps() const { return steps_; }            // steps due by channel
+  const Counts& rehearsed() const { return rehearsed_; }    // `shadow assignment.routed`
 
   // For people, a few sections; for machines, a JSON object.
   std::string Text() const;
   std::string Json() const;
 
  private:
-  Counts types_, dead_letters_, routes_, pools_, reps_, milestones_, steps_;
+  Counts types_, dead_letters_, routes_, pools_, reps_, milestones_, steps_, rehearsed_;
   std::map<std::string, std::string> places_;  // by lead id
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "app/commands/files.h"
 
 namespace pm {
@@ -22,7 +24,7 @@ bool Closed(std::ofstream* file) {
 
 }  // namespace
 
-Result<void> TopicFiles::Open(const std::string& folder) {
+Result<void> TopicFiles::Open(const std::string& folder, bool with_input) {
   if (folder.empty()) return {};
   PM_TRY_VOID(MakeFolder(folder));
   for (int i = 0; i < kTopics; ++i) {
@@ -30,7 +32,11 @@ Result<void> TopicFiles::Open(const std::string& folder) {
     PM_TRY_VOID(
         OpenOne(&topics_[static_cast<size_t>(i)], fmt::format("{}/{}.jsonl", folder, name)));
   }
-  return OpenOne(&input_, folder + "/input.jsonl");
+  const std::string input = folder + "/input.jsonl";
+  if (with_input) return OpenOne(&input_, input);
+  std::error_code ignored;
+  std::filesystem::remove(input, ignored);
+  return {};
 }
 
 void TopicFiles::Write(const Output& output) {
@@ -43,11 +49,14 @@ void TopicFiles::Write(const Record& record) {
 }
 
 Result<void> TopicFiles::Close(EventId outputs) {
-  if (!input_.is_open()) return {};
-  input_ << ChainLine(outputs);
+  if (!topics_.front().is_open()) return {};
   bool good = true;
   for (std::ofstream& file : topics_) good = Closed(&file) && good;
-  if (Closed(&input_) && good) return {};
+  if (input_.is_open()) {
+    input_ << ChainLine(outputs);
+    good = Closed(&input_) && good;
+  }
+  if (good) return {};
   return Fail(kCannotWrite, "cannot write all of --out: is the disk full?");
 }
 

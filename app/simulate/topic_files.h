@@ -11,11 +11,12 @@ namespace pm {
 
 class TopicFiles {
  public:
-  // Makes the folder; what it held under these names is lost. Empty: nothing will be written.
-  Result<void> Open(const std::string& folder);
+  // Makes the folder; what it held under these names is lost. Empty: nothing will be written. A run
+  // of several tasks has no one input to record.
+  Result<void> Open(const std::string& folder, bool with_input = true);
   void Write(const Output& output);
   void Write(const Record& record);
-  // `outputs` is the hash chain for the end of the recorded input.
+  // `outputs` is the hash chain for the end of the recorded input, where there is one.
   Result<void> Close(EventId outputs);
 
  private:

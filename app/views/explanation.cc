@@ -20,6 +20,7 @@ Result<Explanation> ExplainLead(const StoreView& store, LeadId id, const RuleBoo
   Explanation explanation;
   explanation.lead = {id, rows.lead.person, rows.account_domain, rows.lead.stage, {}};
   explanation.place = account::PlaceName(rows.lead.place);
+  explanation.mode = ModeName(rows.lead.mode);
   ExplainPlace(rows, store, rules, &explanation);
   for (const std::string_view kind : {"screening", "scoring", "lifecycle", "routing"}) {
     const auto found = std::ranges::find(rows.lead.decisions, kind, &account::StoredDecision::kind);
@@ -38,6 +39,10 @@ std::string ToJson(const Explanation& explanation) { return ToJson<Explanation>(
 std::string ToText(const Explanation& explanation) {
   std::string text = fmt::format("{} is {}, stage {}\n", ToText(explanation.lead.id),
                                  explanation.place, explanation.lead.stage);
+  if (explanation.mode == "shadow" || explanation.mode == "test") {
+    text += fmt::format("  of mode {0}: nobody acts on it, and only events of mode {0} reach it\n",
+                        explanation.mode);
+  }
   for (const std::string& line : explanation.now) text += fmt::format("  {}\n", line);
   WriteList("it would go on with", explanation.differently, &text);
   for (const DecisionView& d : explanation.decisions) {

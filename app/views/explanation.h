@@ -35,6 +35,7 @@ struct DecisionView {
 struct Explanation {
   OutLead lead;
   std::string place;
+  std::string mode;                      // live, shadow, test, backfill
   std::vector<std::string> now;          // sentences: where it is, what it waits for, until when
   std::vector<std::string> differently;  // each would take it on
   std::vector<DecisionView> decisions;   // in the order of a lead's way
@@ -45,6 +46,7 @@ struct Explanation {
     v.Field(4, "now", &Explanation::now, "What it waits for, and until when.");
     v.Field(5, "differently", &Explanation::differently, "What would take it on.");
     v.Field(3, "decisions", &Explanation::decisions, "Latest decision of each kind.");
+    v.Field(6, "mode", &Explanation::mode, "Mode of the event that began it.");
   }
 };
 

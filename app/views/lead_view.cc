@@ -105,6 +105,7 @@ class Page {
 
 void WriteWho(const LeadView& view, Page& page) {
   page.Line("lead", ToText(view.lead.id));
+  if (view.mode != ModeName(Mode::kLive)) page.Line("mode", view.mode);
   page.Line("name", view.contact.name);
   page.Line("title", view.contact.title);
   page.Line("company", view.contact.company);
@@ -248,6 +249,7 @@ Result<LeadView> ViewLead(const StoreView& store, LeadId id, const RuleBook& rul
   if (const auto enrolment = ReadRow<Enrolment>(store, key, rows.world)) {
     view.cadence = ViewCadence(*enrolment);
   }
+  view.mode = ModeName(lead.mode);
   view.parked = ParkedTimers(store, rows, id, key);
   return view;
 }

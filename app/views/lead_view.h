@@ -111,6 +111,7 @@ struct LeadView {
   std::vector<std::string> refusals;     // channels the person refused
   std::vector<std::string> other_leads;  // earlier cycles of the person
   std::vector<std::string> parked;       // timers that stand still: of what, since when, why
+  std::string mode;                      // live, shadow, test, backfill
   template <class V>
   static void Describe(V& v) {
     using T = LeadView;
@@ -134,6 +135,8 @@ struct LeadView {
     v.Field(18, "refusals", &T::refusals, "Channels the person refused.");
     v.Field(19, "other_leads", &T::other_leads, "Other cycles of the person.");
     v.Field(20, "parked", &T::parked, "Timers that stand still since their step failed.");
+    v.Field(21, "mode", &T::mode,
+            "Mode of the event that began it: live, shadow, test or backfill.");
   }
 };
 

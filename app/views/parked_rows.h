@@ -12,8 +12,8 @@
 
 namespace pm {
 
-// Timers are counted under these names: sla, cadence, assignment, lead, rep, housekeeping; all those
-// of modes `shadow` and `test` under rehearsal. By the first byte of a row's key.
+// Timers are counted under these names: sla, cadence, assignment, lead, rep, housekeeping; all
+// those of modes `shadow` and `test` under rehearsal. By the first byte of a row's key.
 std::string_view KindOfTimer(char row_prefix);
 
 struct ParkedView {

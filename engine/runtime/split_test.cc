@@ -23,12 +23,11 @@ std::vector<Fed> RandomJobs(uint64_t seed, int count) {
   std::vector<Fed> jobs;
   Instant at{1'000'000};
   for (int i = 0; i < count; ++i) {
-    at = at + Milliseconds(static_cast<int64_t>(random.Below(1500)));
+    at = at + Milliseconds(random.Below(int64_t{1500}));
     Job job;
     job.key = fmt::format("{}{}", static_cast<char>('a' + random.Below(4)), random.Below(9));
     job.amount = static_cast<int64_t>(1 + random.Below(5));
-    if (random.PerMille(600))
-      job.delay = Milliseconds(static_cast<int64_t>(1 + random.Below(30'000)));
+    if (random.PerMille(600)) job.delay = Milliseconds(1 + random.Below(int64_t{30'000}));
     const Do kinds[] = {Do::kFail,       Do::kTimerFails, Do::kTimerStays,
                         Do::kTimerAgain, Do::kLoop,       Do::kPassOn};
     if (random.PerMille(200)) job.what = kinds[random.Below(std::size(kinds))];

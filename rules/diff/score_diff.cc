@@ -129,7 +129,8 @@ class ScoreDiff {
       queries.push_back({.must = {when}, .must_not = {bound_.at(other)}});
     if (!rule.banded_field) queries.push_back({.must = {when}, .must_not = {}});
     const FieldDecl* field = rule.banded_field ? space_.fields.Find(*rule.banded_field) : nullptr;
-    for (const Band& band : field == nullptr ? std::vector<Band>() : rule.bands) {
+    if (field == nullptr) return queries;
+    for (const Band& band : rule.bands) {
       const bool decimal = field->type == Type::kDecimal;
       const TestSpec spec{
           .field = field,

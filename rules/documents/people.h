@@ -126,7 +126,8 @@ struct PoolDoc {
   static void Describe(V& v) {
     v.Field("desk", &PoolDoc::desk, "Desk the pool belongs to; a rep works at one desk.");
     v.Field("strategy", &PoolDoc::strategy, "Who is next.");
-    v.Field("members", &PoolDoc::members, "Reps who share the work; of a queue, who may claim: left out, every rep of its desk.",
+    v.Field("members", &PoolDoc::members,
+            "Reps who share the work; of a queue, who may claim: left out, every rep of its desk.",
             {.max_items = 10'000});
     v.Field("caps", &PoolDoc::caps, "Limits of each member from this pool; all hold.",
             {.max_items = 16, .or_one = true});

@@ -180,8 +180,9 @@ void OnWideSuppression(Step& step, const Event& event) {
   const bool news =
       TakeWord(&row.consents, {ChannelOf(about), refused, event.occurred_at, event.source});
   if (!news || refused || step.past) return;
+  // With the next tick: by then the desks have read it, too, and do not hold it against enrolments.
   row.cursor.clear();
-  SweepPart(step, key);
+  row.due = step.now;
 }
 
 void OnSuppressionDue(Step& step, EventId coverage) { SweepPart(step, {{}, coverage}); }

@@ -51,7 +51,7 @@ class CadenceProver {
     for (size_t i = 0; i < cadence->steps.size(); ++i) {
       const CadenceStep& step = cadence->steps[i];
       if (!step.window.set || !step.window.prospect || told_.contains(&step)) continue;
-      LookAtStep(route, whole, *cadence, step, i, doc->first.steps[i].place, countries);
+      LookAtStep({route, whole, *cadence, step, i, doc->first.steps[i].place}, countries);
     }
   }
 
@@ -75,9 +75,18 @@ class CadenceProver {
     return countries;
   }
 
-  void LookAtStep(const Route& route, const Condition& whole, const Cadence& cadence,
-                  const CadenceStep& step, size_t index, const SourcePlace& place,
-                  const std::vector<std::string>& countries) {
+  // A step of a cadence that a route starts.
+  struct Use {
+    const Route& route;
+    const Condition& whole;  // what the route's leads are
+    const Cadence& cadence;
+    const CadenceStep& step;
+    size_t index;
+    const SourcePlace& place;
+  };
+
+  void LookAtStep(const Use& use, const std::vector<std::string>& countries) {
+    const auto& [route, whole, cadence, step, index, place] = use;
     for (const std::string& country : countries) {
       std::vector<const Zone*> zones;
       for (const std::string_view name : ZonesOfCountry(country)) {
@@ -85,13 +94,11 @@ class CadenceProver {
       }
       for (const Zone* zone : zones) {
         if (SomeMinute(step, {zone}, MembersOf(route))) continue;
-        return Tell(route, whole, cadence, step, index, place, country, zone,
-                    fmt::format("in {}", zone->name()));
+        return Tell(use, country, zone, fmt::format("in {}", zone->name()));
       }
       if (cadence.unknown_zone != "safest" || zones.size() < 2) continue;
       if (SomeMinute(step, zones, MembersOf(route))) continue;
-      return Tell(route, whole, cadence, step, index, place, country, nullptr,
-                  fmt::format("in {} whose zone is not known", country));
+      return Tell(use, country, nullptr, fmt::format("in {} whose zone is not known", country));
     }
   }
 
@@ -130,9 +137,9 @@ class CadenceProver {
     return false;
   }
 
-  void Tell(const Route& route, const Condition& whole, const Cadence& cadence,
-            const CadenceStep& step, size_t index, const SourcePlace& place,
-            const std::string& country, const Zone* zone, const std::string& where) {
+  void Tell(const Use& use, const std::string& country, const Zone* zone,
+            const std::string& where) {
+    const auto& [route, whole, cadence, step, index, place] = use;
     told_.insert(&step);
     RuleBookBuilder& builder = prover_.context().builder;
     LeadQuery query{.must = {whole, builder.When("lead.country", TestOp::kEq, {country})},

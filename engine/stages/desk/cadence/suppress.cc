@@ -53,6 +53,7 @@ std::string WhyNotPerson(Desk& desk, const LeadCard& card, std::string_view chan
 }
 
 void Tell(Desk& desk, const Event& event, const ChannelWord& said, const std::string& coverage) {
+  if (desk.step.past) desk.step.Enter(Mode::kLive);  // it binds the live world
   PrivacyOutput out;
   out.scope = coverage.substr(0, coverage.find(':'));
   if (out.scope == "all") out.scope = "channel";
