@@ -100,6 +100,12 @@ TEST_F(CommandsTest, SimulateRefusesWhatItCannotUse) {
   EXPECT_EQ(Call("simulate", {{"rules", rules}, {"events", Path("none")}}).code, kExitUnavailable);
   EXPECT_EQ(Call("simulate", {{"rules", Path("none")}, {"events", events}}).code, kExitUnavailable);
   EXPECT_EQ(Call("simulate", {{"rules", rules}, {"input", events}}).code, kExitBadData);
+  EXPECT_EQ(
+      Call("simulate", {{"rules", rules}, {"input", events}, {"until", "2026-03-03T00:00:00Z"}})
+          .code,
+      kExitUsage);
+  EXPECT_EQ(Call("simulate", {{"rules", rules}, {"events", events}, {"seed", "4"}}).code,
+            kExitUsage);
   Write("bad/rules.yaml", "kind: nonsense\n");
   EXPECT_EQ(Call("simulate", {{"rules", Path("bad")}, {"events", events}}).code, kExitConfig);
 }

@@ -67,7 +67,7 @@ int ShowLead(const Arguments& arguments, Streams& streams, std::string_view path
              const LeadPage& page) {
   const Result<LeadId> id = ParseLeadId(arguments.Text("id"));
   if (!id.has_value()) {
-    return Complain(streams, kExitUsage, id.error(), "lead ids look like L-4f1c...-1-1");
+    return Complain(streams, kExitUsage, id.error(), "lead ids look like L-4f1c...-97be...-1");
   }
   if (arguments.Has("url") && arguments.Has("data")) {
     return Complain(streams, kExitUsage,

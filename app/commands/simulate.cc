@@ -171,11 +171,26 @@ int SimulateEvents(SimulatedRun& run, const Arguments& arguments, std::optional<
   return kExitFine;
 }
 
+// An option that would be passed over without a word; empty: none.
+std::string_view IdleOption(const Arguments& arguments) {
+  for (const std::string_view name : {"split", "until"}) {
+    if (arguments.Has("input") && arguments.Has(name)) return name;
+  }
+  for (const std::string_view name : {"seed", "partitions"}) {
+    if (!arguments.Has("split") && arguments.Has(name)) return name;
+  }
+  return {};
+}
+
 }  // namespace
 
 int RunSimulate(const Arguments& arguments, Streams& streams) {
   if (arguments.Has("events") == arguments.Has("input")) {
     return Complain(streams, kExitUsage, {706, "give either --events or --input"});
+  }
+  if (const std::string_view idle = IdleOption(arguments); !idle.empty()) {
+    return Complain(streams, kExitUsage, {706, fmt::format("--{} has no effect here", idle)},
+                    "--until and --split go with --events, --seed and --partitions with --split");
   }
   if (std::filesystem::is_directory(arguments.Text("input")))
     return ReplayDirectory(arguments, streams);

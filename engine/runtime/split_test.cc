@@ -26,7 +26,7 @@ std::vector<Fed> RandomJobs(uint64_t seed, int count) {
     at = at + Milliseconds(random.Below(int64_t{1500}));
     Job job;
     job.key = fmt::format("{}{}", static_cast<char>('a' + random.Below(4)), random.Below(9));
-    job.amount = static_cast<int64_t>(1 + random.Below(5));
+    job.amount = 1 + random.Below(int64_t{5});
     if (random.PerMille(600)) job.delay = Milliseconds(1 + random.Below(int64_t{30'000}));
     const Do kinds[] = {Do::kFail,       Do::kTimerFails, Do::kTimerStays,
                         Do::kTimerAgain, Do::kLoop,       Do::kPassOn};
