@@ -161,11 +161,15 @@ def check_settled(run, leads):
 
 
 def check_closed(run, leads):
-    """Nobody gets a lead that has ended; what was under way to a desk may still come, and is taken back."""
-    for output in run.of("assignments"):
-        lead = leads.get(output.lead)
-        if output.type.split(".")[1] in GIVES | {"queued"} and lead is not None and lead.closed is not None \
-                and output.at > lead.closed.at + run.slack:
+    """Nobody keeps a lead that has ended. What was under way may still come, and is taken back; after a leap of time
+    what is taken back may be much later than the ending that had been on its way."""
+    taken_back = set()
+    for output in reversed(list(run.of("assignments"))):
+        lead, kind = leads.get(output.lead), output.type.split(".")[1]
+        if kind == "withdrawn":
+            taken_back.add(output.lead)
+        if kind in GIVES | {"queued"} and lead is not None and lead.closed is not None \
+                and output.at > lead.closed.at + run.slack and output.lead not in taken_back:
             run.findings.add("closed_lead", f"lead {output.lead} ended and has an assignment since", lead.closed, output)
 
 
