@@ -1,38 +1,35 @@
 #include "rules/condition_text.h"
 
 namespace pm {
-namespace {
 
-int64_t After(int64_t number) { return number == INT64_MAX ? number : number + 1; }
-
-Intervals Values(const ConditionNode& test) {
-  Intervals values;
-  for (const Operand& operand : test.operands) {
-    values.push_back({operand.number, After(operand.number)});
-  }
-  return Normalised(std::move(values));
-}
-
-}  // namespace
-
-Intervals PassingNumbers(const ConditionNode& test) {
-  const auto at = [&](size_t i) { return test.operands[i].number; };
+std::vector<NumberRange> PassingRanges(const ConditionNode& test) {
+  const auto literal = [&] { return test.operands.front().number; };
   switch (test.op) {
-    case TestOp::kGt:
-      return Normalised({{After(at(0)), INT64_MAX}});
-    case TestOp::kGte:
-      return Normalised({{at(0), INT64_MAX}});
-    case TestOp::kLt:
-      return Normalised({{INT64_MIN, at(0)}});
-    case TestOp::kLte:
-      return Normalised({{INT64_MIN, After(at(0))}});
-    case TestOp::kBetween:
-      return Normalised({{at(0), After(at(1))}});
     case TestOp::kEq:
     case TestOp::kNe:
+      return {{literal(), literal()}};
     case TestOp::kIn:
-    case TestOp::kNotIn:
-      return Values(test);
+    case TestOp::kNotIn: {
+      std::vector<NumberRange> points;
+      for (const Operand& one : test.operands) {
+        if (points.empty() || points.back().last != one.number) {
+          points.push_back({one.number, one.number});
+        }
+      }
+      return points;
+    }
+    case TestOp::kGt:
+      if (literal() == INT64_MAX) return {};
+      return {{literal() + 1, INT64_MAX}};
+    case TestOp::kGte:
+      return {{literal(), INT64_MAX}};
+    case TestOp::kLt:
+      if (literal() == INT64_MIN) return {};
+      return {{INT64_MIN, literal() - 1}};
+    case TestOp::kLte:
+      return {{INT64_MIN, literal()}};
+    case TestOp::kBetween:
+      return {{literal(), test.operands[1].number}};
     case TestOp::kStartsWith:
     case TestOp::kEndsWith:
     case TestOp::kContains:
@@ -41,7 +38,15 @@ Intervals PassingNumbers(const ConditionNode& test) {
     case TestOp::kMissing:
       break;
   }
-  return {};
+  return {{INT64_MIN, INT64_MAX}};
+}
+
+Intervals PassingNumbers(const ConditionNode& test) {
+  Intervals passing;
+  for (const auto& [first, last] : PassingRanges(test)) {
+    passing.push_back({first, last == INT64_MAX ? last : last + 1});
+  }
+  return Normalised(std::move(passing));
 }
 
 }  // namespace pm

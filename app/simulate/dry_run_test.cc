@@ -84,6 +84,16 @@ TEST(DryRun, TheSummaryCountsWhatCame) {
   EXPECT_EQ(ran.summary.pools(), (Summary::Counts{{"sdr", 3}}));
 }
 
+TEST(DryRun, TheSummaryCountsOtherModesApart) {
+  Summary summary;
+  DryRun run(Book(), {[&](const Output& o) { summary.Add(o); }, {}});
+  std::string shadow = Lead(1, "2026-03-02T09:00:00Z");
+  run.Submit(shadow.insert(1, R"("mode":"shadow",)"));
+  run.Flush();
+  EXPECT_TRUE(summary.Places().empty() && summary.pools().empty() && summary.reps().empty());
+  EXPECT_EQ(summary.rehearsed().at("shadow assignment.routed"), 1);
+}
+
 TEST(DryRun, ARecordedInputReplaysToTheSameChain) {
   const Ran ran = RunLeads();
   const auto input = ParseRecordedInput(ran.input);

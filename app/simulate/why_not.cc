@@ -20,10 +20,6 @@ constexpr size_t kMostRoutes = 16;  // that may lead to a rep
 
 using Changes = std::map<std::string, std::string>;  // field -> JSON
 
-bool HasMember(const Pool* pool, std::string_view rep) {
-  return pool != nullptr && pool->HasMember(rep);
-}
-
 // What is wanted: a route, and perhaps that a rep has the lead then, or is of the pool that has it.
 struct Wish {
   const RoutePath* path;
@@ -81,8 +77,9 @@ class Asker {
   bool Granted(const Wish& wish, const LeadTrial& trial) const {
     if (trial.route() != wish.path->leaf().name) return false;
     const AssignmentRow& row = *trial.rows()->assignment;
+    const Pool* pool = book_->FindPool(row.pool);
     return wish.rep.empty() || row.rep == wish.rep ||
-           HasMember(book_->FindPool(row.pool), wish.rep);
+           (pool != nullptr && pool->HasMember(wish.rep));
   }
 
   // Who has it, and what is said of the rep if that is somebody else.

@@ -115,6 +115,15 @@ TEST_F(ExplanationTest, BackfillIsSaidToRouteNothing) {
   EXPECT_THAT(Explain(), HasSubstr("Taken in as backfill, which routes nothing."));
 }
 
+TEST_F(ExplanationTest, ALeadOfAnotherModeIsSaidToBeActedOnByNobody) {
+  Send("10:00:00", "lead.submitted", R"({"email":"a@x.example","hand_raise":true})", "test");
+  EXPECT_THAT(Explain(), HasSubstr("of mode test: nobody acts on it"));
+  EXPECT_THAT(ToText(*ViewLead(run_->store(), lead_, *book_)), HasSubstr("mode          test"));
+  Send("10:01:00", "lead.submitted", R"({"email":"a@x.example","hand_raise":true})");
+  EXPECT_THAT(Explain(), Not(HasSubstr("of mode")));
+  EXPECT_THAT(ToText(*ViewLead(run_->store(), lead_, *book_)), Not(HasSubstr("mode ")));
+}
+
 TEST_F(ExplanationTest, ARecycledLeadIsToldWhySalesGaveItBackAndUntilWhen) {
   Send("10:00:00", "lead.submitted",
        R"({"email":"a@acme.com","country":"DE","employees":20,"hand_raise":true})");

@@ -19,8 +19,6 @@ uint64_t Mixed(uint64_t x) {
   return x ^ x >> 31;
 }
 
-bool Negative(TestOp op) { return op == TestOp::kNe || op == TestOp::kNotIn; }
-
 std::vector<Range> Complement(const std::vector<Range>& ranges) {
   std::vector<Range> rest;
   int64_t next = INT64_MIN;
@@ -45,46 +43,6 @@ std::vector<Range> Common(const std::vector<Range>& a, const std::vector<Range>&
     }
   }
   return common;
-}
-
-// The numbers of which the test holds, were it not negated.
-std::vector<Range> RangesOf(const ConditionNode& test) {
-  const int64_t literal = test.operands.front().number;
-  switch (test.op) {
-    case TestOp::kEq:
-    case TestOp::kNe:
-      return {{literal, literal}};
-    case TestOp::kIn:
-    case TestOp::kNotIn: {
-      std::vector<Range> points;
-      for (const Operand& one : test.operands) {
-        if (points.empty() || points.back().last != one.number) {
-          points.push_back({one.number, one.number});
-        }
-      }
-      return points;
-    }
-    case TestOp::kGt:
-      if (literal == INT64_MAX) return {};
-      return {{literal + 1, INT64_MAX}};
-    case TestOp::kGte:
-      return {{literal, INT64_MAX}};
-    case TestOp::kLt:
-      if (literal == INT64_MIN) return {};
-      return {{INT64_MIN, literal - 1}};
-    case TestOp::kLte:
-      return {{INT64_MIN, literal}};
-    case TestOp::kBetween:
-      return {{literal, test.operands[1].number}};
-    case TestOp::kStartsWith:
-    case TestOp::kEndsWith:
-    case TestOp::kContains:
-    case TestOp::kMatches:
-    case TestOp::kPresent:
-    case TestOp::kMissing:
-      break;
-  }
-  return {{INT64_MIN, INT64_MAX}};
 }
 
 void AddKeys(const ConditionNode& test, Need* need) {
@@ -167,7 +125,7 @@ class Reader {
       need.missing = !need.present;
     } else {
       need.missing = test.on_missing == (verdict ? OnMissing::kMatch : OnMissing::kNoMatch);
-      AddValues(test, verdict != Negative(test.op), &need);
+      AddValues(test, verdict != IsNegative(test.op), &need);
     }
     if (need.impossible()) return {};
     Box box;
@@ -179,7 +137,7 @@ class Reader {
   void AddValues(const ConditionNode& test, bool holds, Need* need) {
     if (test.type == Type::kTextList) return AddItems(test, holds, need);
     if (test.type == Type::kText) return AddTexts(test, holds, need);
-    need->ranges = RangesOf(test);
+    need->ranges = PassingRanges(test);
     if (!holds) need->ranges = Complement(need->ranges);
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rules/condition.h"
+#include "rules/condition_text.h"
 
 namespace pm::index {
 
@@ -30,10 +31,7 @@ struct Column {
   auto operator<=>(const Column&) const = default;
 };
 
-struct Range {
-  int64_t first, last;  // both belong to it
-  auto operator<=>(const Range&) const = default;
-};
+using Range = NumberRange;
 
 // The values of a column that will do.
 struct Need {

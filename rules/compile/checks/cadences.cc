@@ -86,18 +86,17 @@ class CadenceProver {
   };
 
   void LookAtStep(const Use& use, const std::vector<std::string>& countries) {
-    const auto& [route, whole, cadence, step, index, place] = use;
     for (const std::string& country : countries) {
       std::vector<const Zone*> zones;
       for (const std::string_view name : ZonesOfCountry(country)) {
         if (const auto zone = FindZone(name)) zones.push_back(*zone);
       }
       for (const Zone* zone : zones) {
-        if (SomeMinute(step, {zone}, MembersOf(route))) continue;
+        if (SomeMinute(use.step, {zone}, MembersOf(use.route))) continue;
         return Tell(use, country, zone, fmt::format("in {}", zone->name()));
       }
-      if (cadence.unknown_zone != "safest" || zones.size() < 2) continue;
-      if (SomeMinute(step, zones, MembersOf(route))) continue;
+      if (use.cadence.unknown_zone != "safest" || zones.size() < 2) continue;
+      if (SomeMinute(use.step, zones, MembersOf(use.route))) continue;
       return Tell(use, country, nullptr, fmt::format("in {} whose zone is not known", country));
     }
   }
