@@ -4,6 +4,7 @@
 
 #include "app/commands/commands.h"
 #include "app/commands/files.h"
+#include "engine/runtime/clock.h"
 #include "rules/compile/compile.h"
 #include "rules/folder.h"
 
@@ -28,8 +29,8 @@ int RunRulesCheck(const Arguments& arguments, Streams& streams) {
       streams.err << fmt::format("\rproving: {} routes and parts of tables", done) << std::flush;
     };
   }
-  const CheckReport report =
-      Check(*std::move(files), streams.colours, arguments.Text("dir"), std::move(progress));
+  const CheckReport report = Check(*std::move(files), streams.colours, arguments.Text("dir"),
+                                   std::move(progress), SystemClock().Now());
   if (shown) streams.err << "\r\033[K" << std::flush;
   if (arguments.Has("json")) {
     streams.out << report.json << '\n';

@@ -81,6 +81,9 @@ void CheckBook(CompileContext& context) {
   ProveScoring(prover);
   ProveRoutes(prover);
   ProveCadences(prover);
+  ProvePeople(prover);
+  ProveCaps(prover);
+  ProvePoolHours(prover);
   context.judgement->ReportAcceptances(context.out);
 }
 

@@ -68,6 +68,7 @@ struct Wanted {
   ConditionDump* dump = nullptr;
   bool proofs = false;
   CheckProgress progress = nullptr;
+  std::optional<Instant> now = std::nullopt;
 };
 
 CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous,
@@ -87,6 +88,7 @@ CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous
   CompileContext context{*sources, draft, result.diagnostics, {}, {}, {}, wanted.dump};
   context.proofs = wanted.proofs;
   context.progress = wanted.progress;
+  context.now = wanted.now;
   context.judgement = &judgement;
   RunPasses(context);
   result.diagnostics.SetJudge(nullptr);
@@ -142,9 +144,9 @@ DumpReport Dump(std::vector<RuleFile> files, ConditionPass pass) {
 }
 
 CheckReport Check(std::vector<RuleFile> files, bool colours, std::string_view folder,
-                  CheckProgress progress) {
-  const CompileResult result =
-      CompileFiles(std::move(files), nullptr, {.proofs = true, .progress = std::move(progress)});
+                  CheckProgress progress, std::optional<Instant> now) {
+  const CompileResult result = CompileFiles(
+      std::move(files), nullptr, {.proofs = true, .progress = std::move(progress), .now = now});
   CheckReport report;
   report.ok = result.ok();
   report.errors = result.diagnostics.error_count();

@@ -64,9 +64,10 @@ struct CheckReport {
   std::string json;
 };
 // With all proofs. `folder` is where the files are, for annotations; `progress` is called now and
-// then with how many routes and parts of tables have been looked at.
+// then with how many routes and parts of tables have been looked at; `now` tells who has left, which
+// is not looked at without it.
 using CheckProgress = std::function<void(size_t done)>;
 CheckReport Check(std::vector<RuleFile> files, bool colours = false, std::string_view folder = {},
-                  CheckProgress progress = nullptr);
+                  CheckProgress progress = nullptr, std::optional<Instant> now = std::nullopt);
 
 }  // namespace pm

@@ -10,7 +10,7 @@ constexpr int kEither = 204, kNeverTakes = 224, kTwoDesks = 225, kBeyondCap = 22
 std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& doc) {
   std::vector<PoolMember> members;
   std::set<std::string> seen;
-  for (const MemberOrName& one : doc.members) {
+  for (const MemberOrName& one : doc.members.value) {
     const MemberDoc& member = one.member;
     if (!seen.insert(member.rep.value).second) {
       context.out.Error(222, member.rep.place,
@@ -48,7 +48,7 @@ void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::s
     if (!doc.order.empty() || doc.claim) {
       context.out.Error(kEither, doc.place, "`order` and `claim` go with `strategy: queue`");
     }
-    if (doc.members.empty()) {
+    if (doc.members.value.empty()) {
       context.out.Error(
           kNeverTakes, name.place,
           fmt::format("pool '{}' has no members, so it can never take a lead", name.value),
@@ -109,7 +109,7 @@ void CheckDesks(CompileContext& context) {
       desk_of;  // rep: desk, pool
   for (const TeamDoc& team : context.draft.teams) {
     for (const auto& [name, pool] : team.pools) {
-      for (const MemberOrName& one : pool.members) {
+      for (const MemberOrName& one : pool.members.value) {
         const Located<std::string>& rep = one.member.rep;
         const auto [first, is_new] = desk_of.emplace(
             rep.value, std::pair(std::string_view(pool.desk.value), std::string_view(name.value)));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "rules/compile/checks/catalogue.h"
 #include "rules/compile/conditions.h"
 #include "rules/compile/passes.h"
 
@@ -79,7 +80,64 @@ void CheckReceivers(CompileContext& context, const std::vector<Located<std::stri
   }
 }
 
-Rung CompileRung(CompileContext& context, const RungDoc& doc) {
+// Where on the way a rung stands: the part of the time, then what comes after it.
+std::pair<int64_t, Duration> TimeOf(const RungDoc& rung) {
+  const RungTime& at = rung.at.value;
+  return {at.percent ? at.percent_of : 100, at.after_due};
+}
+
+std::set<std::string> Named(const std::vector<Located<std::string>>& receivers) {
+  std::set<std::string> names;
+  for (const auto& receiver : receivers) names.insert(receiver.value);
+  return names;
+}
+
+void CheckTwoRungs(CompileContext& context, const RungDoc& above, const RungDoc& rung) {
+  if (above.reassign && rung.reassign) {
+    context.out.Warning(kSlaLadderCode, rung.at.place,
+                        "two rungs reassign at the same time: the second would take the lead from "
+                        "a rep who has just got it, or does nothing",
+                        "leave one out, or give it a later time");
+  } else if (!rung.reassign && !above.reassign && Named(above.notify) == Named(rung.notify) &&
+             Named(above.escalate) == Named(rung.escalate)) {
+    context.out.Warning(kSlaLadderCode, rung.at.place,
+                        "a rung above tells the same people at the same time", "leave one out");
+  }
+}
+
+void CheckLadder(CompileContext& context, const std::vector<RungDoc>& rungs) {
+  const RungDoc* latest = nullptr;
+  for (size_t i = 0; i < rungs.size(); ++i) {
+    const RungDoc& rung = rungs[i];
+    CheckReceivers(context, rung.notify);
+    CheckReceivers(context, rung.escalate);
+    if (rung.at.value.text.empty()) continue;  // told already
+    for (size_t j = 0; j < i; ++j) {
+      if (rungs[j].at.value.text.empty() || TimeOf(rungs[j]) != TimeOf(rung)) continue;
+      CheckTwoRungs(context, rungs[j], rung);
+      break;
+    }
+    if (latest == nullptr || TimeOf(*latest) <= TimeOf(rung)) {
+      latest = &rung;
+      continue;
+    }
+    context.out.Warning(
+        kSlaLadderCode, rung.at.place,
+        fmt::format("this rung comes before the one at '{}' above it: rungs run in the order of "
+                    "their times",
+                    latest->at.value.text),
+        "put it above that one");
+  }
+}
+
+void CheckLadders(CompileContext& context, const LadderDoc& doc) {
+  for (const auto* rungs :
+       {&doc.assign, &doc.accept, &doc.first_touch, &doc.next_touch, &doc.handoff_accept}) {
+    CheckLadder(context, *rungs);
+  }
+}
+
+Rung CompileRung(const RungDoc& doc) {
   Rung rung;
   rung.percent = doc.at.value.percent;
   rung.percent_of = doc.at.value.percent_of;
@@ -93,7 +151,6 @@ Rung CompileRung(CompileContext& context, const RungDoc& doc) {
   }
   const auto& receivers = doc.escalate.empty() ? doc.notify : doc.escalate;
   rung.action = doc.escalate.empty() ? RungAction::kNotify : RungAction::kEscalate;
-  CheckReceivers(context, receivers);
   for (const auto& receiver : receivers) rung.notify.push_back(receiver.value);
   return rung;
 }
@@ -117,7 +174,9 @@ std::string SpecText(const CalendarSpec& spec) {
 
 void CompileSla(CompileContext& context, const Located<std::string>& name, const YamlNode& tree) {
   SlaDoc doc;
-  if (!ReadYaml<SlaDoc>(tree, &doc, context.out)) return;
+  const bool good = ReadYaml<SlaDoc>(tree, &doc, context.out);
+  CheckLadders(context, doc.ladder);
+  if (!good) return;
   SlaPolicy policy;
   policy.name = name.value;
   policy.origin = OriginOf(name.place);
@@ -130,14 +189,11 @@ void CompileSla(CompileContext& context, const Located<std::string>& name, const
   for (size_t i = 0; i < kMilestones; ++i) {
     policy.milestones[i] = CompileMilestone(context, parts[i].first, static_cast<Milestone>(i));
     for (const RungDoc& rung : parts[i].second) {
-      policy.ladders[i].push_back(CompileRung(context, rung));
+      policy.ladders[i].push_back(CompileRung(rung));
     }
   }
   ExpectTime(context, doc.milestones.next_touch);
   ExpectTime(context, doc.milestones.handoff_accept);
-  for (const auto* later : {&doc.ladder.next_touch, &doc.ladder.handoff_accept}) {
-    for (const RungDoc& rung : *later) CompileRung(context, rung);
-  }
   CheckOrder(context, doc.milestones, policy);
   if (doc.pause) {
     policy.pauses = true;

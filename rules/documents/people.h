@@ -110,7 +110,7 @@ struct PoolDoc {
   static constexpr std::string_view kYamlName = "pool";
   Located<std::string> desk{"main", {}};
   PoolStrategy strategy = PoolStrategy::kWeighted;
-  std::vector<MemberOrName> members;
+  Located<std::vector<MemberOrName>> members;
   std::vector<Located<Cap>> caps;
   Located<OffHours> off_hours{OffHours::kAssign, {}};
   OnAway on_away = OnAway::kRelease;

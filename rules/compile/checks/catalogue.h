@@ -24,6 +24,9 @@ enum class CheckKind : uint8_t {
   kGap,
   kNotProved,
   kAcceptance,
+  kRepGone,
+  kSlaLadder,
+  kPoolHours,
 };
 
 struct CheckDecl {
@@ -41,6 +44,7 @@ inline constexpr int kNeverHoldsCode = 236, kAlwaysHoldsCode = 238, kUnreachable
                      kPoolNeverTakesCode = 224, kNoOpenTimeCode = 227, kCadenceNeverSendsCode = 240,
                      kUnusedFileCode = 234, kGapCode = 241, kNotProvedCode = 242,
                      kAcceptanceCode = 243;
+inline constexpr int kRepGoneCode = 246, kSlaLadderCode = 247, kPoolHoursCode = 248;
 
 inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kNeverHolds, "never_holds", kNeverHoldsCode, Gravity::kError,
@@ -75,6 +79,12 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "only be tried out."},
     {CheckKind::kAcceptance, "acceptance", kAcceptanceCode, Gravity::kWarning,
      "An acceptance without a reason, or one that accepts nothing."},
+    {CheckKind::kRepGone, "rep_gone", kRepGoneCode, Gravity::kWarning,
+     "A route to a rep, or a pool all of whose members, have left by the day of the check."},
+    {CheckKind::kSlaLadder, "sla_ladder", kSlaLadderCode, Gravity::kWarning,
+     "Rungs of a ladder that do not stand in the order of their times, or do the same twice."},
+    {CheckKind::kPoolHours, "pool_hours", kPoolHoursCode, Gravity::kWarning,
+     "An SLA that counts the hours of pools which have none."},
 });
 
 constexpr const CheckDecl& DeclOf(CheckKind check) { return kChecks[static_cast<size_t>(check)]; }

@@ -37,5 +37,8 @@ void ProveScreening(Prover& prover);
 void ProveScoring(Prover& prover);
 void ProveRoutes(Prover& prover);
 void ProveCadences(Prover& prover);
+void ProvePeople(Prover& prover);
+void ProveCaps(Prover& prover);
+void ProvePoolHours(Prover& prover);
 
 }  // namespace pm

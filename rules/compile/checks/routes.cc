@@ -50,7 +50,10 @@ class RouteProver {
         Walk(route.nested, *docs[i].routes, whole);
         continue;
       }
-      if (route.table) ProveRows(route, whole);
+      if (route.table) {
+        ProveAnyRow(route, *docs[i].table);
+        ProveRows(route, whole);
+      }
       if (KeepsAll(route)) takers_.push_back({&route, whole});
     }
   }
@@ -176,6 +179,14 @@ class RouteProver {
     return !route.table && std::ranges::any_of(takers_, [&](const Taker& taker) {
       return taker.route == &route && taker.whole.always();
     });
+  }
+
+  void ProveAnyRow(const Route& route, const Located<std::string>& file) {
+    if (!route.table->rows().empty()) return;
+    prover_.Tell(
+        CheckKind::kUnreachableRow, file.place,
+        fmt::format("{} has no rows, so route '{}' never takes a lead", file.value, route.name),
+        "add rows below the header, or leave the route out");
   }
 
   void ProveRows(const Route& route, const Condition& whole) {

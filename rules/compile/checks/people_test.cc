@@ -1,0 +1,63 @@
+#include <gmock/gmock.h>
+
+#include "base/time/text.h"
+#include "rules/compile/compile.h"
+
+namespace pm {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+std::vector<RuleFile> Folder() {
+  return {{"reps.csv",
+           "id,email,zone,active_to\n"
+           "ana,a@us.example,Europe/Madrid,2026-01-31\n"
+           "bo,b@us.example,America/New_York,2026-03-31\n"
+           "cy,c@us.example,Europe/Madrid,\n"},
+          {"t.csv", "lead.country,rep\nDE,cy\nFR,ana\n"},
+          {"rules.yaml",
+           "kind: team\n"
+           "roster: reps.csv\n"
+           "pools:\n"
+           "  west: { members: [ana, bo], overflow: [house] }\n"
+           "  mixed: { members: [ana, cy], overflow: [house] }\n"
+           "  house: { strategy: queue }\n"
+           "---\n"
+           "kind: routing\n"
+           "routes:\n"
+           "  - { name: T, table: t.csv, match: lead.country, to: { rep: $rep } }\n"
+           "  - { name: N, when: { lead.country: US }, routes: [ { name: Ana, to: { rep: ana } }, "
+           "{ name: Cy, to: { rep: cy } } ] }\n"
+           "  - { name: West, when: { lead.country: MX }, to: { pool: west } }\n"
+           "  - { name: Mixed, to: { pool: mixed } }\n"
+           "otherwise: { to: { pool: house } }\n"}};
+}
+
+std::string Told(std::string_view now) {
+  return Check(Folder(), false, {}, {}, *ParseInstant(now)).text;
+}
+
+TEST(People, WhoHasLeftIsToldWhereRulesGiveThemLeads) {
+  const std::string told = Told("2026-03-01T00:00:00Z");
+  EXPECT_THAT(told, HasSubstr("t.csv:3:1: warning PM0246: rep 'ana' has left on 2026-01-31"));
+  EXPECT_THAT(told, HasSubstr("rules.yaml:11:78: warning PM0246: rep 'ana' has left"));
+  EXPECT_THAT(told, Not(HasSubstr("every member")));
+}
+
+TEST(People, APoolIsToldWhenItsLastMemberHasLeft) {
+  EXPECT_THAT(Told("2026-04-01T03:59:59Z"), Not(HasSubstr("every member")));
+  EXPECT_THAT(Told("2026-04-01T04:00:00Z"),
+              HasSubstr("rules.yaml:4:3: warning PM0246: every member of pool 'west' has left, the "
+                        "last on 2026-03-31 ('bo')"));
+}
+
+TEST(People, NobodyHasLeftWhereNoDayIsKnown) {
+  const CheckReport report = Check(Folder());
+  EXPECT_TRUE(report.ok);
+  EXPECT_EQ(report.warnings, 0u);
+  EXPECT_TRUE(Compile(Folder()).ok());
+}
+
+}  // namespace
+}  // namespace pm
