@@ -4,28 +4,12 @@
 #include "app/reference/rule_book_people.h"
 #include "base/text/csv.h"
 #include "rules/compile/draft.h"
-#include "rules/condition_node.h"
+#include "rules/in_words.h"
 #include "rules/tables/route_table.h"
 #include "rules/value_text.h"
 
 namespace pm {
 namespace {
-
-std::string NodeInWords(const ConditionNode& node, bool bracketed) {
-  if (node.kind == NodeKind::kTest || node.kind == NodeKind::kProgram) {
-    static constexpr std::string_view kSuffix[] = {"", " (or missing)", " (and known)"};
-    return node.text + std::string(kSuffix[static_cast<size_t>(node.on_missing)]);
-  }
-  if (node.kind == NodeKind::kNot) {
-    return fmt::format("not ({})", NodeInWords(*node.children.front(), false));
-  }
-  if (node.children.empty()) return node.kind == NodeKind::kAll ? "always" : "never";
-  std::vector<std::string> parts;
-  for (const auto& child : node.children) parts.push_back(NodeInWords(*child, true));
-  const std::string text =
-      fmt::format("{}", fmt::join(parts, node.kind == NodeKind::kAll ? " and " : " or "));
-  return bracketed ? "(" + text + ")" : text;
-}
 
 std::string When(const Condition& condition) {
   return condition.always() ? "always" : ConditionInWords(condition);
@@ -76,12 +60,8 @@ std::string Scoring(const RuleBook& book) {
     MarkdownTable table(
         {"engagement: what they did", "signal", "when", "points", "at most", "for"});
     for (const ScoringRule& rule : scoring.engagement) {
-      const std::string most =
-          rule.at_most.points == 0
-              ? ""
-              : fmt::format("{} per {}", rule.at_most.points, FormatDuration(rule.at_most.per));
       table.Row({rule.name, std::string(DeclOf(rule.signal).name), When(rule.when),
-                 PointsOf(rule, book), most,
+                 PointsOf(rule, book), LimitInWords(rule.at_most),
                  rule.account_scope ? "everybody at the account" : "the person"});
     }
     const std::string fades =
@@ -98,18 +78,6 @@ std::string Scoring(const RuleBook& book) {
   return text;
 }
 
-std::string RepeatWhen(const RepeatRule& rule) {
-  std::vector<std::string> parts;
-  if (!rule.stages.empty())
-    parts.push_back(fmt::format("it is {}", fmt::join(rule.stages, " or ")));
-  if (!rule.reasons.empty())
-    parts.push_back(fmt::format("closed as {}", fmt::join(rule.reasons, " or ")));
-  if (rule.within.ms > 0) parts.push_back("within " + FormatDuration(rule.within));
-  if (rule.same_form) parts.emplace_back("by the same form");
-  if (!rule.when.always()) parts.push_back(ConditionInWords(rule.when));
-  return parts.empty() ? "always" : fmt::format("{}", fmt::join(parts, ", "));
-}
-
 std::string Lifecycle(const RuleBook& book) {
   const LifecycleRules& rules = book.lifecycle;
   std::string text = fmt::format("\n## Lifecycle\n\nWhat routes a lead: {}; nothing else does.\n",
@@ -124,7 +92,7 @@ std::string Lifecycle(const RuleBook& book) {
   if (!rules.repeat.empty()) {
     MarkdownTable table({"another submission, when the lead", "then"});
     for (const RepeatRule& rule : rules.repeat) {
-      table.Row({RepeatWhen(rule),
+      table.Row({RepeatInWords(rule),
                  WordOf(rule.action) +
                      (rule.to_previous_rep ? std::string(" to the previous rep") : "")});
     }
@@ -237,10 +205,6 @@ std::string FieldsAndLists(const RuleBook& book) {
 }
 
 }  // namespace
-
-std::string ConditionInWords(const Condition& condition) {
-  return condition.always() ? "" : NodeInWords(*condition.shared_root(), false);
-}
 
 std::string RuleBookPage(const RuleBook& book, const std::string& title) {
   return fmt::format("# {}\n\nMade by `pointsman rules docs`; version {}.\n", title,

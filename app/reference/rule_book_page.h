@@ -12,8 +12,4 @@ inline constexpr size_t kMostTableRows = 50;
 // `title` heads the page: mostly the folder's name.
 std::string RuleBookPage(const RuleBook& book, const std::string& title);
 
-// A condition as a sentence: `lead.country in [DE, AT] and not (account.type eq partner)`; empty:
-// always.
-std::string ConditionInWords(const Condition& condition);
-
 }  // namespace pm

@@ -6,7 +6,7 @@
 #include "app/reference/rule_book_page.h"
 #include "rules/cap_text.h"
 #include "rules/compile/draft.h"
-#include "rules/condition_node.h"
+#include "rules/in_words.h"
 #include "rules/tables/route_table.h"
 
 namespace pm {
@@ -50,16 +50,6 @@ class Servants {
   std::map<std::string, Texts> routes_;
 };
 
-std::string MembersOf(const Pool& pool) {
-  if (pool.members.empty()) return "every rep of its desk";
-  Texts texts;
-  for (const PoolMember& member : pool.members) {
-    texts.push_back(member.weight == 1 ? member.rep
-                                       : fmt::format("{} (weight {})", member.rep, member.weight));
-  }
-  return Joined(texts);
-}
-
 std::string Particulars(const Pool& pool) {
   Texts texts;
   if (pool.desk != "main") texts.push_back("desk " + pool.desk);
@@ -88,7 +78,7 @@ std::string Pools(const RuleBook& book) {
   MarkdownTable table(
       {"pool", "serves", "strategy", "members", "caps of each", "overflow", "else"});
   for (const Pool& pool : book.pools) {
-    table.Row({pool.name, servants.Of(pool.name), WordOf(pool.strategy), MembersOf(pool),
+    table.Row({pool.name, servants.Of(pool.name), WordOf(pool.strategy), MembersInWords(pool),
                CapsText(pool.caps), Joined(pool.overflow), Particulars(pool)});
   }
   return "\n## Who serves what\n\n" + table.Text();
@@ -112,68 +102,22 @@ std::string Reps(const RuleBook& book) {
   return "\n## Reps\n\n" + table.Text();
 }
 
-std::string RungText(const Rung& rung) {
-  switch (rung.action) {
-    case RungAction::kNotify:
-      return fmt::format("at {} notify {}", rung.text, fmt::join(rung.notify, ", "));
-    case RungAction::kEscalate:
-      return fmt::format("at {} escalate to {}", rung.text, fmt::join(rung.notify, ", "));
-    case RungAction::kReassign:
-      break;
-  }
-  return fmt::format("at {} reassign, {} times at most, then {}", rung.text, rung.reassign_at_most,
-                     rung.else_queue ? "the fallback queue" : "the rep keeps it");
-}
-
-std::string HoursOf(const SlaPolicy& sla) {
-  switch (sla.hours) {
-    case SlaHours::kAssignee:
-      return "the assignee's hours";
-    case SlaHours::kPool:
-      return "the pool's hours";
-    case SlaHours::kProspect:
-      return "the prospect's hours";
-    case SlaHours::kAlways:
-      return "any hour";
-    case SlaHours::kCalendar:
-      break;
-  }
-  return "hours of " + sla.calendar;
-}
-
 std::string SlaText(const SlaPolicy& sla) {
   MarkdownTable table({"milestone", "within", "from", "per", "ladder"});
   for (int m = 0; m < kMilestones; ++m) {
     const MilestoneRule& rule = sla.milestones[m];
     if (!rule.on) continue;
     Texts rungs;
-    for (const Rung& rung : sla.ladders[m]) rungs.push_back(RungText(rung));
+    for (const Rung& rung : sla.ladders[m]) rungs.push_back(RungInWords(rung));
     table.Row({std::string(MilestoneName(static_cast<Milestone>(m))), FormatDuration(rule.within),
                rule.from_assigned ? "assigned" : "routed",
                rule.per_assignment ? "assignment" : "lead",
                fmt::format("{}", fmt::join(rungs, "; "))});
   }
-  return fmt::format("\n### {}\n\nCounted in {}{}{}.\n\n{}", sla.name, HoursOf(sla),
+  return fmt::format("\n### {}\n\nCounted in {}{}{}.\n\n{}", sla.name, HoursInWords(sla),
                      sla.grace.ms > 0 ? ", grace " + FormatDuration(sla.grace) : "",
                      sla.pauses ? ", paused while " + ConditionInWords(sla.pause_while) : "",
                      table.Text());
-}
-
-std::string StepText(const CadenceStep& step) {
-  Texts variants;
-  for (const StepVariant& variant : step.variants) {
-    variants.push_back(step.variants.size() == 1
-                           ? variant.template_name
-                           : fmt::format("{} {}%", variant.template_name, variant.share));
-  }
-  return step.action.empty() ? Joined(variants) : step.action;
-}
-
-std::string WindowText(const StepWindow& window) {
-  if (!window.set) return {};
-  return fmt::format("{:02}:{:02}-{:02}:{:02} {}", window.from_minute / 60, window.from_minute % 60,
-                     window.to_minute / 60, window.to_minute % 60,
-                     window.prospect ? "prospect" : "rep");
 }
 
 std::string CadenceText(const Cadence& cadence) {
@@ -181,13 +125,9 @@ std::string CadenceText(const Cadence& cadence) {
       {"step", "what", "by", "after the one before", "window", "left out when", "expires"});
   int number = 0;
   for (const CadenceStep& step : cadence.steps) {
-    const std::string what = StepText(step);
-    table.Row({std::to_string(++number), step.channel + (what.empty() ? "" : ": " + what),
-               step.automatic ? "a tool" : "the rep", FormatSpan(step.after),
-               WindowText(step.window), step.skips ? ConditionInWords(step.skip_if) : "",
-               step.expires ? FormatSpan(*step.expires) +
-                                  (step.expiry_exits ? ", then the end" : ", then the next step")
-                            : ""});
+    table.Row({std::to_string(++number), StepInWords(step), step.automatic ? "a tool" : "the rep",
+               FormatSpan(step.after), WindowInWords(step.window),
+               step.skips ? ConditionInWords(step.skip_if) : "", ExpiryInWords(step)});
   }
   Texts exits;
   for (const ExitEvent event : cadence.exits) exits.push_back(WordOf(event));
