@@ -5,12 +5,22 @@
 #include <map>
 
 #include "model/normalise/email.h"
+#include "rules/condition_program.h"
 #include "rules/prove/goal.h"
 #include "rules/prove/sample_program.h"
 #include "rules/prove/store.h"
 
 namespace pm {
 namespace {
+
+// Names in their texts are whole, but what lists hold does not show there.
+bool SameProgram(const ConditionNode& a, const ConditionNode& b) {
+  const auto same_list = [](const ProgramInput& one, const ProgramInput& other) {
+    return (one.list == nullptr) == (other.list == nullptr) &&
+           (!one.list || one.list->list->items == other.list->list->items);
+  };
+  return a.text == b.text && std::ranges::equal(a.inputs, b.inputs, same_list);
+}
 
 // Asks for goals one by one, goes on with a lead that meets them, and splits on what that lead does
 // not meet yet: most of what must not hold is met without ever being looked at closely.
@@ -86,14 +96,13 @@ class Search {
     return false;
   }
 
-  // Equal texts are equal programs: names in them are whole.
   bool AskProgram(const GoalOf& goal) {
     ++work_;
     const bool constant = std::ranges::all_of(
         goal.node->inputs, [](const ProgramInput& input) { return input.list != nullptr; });
     if (constant) return Meets(goal);
     for (const GoalOf& other : programs_) {
-      if (other.node->text != goal.node->text) continue;
+      if (!SameProgram(*other.node, *goal.node)) continue;
       if ((static_cast<int>(other.goal) & static_cast<int>(goal.goal)) == 0) return false;
     }
     programs_.push_back(goal);

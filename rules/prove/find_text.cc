@@ -34,9 +34,13 @@ bool IsWhole(const ConditionNode& test) {
          test.op == TestOp::kNotIn;
 }
 
+bool SameList(const TextList* a, const TextList* b) {
+  return a == b || (a != nullptr && b != nullptr && a->items == b->items);
+}
+
 bool SameTest(const ConditionNode& a, const ConditionNode& b) {
   if (&a == &b) return true;
-  return (a.op == b.op || (IsWhole(a) && IsWhole(b))) && a.list == b.list &&
+  return (a.op == b.op || (IsWhole(a) && IsWhole(b))) && SameList(a.list.get(), b.list.get()) &&
          a.operands == b.operands &&
          (a.pattern == b.pattern ||
           (a.pattern && b.pattern && PatternText(*a.pattern) == PatternText(*b.pattern)));
@@ -126,17 +130,22 @@ class TextSearch {
     });
   }
 
-  // The texts that a test lists. A list of the rules takes them in any case, so that only fields
-  // without case are exact.
+  // The texts that a test lists. A list of the rules takes them in any case: exact for fields
+  // without case, and where nothing but such lists is asked about.
   TextAnswer OneOf(const ConditionNode& test) const {
     for (const Operand& operand : test.operands) {
       if (PassesAll(operand.text)) return {Kind::kFound, operand.text};
     }
     if (!test.list) return {Kind::kNone, {}};
+    bool any = false;  // that passes, kept by intake or not
     for (const std::string& item : test.list->items) {
-      if (PassesAll(item) && IsKept(field_, item)) return {Kind::kFound, item};
+      if (!PassesAll(item)) continue;
+      any = true;
+      if (IsKept(field_, item)) return {Kind::kFound, item};
     }
-    if (Folds(field_)) return {Kind::kNone, {}};
+    const bool lists_only =
+        std::ranges::all_of(tests_, [](const TextTest& one) { return one.test->list != nullptr; });
+    if (Folds(field_) || (lists_only && !any)) return {Kind::kNone, {}};
     for (const TextTest& other : tests_) {  // `eq` beside it: exact again
       if (other.passes && IsWhole(*other.test) && !other.test->list) return OneOf(*other.test);
     }
