@@ -25,8 +25,8 @@ void Tell(const RuleDiff& diff, Streams& streams) {
   for (const DiffRegion& region : diff.regions) {
     if (region.what != what) streams.out << fmt::format("{}\n", region.what);
     what = region.what;
-    streams.out << fmt::format("  leads such as {}\n    before  {}\n    now     {}\n", region.lead,
-                               Side(region.before_rule, region.before),
+    streams.out << fmt::format("  leads such as {}\n    before  {}\n    now     {}\n",
+                               region.lead.yaml, Side(region.before_rule, region.before),
                                Side(region.after_rule, region.after));
   }
   TellList("defined otherwise", diff.definitions, streams);

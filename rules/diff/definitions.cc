@@ -2,25 +2,25 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
-#include "rules/cap_text.h"
 #include "rules/compile/draft.h"
-#include "rules/diff/signatures.h"
+#include "rules/diff/particulars.h"
+#include "rules/literal.h"
 
 namespace pm {
 namespace {
 
 using Texts = std::vector<std::string>;
-using ByName = std::map<std::string, std::string, std::less<>>;  // name -> what it is
 
 std::string Counted(const Texts& texts) { return fmt::format("{}", fmt::join(texts, ", ")); }
 
 // What stands in a rule set's documents under names of their own.
 struct Named {
-  ByName slas, cadences, calendars;
-  std::set<std::string> not_free;  // of identity
+  ParticularsByName slas, cadences, calendars, lists, reps, engagement;
+  Particulars identity;
 };
 
 Named NamesOf(const RuleBook& book) {
@@ -31,27 +31,60 @@ Named NamesOf(const RuleBook& book) {
   for (const SlasDoc& doc : draft.slas) {
     for (const auto& [name, tree] : doc.policies) {
       if (const SlaPolicy* sla = book.FindSla(name.value))
-        named.slas[name.value] = SignatureOf(*sla);
+        named.slas[name.value] = ParticularsOf(*sla);
     }
   }
   for (const auto& [doc, tree] : draft.cadences) {
     if (const Cadence* cadence = book.FindCadence(doc.name.value))
-      named.cadences[doc.name.value] = SignatureOf(*cadence);
+      named.cadences[doc.name.value] = ParticularsOf(*cadence);
   }
+  for (const ListsDoc& doc : draft.lists) {
+    for (const auto& [name, items] : doc.lists) {
+      std::set<std::string> sorted;
+      for (const std::string& item : items) sorted.insert(FoldedItem(item));
+      named.lists[name.value] = {
+          {.label = "items", .words = Counted({sorted.begin(), sorted.end()})}};
+    }
+  }
+  named.identity = ParticularsOf(book.identity);
+  std::set<std::string> not_free;
   if (draft.identity) {
-    for (const auto& domain : draft.identity->email.not_free) named.not_free.insert(domain.value);
+    for (const auto& domain : draft.identity->email.not_free) not_free.insert(domain.value);
   }
+  named.identity.push_back(
+      {.label = "not_free", .words = Counted({not_free.begin(), not_free.end()})});
   for (const YamlNode& tree : draft.trees) {
     const YamlNode* kind = tree.Find("kind");
     if (kind == nullptr || kind->text != "calendars") continue;
     for (const YamlEntry& entry : tree.entries) {
-      if (entry.key.text != "kind") named.calendars[entry.key.text] = CanonicalText(entry.value);
+      if (entry.key.text != "kind") named.calendars[entry.key.text] = ParticularsOf(entry.value);
     }
   }
   for (const RuleFile& file : book.sources()) {
-    if (file.path.ends_with(".ics")) named.calendars[file.path] = file.text;
+    if (!file.path.ends_with(".ics")) continue;
+    named.calendars[file.path] = {{.label = "its days", .words = "", .key = file.text}};
   }
+  for (const RosterRep& rep : book.roster) named.reps[rep.id] = ParticularsOf(rep);
+  for (const ScoringRule& rule : book.scoring.engagement)
+    named.engagement[rule.name] = ParticularsOf(rule);
   return named;
+}
+
+// A name of `after` that `before` has not, of the same content, for each that is gone: old -> new.
+Renames RenamedIn(const ParticularsByName& before, const ParticularsByName& after) {
+  Renames renamed;
+  std::set<std::string_view> taken;
+  for (const auto& [name, is] : before) {
+    if (after.contains(name)) continue;
+    const auto other = std::ranges::find_if(after, [&](const auto& entry) {
+      return !before.contains(entry.first) && !taken.contains(entry.first) &&
+             SignatureOf(entry.second) == SignatureOf(is);
+    });
+    if (other == after.end()) continue;
+    renamed[name] = other->first;
+    taken.insert(other->first);
+  }
+  return renamed;
 }
 
 class DefinitionDiff {
@@ -60,30 +93,24 @@ class DefinitionDiff {
       : before_(before), after_(after), diff_(*diff) {}
 
   // `what`s that are gone, new, changed, or only called otherwise.
-  void Compare(std::string_view what, const ByName& before, const ByName& after) {
-    std::set<std::string, std::less<>> renamed;
-    for (const auto& [name, is] : before) {
-      const auto same = after.find(name);
-      if (same != after.end()) {
-        if (same->second != is) Say(fmt::format("{} {} is defined otherwise", what, name));
-        continue;
-      }
-      const auto other = std::ranges::find_if(after, [&](const auto& entry) {
-        return entry.second == is && !before.contains(entry.first) &&
-               !renamed.contains(entry.first);
-      });
-      if (other == after.end()) {
-        Say(fmt::format("{} {} is gone", what, name));
-        continue;
-      }
-      renamed.insert(other->first);
-      diff_.without_effect.push_back(
-          fmt::format("{} {} is called {} now", what, name, other->first));
-    }
-    for (const auto& [name, is] : after) {
-      if (!before.contains(name) && !renamed.contains(name))
-        Say(fmt::format("{} {} is new", what, name));
-    }
+  void Compare(std::string_view what, const ParticularsByName& before,
+               const ParticularsByName& after) {
+    const Renames renamed = RenamedIn(before, after);
+    TellRenames(what, renamed, "", &diff_.without_effect);
+    CompareOthers(what, before, after, renamed);
+  }
+
+  // What was given keeps to the names of these rules.
+  void CompareEngagement(const ParticularsByName& before, const ParticularsByName& after) {
+    const Renames renamed = RenamedIn(before, after);
+    TellRenames("rule of engagement", renamed, ": points it gave until then are lost",
+                &diff_.definitions);
+    CompareOthers("rule of engagement", before, after, renamed);
+  }
+
+  // A list is only what rules ask of it.
+  void CompareLists(const ParticularsByName& before, const ParticularsByName& after) {
+    TellRenames("list", RenamedIn(before, after), "", &diff_.without_effect);
   }
 
   void ComparePools(const Renames& renamed) {
@@ -115,19 +142,15 @@ class DefinitionDiff {
     }
   }
 
-  void CompareSettings(bool free_mail_differs) {
-    const IdentityRules &a = before_.identity, &b = after_.identity;
-    if (a.strip_plus != b.strip_plus || a.strip_gmail_dots != b.strip_gmail_dots ||
-        a.survivorship != b.survivorship || a.stale_after != b.stale_after || free_mail_differs)
-      Say("identity is set otherwise");
-    if (before_.lifecycle.route_when != after_.lifecycle.route_when) {
-      Say(fmt::format("what routes a lead: {} before, {} now",
-                      Counted(before_.lifecycle.route_when), Counted(after_.lifecycle.route_when)));
+  void CompareSettings(const Named& old, const Named& now) {
+    SayChanges("identity", old.identity, now.identity);
+    const LifecycleRules &a = before_.lifecycle, &b = after_.lifecycle;
+    if (a.route_when != b.route_when) {
+      Say(fmt::format("what routes a lead: {} before, {} now", Counted(a.route_when),
+                      Counted(b.route_when)));
     }
-    if (RepeatText(before_.lifecycle) != RepeatText(after_.lifecycle))
-      Say("the rules for another submission differ");
-    if (EngagementText(before_.scoring) != EngagementText(after_.scoring))
-      Say("points for engagement differ");
+    SayChanges("another submission", ParticularsOf(a), ParticularsOf(b));
+    SayChanges("engagement", Fading(before_.scoring), Fading(after_.scoring));
   }
 
  private:
@@ -150,10 +173,9 @@ class DefinitionDiff {
       if (!after.contains(rep)) changes.push_back(fmt::format("{} leaves", rep));
     }
     Pool old_settings = old, new_settings = now;
-    old_settings.members.clear();
-    new_settings.members.clear();
-    if (SignatureOf(old_settings) != SignatureOf(new_settings))
-      changes.emplace_back("its settings differ");
+    old_settings.members = new_settings.members = {};
+    std::ranges::copy(ChangesOf(ParticularsOf(old_settings), ParticularsOf(new_settings)),
+                      std::back_inserter(changes));
     if (changes.empty()) {
       diff_.without_effect.push_back(
           fmt::format("pool {} names its members in another order", now.name));
@@ -162,43 +184,47 @@ class DefinitionDiff {
     Say(fmt::format("pool {}: {}", now.name, Counted(changes)));
   }
 
-  static std::string RepeatText(const LifecycleRules& rules) {
-    std::string text;
-    for (const RepeatRule& rule : rules.repeat) {
-      text += fmt::format("{}|{}|{}|{}|{}|{}|{}\n", fmt::join(rule.stages, ","),
-                          fmt::join(rule.reasons, ","), rule.within.ms, rule.same_form,
-                          KeyOf(rule.when), static_cast<int>(rule.action), rule.to_previous_rep);
-    }
-    return text;
+  void SayChanges(std::string_view what, const Particulars& before, const Particulars& after) {
+    for (const std::string& change : ChangesOf(before, after))
+      Say(fmt::format("{}: {}", what, change));
   }
 
-  static std::string EngagementText(const ScoringRules& rules) {
-    std::multiset<std::string> lines;
-    for (const ScoringRule& rule : rules.engagement) {
-      lines.insert(fmt::format("{}|{}|{}|{}/{}|{}", static_cast<int>(rule.signal), KeyOf(rule.when),
-                               rule.points, rule.at_most.points, rule.at_most.per.ms,
-                               rule.account_scope));
+  static void TellRenames(std::string_view what, const Renames& renamed, std::string_view but,
+                          Texts* out) {
+    for (const auto& [was, is] : renamed)
+      out->push_back(fmt::format("{} {} is called {} now{}", what, was, is, but));
+  }
+
+  void CompareOthers(std::string_view what, const ParticularsByName& before,
+                     const ParticularsByName& after, const Renames& renamed) {
+    std::set<std::string_view> new_names;
+    for (const auto& [was, is] : renamed) new_names.insert(is);
+    for (const auto& [name, is] : before) {
+      const auto same = after.find(name);
+      if (same != after.end()) {
+        SayChanges(fmt::format("{} {}", what, name), is, same->second);
+      } else if (!renamed.contains(name)) {
+        Say(fmt::format("{} {} is gone", what, name));
+      }
     }
-    return fmt::format("{}|{}|{}|{}", rules.engagement_cap, rules.half_life.ms, rules.window.ms,
-                       fmt::join(lines, "\n"));
+    for (const auto& [name, is] : after) {
+      if (before.contains(name) || new_names.contains(name)) continue;
+      const std::string all = std::ranges::any_of(is, &Particular::listed) ? "" : InWords(is);
+      Say(fmt::format("{} {} is new{}{}", what, name, all.empty() ? "" : ": ", all));
+    }
+  }
+
+  static Particulars Fading(const ScoringRules& rules) {
+    const auto time = [](Duration one) { return one.ms == 0 ? "" : FormatDuration(one); };
+    return {{.label = "cap", .words = std::to_string(rules.engagement_cap)},
+            {.label = "half_life", .words = time(rules.half_life)},
+            {.label = "window", .words = time(rules.window)}};
   }
 
   const RuleBook& before_;
   const RuleBook& after_;
   RuleDiff& diff_;
 };
-
-ByName RepsOf(const RuleBook& book) {
-  ByName reps;
-  for (const RosterRep& rep : book.roster) {
-    reps[rep.id] = fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}", rep.id, rep.email,
-                               rep.zone, rep.hours, rep.manager, rep.backup, rep.supports,
-                               fmt::join(rep.holidays, ","), fmt::join(rep.leave, ","),
-                               fmt::join(rep.skills, ","), fmt::join(rep.external, ","),
-                               CapsText(rep.caps), rep.active_from.ms, rep.active_to.ms);
-  }
-  return reps;
-}
 
 }  // namespace
 
@@ -223,11 +249,13 @@ void DiffDefinitions(const RuleBook& before, const RuleBook& after, const Rename
   DefinitionDiff definitions(before, after, diff);
   const Named old = NamesOf(before), now = NamesOf(after);
   definitions.ComparePools(pools);
-  definitions.Compare("rep", RepsOf(before), RepsOf(after));
+  definitions.Compare("rep", old.reps, now.reps);
   definitions.Compare("SLA", old.slas, now.slas);
   definitions.Compare("cadence", old.cadences, now.cadences);
   definitions.Compare("calendar", old.calendars, now.calendars);
-  definitions.CompareSettings(old.not_free != now.not_free);
+  definitions.CompareEngagement(old.engagement, now.engagement);
+  definitions.CompareLists(old.lists, now.lists);
+  definitions.CompareSettings(old, now);
 }
 
 }  // namespace pm

@@ -4,10 +4,10 @@
 #include <map>
 #include <set>
 
+#include "rules/diff/condition_key.h"
 #include "rules/diff/definitions.h"
 #include "rules/diff/first_match.h"
 #include "rules/diff/score_diff.h"
-#include "rules/diff/signatures.h"
 
 namespace pm {
 namespace {
@@ -45,8 +45,9 @@ PlainList ThresholdsOf(const RuleBook& book, std::string_view to, Slots* slots) 
   PlainList list;
   for (const Threshold& one : book.lifecycle.thresholds) {
     if (one.to != to) continue;
-    list.Add("threshold", one.origin, one.when,
-             fmt::format("becomes {}, not again for {}", to, FormatDuration(one.cooldown)), slots);
+    std::string outcome = fmt::format("becomes {}", to);
+    if (one.cooldown.ms > 0) outcome += ", not again for " + FormatDuration(one.cooldown);
+    list.Add("threshold", one.origin, one.when, outcome, slots);
   }
   list.End(fmt::format("does not become {}", to));
   return list;
@@ -80,9 +81,10 @@ class Differ {
                               ThresholdsOf(after_, one.to, &slots_)};
       }
     }
-    TieScores();
+    RuleDiff scores;
+    if (DiffScores(before_, after_, LeadSpace{fields_, slots_}, &scores)) TieScores();
     ComparePlain("screening", old_screening, new_screening);
-    DiffScores(before_, after_, LeadSpace{fields_, slots_}, &diff_);
+    Take(std::move(scores));
     for (const auto& [to, lists] : thresholds) ComparePlain("lifecycle", lists.first, lists.second);
     ComparePlain("hold", old_hold, new_hold);
     CompareRoutes(old, now);
@@ -116,9 +118,19 @@ class Differ {
     return true;
   }
 
-  // Scores follow from the rules where both sets score alike; else they are any numbers.
+  void Take(RuleDiff part) {
+    const auto append = [](auto& to, auto& from) {
+      to.insert(to.end(), std::make_move_iterator(from.begin()),
+                std::make_move_iterator(from.end()));
+    };
+    append(diff_.regions, part.regions);
+    append(diff_.definitions, part.definitions);
+    append(diff_.without_effect, part.without_effect);
+    append(diff_.not_proved, part.not_proved);
+  }
+
+  // Scores follow from the rules, where both sets score alike; else they are any numbers.
   void TieScores() {
-    if (!ScoreAlike(before_, after_)) return;
     tied_ = after_.scoring;
     for (auto* rules : {&tied_->fit, &tied_->engagement}) {
       for (ScoringRule& rule : *rules) {
@@ -138,7 +150,7 @@ class Differ {
       std::string after_words = now.outcome.words;
       if (after_words == old.outcome.words) after_words += " as defined now";
       diff_.regions.push_back({std::string(what), rule(old), old.outcome.words, rule(now),
-                               after_words, LeadYaml(FieldBlock(region.facts), fields_)});
+                               after_words, ExampleOf(FieldBlock(region.facts), fields_)});
     }
     for (const MatchDoubt& doubt : found.doubts) {
       diff_.not_proved.push_back(fmt::format("{}: leads of '{}' may now come to '{}': {}", what,
@@ -246,6 +258,10 @@ class Differ {
 };
 
 }  // namespace
+
+LeadExample ExampleOf(FieldBlock facts, const FieldTable& fields) {
+  return {LeadYaml(facts, fields), LeadJson(facts, fields)};
+}
 
 RuleDiff DiffRules(const RuleBook& before, const RuleBook& after) {
   return Differ(before, after).Run();

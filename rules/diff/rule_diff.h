@@ -11,14 +11,24 @@
 #include <vector>
 
 #include "base/describe.h"
+#include "base/text/json_writer.h"
 #include "rules/book.h"
 
 namespace pm {
 
+// A lead in the two ways that it is shown.
+struct LeadExample {
+  std::string yaml, json;  // json: an object
+};
+inline void WriteJsonValue(JsonWriter& w, const LeadExample& lead) { w.Raw(lead.json); }
+inline bool IsEmpty(const LeadExample& lead) { return lead.json.empty(); }
+
+LeadExample ExampleOf(FieldBlock facts, const FieldTable& fields);
+
 struct DiffRegion {
   std::string what;  // routing, screening, lifecycle, hold, score
   std::string before_rule, before, after_rule, after;
-  std::string lead;  // of such leads one, YAML; confirmed by the naive evaluator in both sets
+  LeadExample lead;  // one of such leads; confirmed by the naive evaluator in both sets
   template <class V>
   static void Describe(V& v) {
     using T = DiffRegion;
@@ -27,7 +37,7 @@ struct DiffRegion {
     v.Field(3, "before", &T::before, "What it got before.");
     v.Field(4, "after_rule", &T::after_rule, "Who takes it now, and where that is written.");
     v.Field(5, "after", &T::after, "What it gets now.");
-    v.Field(6, "lead", &T::lead, "One of these leads, YAML.");
+    v.Field(6, "lead", &T::lead, "One of these leads.");
   }
 };
 

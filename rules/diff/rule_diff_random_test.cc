@@ -86,29 +86,118 @@ std::shared_ptr<const RuleBook> Book(const std::vector<std::string>& routes) {
   return Compile(std::move(files)).book;
 }
 
+// Every class of leads that the conditions can tell apart, over these slots.
+template <class F>
+void EachLead(const Slots& slots, const F& visit) {
+  for (const char* country : {"", "DE", "FR", "US"}) {
+    for (const int64_t employees : {-1, 0, 5, 10, 13, 15}) {
+      FactSheet sheet(slots);
+      if (*country != '\0') sheet.Set(Field("lead.country"), Value::Text(country));
+      if (employees >= 0) sheet.Set(Field("account.employees"), Value::Int(employees));
+      visit(sheet.facts());
+    }
+  }
+}
+
 using Pairs = std::set<std::pair<std::string, std::string>>;
 
 std::string Side(const Unit& unit) {
   return fmt::format("{} ({}): {}", unit.route, unit.origin, unit.outcome.words);
 }
 
-// Every class of leads that the conditions can tell apart.
+// Who takes each lead before and after, where that differs.
 Pairs TryAll(const RuleBook& before, const RuleBook& after) {
   Slots slots;
   const Renames none;
   const UnitList old(before, none, &slots), now(after, none, &slots);
   Pairs pairs;
-  for (const char* country : {"", "DE", "FR", "US"}) {
-    for (const int64_t employees : {-1, 0, 5, 10, 15}) {
-      FactSheet sheet(slots);
-      if (*country != '\0') sheet.Set(Field("lead.country"), Value::Text(country));
-      if (employees >= 0) sheet.Set(Field("account.employees"), Value::Int(employees));
-      const Unit& a = old.units()[old.Take(sheet.facts(), slots)];
-      const Unit& b = now.units()[now.Take(sheet.facts(), slots)];
-      if (a.outcome.signature != b.outcome.signature) pairs.insert({Side(a), Side(b)});
-    }
-  }
+  EachLead(slots, [&](Facts facts) {
+    const Unit& a = old.units()[old.Take(facts, slots)];
+    const Unit& b = now.units()[now.Take(facts, slots)];
+    if (a.outcome.signature != b.outcome.signature) pairs.insert({Side(a), Side(b)});
+  });
   return pairs;
+}
+
+// Some rules of fit, and the same with one of them changed, split or put as bands.
+class FitWriter {
+ public:
+  explicit FitWriter(uint64_t seed) : random_(seed) {}
+
+  std::vector<std::string> Rules() {
+    std::vector<std::string> rules;
+    for (uint64_t i = 1 + random_.Below(4); i > 0; --i) rules.push_back(Rule());
+    return rules;
+  }
+  std::vector<std::string> Changed(std::vector<std::string> rules) {
+    const size_t at = random_.Below(rules.size());
+    const uint64_t how = random_.Below(3);
+    if (how == 0) rules[at] = Rule();
+    if (how == 1) rules.push_back(Rule());
+    if (how == 2) {
+      const std::string points = rules[at].substr(rules[at].rfind(' ') + 1);
+      rules[at].replace(rules[at].size() - points.size(), points.size(), "4");
+      rules.push_back(rules[at]);
+      const int64_t rest = std::stoll(points) - 4 + (random_.Below(4) == 0 ? 1 : 0);
+      rules.back().replace(rules.back().size() - 1, 1, std::to_string(rest));
+    }
+    return rules;
+  }
+
+ private:
+  std::string Rule() {
+    static constexpr const char* kWhen[] = {
+        "when: { lead.country: DE }",
+        "when: { lead.country: [FR, DE] }",
+        "when: { account.employees: { gte: 5 } }",
+        "when: { account.employees: { lt: 10, missing: match } }",
+        "when: { lead.country: { ne: DE, missing: match } }",
+        "when: { lead.country: FR, account.employees: { between: [5, 12] } }"};
+    return fmt::format("{}, points: {}", kWhen[random_.Below(6)],
+                       10 * static_cast<int64_t>(random_.Below(6)) - 20);
+  }
+  Random random_;
+};
+
+std::shared_ptr<const RuleBook> FitBook(const std::vector<std::string>& rules) {
+  std::string text = "kind: scoring\nfit:\n  cap: 30\n  rules:\n";
+  for (size_t i = 0; i < rules.size(); ++i)
+    text += fmt::format("    - {{ name: R{}, {} }}\n", i, rules[i]);
+  text +=
+      "---\nkind: routing\notherwise: { to: { pool: a } }\n---\nkind: team\n"
+      "pools: { a: { strategy: queue } }\n";
+  std::vector<RuleFile> files;
+  files.push_back({"rules.yaml", text});
+  return Compile(std::move(files)).book;
+}
+
+// The points of fit of each lead.
+std::vector<int64_t> AllPoints(const RuleBook& book) {
+  std::vector<int64_t> all;
+  EachLead(book.slots(), [&](Facts facts) {
+    int64_t points = 0;
+    for (const ScoringRule& rule : book.scoring.fit)
+      points += rule.when.Holds(facts) ? rule.points : 0;
+    all.push_back(std::min(points, book.scoring.fit_cap));
+  });
+  return all;
+}
+
+TEST(RuleDiffAgainstTryingAllLeads, KnowsWhetherAnyLeadHasOtherPoints) {
+  size_t same = 0, different = 0;
+  for (uint64_t seed = 1; seed <= kPairs; ++seed) {
+    FitWriter writer(seed);
+    const std::vector<std::string> rules = writer.Rules();
+    const auto before = FitBook(rules), after = FitBook(writer.Changed(rules));
+    if (before == nullptr || after == nullptr) continue;
+    const RuleDiff diff = DiffRules(*before, *after);
+    EXPECT_THAT(diff.not_proved, testing::IsEmpty()) << "seed " << seed;
+    const bool alike = AllPoints(*before) == AllPoints(*after);
+    EXPECT_EQ(diff.regions.empty(), alike) << "seed " << seed << "\n" << ToJson<RuleDiff>(diff);
+    ++(alike ? same : different);
+  }
+  EXPECT_GT(same, kPairs / 10);
+  EXPECT_GT(different, kPairs / 10);
 }
 
 TEST(RuleDiffAgainstTryingAllLeads, FindsEachRegionAndNoOther) {

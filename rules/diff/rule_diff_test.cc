@@ -2,8 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "base/describe_json.h"
-#include "rules/compile/compile.h"
+#include "rules/diff/rule_diff_testing.h"
 
 namespace pm {
 namespace {
@@ -14,40 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr char kTeam[] =
-    "kind: team\nroster: reps.csv\npools:\n"
-    "  dach: { members: [ana, bo] }\n"
-    "  west: { members: [eva] }\n"
-    "  house: { strategy: queue }\n";
-
-class RuleDiffTest : public testing::Test {
- protected:
-  static std::shared_ptr<const RuleBook> Book(const std::string& rules,
-                                              const std::string& table = {}) {
-    std::vector<RuleFile> files;
-    files.push_back({"rules.yaml", rules});
-    files.push_back(
-        {"reps.csv", "id,email\nana,a@us.example\nbo,b@us.example\neva,e@us.example\n"});
-    if (!table.empty()) files.push_back({"t.csv", table});
-    const CompileResult result = Compile(std::move(files));
-    EXPECT_TRUE(result.ok()) << result.diagnostics.Render();
-    return result.book;
-  }
-  // Routing documents with the team behind them.
-  static std::string Routing(const std::string& routes, const std::string& before = {}) {
-    return before + "kind: routing\nroutes:\n" + (routes.empty() ? "  []\n" : routes) +
-           "otherwise: { to: { pool: house } }\n---\n" + kTeam;
-  }
-  static RuleDiff Diff(const std::string& before, const std::string& after,
-                       const std::string& old_table = {}, const std::string& new_table = {}) {
-    const auto old = Book(before, old_table), now = Book(after, new_table);
-    return DiffRules(*old, *now);
-  }
-  static RuleDiff DiffRoutes(const std::string& before, const std::string& after) {
-    return Diff(Routing(before), Routing(after));
-  }
-  static std::string Told(const RuleDiff& diff) { return ToJson<RuleDiff>(diff); }
-};
+using RuleDiffTest = RuleDiffTesting;
 
 constexpr char kGerman[] = "  - { name: German, when: { lead.country: DE }, to: { pool: dach } }\n";
 constexpr char kLarge[] =
@@ -67,7 +33,7 @@ TEST_F(RuleDiffTest, AnOrderThatMattersIsShownOnTheLeadsInBoth) {
   EXPECT_EQ(diff.regions[0].before, "pool dach");
   EXPECT_EQ(diff.regions[0].after_rule, "Large (rules.yaml:3)");
   EXPECT_EQ(diff.regions[0].after, "pool west");
-  EXPECT_EQ(diff.regions[0].lead, "{ lead.country: DE, account.employees: 500 }");
+  EXPECT_EQ(diff.regions[0].lead.yaml, "{ lead.country: DE, account.employees: 500 }");
 }
 
 TEST_F(RuleDiffTest, AnOrderThatDoesNotMatterIsSaidToBeSo) {
@@ -102,7 +68,7 @@ TEST_F(RuleDiffTest, ABoundThatMovedIsShownAtTheBound) {
   ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
   EXPECT_EQ(diff.regions[0].before_rule, "otherwise (rules.yaml:4)");
   EXPECT_EQ(diff.regions[0].after_rule, "Large (rules.yaml:3)");
-  EXPECT_THAT(diff.regions[0].lead, HasSubstr("account.employees: "));
+  EXPECT_THAT(diff.regions[0].lead.yaml, HasSubstr("account.employees: "));
 }
 
 TEST_F(RuleDiffTest, ARouteWithoutALeadOfItsOwnComesAndGoesUnnoticed) {
@@ -128,7 +94,10 @@ TEST_F(RuleDiffTest, WhatALeadGetsBesideARepCounts) {
       Diff(Routing(route(", sla: hot"), sla), Routing(route(", sla: hot"), slow));
   ASSERT_THAT(content.regions, SizeIs(1)) << Told(content);
   EXPECT_EQ(content.regions[0].after, "pool dach, SLA hot as defined now");
-  EXPECT_THAT(content.definitions, ElementsAre("SLA hot is defined otherwise"));
+  EXPECT_THAT(
+      content.definitions,
+      ElementsAre("SLA hot: accept: within 9m from assigned, per assignment (before: within "
+                  "5m from assigned, per assignment)"));
   std::string other = sla;
   other.replace(other.find("hot"), 3, "hit");
   const RuleDiff name =
@@ -160,7 +129,7 @@ TEST_F(RuleDiffTest, OwnersWithoutAValueGoOn) {
   const RuleDiff diff = DiffRoutes(owned + kGerman, owned);
   ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
   EXPECT_EQ(diff.regions[0].before_rule, "German (rules.yaml:4)");
-  EXPECT_EQ(diff.regions[0].lead, "{ lead.country: DE }");
+  EXPECT_EQ(diff.regions[0].lead.yaml, "{ lead.country: DE }");
 }
 
 TEST_F(RuleDiffTest, ListsAreComparedByWhatTheyHold) {
@@ -171,7 +140,7 @@ TEST_F(RuleDiffTest, ListsAreComparedByWhatTheyHold) {
   };
   const RuleDiff diff = Diff(rules("acme"), rules("acme, bolt"));
   ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
-  EXPECT_THAT(diff.regions[0].lead, HasSubstr("bolt"));
+  EXPECT_THAT(diff.regions[0].lead.yaml, HasSubstr("bolt"));
 }
 
 TEST_F(RuleDiffTest, NestedRoutesAndExpressionsAreCompared) {
@@ -183,7 +152,7 @@ TEST_F(RuleDiffTest, NestedRoutesAndExpressionsAreCompared) {
   };
   const RuleDiff diff = DiffRoutes(rules(10), rules(20));
   ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
-  EXPECT_THAT(diff.regions[0].lead, HasSubstr("account.type: partner"));
+  EXPECT_THAT(diff.regions[0].lead.yaml, HasSubstr("account.type: partner"));
   EXPECT_THAT(diff.not_proved, ElementsAre(HasSubstr("can only be tried out")))
       << "that no lead of the bound above is one of the bound below";
 }
@@ -201,7 +170,7 @@ TEST_F(RuleDiffTest, RowsOfTablesAreCompared) {
   EXPECT_EQ(order.regions[0].after_rule, "T (t.csv:2)");
   const RuleDiff moved = Diff(rules, rules, old, head + "DE,>= 500,dach\nDE,-,west\nFR,-,dach\n");
   ASSERT_THAT(moved.regions, SizeIs(1)) << Told(moved);
-  EXPECT_EQ(moved.regions[0].lead, "{ lead.country: FR }");
+  EXPECT_EQ(moved.regions[0].lead.yaml, "{ lead.country: FR }");
   EXPECT_EQ(moved.regions[0].before, "pool west");
   EXPECT_EQ(moved.regions[0].after, "pool dach");
 }
@@ -216,7 +185,7 @@ TEST_F(RuleDiffTest, TenThousandRowsAreFeasible) {
   now.replace(now.find("a7777.example,dach"), 18, "a7777.example,west");
   const RuleDiff diff = Diff(rules, rules, old, now);
   ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
-  EXPECT_EQ(diff.regions[0].lead, "{ account.domain: a7777.example }");
+  EXPECT_EQ(diff.regions[0].lead.yaml, "{ account.domain: a7777.example }");
   EXPECT_THAT(diff.not_proved, IsEmpty());
 }
 
@@ -242,27 +211,52 @@ TEST_F(RuleDiffTest, ScreeningThresholdsAndHoldsAreCompared) {
   EXPECT_EQ(diff.regions[2].after, "held for 2m");
 }
 
-TEST_F(RuleDiffTest, PointsAreShownByALeadThatScoresOtherwise) {
-  const auto rules = [](std::string_view fit) {
-    return Routing("", fmt::format("kind: scoring\nfit: {{ rules: [ {} ] }}\n"
-                                   "grades: {{ fit: {{ A: 30, B: 0 }} }}\n---\n",
-                                   fit));
+TEST_F(RuleDiffTest, AListIsWhatItHolds) {
+  const auto rules = [](std::string_view when, std::string_view lists) {
+    return Routing(fmt::format("  - {{ name: A, when: {}, to: {{ pool: dach }} }}\n", when),
+                   fmt::format("kind: lists\n{}\n---\n", lists));
   };
-  const RuleDiff diff = Diff(rules("{ name: X, when: { lead.country: DE }, points: 20 }"),
-                             rules("{ name: X, when: { lead.country: DE }, points: 30 }"));
-  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
-  EXPECT_EQ(diff.regions[0].what, "score");
-  EXPECT_EQ(diff.regions[0].before, "fit 20, grade B");
-  EXPECT_EQ(diff.regions[0].after, "fit 30, grade A");
-  EXPECT_EQ(diff.regions[0].lead, "{ lead.country: DE }");
-  const RuleDiff bands =
-      Diff(rules("{ name: X, bands: { of: account.employees, from: { 0: 1, 50: 5 } } }"),
-           rules("{ name: X, bands: { of: account.employees, from: { 0: 1, 50: 9 } } }"));
-  ASSERT_THAT(bands.regions, SizeIs(1)) << Told(bands);
-  EXPECT_EQ(bands.regions[0].lead, "{ account.employees: 50 }");
-  const RuleDiff named = Diff(rules("{ name: X, when: { lead.country: DE }, points: 20 }"),
-                              rules("{ name: Y, when: { lead.country: DE }, points: 20 }"));
-  EXPECT_TRUE(named.same()) << Told(named);
+  for (const auto& [when, other] : std::vector<std::pair<std::string, std::string>>{
+           {"{ lead.company: { in: lists.x } }", "{ lead.company: { in: lists.y } }"},
+           {"{ lead.company: { not_in: lists.x, missing: match } }",
+            "{ lead.company: { not_in: lists.y, missing: match } }"},
+           {"'account.technologies.exists(t, t in lists.x)'",
+            "'account.technologies.exists(t, t in lists.y)'"}}) {
+    const RuleDiff diff = Diff(rules(when, "x: [a, b]"), rules(other, "y: [B, a]"));
+    EXPECT_TRUE(diff.same()) << when << "\n" << Told(diff);
+    EXPECT_THAT(diff.without_effect, Contains("list x is called y now")) << when;
+    const RuleDiff more = Diff(rules(when, "x: [a, b]"), rules(when, "x: [a, b, c]"));
+    EXPECT_FALSE(more.same()) << when << "\n" << Told(more);
+  }
+  const RuleDiff part = Diff(rules("{ lead.company: { in: lists.x } }", "x: [a, b]"),
+                             rules("{ lead.company: { in: lists.y } }", "y: [b]"));
+  ASSERT_THAT(part.regions, SizeIs(1)) << Told(part);
+  EXPECT_EQ(part.regions[0].lead.yaml, "{ lead.company: a }");
+  EXPECT_THAT(part.not_proved, IsEmpty());
+}
+
+TEST_F(RuleDiffTest, CadencesAndPoolsAreToldPartByPart) {
+  const auto rules = [](std::string_view steps, std::string_view pool) {
+    return fmt::format(
+        "kind: cadence\nname: hot\nsteps: [ {} ]\n---\n"
+        "kind: routing\nroutes: [ {{ name: A, to: {{ pool: dach }}, cadence: hot }} ]\n"
+        "otherwise: {{ to: {{ pool: house }} }}\n---\nkind: team\nroster: reps.csv\npools:\n"
+        "  dach: {{ members: [ana, bo], {} }}\n  house: {{ strategy: queue }}\n",
+        steps, pool);
+  };
+  const RuleDiff diff =
+      Diff(rules("{ call: connect }, { email: intro, after: 1d }", "caps: [5 open]"),
+           rules("{ call: connect }, { email: intro, after: 2d }, { call: again }", ""));
+  EXPECT_THAT(diff.definitions,
+              ElementsAre("pool dach: caps: none (before: 5 open)",
+                          "cadence hot: step 2: email: intro, after 2d (before: email: intro, "
+                          "after 1d)",
+                          "cadence hot: step 3 is new: call: again"));
+}
+
+TEST_F(RuleDiffTest, ALeadOfTheAnswerIsAnObject) {
+  const RuleDiff diff = DiffRoutes(kGerman, "");
+  EXPECT_THAT(Told(diff), HasSubstr(R"("lead":{"lead.country":"DE"})"));
 }
 
 TEST_F(RuleDiffTest, WhatCannotBeDecidedIsSaidNotToBeProved) {
@@ -297,13 +291,13 @@ TEST_F(RuleDiffTest, SettingsAreToldAsTheyAre) {
     return Routing("", fmt::format("kind: identity\nemail: {{ not_free: [{}] }}\n---\n", domain));
   };
   EXPECT_THAT(Diff(identity("web.de"), identity("gmx.de")).definitions,
-              ElementsAre("identity is set otherwise"));
+              ElementsAre("identity: not_free: gmx.de (before: web.de)"));
   EXPECT_THAT(
       Diff(rules("route_when: [hand_raise]"), rules("route_when: [hand_raise, mql]")).definitions,
       ElementsAre("what routes a lead: hand_raise before, hand_raise, mql now"));
   EXPECT_THAT(
       Diff(rules("repeat: [ { do: ignore } ]"), rules("repeat: [ { do: reopen } ]")).definitions,
-      ElementsAre("the rules for another submission differ"));
+      ElementsAre("another submission: rule 1: always: reopen (before: always: ignore)"));
 }
 
 }  // namespace

@@ -3,7 +3,8 @@
 #include <fmt/ranges.h>
 
 #include "rules/condition_make.h"
-#include "rules/diff/signatures.h"
+#include "rules/diff/condition_key.h"
+#include "rules/diff/particulars.h"
 #include "rules/prove/row_condition.h"
 #include "rules/tables/route_table.h"
 
