@@ -4,7 +4,7 @@
 
 #include "app/server/rules_in_use.h"
 #include "base/describe.h"
-#include "engine/runtime/embedded_log.h"
+#include "engine/runtime/rules_document.h"
 #include "rules/compile/compile.h"
 #include "rules/folder.h"
 
@@ -34,7 +34,7 @@ struct StoredBundle {
 };
 
 std::optional<StoredBundle> ReadBundle(const StoreView& store, ContentHash hash) {
-  const std::optional<std::string> document = store.Meta(RulesMetaName(hash));
+  const std::optional<std::string> document = ReadRulesDocument(store, hash);
   StoredBundle bundle;
   if (!document || !Decode(*document, &bundle)) return std::nullopt;
   return bundle;

@@ -1,12 +1,13 @@
 #include "app/server/rule_library.h"
 
 #include "app/commands/files.h"
-#include "engine/runtime/embedded_log.h"
 #include "engine/runtime/memory_store.h"
+#include "engine/runtime/rules_document.h"
 #include "engine/runtime/testing.h"
 #include "engine/stages/desk/records/assignment_row.h"
 #include "engine/stages/desk/records/rep_row.h"
 #include "engine/stages/desk/records/sla_run.h"
+#include "engine/stages/rows.h"
 
 namespace pm {
 namespace {
@@ -31,8 +32,9 @@ class RuleLibraryTest : public testing::Test {
       return nullptr;
     }
     in_force_ = rules->book->version();
-    const std::vector<MetaWrite> document = {{RulesMetaName(in_force_), rules->document}};
-    EXPECT_TRUE(store_.Commit({{}, {}, {}, document}).has_value());
+    const MetaWrite document =
+        RulesDocumentWrite(in_force_, WriteRulesPieces(store_, rules->document));
+    EXPECT_TRUE(store_.Commit({{}, {}, {}, {&document, 1}}).has_value());
     return rules->book;
   }
   DeskLeadKey KeyOf(uint32_t cycle) { return {DeskHash("main"), {{1, 2}, cycle}}; }

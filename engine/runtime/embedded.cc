@@ -3,7 +3,7 @@
 namespace pm {
 
 Embedded::Embedded(Store& store, EmbeddedSettings settings, StageTable stages, RuleProvider rules,
-                   const Clock& clock, ContentHash initial, std::string document)
+                   const Clock& clock, ContentHash initial, std::string_view document)
     : store_(store),
       settings_(std::move(settings)),
       rules_(std::move(rules)),
@@ -14,7 +14,7 @@ Embedded::Embedded(Store& store, EmbeddedSettings settings, StageTable stages, R
                  std::forward_as_tuple(store, settings_.task, std::move(stages), rules_));
   status_.meta = tasks_.at(id).meta();
   status_.parked = tasks_.at(id).parked().size();
-  if (!status_.meta.rules) PM_CHECK(Publish(initial, std::move(document), nullptr).has_value());
+  if (!status_.meta.rules) PM_CHECK(Publish(initial, document, nullptr).has_value());
 }
 
 Embedded::~Embedded() { Stop(); }
@@ -59,13 +59,13 @@ Result<void> Embedded::Submit(std::vector<Submission> submissions, SubmitCallbac
   return queue_.Push(std::move(request));
 }
 
-Result<void> Embedded::Publish(ContentHash rules, std::string document, SubmitCallback done,
+Result<void> Embedded::Publish(ContentHash rules, std::string_view document, SubmitCallback done,
                                SwitchNote note) {
   if (rules_(rules) == nullptr)
     return Fail(kUnknownRules, fmt::format("no compiled rules are known as {}", ToText(rules)));
   Request request;
   request.switch_to = rules;
-  request.document = std::move(document);
+  request.document = WriteRulesPieces(store_, document);
   request.note = std::move(note);
   request.done = std::move(done);
   return queue_.Push(std::move(request));

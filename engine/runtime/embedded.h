@@ -13,7 +13,7 @@ class Embedded {
   // Publish's thread. `initial` comes into force by a first record when the store is new (or holds
   // no rules); `document` is kept with it.
   Embedded(Store& store, EmbeddedSettings settings, StageTable stages, RuleProvider rules,
-           const Clock& clock, ContentHash initial, std::string document = {});
+           const Clock& clock, ContentHash initial, std::string_view document = {});
   ~Embedded();  // stops
   Embedded(const Embedded&) = delete;
   Embedded& operator=(const Embedded&) = delete;
@@ -26,9 +26,10 @@ class Embedded {
   // `done` is called once all of it is durable and has had its whole effect. Errors at once, with
   // nothing taken: PM0506 overloaded, PM0507 stopped, PM0510 too large.
   Result<void> Submit(std::vector<Submission> submissions, SubmitCallback done);
-  // Puts compiled rules in force behind what is queued, and keeps their document; PM0509 when the
-  // provider does not know them. The history keeps the note.
-  Result<void> Publish(ContentHash rules, std::string document, SubmitCallback done,
+  // Puts compiled rules in force behind what is queued, and keeps their document, most of which is
+  // written by this call itself, so that the commit with the switch takes no longer than others.
+  // PM0509 when the provider does not know them. The history keeps the note.
+  Result<void> Publish(ContentHash rules, std::string_view document, SubmitCallback done,
                        SwitchNote note = {});
   // Lets the timers of parked rows (whole keys) be tried again, behind what is queued; rows that
   // are not parked by then are left alone. Errors as those of Submit.

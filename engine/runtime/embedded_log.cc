@@ -21,8 +21,6 @@ EmbeddedMeta ReadEmbeddedMeta(const StoreView& store) {
   return meta;
 }
 
-std::string RulesMetaName(ContentHash rules) { return "rules/" + ToText(rules); }
-
 EmbeddedLog::EmbeddedLog(Store& store, const EmbeddedSettings& settings, const Clock& clock,
                          SubmitQueue& queue, TopicWaiters& waiters)
     : store_(store),
@@ -100,21 +98,19 @@ void EmbeddedLog::AddRequest(Request request) {
     accepted.roots.push_back(message.id);
     AddInput(EncodeMessageRecord(message), request.at);
   }
-  if (request.switch_to) AddRulesSwitch(&request);
+  if (request.switch_to) AddRulesSwitch(request);
   for (std::string& row : request.retries)
     AddInput(EncodeRecord(RetryRecord{std::move(row)}), request.at);
   accepted.position = meta_.inputs - 1;
   waiting_.push_back({accepted.position, std::move(accepted), std::move(request.done)});
 }
 
-void EmbeddedLog::AddRulesSwitch(Request* request) {
-  SwitchNote& note = request->note;
-  AddSwitch({request->at, request->switch_to, std::move(note.how), std::move(note.by),
-             std::move(note.message)},
-            &history_);
+void EmbeddedLog::AddRulesSwitch(const Request& request) {
+  const SwitchNote& note = request.note;
+  AddSwitch({request.at, request.switch_to, note.how, note.by, note.message}, &history_);
   documents_.push_back({kRulesHistoryName, Encoded(history_)});
-  documents_.push_back({RulesMetaName(request->switch_to), std::move(request->document)});
-  AddInput(EncodeRecord(SwitchRecord{request->switch_to}), request->at);
+  documents_.push_back(RulesDocumentWrite(request.switch_to, request.document));
+  AddInput(EncodeRecord(SwitchRecord{request.switch_to}), request.at);
 }
 
 void EmbeddedLog::AddInput(std::string bytes, Instant at) {

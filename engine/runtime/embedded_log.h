@@ -54,7 +54,6 @@ struct EmbeddedMeta {
   }
 };
 EmbeddedMeta ReadEmbeddedMeta(const StoreView& store);
-std::string RulesMetaName(ContentHash rules);  // where a published document is kept
 
 class EmbeddedLog final : public Log {
  public:
@@ -81,7 +80,7 @@ class EmbeddedLog final : public Log {
   void Recover();
   void Sequence(const Bounds& bounds);
   void AddRequest(Request request);
-  void AddRulesSwitch(Request* request);
+  void AddRulesSwitch(const Request& request);
   void AddInput(std::string bytes, Instant at);
   void AddOutputs(const CommitSet& set, std::vector<LogEntry>* log);
   void Acknowledge(int64_t position);

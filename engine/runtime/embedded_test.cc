@@ -5,6 +5,7 @@
 
 #include "engine/runtime/memory_store.h"
 #include "engine/runtime/testing.h"
+#include "engine/runtime/testing_failing.h"
 #include "engine/runtime/testing_stages.h"
 
 namespace pm {
@@ -14,41 +15,6 @@ using toy::Do;
 using toy::Job;
 
 constexpr Instant kStart{1'000'000};
-
-// Commits as long as `left` is above zero, then fails as a full disk does.
-class FailingStore final : public Store {
- public:
-  explicit FailingStore(MemoryStore& store) : store_(store) {}
-  std::optional<std::string> Get(std::string_view key) const override { return store_.Get(key); }
-  std::optional<std::string> NextKey(std::string_view p, std::string_view after) const override {
-    return store_.NextKey(p, after);
-  }
-  std::optional<std::string> Meta(std::string_view name) const override {
-    return store_.Meta(name);
-  }
-  std::vector<DueKey> Dues(const DueKey& from, Instant before, size_t limit) const override {
-    return store_.Dues(from, before, limit);
-  }
-  Result<std::vector<LogEntry>> ReadLog(uint8_t topic, int64_t after, size_t limit,
-                                        size_t bytes) const override {
-    return store_.ReadLog(topic, after, limit, bytes);
-  }
-  int64_t LogFloor(uint8_t topic) const override { return store_.LogFloor(topic); }
-  Result<void> Commit(const CommitBatch& batch) override {
-    if (left-- <= 0) return Fail(kStorageError, "disk full");
-    if (slow != nullptr) slow->Advance(Milliseconds(2));
-    return store_.Commit(batch);
-  }
-  std::unique_ptr<StoreView> Snapshot() const override { return store_.Snapshot(); }
-  Result<void> TrimLog(uint8_t topic, int64_t floor) override {
-    return store_.TrimLog(topic, floor);
-  }
-  int left = 1'000'000;
-  ManualClock* slow = nullptr;  // a commit takes 2 ms of it
-
- private:
-  MemoryStore& store_;
-};
 
 Submission AsSubmission(const Job& job) { return {Encoded(job), job.key, Mode::kLive}; }
 
@@ -111,7 +77,7 @@ TEST_F(EmbeddedTest, AnswersOnceTheWholeEffectIsDurable) {
   EXPECT_NE(leads[0].json.find(ToText(accepted_[0].roots.at(0))), std::string::npos);
   EXPECT_EQ(Totals().desk_jobs, 1);
   EXPECT_EQ(engine_->TopicEnd(Topic::kLeads), 1);
-  EXPECT_EQ(store_.Meta(RulesMetaName(toy::kRules)), "rules: one");
+  EXPECT_EQ(ReadRulesDocument(store_, toy::kRules), "rules: one");
 }
 
 TEST_F(EmbeddedTest, GivesEachSubmissionOfARequestItsOwnRoot) {
@@ -246,7 +212,7 @@ TEST_F(EmbeddedTest, PutsPublishedRulesInForceAndKeepsThem) {
   EXPECT_TRUE(done);
   EXPECT_NE(Read(Topic::kLeads)[0].json.find(ToText(toy::kRules)), std::string::npos);
   EXPECT_NE(Read(Topic::kLeads)[1].json.find(ToText(toy::kOtherRules)), std::string::npos);
-  EXPECT_EQ(store_.Meta(RulesMetaName(toy::kOtherRules)), "rules: two");
+  EXPECT_EQ(ReadRulesDocument(store_, toy::kOtherRules), "rules: two");
   EXPECT_EQ(engine_->Publish(ContentHash{9, 9}, "", nullptr).error().code, kUnknownRules);
   const auto history = ReadRulesHistory(store_).switches;
   ASSERT_EQ(history.size(), 2U);

@@ -103,6 +103,10 @@ Result<void> MemoryStore::Commit(const CommitBatch& batch) {
   return {};
 }
 
+Result<void> MemoryStore::WriteAhead(std::span<const MetaWrite> meta) {
+  return Commit({{}, {}, {}, meta});
+}
+
 std::unique_ptr<StoreView> MemoryStore::Snapshot() const {
   return std::make_unique<ReadThrough>(*this);
 }

@@ -20,6 +20,7 @@ class MemoryStore final : public Store {
                                         size_t limit_bytes) const override;
   int64_t LogFloor(uint8_t topic) const override;
   Result<void> Commit(const CommitBatch& batch) override;
+  Result<void> WriteAhead(std::span<const MetaWrite> meta) override;
   std::unique_ptr<StoreView> Snapshot() const override;
   Result<void> TrimLog(uint8_t topic, int64_t floor) override;
 

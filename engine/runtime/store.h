@@ -102,11 +102,15 @@ class StoreView {
   virtual int64_t LogFloor(uint8_t topic) const = 0;
 };
 
-// Reads on the store itself and writes belong to the engine's thread; Snapshot() to any.
+// Reads on the store itself and writes belong to the engine's thread; Snapshot() and WriteAhead()
+// to any.
 class Store : public StoreView {
  public:
   // All or nothing, durable on return. After an error the state on disk is unknown: exit.
   virtual Result<void> Commit(const CommitBatch& batch) = 0;
+  // Makes meta durable that no commit refers to yet; one synced write, so a commit at the same time
+  // may have to wait for it. After an error as above.
+  virtual Result<void> WriteAhead(std::span<const MetaWrite> meta) = 0;
   // The state as of the last commit (a memory store shows later commits as well).
   virtual std::unique_ptr<StoreView> Snapshot() const = 0;
   // Gives up entries below `floor`. Whole files are removed; the floor holds at once.

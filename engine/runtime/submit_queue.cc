@@ -10,7 +10,8 @@ namespace {
 constexpr Duration kLongestWait = Hours(1);
 
 size_t BytesOf(const Request& request) {
-  size_t bytes = request.document.size() + request.note.message.size();
+  size_t bytes = request.document.rest.size() + request.note.message.size();
+  bytes += request.document.pieces.size() * sizeof(ContentHash);
   for (const std::string& row : request.retries) bytes += row.size();
   for (const Submission& one : request.submissions) bytes += one.body.size() + one.key.size();
   return bytes;

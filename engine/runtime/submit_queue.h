@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "engine/runtime/clock.h"
+#include "engine/runtime/rules_document.h"
 #include "engine/runtime/rules_history.h"
 #include "model/messages/message.h"
 
@@ -33,7 +34,7 @@ using SubmitCallback = std::function<void(const Result<Accepted>&)>;
 struct Request {
   std::vector<Submission> submissions;
   ContentHash switch_to;             // when not zero
-  std::string document;              // stored under `switch_to`
+  RulesDocument document;            // stored under `switch_to`
   SwitchNote note;                   // of the switch, for the history
   std::vector<std::string> retries;  // keys of parked rows
   SubmitCallback done;

@@ -58,6 +58,10 @@ Result<void> RecordingStore::Commit(const CommitBatch& batch) {
   return below_.Commit(batch);
 }
 
+Result<void> RecordingStore::WriteAhead(std::span<const MetaWrite> meta) {
+  return below_.WriteAhead(meta);
+}
+
 std::unique_ptr<StoreView> RecordingStore::Snapshot() const { return below_.Snapshot(); }
 
 Result<void> RecordingStore::TrimLog(uint8_t topic, int64_t floor) {

@@ -187,6 +187,13 @@ Result<void> RocksStore::Commit(const CommitBatch& batch) {
   return AsResult(database_->db->Write(Synced(), &writes));
 }
 
+Result<void> RocksStore::WriteAhead(std::span<const MetaWrite> meta) {
+  rocksdb::WriteBatch writes;
+  for (const MetaWrite& one : meta)
+    PM_TRY_VOID(AsResult(writes.Put(database_->meta, AsSlice(one.name), AsSlice(one.value))));
+  return AsResult(database_->db->Write(Synced(), &writes));
+}
+
 std::unique_ptr<StoreView> RocksStore::Snapshot() const {
   return std::make_unique<View>(*database_, true);
 }
