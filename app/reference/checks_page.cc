@@ -33,7 +33,7 @@ With an error the rules are refused.
 
 ## Accepting a finding
 
-A comment on the line of the finding, or on lines of its own right above it, names the code and says why:
+A comment on the line of the finding, or on lines of its own right above it, names the code, or several, and says why:
 
 ```yaml
 routes:
@@ -41,6 +41,7 @@ routes:
   - { name: Fair, when: { submission.campaign: fair }, to: { pool: house } }
 ```
 
+A finding in a text below `|` is accepted at the key that holds the text, or by a comment of the expression, `// pointsman: accept ...`.
 An acceptance without a reason, or one that accepts nothing, is a finding itself, PM0243. Rows of a CSV file have no comments: set the
 check's severity instead.
 )";

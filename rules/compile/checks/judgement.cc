@@ -2,33 +2,36 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include "base/text/utf8.h"
 
 namespace pm {
 namespace {
 
 constexpr int kUnknownName = 221;
-constexpr std::string_view kMark = "# pointsman: accept";
-constexpr std::string_view kBlanks = " \t\r";
 
 const CheckDecl* FindCheck(int code) {
   const auto* found = std::ranges::find(kChecks, code, &CheckDecl::code);
   return found == kChecks.end() ? nullptr : found;
 }
 
-std::string_view Trimmed(std::string_view text) {
-  const size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
-  text.remove_prefix(begin);
-  while (!text.empty() && kBlanks.contains(text.back())) text.remove_suffix(1);
-  return text;
+bool IsCommentLine(std::string_view line) {
+  const size_t at = line.find_first_not_of(" \t\r");
+  return at != line.npos && line[at] == '#';
 }
 
-// `PM0228`; 0 when it is none.
-int ReadCode(std::string_view word) {
-  int code = 0;
-  if (!word.starts_with("PM")) return 0;
-  const auto [end, error] = std::from_chars(word.data() + 2, word.data() + word.size(), code);
-  return error == std::errc() && end == word.data() + word.size() ? code : 0;
+void ReportCode(const Acceptance& acceptance, const Acceptance::Code& code, Diagnostics& out) {
+  constexpr int kCode = kAcceptanceCode;
+  if (code.code == 0) {
+    out.Warning(kCode, code.place,
+                fmt::format("{} is no code, so nothing is accepted", Quoted(code.text)),
+                fmt::format("write {}", WellWritten(acceptance)));
+  } else if (FindCheck(code.code) == nullptr) {
+    out.Warning(kCode, code.place, fmt::format("{} is no finding of a check", code.text),
+                "what is wrong in itself cannot be accepted: mend it");
+  } else if (!code.used) {
+    out.Warning(kCode, code.place, fmt::format("there is no {} here to accept", code.text),
+                acceptance.codes.size() == 1 ? "leave out the comment" : "leave out the code");
+  }
 }
 
 }  // namespace
@@ -48,31 +51,23 @@ Judgement::Judgement(const SourceSet& sources, const Draft& draft, Diagnostics& 
     }
   }
   for (const Source& source : sources.all()) {
-    if (!source.path().ends_with(".csv") && !source.path().ends_with(".ics")) ReadComments(source);
+    if (!source.path().ends_with(".csv") && !source.path().ends_with(".ics"))
+      ReadComments(source, draft);
   }
   out.SetJudge([this](Diagnostic* diagnostic) { return Judge(diagnostic); });
 }
 
-void Judgement::ReadComments(const Source& source) {
-  if (!source.text().contains(kMark)) return;
+void Judgement::ReadComments(const Source& source, const Draft& draft) {
+  if (!source.text().contains("pointsman") && !source.text().contains("Pointsman")) return;
+  const LongTexts& texts = texts_.emplace(&source, LongTexts(source, draft)).first->second;
   std::vector<Acceptance> above;  // on lines of their own: for the next line that is none
   for (int32_t line = 1; line <= source.line_count(); ++line) {
-    const std::string_view text = source.Line(line);
-    const size_t at = text.find(kMark);
-    const bool own_line = Trimmed(text).starts_with('#');
-    std::vector<Acceptance> here;
-    if (at != std::string_view::npos) {
-      const std::string_view rest = Trimmed(text.substr(at + kMark.size()));
-      const std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
-      Acceptance& one = (own_line ? above : here).emplace_back();
-      one.place = PlaceAt(source, source.LineStart(line) + at, text.size() - at);
-      one.code = ReadCode(word);
-      one.reason = !Trimmed(rest.substr(word.size())).empty();
-    }
-    if (own_line) continue;
-    here.insert(here.end(), above.begin(), above.end());
+    const bool in_text = texts.GoesOnIn(line);
+    const bool own_line = !in_text && IsCommentLine(source.Line(line));
+    if (auto read = ReadAcceptance(source, line, in_text)) above.push_back(*std::move(read));
+    if (own_line || above.empty()) continue;
+    std::ranges::move(above, std::back_inserter(acceptances_[{&source, texts.HolderOf(line)}]));
     above.clear();
-    if (!here.empty()) acceptances_[{&source, line}] = std::move(here);
   }
   if (!above.empty()) acceptances_[{&source, source.line_count() + 1}] = std::move(above);
 }
@@ -84,32 +79,35 @@ bool Judgement::Judge(Diagnostic* diagnostic) {
     if (*gravity == Gravity::kOff) return false;
     diagnostic->severity = static_cast<Severity>(*gravity);
   }
-  const auto accepted =
-      acceptances_.find({diagnostic->place.source, diagnostic->place.position.line});
+  const auto texts = texts_.find(diagnostic->place.source);
+  if (texts == texts_.end()) return true;
+  const int32_t line = texts->second.HolderOf(diagnostic->place.position.line);
+  const auto accepted = acceptances_.find({diagnostic->place.source, line});
   if (accepted == acceptances_.end()) return true;
   for (Acceptance& one : accepted->second) {
-    if (one.code != diagnostic->code) continue;
-    one.used = true;
+    const auto code = std::ranges::find(one.codes, diagnostic->code, &Acceptance::Code::code);
+    if (!one.well_written || code == one.codes.end()) continue;
+    code->used = true;
     return false;
   }
   return true;
 }
 
 void Judgement::ReportAcceptances(Diagnostics& out) const {
-  const int code = DeclOf(CheckKind::kAcceptance).code;
   for (const auto& [line, several] : acceptances_) {
     for (const Acceptance& one : several) {
-      if (FindCheck(one.code) == nullptr) {
-        out.Warning(code, one.place, "this accepts nothing that a check could find",
-                    "write the code of a check and a reason: `# pointsman: accept PM0228 it is "
-                    "for the fair`");
-      } else if (!one.used) {
-        out.Warning(code, one.place,
-                    fmt::format("there is no {} here to accept", CodeName(one.code)),
-                    "leave out the comment");
-      } else if (!one.reason) {
-        out.Warning(code, one.place, "an acceptance without a reason",
+      const bool all_used = std::ranges::all_of(one.codes, &Acceptance::Code::used);
+      if (!one.well_written) {
+        out.Warning(kAcceptanceCode, one.place, "this comment accepts nothing as it is written",
+                    fmt::format("write {}", WellWritten(one)));
+      } else if (one.codes.empty()) {
+        out.Warning(kAcceptanceCode, one.place, "an acceptance without a code",
+                    fmt::format("write {}", WellWritten(one)));
+      } else if (all_used && !one.reason) {
+        out.Warning(kAcceptanceCode, one.place, "an acceptance without a reason",
                     "say why, for those who read it later");
+      } else {
+        for (const Acceptance::Code& code : one.codes) ReportCode(one, code, out);
       }
     }
   }
