@@ -31,14 +31,31 @@ bool CsvReader::Next(CsvRow* row) {
         return false;
       case Outcome::kRow:
         if (row->cells.size() == header_.size()) return true;
-        Bad(120, row->offset,
-            fmt::format("{} cells, but the header has {}", row->cells.size(), header_.size()));
+        ReportCount(*row);
         break;
       case Outcome::kBad:
         break;
     }
     ++rejected_;
   }
+}
+
+void CsvReader::ReportCount(const CsvRow& row) {
+  const size_t cells = row.cells.size(), columns = header_.size();
+  const auto count = [](size_t n, std::string_view what) {
+    return fmt::format("{} {}{}", n, what, n == 1 ? "" : "s");
+  };
+  std::string message = fmt::format("this row has {}, but the header names {}",
+                                    count(cells, "cell"), count(columns, "column"));
+  if (cells > columns) {
+    Bad(120, row.cells[columns].offset, std::move(message),
+        "a cell with a comma in it stands in quotes");
+    return;
+  }
+  const std::span<const std::string> without(header_.begin() + static_cast<std::ptrdiff_t>(cells),
+                                             header_.end());
+  Bad(120, row.offset, std::move(message),
+      fmt::format("there is no cell for {}", fmt::join(without, ", ")));
 }
 
 SourcePlace CsvReader::PlaceIn(const CsvCell& cell, size_t text_offset, size_t bytes) const {

@@ -64,6 +64,7 @@ class CsvReader {
   bool AtLineEnd() const;
   void SkipLineEnd();
   void SkipRestOfLine();
+  void ReportCount(const CsvRow& row);
   bool Bad(int code, size_t offset, std::string message, std::string hint = {});
 
   const Source& source_;

@@ -47,8 +47,10 @@ TEST(Csv, KnowsPlacesInsideCells) {
 TEST(Csv, RaggedRowsAreReportedAndSkipped) {
   EXPECT_EQ(ReadAll("a,b\n1\n2,3\n4,5,6\n"),
             "2|3/"
-            "t.csv:2:1: error PM0120: 1 cells, but the header has 2\n  2 | 1\n    | ^\n"
-            "t.csv:4:1: error PM0120: 3 cells, but the header has 2\n  4 | 4,5,6\n    | ^\n");
+            "t.csv:2:1: error PM0120: this row has 1 cell, but the header names 2 columns\n"
+            "  2 | 1\n    | ^\n  hint: there is no cell for b\n"
+            "t.csv:4:5: error PM0120: this row has 3 cells, but the header names 2 columns\n"
+            "  4 | 4,5,6\n    |     ^\n  hint: a cell with a comma in it stands in quotes\n");
 }
 
 TEST(Csv, QuotesInWrongPlacesAreReported) {

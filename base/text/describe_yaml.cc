@@ -13,6 +13,32 @@ std::string_view KindWord(YamlNode::Kind kind) {
   return KindName(node);
 }
 
+// `to:emea`, which is a text.
+bool IsKeyWithoutBlank(const YamlNode& node) {
+  const size_t colon = node.text.find(':');
+  return !node.quoted() && colon != std::string::npos && colon > 0 && colon + 1 < node.text.size();
+}
+
+std::string HintOfKind(const YamlNode& node, YamlNode::Kind wanted, std::string_view main_key) {
+  using Kind = YamlNode::Kind;
+  if (node.kind == Kind::kNull) {
+    return "leave the key out if it has no value; quote a text like 'null'";
+  }
+  if (node.kind == Kind::kScalar && wanted == Kind::kMap && !main_key.empty()) {
+    return fmt::format("write `{{ {}: {} }}`", main_key, node.text);
+  }
+  if (node.kind == Kind::kScalar && wanted == Kind::kMap && IsKeyWithoutBlank(node)) {
+    return "a blank follows the colon of a key";
+  }
+  if (node.kind == Kind::kMap && wanted == Kind::kSequence) {
+    return "each item of a list begins with `- `";
+  }
+  if (node.kind == Kind::kScalar && wanted == Kind::kSequence) {
+    return fmt::format("for a list of one, write `[{}]`", node.text);
+  }
+  return "";
+}
+
 bool Wrong(const YamlNode& node, std::string_view wanted, std::string hint, Diagnostics& out) {
   out.Error(114, PlaceOf(node), fmt::format("expected {}, got {}", wanted, Quoted(node.text)),
             std::move(hint));
@@ -27,12 +53,12 @@ bool IsWholeNumber(std::string_view text) {
 
 }  // namespace
 
-bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics) {
+bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics,
+                std::string_view main_key) {
   if (node.kind == kind) return true;
-  const bool nothing = node.kind == YamlNode::Kind::kNull;
-  diagnostics.Error(
-      111, PlaceOf(node), fmt::format("expected {}, got {}", KindWord(kind), KindName(node)),
-      nothing ? "leave the key out if it has no value; quote a text like 'null'" : "");
+  diagnostics.Error(111, PlaceOf(node),
+                    fmt::format("expected {}, got {}", KindWord(kind), KindName(node)),
+                    HintOfKind(node, kind, main_key));
   return false;
 }
 
@@ -40,7 +66,8 @@ bool ReadYaml(const YamlNode& node, bool* out, Diagnostics& diagnostics) {
   if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
   const bool yes = node.text == "true";
   if (node.quoted() || (!yes && node.text != "false")) {
-    return Wrong(node, "true or false", node.quoted() ? "leave out the quotes" : "", diagnostics);
+    return Wrong(node, "true or false",
+                 node.quoted() ? "leave out the quotes" : HintOfTruth(node.text), diagnostics);
   }
   *out = yes;
   return true;
@@ -65,7 +92,7 @@ bool ReadYamlInt(const YamlNode& node, int64_t* out, const YamlOptions& options,
         node.text.size() > 1 && node.text.find_first_not_of("0123456789") == std::string::npos;
     const std::string hint = node.quoted() ? "leave out the quotes"
                              : zeros       ? "leave out leading zeros"
-                                           : "";
+                                           : HintOfNumber(node.text);
     return Wrong(node, "a whole number", hint, diagnostics);
   }
   int64_t value = 0;
@@ -83,8 +110,9 @@ bool ReadYamlInt(const YamlNode& node, int64_t* out, const YamlOptions& options,
 
 namespace yaml_detail {
 
-KeyBook::KeyBook(const YamlNode& map, bool is_document, Diagnostics& out)
-    : map_(map), out_(out), taken_(map.entries.size()) {
+KeyBook::KeyBook(const YamlNode& map, bool is_document, std::span<const Habit> habits,
+                 Diagnostics& out)
+    : map_(map), habits_(habits), out_(out), taken_(map.entries.size()) {
   if (is_document) Take("kind");
 }
 
@@ -111,6 +139,12 @@ void KeyBook::Miss(std::string_view key, std::string_view meaning) {
   missing_.emplace_back(key, meaning);
 }
 
+// What an unknown key was probably meant to be, or empty.
+std::string_view KeyBook::Meant(std::string_view key) const {
+  const std::string_view habit = MeantBy(habits_, key);
+  return habit.empty() ? Nearest(key, known_) : habit;
+}
+
 void KeyBook::Report() {
   std::vector<const YamlEntry*> unknown = TakeRest();
   // Keys that stand twice and merge keys were reported when the tree was read.
@@ -120,7 +154,7 @@ void KeyBook::Report() {
     return merge || std::ranges::find(known_, entry->key.text) != known_.end();
   });
   for (const YamlEntry* entry : unknown) {
-    const std::string_view meant = Nearest(entry->key.text, known_);
+    const std::string_view meant = Meant(entry->key.text);
     std::erase_if(missing_, [&](const auto& missing) { return missing.first == meant; });
   }
   good_ = good_ && unknown.empty() && missing_.empty();
@@ -129,20 +163,26 @@ void KeyBook::Report() {
                fmt::format("{}: {}", key, meaning));
   }
   for (const YamlEntry* entry : unknown) {
-    std::string hint = DidYouMean(entry->key.text, known_);
-    if (hint.empty() && !known_.empty())
+    const std::string_view meant = Meant(entry->key.text);
+    std::string hint;
+    if (!meant.empty()) {
+      hint = fmt::format("did you mean {}?", Quoted(meant));
+    } else if (!known_.empty()) {
       hint = fmt::format("known keys: {}", fmt::join(known_, ", "));
+    }
     out_.Error(112, PlaceOf(entry->key), "unknown key " + Quoted(entry->key.text), std::move(hint));
   }
 }
 
-bool ReadName(const YamlNode& node, std::span<const std::string_view> names, size_t* index,
-              Diagnostics& diagnostics) {
+bool ReadName(const YamlNode& node, std::span<const std::string_view> names,
+              std::span<const Habit> habits, size_t* index, Diagnostics& diagnostics) {
   if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
   const auto found = std::ranges::find(names, std::string_view(node.text));
   *index = static_cast<size_t>(found - names.begin());
   if (found != names.end()) return true;
-  std::string hint = DidYouMean(node.text, names);
+  const std::string_view meant = MeantBy(habits, node.text);
+  std::string hint =
+      meant.empty() ? DidYouMean(node.text, names) : fmt::format("did you mean {}?", Quoted(meant));
   if (hint.empty()) hint = fmt::format("one of {}", fmt::join(names, ", "));
   diagnostics.Error(116, PlaceOf(node), "unknown name " + Quoted(node.text), std::move(hint));
   return false;

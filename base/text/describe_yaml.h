@@ -12,13 +12,17 @@
 //     }
 //     void Check(const YamlNode& node, Diagnostics& out);        // optional: what spans several
 //     keys
+//     // Optional, for hints: what writers call the keys elsewhere, and the key that a text where
+//     // the map should be is the value of.
+//     static constexpr Habit kYamlHabits[] = {{"limit", "at_most"}};
+//     static constexpr std::string_view kYamlMainKey = "at_most";
 //   };
 //
 // A visitor has Field (may be absent), Required, and Rest (all other keys, each a name the user
 // chose; a member of type YamlMap). Members may be bool, int64_t, std::string, enums with
-// `constexpr auto YamlNames(std::type_identity<E>)` giving an array of YamlName<E>, described
-// structs, Located<T>, std::optional, std::unique_ptr, std::vector, YamlMap of these, and any X
-// with
+// `constexpr auto YamlNames(std::type_identity<E>)` giving an array of YamlName<E> (for hints also
+// `constexpr std::span<const Habit> YamlHabits(std::type_identity<E>)`), described structs,
+// Located<T>, std::optional, std::unique_ptr, std::vector, YamlMap of these, and any X with
 //   bool ReadYaml(const YamlNode&, X*, Diagnostics&);                 // found by ADL; reports why
 //   not std::string_view YamlTypeName(std::type_identity<X>);             // for the docs, found by
 //   ADL
@@ -38,6 +42,7 @@
 
 #include "base/result.h"
 #include "base/text/diagnostic.h"
+#include "base/text/slips.h"
 #include "base/text/yaml.h"
 
 namespace pm {
@@ -81,10 +86,12 @@ bool ReadYamlInt(const YamlNode& node, int64_t* out, const YamlOptions& options,
 // Keeps the tree as it is, for what is compiled later.
 bool ReadYaml(const YamlNode& node, YamlNode* out, Diagnostics& diagnostics);
 
-// For types with a parse function of their own: the error is told at the scalar.
+// For types with a parse function of their own: the error is told at the scalar. `hint`: what was
+// probably meant by a text that could not be read; null: none.
 template <class X>
 bool ReadParsed(const YamlNode& node, X* out, Diagnostics& diagnostics,
-                Result<X> (*parse)(std::string_view));
+                Result<X> (*parse)(std::string_view),
+                std::string (*hint)(std::string_view) = nullptr);
 
 // Any type listed above. False when anything was wrong, all of it reported; `out` then holds what
 // could be read.
@@ -95,8 +102,10 @@ bool ReadYaml(const YamlNode& node, T* out, Diagnostics& diagnostics);
 template <YamlDescribed T>
 bool ReadYamlDocument(const YamlNode& node, T* out, Diagnostics& diagnostics);
 
-// PM0111 "expected a map, got text" at the node unless it is of that kind.
-bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics);
+// PM0111 "expected a map, got text" at the node unless it is of that kind. `main_key`: of the map
+// that is expected, the key that a text could be meant for; empty: none.
+bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics,
+                std::string_view main_key = {});
 
 }  // namespace pm
 

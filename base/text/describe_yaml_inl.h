@@ -31,7 +31,7 @@ constexpr bool kIsPointer<std::unique_ptr<T>> = true;
 // Which keys of a map are taken, and what to say about the others. Not a template, to stay small.
 class KeyBook {
  public:
-  KeyBook(const YamlNode& map, bool is_document, Diagnostics& out);
+  KeyBook(const YamlNode& map, bool is_document, std::span<const Habit> habits, Diagnostics& out);
 
   // The value of `key`, marked as taken; null when absent.
   const YamlNode* Take(std::string_view key);
@@ -43,7 +43,10 @@ class KeyBook {
   bool good() const { return good_; }
 
  private:
+  std::string_view Meant(std::string_view key) const;
+
   const YamlNode& map_;
+  const std::span<const Habit> habits_;
   Diagnostics& out_;
   std::vector<bool> taken_;
   std::vector<std::string_view> known_;
@@ -51,8 +54,8 @@ class KeyBook {
   bool good_ = true;
 };
 
-bool ReadName(const YamlNode& node, std::span<const std::string_view> names, size_t* index,
-              Diagnostics& diagnostics);
+bool ReadName(const YamlNode& node, std::span<const std::string_view> names,
+              std::span<const Habit> habits, size_t* index, Diagnostics& diagnostics);
 bool CheckCount(const YamlNode& node, size_t count, size_t most, Diagnostics& diagnostics);
 
 template <class T>
@@ -104,13 +107,32 @@ class StructReader {
 };
 
 template <class T>
+consteval std::span<const Habit> HabitsOf() {
+  if constexpr (requires { T::kYamlHabits; }) {
+    return T::kYamlHabits;
+  } else if constexpr (requires { YamlHabits(std::type_identity<T>{}); }) {
+    return YamlHabits(std::type_identity<T>{});
+  } else {
+    return {};
+  }
+}
+template <class T>
+consteval std::string_view MainKeyOf() {
+  if constexpr (requires { T::kYamlMainKey; }) {
+    return T::kYamlMainKey;
+  } else {
+    return {};
+  }
+}
+
+template <class T>
 bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& diagnostics) {
-  if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics)) return false;
+  if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics, MainKeyOf<T>())) return false;
   if constexpr (requires {
                   { out->place } -> std::same_as<SourcePlace&>;
                 })
     out->place = PlaceOf(node);
-  KeyBook keys(node, is_document, diagnostics);
+  KeyBook keys(node, is_document, HabitsOf<T>(), diagnostics);
   StructReader<T> reader(out, keys, diagnostics);
   T::Describe(reader);
   keys.Report();
@@ -163,7 +185,7 @@ bool ReadEnum(const YamlNode& node, E* out, Diagnostics& diagnostics) {
   std::vector<std::string_view> names;
   for (const YamlName<E>& entry : kTable) names.push_back(entry.name);
   size_t index = 0;
-  if (!ReadName(node, names, &index, diagnostics)) return false;
+  if (!ReadName(node, names, HabitsOf<E>(), &index, diagnostics)) return false;
   *out = kTable[index].value;
   return true;
 }
@@ -202,11 +224,12 @@ concept Known = std::same_as<T, int64_t> || kIsMap<T> || kIsVector<T> || kIsOpti
 
 template <class X>
 bool ReadParsed(const YamlNode& node, X* out, Diagnostics& diagnostics,
-                Result<X> (*parse)(std::string_view)) {
+                Result<X> (*parse)(std::string_view), std::string (*hint)(std::string_view)) {
   if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
   Result<X> parsed = parse(node.text);
   if (!parsed.has_value()) {
-    diagnostics.Report(parsed.error(), PlaceOf(node));
+    diagnostics.Report(parsed.error(), PlaceOf(node),
+                       hint == nullptr ? std::string() : hint(node.text));
     return false;
   }
   *out = *std::move(parsed);

@@ -157,7 +157,8 @@ TEST(DescribeYaml, WrongKindsAreNamed) {
 TEST(DescribeYaml, ScalarsAreReadStrictly) {
   EXPECT_EQ(Said("{ sticky: yes }"),
             "t.yaml:2:18: error PM0114: expected true or false, got 'yes'\n"
-            "  2 | house: { sticky: yes }\n    |                  ^~~\n");
+            "  2 | house: { sticky: yes }\n    |                  ^~~\n  hint: write true\n");
+  EXPECT_NE(Said("{ cap: 1e1 }").find("hint: write 10"), std::string::npos);
   EXPECT_NE(Said("{ sticky: 'true' }").find("hint: leave out the quotes"), std::string::npos);
   EXPECT_NE(Said("{ cap: 012 }").find("hint: leave out leading zeros"), std::string::npos);
   EXPECT_NE(Said("{ cap: '12' }").find("hint: leave out the quotes"), std::string::npos);

@@ -72,8 +72,9 @@ class Diagnostics {
 // "PM0042".
 std::string CodeName(int code);
 
-// The candidate that `word` was most likely meant to be, by edit distance without regard to ASCII
-// case; empty when none is near. Ties go to the first.
+// The candidate that `word` was most likely meant to be, without regard to ASCII case: by edit
+// distance, ties to the first; else the only one that the word begins, or that begins the word.
+// Empty when none is near.
 std::string_view Nearest(std::string_view word, std::span<const std::string_view> candidates);
 // "did you mean 'x'?", or empty.
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates);

@@ -135,6 +135,15 @@ TEST(DidYouMean, FindsTheNearestAndStaysSilentOtherwise) {
   EXPECT_EQ(Nearest(std::string(100, 'p'), words), "");
 }
 
+TEST(DidYouMean, CompletesAWordThatOnlyOneBegins) {
+  const std::string_view words[] = {"queue", "int", "instant", "lead.plan", "list"};
+  EXPECT_EQ(Nearest("que", words), "queue");
+  EXPECT_EQ(Nearest("Integer", words), "int");
+  EXPECT_EQ(Nearest("in", words), "int") << "by distance";
+  EXPECT_EQ(Nearest("i", words), "");
+  EXPECT_EQ(Nearest("lists.sizes", words), "") << "a name of other parts";
+}
+
 TEST(Utf8, KnowsValidFromInvalid) {
   EXPECT_EQ(ValidUtf8Prefix("a\xF0\x9F\x98\x80"), 5u);
   for (const char* bad :

@@ -31,6 +31,27 @@ size_t EditDistance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
+bool BeginsWith(std::string_view text, std::string_view begin) {
+  return text.size() > begin.size() &&
+         std::ranges::equal(text.substr(0, begin.size()), begin, {}, Lower, Lower);
+}
+
+// The only candidate of as many parts that begins with the word, or that the word begins with.
+std::string_view Completed(std::string_view word, std::span<const std::string_view> candidates) {
+  constexpr size_t kLeast = 3;
+  std::string_view found;
+  const auto parts = std::ranges::count(word, '.');
+  for (const std::string_view candidate : candidates) {
+    if (std::ranges::count(candidate, '.') != parts) continue;
+    const bool longer = word.size() >= kLeast && BeginsWith(candidate, word);
+    const bool shorter = candidate.size() >= kLeast && BeginsWith(word, candidate);
+    if (!longer && !shorter) continue;
+    if (!found.empty()) return {};
+    found = candidate;
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string_view Nearest(std::string_view word, std::span<const std::string_view> candidates) {
@@ -44,7 +65,7 @@ std::string_view Nearest(std::string_view word, std::span<const std::string_view
     best = distance;
     found = candidate;
   }
-  return found;
+  return found.empty() ? Completed(word, candidates) : found;
 }
 
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates) {

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/text/utf8.h"
+#include "base/text/yaml_slips.h"
 #include "base/text/yaml_text.h"
 
 namespace pm {
@@ -18,23 +19,6 @@ using Style = YamlNode::Style;
 
 // Leaves yaml-cpp from inside a callback; the reason has been reported.
 struct StopReading {};
-
-// What was probably meant, told from the parser's words and the text up to where it stopped.
-std::string_view SyntaxHint(std::string_view message, std::string_view before) {
-  if (message == "illegal map value") {  // when: cel: "..."
-    return "a map begins on a line of its own or in braces, and a text with `: ` in it is quoted";
-  }
-  const std::string_view line = before.substr(before.rfind('\n') + 1);
-  const size_t last = line.find_last_not_of(' ');
-  const bool closed = last != line.npos && std::string_view("'\"]}").find(line[last]) != line.npos;
-  if (message.starts_with("end of ") && closed) {
-    return "a text that begins with a quote or a bracket is quoted as a whole, or stands below `|`";
-  }
-  if (message == "unexpected character in block scalar" && line.find(": !") != line.npos) {
-    return "a text that begins with `!` is quoted as a whole, or stands below `|`";
-  }
-  return {};
-}
 
 // Builds the tree of one stretch of the file from yaml-cpp's events.
 class TreeBuilder : public YAML::EventHandler {
@@ -50,16 +34,28 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::vector<YamlNode> TakeDocuments() { return std::move(documents_); }
 
+  // yaml-cpp takes the end of the text for the closing quote. False when it was reported.
+  bool ExpectClosedQuote(size_t end) {
+    if (!last_quoted_) return true;
+    const size_t begin = *last_quoted_;
+    if (HasClosingQuote(source_.text().substr(begin, end - begin))) return true;
+    out_.Error(104, PlaceAt(source_, begin), "this quote is not closed");
+    return false;
+  }
+
   // What can still be said about a document that was broken off.
   void BreakOff() {
     for (const Frame& frame : frames_) CheckDuplicates(frame.node);
     frames_.clear();
   }
 
-  void Syntax(const YAML::Mark& mark, std::string message) {
-    const size_t offset = mark.is_null() ? start_ : Offset(mark);
-    std::string hint(SyntaxHint(message, source_.text().substr(0, offset)));
-    out_.Error(104, PlaceAt(source_, offset), std::move(message), std::move(hint));
+  // `end`: of the stretch.
+  void Syntax(const YAML::Mark& mark, size_t end, std::string_view message) {
+    const size_t offset = mark.is_null() ? start_ : std::min(Offset(mark), end);
+    YamlSlip slip =
+        ExplainSyntax(source_.text().substr(start_, end - start_), offset - start_, message);
+    out_.Error(104, PlaceAt(source_, start_ + slip.offset), std::move(slip.message),
+               std::move(slip.hint));
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -94,6 +90,9 @@ class TreeBuilder : public YAML::EventHandler {
     YamlNode node = Begin(mark, Kind::kScalar, tag, anchor);
     node.style = StyleAt(node.offset);
     node.text = value;
+    if (node.style == Style::kSingleQuoted || node.style == Style::kDoubleQuoted) {
+      last_quoted_ = node.offset;
+    }
     CheckText(node);
     Attach(std::move(node));
   }
@@ -201,6 +200,8 @@ class TreeBuilder : public YAML::EventHandler {
   void Close() {
     YamlNode node = std::move(frames_.back().node);
     frames_.pop_back();
+    const char begin = CharAt(node.offset);
+    if (begin == '{' || begin == '[') MendCutTexts(&node, out_);
     CheckDuplicates(node);
     Attach(std::move(node));
   }
@@ -262,25 +263,40 @@ class TreeBuilder : public YAML::EventHandler {
   Diagnostics& out_;
   std::vector<Frame> frames_;
   std::vector<YamlNode> documents_;
+  std::optional<size_t> last_quoted_;  // where it begins
   bool begun_ = false;
 };
 
 // False when reading was broken off; why has been reported.
-bool ParseStretch(std::string text, TreeBuilder& builder) {
+bool ParseStretch(std::string text, size_t end, TreeBuilder& builder) {
   try {
     std::istringstream stream(std::move(text));
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
-    return true;
+    return builder.ExpectClosedQuote(end);
   } catch (const StopReading&) {
   } catch (const YAML::Exception& e) {
-    builder.Syntax(e.mark, e.msg);
+    builder.Syntax(e.mark, end, e.msg);
   } catch (const std::exception& e) {
-    builder.Syntax(YAML::Mark::null_mark(), e.what());
+    builder.Syntax(YAML::Mark::null_mark(), end, e.what());
   }
   builder.BreakOff();
   return false;
+}
+
+// True when tabs stand in the indentation, so that nobody can tell what is meant.
+bool ReportTabs(const Source& source, const CleanText& clean, size_t start, size_t end,
+                Diagnostics& out) {
+  const auto first = std::ranges::lower_bound(clean.tabs, start);
+  const auto last = std::ranges::lower_bound(clean.tabs, end);
+  if (first == last) return false;
+  const auto more = last - first - 1;
+  out.Error(103, PlaceAt(source, *first), "a tab in the indentation",
+            more == 0 ? "indent with spaces"
+                      : fmt::format("indent with spaces, here and in {} more line{}", more,
+                                    more == 1 ? "" : "s"));
+  return true;
 }
 
 }  // namespace
@@ -299,11 +315,12 @@ std::vector<YamlNode> ParseYaml(const Source& source, Diagnostics& diagnostics,
                       fmt::format("larger than {} bytes", limits.max_file_bytes));
     return documents;
   }
-  const std::string clean = CleanYamlText(source, diagnostics);
+  const CleanText clean = CleanYamlText(source, diagnostics);
   size_t nodes_left = limits.max_nodes;
-  for (const auto& [start, end] : DocumentStretches(clean)) {
+  for (const auto& [start, end] : DocumentStretches(clean.text)) {
+    if (ReportTabs(source, clean, start, end, diagnostics)) continue;
     TreeBuilder builder(source, start, limits, &nodes_left, diagnostics);
-    const bool whole = ParseStretch(clean.substr(start, end - start), builder);
+    const bool whole = ParseStretch(clean.text.substr(start, end - start), end, builder);
     if (whole) std::ranges::move(builder.TakeDocuments(), std::back_inserter(documents));
     if (nodes_left == 0) break;
   }

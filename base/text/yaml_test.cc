@@ -102,9 +102,9 @@ TEST(Yaml, TellsWhatExpressionsAreToBeQuoted) {
                            "- { when: 'DE' == a }\n"}) {
     const std::string said = Parse(text);
     EXPECT_NE(said.find("PM0104"), said.npos) << said;
-    EXPECT_NE(said.find("or stands below `|`"), said.npos) << said;
+    EXPECT_NE(said.find("below `|`"), said.npos) << said;
   }
-  EXPECT_EQ(Parse("a: [1, 2\n").find("stands below"), std::string::npos);
+  EXPECT_EQ(Parse("a: [1, 2\n").find("below"), std::string::npos);
 }
 
 TEST(Yaml, KeysMustBeText) {
@@ -117,7 +117,7 @@ TEST(Yaml, KeysMustBeText) {
 TEST(Yaml, GoesOnAfterASyntaxErrorWithTheNextDocument) {
   EXPECT_EQ(Parse("a: 1\n---\nb: [1, 2\nc: 3\n---\nd: 4\n"),
             "{a:1}\n{d:4}\n"
-            "t.yaml:4:2: error PM0104: end of sequence flow not found\n  4 | c: 3\n    |  ^\n");
+            "t.yaml:3:4: error PM0104: this `[` is not closed\n  3 | b: [1, 2\n    |    ^\n");
 }
 
 TEST(Yaml, ReportsDuplicatesSeenBeforeASyntaxError) {
@@ -132,9 +132,8 @@ TEST(Yaml, RefusesTextAfterADocument) {
             "  hint: a new document begins with a line '---'\n");
 }
 
-TEST(Yaml, RefusesBadBytesOncePerLineAndReadsOn) {
+TEST(Yaml, RefusesBadBytesOncePerLine) {
   EXPECT_EQ(Parse(std::string("a: \xFF\xFE\nb: \x01\x04\0\nc:\n\te: 1\nd: x\ry\n", 29)),
-            "{a:__,b:___,c:{e:1},d:x_y}\n"
             "t.yaml:1:4: error PM0101: not valid UTF-8\n"
             "  1 | a: \xEF\xBF\xBD\xEF\xBF\xBD\n    |    ^\n  hint: save the file as UTF-8\n"
             "t.yaml:2:4: error PM0102: control character 0x01\n  2 | b: ?\?\?\n    |    ^\n"

@@ -1,5 +1,7 @@
 #include "base/text/yaml_text.h"
 
+#include <optional>
+
 #include "base/text/utf8.h"
 
 namespace pm {
@@ -14,7 +16,14 @@ class LineCleaner {
   void Clean() {
     CleanUtf8();
     CleanControls();
-    CleanTabs();
+  }
+  // Where the first tab of the indentation stands, if there is one.
+  std::optional<size_t> FindTab() const {
+    const std::string_view line(line_.data(), line_.size());
+    const size_t indent = line.find_first_not_of(" \t");
+    if (indent == line.npos || line[indent] == '\r' || line[indent] == '\n') return std::nullopt;
+    const size_t tab = line.substr(0, indent).find('\t');
+    return tab == line.npos ? std::nullopt : std::optional(start_ + tab);
   }
 
  private:
@@ -46,17 +55,6 @@ class LineCleaner {
     }
   }
 
-  void CleanTabs() {
-    bool told = false;
-    const std::string_view line(line_.data(), line_.size());
-    const size_t indent = line.find_first_not_of(" \t");
-    if (indent == std::string_view::npos || line[indent] == '\r' || line[indent] == '\n') return;
-    for (size_t i = 0; i < indent; ++i) {
-      if (line_[i] != '\t') continue;
-      Replace(i, ' ', 103, "a tab in the indentation", "indent with spaces", &told);
-    }
-  }
-
   const Source& source_;
   const size_t start_;
   const std::span<char> line_;
@@ -69,14 +67,16 @@ bool BeginsDocument(std::string_view line) {
 
 }  // namespace
 
-std::string CleanYamlText(const Source& source, Diagnostics& diagnostics) {
-  std::string text(source.text());
+CleanText CleanYamlText(const Source& source, Diagnostics& diagnostics) {
+  CleanText clean{std::string(source.text()), {}};
   for (int32_t line = 1; line <= source.line_count(); ++line) {
     const size_t start = source.LineStart(line);
-    const std::span<char> bytes(text.data() + start, source.LineStart(line + 1) - start);
-    LineCleaner(source, start, bytes, diagnostics).Clean();
+    const std::span<char> bytes(clean.text.data() + start, source.LineStart(line + 1) - start);
+    LineCleaner cleaner(source, start, bytes, diagnostics);
+    cleaner.Clean();
+    if (const auto tab = cleaner.FindTab()) clean.tabs.push_back(*tab);
   }
-  return text;
+  return clean;
 }
 
 std::vector<std::pair<size_t, size_t>> DocumentStretches(std::string_view text) {

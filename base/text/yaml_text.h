@@ -19,7 +19,11 @@ inline bool IsForbiddenControl(char c) {
 
 // The text with what yaml-cpp must not see (reported here, one problem of a kind a line) replaced
 // by as many harmless bytes, so that offsets stay and reading can go on.
-std::string CleanYamlText(const Source& source, Diagnostics& diagnostics);
+struct CleanText {
+  std::string text;
+  std::vector<size_t> tabs;  // the first in the indentation of each line; in order, not reported
+};
+CleanText CleanYamlText(const Source& source, Diagnostics& diagnostics);
 
 // Start and end of each stretch that begins with a `---` line, and of what stands before the first.
 std::vector<std::pair<size_t, size_t>> DocumentStretches(std::string_view text);

@@ -78,10 +78,14 @@ LocalDateTime FromLocalMs(int64_t local_ms) {
 
 Result<LocalDate> ParseDate(std::string_view text) {
   const int year = Digits(text, 0, 4), month = Digits(text, 5, 2), day = Digits(text, 8, 2);
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || year < 1 || month < 0 ||
-      !IsDate(year, month, day)) {
+  const bool form =
+      text.size() == 10 && text[4] == '-' && text[7] == '-' && year >= 0 && month >= 0 && day >= 0;
+  if (!form) {
     return Fail(24,
                 fmt::format("`{}` is no date; write for example 2026-11-22", text.substr(0, 40)));
+  }
+  if (year < 1 || !IsDate(year, month, day)) {
+    return Fail(24, fmt::format("there is no day `{}` in the calendar", text));
   }
   return LocalDate{year, month, day};
 }

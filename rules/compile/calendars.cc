@@ -8,17 +8,77 @@ namespace {
 constexpr int kNoOpenTime = 227;
 constexpr std::string_view kReserved[] = {"always", "assignee", "pool", "prospect"};
 
-void AddWeekdays(CompileContext& context, const SourcePlace& place, const WeekdayRange& days,
-                 const std::vector<Slot>& slots, CalendarSpec* spec) {
-  for (auto day = static_cast<size_t>(days.first);; day = (day + 1) % 7) {
-    if (!spec->weekly[day].empty()) {
-      context.out.Error(kNoOpenTime, place,
-                        fmt::format("{} stands in two lines of the calendar",
-                                    FormatWeekday(static_cast<Weekday>(day))));
-      return;
+using WeeklyLine = std::pair<Located<WeekdayRange>, std::vector<Slot>>;
+constexpr size_t kWeek = 7;
+
+std::array<bool, kWeek> DaysOf(const WeekdayRange& range) {
+  std::array<bool, kWeek> days{};
+  for (auto day = static_cast<size_t>(range.first);; day = (day + 1) % kWeek) {
+    days[day] = true;
+    if (day == static_cast<size_t>(range.last)) return days;
+  }
+}
+
+std::string RangeText(size_t first, size_t last) {
+  const auto name = [](size_t day) { return FormatWeekday(static_cast<Weekday>(day)); };
+  return first == last ? std::string(name(first)) : fmt::format("{}-{}", name(first), name(last));
+}
+std::string RangeText(const WeekdayRange& range) {
+  return RangeText(static_cast<size_t>(range.first), static_cast<size_t>(range.last));
+}
+
+// Runs of days as lines of a calendar: `mon-tue` and `thu-fri`.
+std::vector<std::string> Runs(const std::array<bool, kWeek>& days) {
+  std::vector<std::string> runs;
+  for (size_t day = 0; day < kWeek; ++day) {
+    if (!days[day]) continue;
+    const size_t first = day;
+    while (day + 1 < kWeek && days[day + 1]) ++day;
+    runs.push_back(RangeText(first, day));
+  }
+  return runs;
+}
+
+// How each day would stand in one line: what the wider one keeps beside the other.
+std::string HintOfOverlap(const WeekdayRange& one, const WeekdayRange& other) {
+  const auto first = DaysOf(one), second = DaysOf(other);
+  const bool wider = std::ranges::count(first, true) >= std::ranges::count(second, true);
+  std::array<bool, kWeek> kept = wider ? first : second;
+  for (size_t day = 0; day < kWeek; ++day) kept[day] = kept[day] && !(wider ? second : first)[day];
+  const std::vector<std::string> runs = Runs(kept);
+  if (runs.empty()) return "leave out one of the two, or give it a list of hours";
+  return fmt::format("write {} instead of {}", fmt::join(runs, " and "),
+                     RangeText(wider ? one : other));
+}
+
+// False when a day stands in the line and in an earlier one.
+bool ExpectApart(CompileContext& context, std::span<const WeeklyLine> earlier,
+                 const Located<WeekdayRange>& line) {
+  const auto days = DaysOf(line.value);
+  for (const auto& [before, slots] : earlier) {
+    if (!before.value.known) continue;
+    const auto taken = DaysOf(before.value);
+    for (size_t day = 0; day < kWeek; ++day) {
+      if (!days[day] || !taken[day]) continue;
+      context.out.Error(
+          kNoOpenTime, line.place,
+          fmt::format("{} stands in two lines of the calendar, {} and {}", RangeText(day, day),
+                      RangeText(before.value), RangeText(line.value)),
+          HintOfOverlap(before.value, line.value));
+      return false;
     }
-    spec->weekly[day] = slots;
-    if (day == static_cast<size_t>(days.last)) return;
+  }
+  return true;
+}
+
+void AddWeekly(CompileContext& context, std::span<const WeeklyLine> lines, CalendarSpec* spec) {
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const auto& [range, slots] = lines[i];
+    if (!range.value.known || !ExpectApart(context, lines.first(i), range)) continue;
+    const auto days = DaysOf(range.value);
+    for (size_t day = 0; day < kWeek; ++day) {
+      if (days[day]) spec->weekly[day] = slots;
+    }
   }
 }
 
@@ -43,24 +103,36 @@ void CompileCalendar(CompileContext& context, const Located<std::string>& name,
         "call the calendar something else");
   }
   CalendarSpec spec;
-  for (const auto& [days, slots] : doc.weekly) {
-    AddWeekdays(context, doc.place, days, slots, &spec);
-  }
+  AddWeekly(context, doc.weekly, &spec);
   for (const auto& [date, slots] : doc.shifts) spec.shifts[date] = slots;
   for (const auto& holiday : doc.holidays) AddHoliday(context, holiday, &spec);
-  if (std::ranges::all_of(spec.weekly, [](const auto& slots) { return slots.empty(); })) {
+  const bool whole =
+      std::ranges::all_of(doc.weekly, [](const auto& line) { return line.first.value.known; });
+  const bool closed =
+      std::ranges::all_of(spec.weekly, [](const auto& slots) { return slots.empty(); });
+  if (whole && closed) {
     context.out.Error(kNoOpenTime, name.place,
-                      fmt::format("calendar '{}' has no open time", name.value));
+                      fmt::format("calendar '{}' has no open time", name.value),
+                      "give it hours: `weekly: { mon-fri: 09:00-17:00 }`");
   }
   context.builder.AddCalendar(name.value, std::move(spec));
+}
+
+void ReportNoDaysOff(CompileContext& context, const Located<std::string>& name) {
+  const auto date = ParseDate(name.value);
+  const bool like_a_date =
+      name.value.size() == 10 && name.value.find_first_not_of("0123456789-") == std::string::npos;
+  if (!date && like_a_date) return context.out.Report(date.error(), name.place);
+  context.out.Error(
+      206, name.place, fmt::format("'{}' is no .ics file", name.value),
+      "give the path of an .ics file in the rule folder, or dates such as 2026-12-24");
 }
 
 }  // namespace
 
 bool UseDaysOff(CompileContext& context, const Located<std::string>& name) {
   if (!name.value.ends_with(".ics")) {
-    context.out.Error(206, name.place, fmt::format("'{}' is no .ics file", name.value),
-                      "give the path of an .ics file in the rule folder, or dates");
+    ReportNoDaysOff(context, name);
     return false;
   }
   if (context.builder.hours().KnowsDaysOff(name.value)) return true;

@@ -160,7 +160,7 @@ struct TeamDoc {
 
 struct CalendarDoc {
   static constexpr std::string_view kYamlName = "calendar";
-  YamlMap<std::vector<Slot>, WeekdayRange> weekly;
+  YamlMap<std::vector<Slot>, Located<WeekdayRange>> weekly;
   YamlMap<std::vector<Slot>, LocalDate> shifts;
   std::vector<Located<std::string>> holidays;
   SourcePlace place;

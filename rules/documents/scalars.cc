@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "rules/documents/scalar_hints.h"
 #include "rules/literal.h"
 
 namespace pm {
@@ -37,66 +38,6 @@ Result<int64_t> PercentOf(std::string_view text) {
     if (number && *number >= 1 && *number <= 100) return *number;
   }
   return Bad<int64_t>(text, "a percentage such as 80% (1% to 100%)");
-}
-
-// `15 min` and `1 hour 30 minutes` as they are written here; empty: not known.
-std::string ShortUnits(std::string_view text) {
-  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
-      {"millisecond", "ms"}, {"second", "s"}, {"sec", "s"}, {"minute", "m"}, {"min", "m"},
-      {"hour", "h"},         {"hr", "h"},     {"day", "d"}, {"week", "w"},   {"wk", "w"}};
-  std::string told;
-  while (!text.empty()) {
-    text = Trimmed(text);
-    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
-    told += text.substr(0, digits);
-    text = Trimmed(text.substr(digits));
-    const size_t letters = std::min(text.find_first_of(" 0123456789"), text.size());
-    std::string unit;
-    for (const char c : text.substr(0, letters)) {
-      unit += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    }
-    for (const auto& [word, name] : kWords) {
-      if (unit == word || unit == fmt::format("{}s", word)) unit = name;
-    }
-    told += unit;
-    text.remove_prefix(letters);
-  }
-  return told;
-}
-
-bool CountsBusinessDays(std::string_view text) {
-  return text.ends_with("business day") || text.ends_with("business days");
-}
-
-std::string HintOfTime(std::string_view text) {
-  const std::string meant = ShortUnits(text);
-  return ParseDuration(meant) ? fmt::format("did you mean '{}'?", meant) : "";
-}
-
-std::string HintOfDuration(std::string_view text) {
-  if (!CountsBusinessDays(text)) return HintOfTime(text);
-  return "business days are for steps of cadences (`after`, `expires`, `rep_away`) and for "
-         "`hold_for_review`; a day of 24 hours is 1d";
-}
-
-std::string HintOfRung(std::string_view text) {
-  const size_t plus = text.find('+');
-  if (plus == std::string_view::npos || !text.starts_with("due")) return {};
-  const std::string meant = ShortUnits(text.substr(plus + 1));
-  return ParseDuration(meant) ? fmt::format("did you mean 'due + {}'?", meant) : "";
-}
-
-template <class T>
-bool ReadWithHint(const YamlNode& node, T* out, Diagnostics& diagnostics,
-                  Result<T> (*parse)(std::string_view), std::string (*hint)(std::string_view)) {
-  if (node.kind != YamlNode::Kind::kScalar) return ReadParsed<T>(node, out, diagnostics, parse);
-  Result<T> parsed = parse(node.text);
-  if (!parsed) {
-    diagnostics.Report(parsed.error(), PlaceOf(node), hint(node.text));
-    return false;
-  }
-  *out = *std::move(parsed);
-  return true;
 }
 
 }  // namespace
@@ -190,14 +131,14 @@ Result<WeekdayRange> ParseWeekdayRange(std::string_view text) {
   const auto first = ParseWeekday(text.substr(0, dash));
   const auto last = dash == std::string_view::npos ? first : ParseWeekday(text.substr(dash + 1));
   if (!first || !last) return Bad<WeekdayRange>(text, "weekdays such as 'mon-fri' or 'sat'");
-  return WeekdayRange{*first, *last};
+  return WeekdayRange{.first = *first, .last = *last, .known = true};
 }
 
 bool ReadYaml(const YamlNode& node, Duration* out, Diagnostics& diagnostics) {
-  return ReadWithHint<Duration>(node, out, diagnostics, ParseDuration, HintOfDuration);
+  return ReadParsed<Duration>(node, out, diagnostics, ParseDuration, HintOfDuration);
 }
 bool ReadYaml(const YamlNode& node, Span* out, Diagnostics& diagnostics) {
-  return ReadWithHint<Span>(node, out, diagnostics, ParseSpan, HintOfTime);
+  return ReadParsed<Span>(node, out, diagnostics, ParseSpan, HintOfSpan);
 }
 bool ReadYaml(const YamlNode& node, PointsLimit* out, Diagnostics& diagnostics) {
   return ReadParsed<PointsLimit>(node, out, diagnostics, ParsePointsLimit);
@@ -215,19 +156,19 @@ bool ReadYaml(const YamlNode& node, StepWindow* out, Diagnostics& diagnostics) {
   return ReadParsed<StepWindow>(node, out, diagnostics, ParseWindow);
 }
 bool ReadYaml(const YamlNode& node, RungTime* out, Diagnostics& diagnostics) {
-  return ReadWithHint<RungTime>(node, out, diagnostics, ParseRungTime, HintOfRung);
+  return ReadParsed<RungTime>(node, out, diagnostics, ParseRungTime, HintOfRung);
 }
 bool ReadYaml(const YamlNode& node, Percent* out, Diagnostics& diagnostics) {
   return ReadParsed<Percent>(node, out, diagnostics, ParsePercent);
 }
 bool ReadYaml(const YamlNode& node, Slot* out, Diagnostics& diagnostics) {
-  return ReadParsed<Slot>(node, out, diagnostics, ParseSlot);
+  return ReadParsed<Slot>(node, out, diagnostics, ParseSlot, HintOfSlot);
 }
 bool ReadYaml(const YamlNode& node, LocalDate* out, Diagnostics& diagnostics) {
   return ReadParsed<LocalDate>(node, out, diagnostics, ParseDate);
 }
 bool ReadYaml(const YamlNode& node, WeekdayRange* out, Diagnostics& diagnostics) {
-  return ReadParsed<WeekdayRange>(node, out, diagnostics, ParseWeekdayRange);
+  return ReadParsed<WeekdayRange>(node, out, diagnostics, ParseWeekdayRange, HintOfWeekdays);
 }
 
 std::string YamlText(Duration value) { return value == Duration{} ? "" : FormatDuration(value); }

@@ -73,6 +73,7 @@ std::string_view YamlTypeName(std::type_identity<LocalDate>);
 struct WeekdayRange {
   Weekday first = Weekday::kMonday;
   Weekday last = Weekday::kMonday;
+  bool known = false;  // false: could not be read
 };
 Result<WeekdayRange> ParseWeekdayRange(std::string_view text);
 bool ReadYaml(const YamlNode& node, WeekdayRange* out, Diagnostics& diagnostics);
