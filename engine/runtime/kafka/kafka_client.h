@@ -100,6 +100,8 @@ class KafkaClient {
   // 12. First and next offset there are, open and aborted transactions included
   // (read_uncommitted).
   virtual Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) = 0;
+  // 13. Of a partition assigned: offset behind the last record, marker or gap that was read of it.
+  virtual Result<int64_t> Position(const TopicPartition& partition) = 0;
 };
 
 // Reads partitions outside of any group, committed records only: changelogs, the control topic.
