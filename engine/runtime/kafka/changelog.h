@@ -1,0 +1,96 @@
+// What a task's changelog partition holds (ADR 9): its state, key by key, so that Kafka's
+// compaction keeps it small; and who owns the task. Keys: `r` + row key: the row's bytes; `d` + row
+// key: 8 bytes of the row's due; `m`: TaskMeta; `o`: OwnerRecord; `s` + 8 bytes of an input offset:
+// that record is skipped. What is gone has a tombstone.
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "engine/runtime/commit_set.h"
+#include "engine/runtime/kafka/kafka_client.h"
+
+namespace pm {
+
+// Written in a transaction of its own before an owner applies its first record.
+struct OwnerRecord {
+  std::string transactional_id;  // fencing it ends what the owner left open
+  std::string address;
+  int64_t position = 0;   // input offset that was committed then
+  uint32_t attempts = 0;  // owners before this one that began there too and committed nothing
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "transactional_id", &OwnerRecord::transactional_id, "Of its producer.");
+    v.Field(2, "address", &OwnerRecord::address, "Where it runs.");
+    v.Field(3, "position", &OwnerRecord::position, "Input offset at which it began.");
+    v.Field(4, "attempts", &OwnerRecord::attempts, "Owners before that got no further.");
+  }
+};
+
+using ChangelogVisitor =
+    std::function<Result<void>(std::string_view key, std::optional<std::string_view> value)>;
+// The records of a commit, at most one a key; ends with the visitor's first error.
+Result<void> VisitChangelog(const CommitSet& set, const ChangelogVisitor& visit);
+std::string OwnerKey();
+std::string SkipKey(int64_t offset);
+
+// Where a local copy stands; in the store's meta under `changelog`.
+struct CopyState {
+  int64_t from = 0;  // all below was read; what is behind may be in part
+  // Over the rows that lie there, also in the middle of a restore; unknown while one from the
+  // start has not ended.
+  Digest digest;
+  bool digest_known = false;
+  template <class V>
+  static void Describe(V& v) {
+    v.Field(1, "from", &CopyState::from, "Offset from which to read on.");
+    v.Field(2, "digest", &CopyState::digest, "Over the rows.");
+    v.Field(3, "digest_known", &CopyState::digest_known, "It is known.");
+  }
+};
+inline constexpr char kCopyStateName[] = "changelog";
+// nullopt when there is none or it is damaged: begin with an empty store.
+std::optional<CopyState> ReadCopyState(const StoreView& store);
+// A commit that the changelog has, with where the copy then stands.
+Result<void> WriteCopy(Store& store, const CommitSet& set, int64_t from);
+
+// Brings a store up to its changelog. One thread; the store outlives it. Memory: the due of each
+// row that has one.
+class Restore {
+ public:
+  explicit Restore(Store& store);
+
+  int64_t from() const { return state_.from; }  // where to read from
+  // Records in order; written in parts, the rest by Finish.
+  Result<void> Apply(const KafkaRecord& record);
+  // Once all was read. The digest and the number of dues are those that the meta says: else PM0512,
+  // and the store is of no use.
+  Result<void> Finish();
+
+  // As of what was applied.
+  const std::optional<TaskMeta>& meta() const { return meta_; }  // of the changelog itself
+  const std::optional<OwnerRecord>& owner() const { return owner_; }
+  int64_t records() const { return records_; }
+
+ private:
+  void ApplyRow(const KafkaRecord& record);
+  void ApplyDue(const KafkaRecord& record);
+  void LoadDues();
+  Result<void> Write();
+
+  Store& store_;
+  CopyState state_;
+  std::unordered_map<std::string, Instant> dues_;
+  bool dues_loaded_ = false;
+  std::map<std::string, std::optional<std::string>> rows_;  // not written yet
+  std::vector<DueChange> changes_;
+  size_t bytes_ = 0;
+  int64_t last_meta_ = 0;  // its offset
+  std::optional<TaskMeta> meta_;
+  std::optional<OwnerRecord> owner_;
+  int64_t records_ = 0;
+};
+
+}  // namespace pm

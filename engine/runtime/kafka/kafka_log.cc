@@ -1,0 +1,241 @@
+#include "engine/runtime/kafka/kafka_log.h"
+
+#include <algorithm>
+
+namespace pm {
+
+namespace {
+
+// A change of rules, by its record; nullopt for all others.
+std::optional<ContentHash> SwitchIn(std::string_view bytes) {
+  constexpr char kSwitchKind = 2;
+  if (bytes.empty() || bytes[0] != kSwitchKind) return std::nullopt;
+  const std::optional<RecordBody> body = DecodeRecord(bytes);
+  const auto* to = body ? std::get_if<SwitchRecord>(&*body) : nullptr;
+  return to == nullptr ? std::nullopt : std::optional(to->rules);
+}
+
+}  // namespace
+
+KafkaLog::KafkaLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
+                   const KafkaLogSettings& settings, StageTable stages, RuleProvider rules,
+                   const Clock& clock, Tasks& tasks)
+    : client_(client),
+      settings_(settings),
+      stages_(std::move(stages)),
+      rules_(std::move(rules)),
+      clock_(clock),
+      tasks_(tasks),
+      take_overs_(client, reader, stores, settings_.take_over, rules_, clock) {}
+
+Result<std::span<const Record>> KafkaLog::Poll(TaskId* task, const Bounds& bounds) {
+  records_.clear();
+  if (commit_now_) return Drained();
+  if (revoked_) {
+    PM_TRY(const bool given_up, GiveUp());
+    if (!given_up) return Drained();
+  }
+  PM_TRY_VOID(Recover());
+  PM_TRY_VOID(TakeIn());
+  PM_TRY_VOID(Fetch(WaitFor(), bounds.records));
+  if (revoked_) return Drained();
+  // Tasks take turns.
+  auto next = owned_.upper_bound(last_);
+  for (size_t i = 0; i < owned_.size(); ++i, ++next) {
+    if (next == owned_.end()) next = owned_.begin();
+    PM_TRY(const bool ready, IsReady(next->second));
+    if (!ready) continue;
+    PM_TRY(const bool owns, TakeOwnership(next->first, next->second));
+    if (!owns) return Drained();
+    *task = last_ = next->first;
+    return HandOut(next->first, next->second, bounds);
+  }
+  return Drained();
+}
+
+// Nothing to hand out: the driver commits.
+std::span<const Record> KafkaLog::Drained() {
+  dirty_ = commit_now_ = false;
+  return {};
+}
+
+// What a failure left to be done.
+Result<void> KafkaLog::Recover() {
+  if (needs_producer_) {
+    const auto made = client_.InitTransactions(settings_.take_over.transactional_id);
+    if (!made && made.error().code != kKafkaRetry) return made;
+    needs_producer_ = !made.has_value();
+  }
+  if (needs_restore_) {
+    for (const auto& [id, owned] : owned_) take_overs_.Begin(id);
+    owned_.clear();
+    tasks_.clear();
+    needs_restore_ = needs_rewind_ = false;
+    needs_assign_ = true;
+  }
+  if (needs_rewind_) {
+    for (auto& [id, owned] : owned_) {
+      owned.queue.clear();
+      owned.skips.reset();
+      owned.awaited.reset();
+      owned.next = NextOf(id);
+    }
+    needs_rewind_ = false;
+    needs_assign_ = true;
+  }
+  return needs_assign_ ? AssignRunning() : Result<void>{};
+}
+
+Result<void> KafkaLog::AssignRunning() {
+  std::vector<PartitionOffset> from;
+  std::vector<TopicPartition> paused;
+  for (const auto& [id, owned] : owned_) {
+    from.push_back({owned.input, owned.next});
+    if (owned.awaited) paused.push_back(owned.input);
+  }
+  PM_TRY_VOID(client_.Assign(from));
+  if (!paused.empty()) PM_TRY_VOID(client_.Pause(paused));
+  needs_assign_ = false;
+  return {};
+}
+
+// A part of the take-overs; what is whole begins to run.
+Result<void> KafkaLog::TakeIn() {
+  if (take_overs_.all().empty() || needs_producer_) return {};
+  PM_TRY_VOID(take_overs_.Advance());
+  for (TakeOver& one : take_overs_.TakeRestored()) {
+    TaskSettings settings = settings_.task;
+    settings.id = one.task;
+    settings.fused = {one.task.stage};
+    settings.partitions = settings_.partitions;
+    settings.upstream = one.task.stage > Stage::kIdentity ? settings_.partitions : 1;
+    tasks_.emplace(std::piecewise_construct, std::forward_as_tuple(one.task),
+                   std::forward_as_tuple(*one.store, settings, stages_, rules_));
+    Owned& owned = owned_[one.task];
+    owned.input = one.input;
+    owned.changelog = one.changelog;
+    owned.store = one.store;
+    owned.start = owned.next = one.start;
+    owned.copy_from = owned.copy_next_from = one.restore->from();
+    owned.owner_before = one.restore->owner();
+    needs_assign_ = true;
+  }
+  return needs_assign_ ? AssignRunning() : Result<void>{};
+}
+
+Duration KafkaLog::WaitFor() const {
+  const bool has_work = take_overs_.IsBusy() || std::ranges::any_of(owned_, [](const auto& one) {
+                          return !one.second.queue.empty() && !one.second.awaited;
+                        });
+  if (has_work) return {};
+  if (!dirty_) return settings_.wait;
+  return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Now());
+}
+
+Result<void> KafkaLog::Fetch(Duration wait, size_t most) {
+  size_t queued = 0;
+  for (const auto& [id, owned] : owned_) queued += owned.awaited ? 0 : owned.queue.size();
+  for (; queued < most && !revoked_; ++queued) {
+    PM_TRY(const KafkaEvent event, client_.Poll(wait));
+    wait = {};
+    if (std::holds_alternative<Nothing>(event)) return {};
+    if (const auto* record = std::get_if<KafkaRecord>(&event)) {
+      Take(*record);
+    } else if (const auto* revoked = std::get_if<Revoked>(&event)) {
+      revoked_ = *revoked;
+    } else {
+      PM_TRY_VOID(Take(std::get<Assigned>(event)));
+    }
+  }
+  return {};
+}
+
+void KafkaLog::Take(const KafkaRecord& record) {
+  const auto owned = std::ranges::find_if(
+      owned_, [&](const auto& one) { return one.second.input == *record.partition; });
+  // The position guard: what comes again, or of a partition that is ours no more, is dropped.
+  if (owned == owned_.end() || record.offset < owned->second.next) return;
+  owned->second.next = record.offset + 1;
+  owned->second.queue.push_back({std::string(record.value), record.offset, record.at});
+}
+
+// Nothing is read of them until they are restored.
+Result<void> KafkaLog::Take(const Assigned& assigned) {
+  ++counters_.rebalances;
+  for (const TopicPartition& one : assigned.partitions) {
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+      if (one.topic == settings_.take_over.names.Input(stage))
+        take_overs_.Begin({stage, static_cast<uint32_t>(one.partition)});
+    }
+  }
+  return client_.Assign({});
+}
+
+// True once it is done; false: what was applied is to be committed first.
+Result<bool> KafkaLog::GiveUp() {
+  const bool has_work =
+      std::ranges::any_of(tasks_, [](const auto& one) { return one.second.HasWork(); });
+  if (!revoked_->lost && has_work && !needs_producer_ && !needs_rewind_) return false;
+  if (revoked_->lost) counters_.lost += revoked_->partitions.size();
+  tasks_.clear();
+  owned_.clear();
+  take_overs_.ForgetAll();
+  needs_rewind_ = needs_restore_ = needs_assign_ = false;
+  PM_TRY_VOID(client_.Assign({}));
+  revoked_.reset();
+  return true;
+}
+
+// Something of it may be handed out. A change to rules that are not known here waits.
+Result<bool> KafkaLog::IsReady(Owned& owned) {
+  if (owned.queue.empty()) return false;
+  const std::optional<ContentHash> to = SwitchIn(owned.queue.front().bytes);
+  const bool waits = to && rules_(*to) == nullptr;
+  if (waits == owned.awaited.has_value()) return !waits;
+  const std::span<const TopicPartition> input(&owned.input, 1);
+  owned.awaited = waits ? to : std::nullopt;
+  PM_TRY_VOID(waits ? client_.Pause(input) : client_.Resume(input));
+  return !waits;
+}
+
+Result<std::span<const Record>> KafkaLog::HandOut(TaskId id, Owned& owned, const Bounds& bounds) {
+  Instant at = tasks_.at(id).meta().at;
+  const bool one_by_one = owned.attempts >= settings_.one_by_one_from;
+  const size_t most = one_by_one ? 1 : bounds.records;
+  given_.clear();
+  for (size_t bytes = 0; given_.size() < most && bytes < bounds.bytes && !owned.queue.empty();) {
+    Fetched& head = owned.queue.front();
+    const std::optional<ContentHash> to = given_.empty() ? std::nullopt : SwitchIn(head.bytes);
+    if (to && rules_(*to) == nullptr) break;
+    if (owned.attempts >= settings_.skip_from && !owned.skips) {
+      owned.skips = head.offset;
+      head.bytes = EncodeRecord(SkipRecord{std::move(head.bytes)});
+      ++counters_.skipped;
+    }
+    bytes += head.bytes.size();
+    given_.push_back(std::move(head));
+    owned.queue.pop_front();
+  }
+  for (const Fetched& one : given_) {
+    at = std::max(at, one.at);
+    records_.push_back({one.bytes, one.offset, at});
+  }
+  dirty_ = true;
+  commit_now_ = one_by_one;
+  return std::span<const Record>(records_);
+}
+
+int64_t KafkaLog::NextOf(TaskId id) const {
+  const int64_t position = tasks_.at(id).meta().position;
+  return position < 0 ? owned_.at(id).start : position + 1;
+}
+
+std::map<TaskId, ContentHash> KafkaLog::awaiting_rules() const {
+  std::map<TaskId, ContentHash> awaiting;
+  for (const auto& [id, owned] : owned_) {
+    if (owned.awaited) awaiting[id] = *owned.awaited;
+  }
+  return awaiting;
+}
+
+}  // namespace pm

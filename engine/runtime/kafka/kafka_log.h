@@ -1,0 +1,136 @@
+// The log of a worker on Kafka: its share of the tasks of identity, account and desk. Takes tasks
+// over and gives them up inside Poll, and makes of each commit one transaction, so that Drive and
+// Task know nothing of Kafka. One thread.
+#pragma once
+#include <deque>
+
+#include "engine/runtime/drive.h"
+#include "engine/runtime/kafka/take_over.h"
+
+namespace pm {
+
+// The steps of a commit, as DESIGN section 8 counts them. A fail point stands behind each.
+enum class CommitStep : uint8_t {
+  kApplied = 1,   // by the tasks
+  kProduced = 2,  // messages, outputs and changelog were handed over
+  kFlushed = 3,   // and all delivered
+  kOffsetsSent = 4,
+  kCommitted = 5,
+  kStored = 6  // in the local store of one of the tasks; behind each of them
+};
+inline constexpr CommitStep kCommitSteps[] = {CommitStep::kApplied,   CommitStep::kProduced,
+                                              CommitStep::kFlushed,   CommitStep::kOffsetsSent,
+                                              CommitStep::kCommitted, CommitStep::kStored};
+// For tests: an error ends the worker there, as if it had been killed. Never set in production.
+using FailPoint = std::function<Result<void>(CommitStep)>;
+
+struct KafkaLogSettings {
+  TakeOverSettings take_over;
+  std::string address;  // of this worker, for whoever looks at a changelog
+  uint32_t partitions = 16;
+  TaskSettings task;                   // what says which task it is, is set for each
+  Duration commit = Milliseconds(20);  // once drained, but at most this often
+  Duration wait = Milliseconds(100);   // of a poll when there is nothing to do
+  uint32_t one_by_one_from = 2;        // attempts without progress: a commit a record
+  uint32_t skip_from = 4;              // ... and the record is set aside
+  FailPoint fail_point;
+};
+
+struct KafkaCounters {
+  uint64_t commits = 0;
+  uint64_t aborted = 0;  // the group or the broker would not have it
+  uint64_t unknown = 0;  // the producer was lost: the changelog was asked
+  uint64_t rebalances = 0;
+  uint64_t lost = 0;                                  // partitions that others had taken already
+  uint64_t skipped = 0;                               // records that no worker survived
+  uint64_t messages = 0, outputs = 0, changelog = 0;  // records out, committed or not
+};
+
+class KafkaLog final : public Log {
+ public:
+  // All outlive the log. `tasks` is the driver's map.
+  KafkaLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
+           const KafkaLogSettings& settings, StageTable stages, RuleProvider rules,
+           const Clock& clock, Tasks& tasks);
+
+  // kKafkaFenced: another process has our instance; kKafkaRefused: not set up as it must be.
+  Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override;
+  Result<void> Commit(std::span<CommitSet> sets) override;
+
+  const KafkaCounters& counters() const { return counters_; }
+  const std::map<TaskId, TakeOver>& taking_over() const { return take_overs_.all(); }
+  // Tasks that stand still at rules that are not compiled here, with these.
+  std::map<TaskId, ContentHash> awaiting_rules() const;
+
+ private:
+  struct Fetched {
+    std::string bytes;
+    int64_t offset;
+    Instant at;
+  };
+  // A task that runs here.
+  struct Owned {
+    TopicPartition input, changelog;
+    Store* store = nullptr;
+    std::deque<Fetched> queue;
+    int64_t next = 0;   // to be fetched
+    int64_t start = 0;  // where the group stood when it was taken over
+    // Where its local copy is to be read on from: behind it stands at least one meta.
+    int64_t copy_from = 0, copy_next_from = 0;
+    uint32_t commits = 0;  // since that was looked up
+    std::optional<OwnerRecord> owner_before;
+    bool owns = false;                   // our own record of it stands
+    uint32_t attempts = 0;               // before us, without progress
+    std::optional<int64_t> skips;        // offset set aside, not committed yet
+    std::optional<ContentHash> awaited;  // rules of the switch at the head of the queue
+  };
+
+  std::span<const Record> Drained();
+  Result<void> Recover();
+  Result<void> TakeIn();
+  Result<void> Fetch(Duration wait, size_t most);
+  void Take(const KafkaRecord& record);
+  Result<void> Take(const Assigned& assigned);
+  Result<bool> GiveUp();
+  Result<void> AssignRunning();
+  Result<bool> IsReady(Owned& owned);
+  Result<std::span<const Record>> HandOut(TaskId id, Owned& owned, const Bounds& bounds);
+  Duration WaitFor() const;
+  int64_t NextOf(TaskId id) const;  // input offset behind what was applied
+
+  // kafka_commit.cc
+  Result<void> Transact(std::span<CommitSet> sets);
+  Result<void> StoreAll(std::span<CommitSet> sets);
+  Result<void> BeginTransaction();
+  Result<void> ProduceAll(const CommitSet& set);
+  Result<void> ProduceOne(const Produced& record);
+  Result<void> ProduceSend(const Send& send);
+  Result<void> ProduceOutputs(const CommitSet& set);
+  Result<bool> TakeOwnership(TaskId id, Owned& owned);
+  Result<void> AfterFailure(const Error& error);
+  Result<void> At(CommitStep step) const;
+
+  KafkaClient& client_;
+  const KafkaLogSettings& settings_;
+  const StageTable stages_;
+  const RuleProvider rules_;
+  const Clock& clock_;
+  Tasks& tasks_;
+  TakeOvers take_overs_;
+  std::map<TaskId, Owned> owned_;
+  std::optional<Revoked> revoked_;  // not answered yet
+  bool needs_producer_ = true;
+  bool needs_rewind_ = false;   // inputs are read again from behind the last commit
+  bool needs_restore_ = false;  // nobody knows what was committed: ask the changelogs
+  bool needs_assign_ = false;
+  bool dirty_ = false;       // handed out since the driver was last told to commit
+  bool commit_now_ = false;  // it is to be told at the next Poll
+  bool in_transaction_ = false;
+  Instant committed_at_{0};
+  std::vector<Fetched> given_;
+  std::vector<Record> records_;
+  TaskId last_{};  // task that was served last
+  KafkaCounters counters_;
+};
+
+}  // namespace pm

@@ -1,0 +1,134 @@
+#include "engine/runtime/kafka/kafka_log.h"
+
+#include <set>
+
+#include "engine/runtime/kafka/testing_kafka.h"
+#include "model/decode/json_tree.h"
+
+namespace pm {
+namespace {
+
+using toy::Do;
+using toy::Job;
+
+class KafkaLogTest : public KafkaTest {
+ protected:
+  void FeedSome() {
+    for (int i = 0; i < 6; ++i) {
+      Job job;
+      job.key = fmt::format("k{}", i);
+      job.amount = i;
+      if (i % 2 == 0) job.delay = Seconds(5);
+      Send(job);
+    }
+  }
+  // Through a timer's time.
+  void RunToEnd(Worker& worker) {
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_TRUE(Run(worker, 60).has_value());
+      Advance(Seconds(10));
+      Tick();
+    }
+    ASSERT_TRUE(Run(worker, 60).has_value());
+  }
+  void ExpectAllOnce(const Worker& worker) {
+    const toy::Totals totals = Totals(worker);
+    EXPECT_EQ(totals.token_jobs, 6);
+    EXPECT_EQ(totals.account_jobs, 6);
+    EXPECT_EQ(totals.account_fired, 3);
+    EXPECT_EQ(totals.desk_jobs, 6);
+    EXPECT_EQ(totals.desk_fired, 3);
+    EXPECT_EQ(totals.account_amount, 15 + 6 * 1'000'000);
+    EXPECT_EQ(Ids(), 9U);
+  }
+  // Of outputs, each once.
+  size_t Ids() {
+    std::set<std::string> ids;
+    size_t count = 0;
+    const auto take = [&](const JsonNode& event) {
+      ++count;
+      EXPECT_TRUE(ids.insert(std::string(event.Text({"id"}))).second);
+    };
+    for (const std::string& value : Outputs()) {
+      const Result<JsonNode> json = ParseJson(value);
+      EXPECT_TRUE(json.has_value());
+      if (value.starts_with('[')) {
+        for (const JsonNode& event : json->items) take(event);
+      } else {
+        take(*json);
+      }
+    }
+    return count;
+  }
+  int rounds = 0;  // of FeedSome that are through
+
+  static FailPoint KillAt(CommitStep step, int* countdown) {
+    return [=](CommitStep at) -> Result<void> {
+      if (at != step || --*countdown != 0) return {};
+      return Fail(kKilled, "killed");
+    };
+  }
+};
+
+TEST_F(KafkaLogTest, DoesAllOnce) {
+  FeedSome();
+  const auto worker = Start("w-01");
+  RunToEnd(*worker);
+  ExpectAllOnce(*worker);
+  EXPECT_GT(worker->log->counters().commits, 0U);
+  EXPECT_EQ(worker->log->counters().aborted, 0U);
+}
+
+class KilledAtTest : public KafkaLogTest, public testing::WithParamInterface<CommitStep> {};
+INSTANTIATE_TEST_SUITE_P(Steps, KilledAtTest, testing::ValuesIn(kCommitSteps));
+
+TEST_P(KilledAtTest, TheNextProcessDoesAllOnce) {
+  for (int nth = 1; nth <= 8; ++nth) {
+    SCOPED_TRACE(nth);
+    int countdown = nth;
+    FeedSome();
+    auto worker = Start("w-01", KillAt(GetParam(), &countdown));
+    Result<void> ended;
+    for (int i = 0; i < 4 && ended; ++i) {
+      ended = Run(*worker, 60);
+      Advance(Seconds(10));
+      Tick();
+    }
+    ASSERT_FALSE(ended.has_value());
+    EXPECT_EQ(ended.error().code, kKilled);
+    worker = Start("w-01");
+    RunToEnd(*worker);
+    ++rounds;
+    const toy::Totals totals = Totals(*worker);
+    EXPECT_EQ(totals.token_jobs, 6 * rounds);
+    EXPECT_EQ(totals.account_jobs, 6 * rounds);
+    EXPECT_EQ(totals.account_fired, 3 * rounds);
+    EXPECT_EQ(totals.desk_fired, 3 * rounds);
+    EXPECT_EQ(Ids(), 9U * static_cast<size_t>(rounds));
+    EXPECT_EQ(disks_["w-01"].wiped, 0);
+  }
+}
+
+TEST_P(KilledAtTest, AnotherWorkerWithNoDiskDoesAllOnce) {
+  int countdown = 5;
+  FeedSome();
+  auto worker = Start("w-01", KillAt(GetParam(), &countdown));
+  Result<void> ended;
+  for (int i = 0; i < 4 && ended; ++i) {
+    ended = Run(*worker, 60);
+    Advance(Seconds(10));
+    Tick();
+  }
+  ASSERT_FALSE(ended.has_value());
+  worker.reset();
+  worker = Start("w-02");
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(Run(*worker, 10).has_value());
+    Advance(Seconds(5));
+  }
+  RunToEnd(*worker);
+  ExpectAllOnce(*worker);
+}
+
+}  // namespace
+}  // namespace pm

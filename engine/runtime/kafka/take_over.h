@@ -1,0 +1,89 @@
+// How a worker takes tasks over (DESIGN section 8): the offset that the group committed, then the
+// state up to the changelog's high watermark of after that, checked by position and digest. Many at
+// a time, a part at each call, while other tasks work. An owner that died with its transaction open
+// is fenced. One thread.
+#pragma once
+#include "engine/runtime/clock.h"
+#include "engine/runtime/kafka/changelog.h"
+#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/task.h"
+
+namespace pm {
+
+// The stores of a worker's tasks, also of those that have moved away: what lies there saves reading
+// a changelog from its start. A store lives until it is wiped.
+class LocalStores {
+ public:
+  virtual ~LocalStores() = default;
+  virtual Result<Store*> Open(TaskId task) = 0;
+  virtual Result<Store*> Wipe(TaskId task) = 0;  // an empty one in its place
+};
+
+struct TakeOverSettings {
+  TopicNames names;
+  std::string transactional_id;       // of this worker
+  Duration fence_after = Seconds(1);  // that the last stable offset stands still
+  size_t slice = 5000;                // records a call
+};
+
+enum class TaskPhase : uint8_t { kBegins, kRestores, kAwaitsRules, kRefused, kRestored };
+
+// A task on its way to this worker.
+struct TakeOver {
+  TaskId task;
+  TopicPartition input, changelog;
+  TaskPhase phase = TaskPhase::kBegins;
+  std::string why;  // it was refused, or what it waits for
+  Store* store = nullptr;
+  std::unique_ptr<Restore> restore;
+  bool wiped = false;
+  bool bounded = false;    // the two below are known
+  int64_t committed = -1;  // of the group; -1: never
+  int64_t high = 0;        // to be read up to here
+  Instant moved_at;        // when reading last got on, or a dead owner was fenced
+  // Once restored:
+  int64_t start = 0;  // input offset to read from
+};
+
+class TakeOvers {
+ public:
+  TakeOvers(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
+            const TakeOverSettings& settings, const RuleProvider& rules, const Clock& clock)
+      : client_(client),
+        reader_(reader),
+        stores_(stores),
+        settings_(settings),
+        rules_(rules),
+        clock_(clock) {}
+
+  void Begin(TaskId task);
+  void Forget(TaskId task) { all_.erase(task); }
+  void ForgetAll() { all_.clear(); }
+  // A part of the work. Errors end the worker.
+  Result<void> Advance();
+  // Those that are whole now; forgets them.
+  std::vector<TakeOver> TakeRestored();
+  const std::map<TaskId, TakeOver>& all() const { return all_; }
+  bool IsBusy() const;  // something is left to be done that does not wait for people
+
+ private:
+  Result<void> Open(TakeOver& one);
+  Result<void> Bound(TakeOver& one);
+  Result<void> ReadSlice();
+  Result<void> AssignReader();
+  Result<void> Settle(TakeOver& one);
+  Result<void> StartAgain(TakeOver& one, const Error& error);
+  Result<void> Finish(TakeOver& one);
+  Result<void> FenceOwner(TakeOver& one);
+
+  KafkaClient& client_;
+  KafkaReader& reader_;
+  LocalStores& stores_;
+  const TakeOverSettings& settings_;
+  const RuleProvider& rules_;
+  const Clock& clock_;
+  std::map<TaskId, TakeOver> all_;
+  std::map<TopicPartition, TaskId> read_;  // what the reader is assigned
+};
+
+}  // namespace pm

@@ -1,0 +1,154 @@
+// For tests of the Kafka runtime only: a model of a broker with the engine's topics, and workers on
+// it, each with disks that outlive it. Time is fed.
+#pragma once
+#include <gtest/gtest.h>
+
+#include "engine/runtime/kafka/fake_kafka.h"
+#include "engine/runtime/kafka/kafka_log.h"
+#include "engine/runtime/memory_store.h"
+#include "engine/runtime/testing_stages.h"
+
+namespace pm {
+
+class MemoryStores final : public LocalStores {
+ public:
+  Result<Store*> Open(TaskId task) override {
+    std::unique_ptr<MemoryStore>& store = stores[task];
+    if (store == nullptr) store = std::make_unique<MemoryStore>();
+    return store.get();
+  }
+  Result<Store*> Wipe(TaskId task) override {
+    ++wiped;
+    stores.erase(task);
+    return Open(task);
+  }
+  std::map<TaskId, std::unique_ptr<MemoryStore>> stores;
+  int wiped = 0;
+};
+
+inline constexpr int kKilled = -1;  // of a fail point; not an error of the product
+
+class KafkaTest : public testing::Test {
+ protected:
+  // A process; its disks are in `disks`, by instance.
+  struct Worker {
+    std::string instance;
+    KafkaLogSettings settings;
+    std::unique_ptr<FakeClient> client;
+    std::unique_ptr<FakeReader> reader;
+    Tasks tasks;
+    std::unique_ptr<KafkaLog> log;
+  };
+
+  explicit KafkaTest(FakeSettings settings = {}) : broker_(settings) {
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+      broker_.CreateTopic({names_.Input(stage), kPartitions, 1, {}});
+      broker_.CreateTopic({names_.Changelog(stage), kPartitions, 1, {}});
+    }
+    broker_.CreateTopic({names_.Directory(), 1, 1, {}});
+    for (int topic = 0; topic < kTopics; ++topic)
+      broker_.CreateTopic({names_.Output(static_cast<Topic>(topic)), 1, 1, {}});
+    Advance(Seconds(1'000'000));
+    Switch(toy::kRules);
+  }
+
+  std::unique_ptr<Worker> Start(const std::string& instance, FailPoint fail_point = {}) {
+    auto worker = std::make_unique<Worker>();
+    worker->instance = instance;
+    worker->settings.take_over.transactional_id = "pointsman-" + instance;
+    worker->settings.address = fmt::format("{} process {}", instance, ++processes_);
+    worker->settings.partitions = kPartitions;
+    worker->settings.fail_point = std::move(fail_point);
+    std::vector<std::string> topics;
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+      topics.push_back(names_.Input(stage));
+    worker->client = std::make_unique<FakeClient>(broker_, kGroup, instance, topics);
+    worker->reader = std::make_unique<FakeReader>(broker_);
+    worker->log =
+        std::make_unique<KafkaLog>(*worker->client, *worker->reader, disks_[instance],
+                                   worker->settings, toy::Stages(), rules_, clock_, worker->tasks);
+    return worker;
+  }
+  // Polls and commits so many times; the error that ended it.
+  Result<void> Run(Worker& worker, int polls = 40) {
+    std::stop_source stop;
+    Bounded bounded(*worker.log, polls, stop);
+    return Drive(bounded, worker.tasks, {20, size_t{1} << 20}, stop.get_token());
+  }
+
+  void Advance(Duration by) {
+    clock_.Advance(by);
+    broker_.Advance(clock_.Now());
+  }
+  void Publish(Stage stage, uint32_t partition, std::string record) {
+    broker_.Publish({names_.Input(stage), static_cast<int32_t>(partition)},
+                    {.value = std::move(record)});
+  }
+  void Switch(ContentHash rules) {
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+      for (uint32_t n = 0; n < kPartitions; ++n)
+        Publish(stage, n, EncodeRecord(SwitchRecord{rules}));
+  }
+  void Tick() {
+    for (uint32_t n = 0; n < kPartitions; ++n)
+      Publish(Stage::kIdentity, n, EncodeRecord(TickRecord{clock_.Now()}));
+  }
+  // As intake would send it on.
+  void Send(const toy::Job& job) {
+    Message message = RootMessage(Encoded(job), job.key, Mode::kLive, ++ordinal_);
+    message.to = Stage::kIdentity;
+    message.type = MessageType::kEvent;
+    message.at = clock_.Now();
+    Publish(Stage::kIdentity, static_cast<uint32_t>(Hash64(job.key) % kPartitions),
+            EncodeMessageRecord(message));
+  }
+  // Values that a reader of committed records finds there.
+  std::vector<std::string> Read(const std::string& topic) {
+    std::vector<std::string> values;
+    for (int32_t n = 0; n < broker_.topics.at(topic).state.partitions; ++n) {
+      int64_t position = 0;
+      while (const FakeEntry* entry = broker_.NextCommitted({topic, n}, &position)) {
+        values.push_back(entry->value.value_or(""));
+        position = entry->offset + 1;
+      }
+    }
+    return values;
+  }
+  toy::Totals Totals(const Worker& worker) {
+    toy::Totals totals;
+    for (const auto& [id, task] : worker.tasks)
+      toy::AddTotals(*disks_.at(worker.instance).stores.at(id), &totals);
+    return totals;
+  }
+  std::vector<std::string> Outputs() { return Read(names_.Output(Topic::kLeads)); }
+
+  static constexpr uint32_t kPartitions = 2;
+  static constexpr char kGroup[] = "pointsman";
+  TopicNames names_;
+  FakeBroker broker_;
+  ManualClock clock_{Instant{0}};
+  RuleProvider rules_ = toy::Rules();
+  std::map<std::string, MemoryStores> disks_;
+  int64_t ordinal_ = 0;
+  int processes_ = 0;
+
+ private:
+  // Ends the driver after some polls.
+  class Bounded final : public Log {
+   public:
+    Bounded(Log& log, int polls, std::stop_source stop)
+        : log_(log), polls_(polls), stop_(std::move(stop)) {}
+    Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override {
+      if (--polls_ <= 0) stop_.request_stop();
+      return log_.Poll(task, bounds);
+    }
+    Result<void> Commit(std::span<CommitSet> sets) override { return log_.Commit(sets); }
+
+   private:
+    Log& log_;
+    int polls_;
+    std::stop_source stop_;
+  };
+};
+
+}  // namespace pm
