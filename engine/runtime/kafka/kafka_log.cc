@@ -26,6 +26,7 @@ KafkaLog::KafkaLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores
       rules_(std::move(rules)),
       clock_(clock),
       tasks_(tasks),
+      transactions_(client, settings_.take_over.names, settings_.partitions),
       take_overs_(client, reader, stores, settings_.take_over, rules_, clock) {}
 
 Result<std::span<const Record>> KafkaLog::Poll(TaskId* task, const Bounds& bounds) {

@@ -6,6 +6,7 @@
 
 #include "engine/runtime/drive.h"
 #include "engine/runtime/kafka/take_over.h"
+#include "engine/runtime/kafka/transaction.h"
 
 namespace pm {
 
@@ -41,9 +42,8 @@ struct KafkaCounters {
   uint64_t aborted = 0;  // the group or the broker would not have it
   uint64_t unknown = 0;  // the producer was lost: the changelog was asked
   uint64_t rebalances = 0;
-  uint64_t lost = 0;                                  // partitions that others had taken already
-  uint64_t skipped = 0;                               // records that no worker survived
-  uint64_t messages = 0, outputs = 0, changelog = 0;  // records out, committed or not
+  uint64_t lost = 0;     // partitions that others had taken already
+  uint64_t skipped = 0;  // records that no worker survived
 };
 
 class KafkaLog final : public Log {
@@ -58,6 +58,7 @@ class KafkaLog final : public Log {
   Result<void> Commit(std::span<CommitSet> sets) override;
 
   const KafkaCounters& counters() const { return counters_; }
+  const ProducedCounters& produced() const { return transactions_.counters; }
   const std::map<TaskId, TakeOver>& taking_over() const { return take_overs_.all(); }
   // Tasks that stand still at rules that are not compiled here, with these.
   std::map<TaskId, ContentHash> awaiting_rules() const;
@@ -101,13 +102,10 @@ class KafkaLog final : public Log {
   // kafka_commit.cc
   Result<void> Transact(std::span<CommitSet> sets);
   Result<void> StoreAll(std::span<CommitSet> sets);
-  Result<void> BeginTransaction();
-  Result<void> ProduceAll(const CommitSet& set);
-  Result<void> ProduceOne(const Produced& record);
-  Result<void> ProduceSend(const Send& send);
-  Result<void> ProduceOutputs(const CommitSet& set);
+  Result<void> PutAll(const CommitSet& set);
   Result<bool> TakeOwnership(TaskId id, Owned& owned);
-  Result<void> AfterFailure(const Error& error);
+  Result<void> WriteOwner(const Owned& owned, const OwnerRecord& record);
+  Result<void> Aborted(const Error& error);
   Result<void> At(CommitStep step) const;
 
   KafkaClient& client_;
@@ -116,6 +114,7 @@ class KafkaLog final : public Log {
   const RuleProvider rules_;
   const Clock& clock_;
   Tasks& tasks_;
+  Transactions transactions_;
   TakeOvers take_overs_;
   std::map<TaskId, Owned> owned_;
   std::optional<Revoked> revoked_;  // not answered yet
@@ -125,7 +124,6 @@ class KafkaLog final : public Log {
   bool needs_assign_ = false;
   bool dirty_ = false;       // handed out since the driver was last told to commit
   bool commit_now_ = false;  // it is to be told at the next Poll
-  bool in_transaction_ = false;
   Instant committed_at_{0};
   std::vector<Fetched> given_;
   std::vector<Record> records_;

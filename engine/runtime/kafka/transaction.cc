@@ -1,0 +1,104 @@
+#include "engine/runtime/kafka/transaction.h"
+
+#include <functional>
+
+#include "base/ids.h"
+
+namespace pm {
+
+namespace {
+
+constexpr int kMostTries = 5;
+constexpr size_t kMostBatchBytes = size_t{512} << 10;
+const std::pair<std::string, std::string> kOneEvent{"content-type", "application/cloudevents+json"};
+const std::pair<std::string, std::string> kManyEvents{"content-type",
+                                                      "application/cloudevents-batch+json"};
+
+Result<void> Again(const std::function<Result<void>()>& call) {
+  Result<void> done = call();
+  for (int n = 1; n < kMostTries && !done && done.error().code == kKafkaRetry; ++n) done = call();
+  return done;
+}
+
+}  // namespace
+
+Result<void> Transactions::Begin() {
+  PM_TRY_VOID(Again([&] { return client_.Begin(); }));
+  is_open_ = true;
+  return {};
+}
+
+Result<void> Transactions::Put(const Produced& record) {
+  return Again([&] { return client_.Produce(record); });
+}
+
+Result<void> Transactions::Put(const Send& send) {
+  if (send.to == Stage::kIntake) {
+    ++counters.messages;
+    return Put({names_.Directory(), -1, send.key, send.record, {}});
+  }
+  const std::string topic = names_.Input(send.to);
+  const auto of_key = static_cast<uint32_t>(Hash64(send.key) % partitions_);
+  for (uint32_t n = 0; n < partitions_; ++n) {
+    if (!send.to_all && n != of_key) continue;
+    ++counters.messages;
+    PM_TRY_VOID(Put({topic, static_cast<int32_t>(n), send.key, send.record, {}}));
+  }
+  return {};
+}
+
+Result<void> Transactions::Put(std::span<const SealedOutput> outputs) {
+  for (size_t i = 0; i < outputs.size();) {
+    const Output& first = outputs[i].output;
+    std::string value = first.json;
+    size_t end = i + 1;
+    for (; end < outputs.size() && value.size() < kMostBatchBytes; ++end) {
+      const Output& next = outputs[end].output;
+      if (next.topic != first.topic || next.key != first.key) break;
+      value += ',';
+      value += next.json;
+    }
+    const bool is_batch = end - i > 1;
+    if (is_batch) value = '[' + value + ']';
+    const std::span header(is_batch ? &kManyEvents : &kOneEvent, 1);
+    ++counters.outputs;
+    PM_TRY_VOID(Put({names_.Output(first.topic), -1, first.key, value, header}));
+    i = end;
+  }
+  return {};
+}
+
+Result<void> Transactions::Flush() {
+  return Again([&] { return client_.Flush(); });
+}
+
+Result<void> Transactions::SendOffsets(std::span<const PartitionOffset> next) {
+  return Again([&] { return client_.SendOffsets(next); });
+}
+
+Result<void> Transactions::Commit() {
+  PM_TRY_VOID(Again([&] { return client_.Commit(); }));
+  is_open_ = false;
+  return {};
+}
+
+Result<AfterFailure> Transactions::Failed(const Error& error) {
+  const bool was_open = std::exchange(is_open_, false);
+  switch (error.code) {
+    case kKafkaRetry:
+    case kKafkaAborted:
+    case kKafkaRefused: {
+      const auto aborted = was_open ? Again([&] { return client_.Abort(); }) : Result<void>{};
+      if (error.code == kKafkaRefused) return std::unexpected(error);
+      return aborted ? AfterFailure::kReadAgain : AfterFailure::kAskTheLog;
+    }
+    case kKafkaUnknown:
+    case kKafkaFatal:
+    case kKafkaFenced:
+      return AfterFailure::kAskTheLog;
+    default:
+      return std::unexpected(error);
+  }
+}
+
+}  // namespace pm
