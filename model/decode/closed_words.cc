@@ -179,6 +179,15 @@ std::vector<ClosedWords> AllClosedWords() {
   return all;
 }
 
+std::string StoredWord(FieldNumber field, std::string_view text) {
+  for (const ClosedList& list : kLists) {
+    if (list.field != field) continue;
+    std::string key = WordKey(text);
+    if (std::ranges::find(list.words, key, &Word::meant) != list.words.end()) return key;
+  }
+  return std::string(text);
+}
+
 bool MustBeUnderstood(EventType type, FieldNumber field) {
   return type == EventType::kTouchRecorded && field == Field("event.automated");
 }

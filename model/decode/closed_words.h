@@ -20,6 +20,10 @@ struct ClosedWord {
 // hyphens; of a JSON truth value its name.
 std::optional<ClosedWord> FindClosedWord(EventType type, FieldNumber field, std::string_view text);
 
+// A text that, but for case and hyphens, is a word of one of the field's lists, as that is stored:
+// `Out of office` is `out_of_office`. Else as it is.
+std::string StoredWord(FieldNumber field, std::string_view text);
+
 // The lists, for people: of each word how it is stored. Channels and consent have lists of their
 // own (model/privacy.h).
 struct ClosedWords {

@@ -4,6 +4,7 @@
 #include "base/text/utf8.h"
 #include "model/decode/closed_words.h"
 #include "model/normalise/phone.h"
+#include "model/normalise/region.h"
 #include "model/normalise/text.h"
 #include "model/privacy.h"
 
@@ -89,9 +90,24 @@ void DataReader::Read(const JsonNode& data) {
         ReadField(*rules_.fields.Find(Field("lead.country")), value, context_);
     if (!country.storage.empty()) context_.country = country.storage;
   }
+  if (context_.country.empty()) TakeCountryOfRegion(data);
   for (const auto& [key, value] : data.members) ReadMember("/data/", "", key, value);
   DerivePhoneCountry();
   NoteWhatWasCut();
+}
+
+void DataReader::TakeCountryOfRegion(const JsonNode& data) {
+  for (const auto& [key, value] : data.members) {
+    if (!key.ends_with("region") || !value.is(JsonNode::Kind::kString)) continue;
+    const std::optional<NamedRegion> region = RegionWithCountry(value.text);
+    const FieldDecl* field = region ? FieldOf("", key) : nullptr;
+    if (field == nullptr) continue;
+    const bool lead = field->number == Field("lead.region").number;
+    if (!lead && field->number != Field("account.region").number) continue;
+    context_.country = region->country;
+    block_.Set(lead ? Field("lead.country") : Field("account.country"),
+               Value::Text(region->country));
+  }
 }
 
 void DataReader::DerivePhoneCountry() {

@@ -26,6 +26,8 @@ class DataReader {
   void SetField(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
   // True when the field has a closed list in this type of event: set, or noted.
   bool SetClosedWord(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
+  // `US-CA` without a country beside it says the country, too.
+  void TakeCountryOfRegion(const JsonNode& data);
   // The country that the number tells, unless the publisher says one.
   void DerivePhoneCountry();
   void SetEmail(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);

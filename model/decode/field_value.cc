@@ -116,7 +116,7 @@ std::string NormaliseText(const FieldDecl& decl, std::string_view text, const Fi
 }
 
 FieldOutcome ReadText(const FieldDecl& decl, std::string_view text, const FieldContext& context) {
-  if (IsJunk(text, JunkOf(decl))) return {};
+  if (IsNothing(decl, text)) return {};
   std::string why;
   FieldOutcome out;
   out.storage = NormaliseText(decl, text, context, &why);
@@ -146,7 +146,7 @@ FieldOutcome ReadList(const FieldDecl& decl, const JsonNode& json, const FieldCo
   FieldOutcome out;
   for (const JsonNode& item : items) {
     if (!item.is(JsonNode::Kind::kString)) return WrongType(decl, json);
-    if (IsJunk(item.text, JunkOf(decl))) continue;
+    if (IsNothing(decl, item.text)) continue;
     std::string why;
     const std::string normal = NormaliseText(decl, item.text, context, &why);
     if (!why.empty()) return Problem("invalid_value", why);
@@ -186,6 +186,8 @@ FieldOutcome ReadInstant(const FieldDecl& decl, const JsonNode& json) {
 }
 
 }  // namespace
+
+bool IsNothing(const FieldDecl& decl, std::string_view text) { return IsJunk(text, JunkOf(decl)); }
 
 std::optional<int64_t> ParseMicros(std::string_view token) {
   const bool negative = token.starts_with('-');

@@ -25,6 +25,9 @@ struct FieldContext {
   const EmailRules* email = nullptr;
 };
 
+// The field takes the text for nothing at all: `N/A`, `unknown`, `-`.
+bool IsNothing(const FieldDecl& decl, std::string_view text);
+
 FieldOutcome ReadField(const FieldDecl& decl, const JsonNode& json, const FieldContext& context);
 
 // `12.5`, `-3`, `1e3` exact in 10^-6; nullopt when it is no number or does not fit.

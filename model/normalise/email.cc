@@ -88,6 +88,18 @@ Result<Email> FromParts(std::string_view local, std::string_view host, const Ema
 
 }  // namespace
 
+std::string_view ComparedMailDomain(std::string_view domain) {
+  return domain == "googlemail.com" ? "gmail.com" : domain;
+}
+
+std::string ComparedAddress(std::string_view deliver_to) {
+  std::string folded = FoldText(deliver_to);
+  const size_t domain = folded.find('@') + 1;
+  if (domain == 0) return folded;
+  const std::string meant(ComparedMailDomain(std::string_view(folded).substr(domain)));
+  return folded.replace(domain, std::string::npos, meant);
+}
+
 Result<Email> NormaliseEmail(std::string_view text, const EmailRules& rules) {
   if (text.size() > kMaxTypedBytes) return Fail(kBadEmail, "The address is longer than 254 bytes.");
   std::string cleaned;

@@ -33,6 +33,12 @@ struct Email {
   }
 };
 
+// The form in which addresses are compared where they are no identities: of `deliver_to` the local
+// part folded, googlemail.com as gmail.com. Idempotent.
+std::string ComparedAddress(std::string_view deliver_to);
+// gmail.com for googlemail.com.
+std::string_view ComparedMailDomain(std::string_view domain);
+
 // Takes `jane@acme.com`, `mailto:jane@acme.com` and `Jane Doe <jane@acme.com>` with white space
 // around. PM0080 unless there is exactly one @, a local part of 1 to 64 bytes of letters (of any
 // script), digits and

@@ -27,11 +27,16 @@ class Table {
   Table() {
     for (const auto continent :
          {AmericanRegions(), EuropeanRegions(), SouthEuropeanRegions(), AsianRegions()}) {
-      for (const CountryRegions& country : continent) Add(country);
+      for (const CountryRegions& country : continent) {
+        Add(country);
+        countries_.push_back(country.country);
+      }
     }
+    std::ranges::sort(countries_);
   }
 
   bool Has(std::string_view country) const { return codes_.contains(country); }
+  const std::vector<std::string_view>& countries() const { return countries_; }
 
   // The code, or empty.
   std::string_view Find(std::string_view country, std::string_view key) const {
@@ -76,6 +81,7 @@ class Table {
   }
 
   StringMap<Names> codes_;
+  std::vector<std::string_view> countries_;
 };
 
 const Table& Regions() {
@@ -125,5 +131,23 @@ Region NormaliseRegion(std::string_view country, std::string_view text) {
 }
 
 bool HasRegions(std::string_view country) { return Regions().Has(country); }
+
+std::optional<NamedRegion> RegionWithCountry(std::string_view text) {
+  text = TrimAscii(text);
+  if (text.size() < 4 || text[2] != '-') return std::nullopt;
+  const std::string country = {AsciiUpper(text[0]), AsciiUpper(text[1])};
+  Region region = NormaliseRegion(country, text);
+  if (!region.known) return std::nullopt;
+  return NamedRegion{country, std::move(region.text)};
+}
+
+std::vector<NamedRegion> RegionsNamed(std::string_view text) {
+  std::vector<NamedRegion> named;
+  for (const std::string_view country : Regions().countries()) {
+    Region region = NormaliseRegion(country, text);
+    if (region.known) named.push_back({std::string(country), std::move(region.text)});
+  }
+  return named;
+}
 
 }  // namespace pm

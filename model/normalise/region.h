@@ -1,7 +1,9 @@
 // States, provinces, cantons and the like as ISO 3166-2. Pure, no I/O; any thread.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pm {
 
@@ -20,5 +22,14 @@ struct Region {
 Region NormaliseRegion(std::string_view country, std::string_view text);
 
 bool HasRegions(std::string_view country);
+
+struct NamedRegion {
+  std::string country, code;
+};
+// `US-CA`, `us-california`: of a text that begins with a country, the region if that country knows
+// it.
+std::optional<NamedRegion> RegionWithCountry(std::string_view text);
+// The countries that know the text as one of their regions, each with its code there; by country.
+std::vector<NamedRegion> RegionsNamed(std::string_view text);
 
 }  // namespace pm

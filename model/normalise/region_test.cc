@@ -88,5 +88,26 @@ TEST(NormaliseRegion, EveryCodeAndFirstNameOfTheTableAnswersItself) {
   EXPECT_FALSE(HasRegions("TV"));
 }
 
+TEST(RegionWithCountry, IsKnownByCodeAndName) {
+  for (const std::string_view text : {"US-CA", " us-ca ", "US-California"}) {
+    const auto region = RegionWithCountry(text);
+    ASSERT_TRUE(region.has_value()) << text;
+    EXPECT_EQ(region->country, "US");
+    EXPECT_EQ(region->code, "CA");
+  }
+  for (const std::string_view text :
+       {"CA", "US-XX", "NA-1", "TV-FUN", "US CA", "US-", "", "La-Rioja"})
+    EXPECT_FALSE(RegionWithCountry(text).has_value()) << text;
+}
+
+TEST(RegionsNamed, AreThoseOfAllCountriesThatHaveTheName) {
+  const auto named = RegionsNamed("California");
+  ASSERT_EQ(named.size(), 1u);
+  EXPECT_EQ(named[0].country, "US");
+  EXPECT_EQ(named[0].code, "CA");
+  EXPECT_GT(RegionsNamed("CA").size(), 1u);
+  EXPECT_TRUE(RegionsNamed("Atlantis").empty());
+}
+
 }  // namespace
 }  // namespace pm
