@@ -171,6 +171,7 @@ void RuleBookBuilder::CollectCardFields() {
   const auto doubles = std::ranges::unique(fields);
   fields.erase(doubles.begin(), doubles.end());
   for (const FieldNumber field : fields) slots().Add(field);
+  slots().TakeForms(*book_->fields_);
 }
 
 void RuleBookBuilder::AssignDesks() {

@@ -92,9 +92,9 @@ std::expected<std::shared_ptr<const re2::RE2>, TestError> Compile(const std::str
 
 std::expected<void, TestError> ReadOperands(const TestSpec& spec, ConditionNode* node) {
   for (size_t i = 0; i < spec.literals.size(); ++i) {
-    const bool part = OfPart(spec.op) && spec.field->type != Type::kTextList;
-    auto operand = part ? ReadTextPart(*spec.field, spec.literals[i])
-                        : ReadLiteral(*spec.field, spec.literals[i]);
+    const bool item = spec.op == TestOp::kContains && spec.field->type == Type::kTextList;
+    auto operand = OfPart(spec.op) && !item ? ReadTextPart(*spec.field, spec.op, spec.literals[i])
+                                            : ReadLiteral(*spec.field, spec.literals[i]);
     if (!operand) return Refuse(operand.error().code, operand.error().text, i);
     node->operands.push_back(*std::move(operand));
   }

@@ -1,5 +1,7 @@
 #include "rules/facts.h"
 
+#include "rules/text_form.h"
+
 namespace pm {
 
 uint32_t Slots::Add(FieldNumber field) {
@@ -22,12 +24,24 @@ uint32_t Slots::Of(FieldNumber field) const {
   return found == custom_.end() ? UINT32_MAX : found->second;
 }
 
+void Slots::TakeForms(const FieldTable& fields) {
+  compared_.assign(fields_.size(), false);
+  for (size_t slot = 0; slot < fields_.size(); ++slot) {
+    const FieldDecl* field = fields.Find(fields_[slot]);
+    compared_[slot] = field != nullptr && IsComparedOtherwise(*field);
+  }
+}
+
 void FactSheet::Add(FieldBlock block) {
   for (BlockReader reader(block); reader.Next();) Set(reader.field(), reader.value());
 }
 
 void FactSheet::Set(FieldNumber field, const Value& value) {
-  if (const uint32_t slot = slots_->Of(field); slot != UINT32_MAX) values_[slot] = value;
+  const uint32_t slot = slots_->Of(field);
+  if (slot == UINT32_MAX) return;
+  values_[slot] = value;
+  if (!slots_->IsCompared(slot) || IsComparedForm(value)) return;
+  values_[slot].text = compared_.emplace_front(ComparedForm(value));
 }
 
 std::string FactSheet::ToBlock() const {

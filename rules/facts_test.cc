@@ -58,5 +58,31 @@ TEST(FactSheet, ItsBlockFillsAnEqualSheet) {
   EXPECT_TRUE(std::ranges::equal(again.facts(), sheet.facts()));
 }
 
+TEST(FactSheet, AddressesAreSeenInTheFormTheyAreComparedIn) {
+  FieldTable fields;
+  ASSERT_TRUE(fields.Add("lead.partner", Type::kText, 0, 512, Normaliser::kEmail, true, ""));
+  const FieldNumber partner = CustomFieldNumber("lead.partner");
+  Slots slots;
+  const std::vector<FieldNumber> read = {Field("lead.email"), partner, Field("lead.title")};
+  for (const FieldNumber field : read) slots.Add(field);
+  slots.TakeForms(fields);
+  std::string block;
+  {
+    BlockBuilder builder;
+    for (const FieldNumber field : read) builder.Set(field, Value::Text("Ann@acme.com"));
+    block = builder.Build();
+  }
+  FactSheet first(slots);
+  first.Add(FieldBlock(block));
+  const FactSheet sheet = std::move(first);
+  EXPECT_EQ(sheet.facts()[0], Value::Text("ann@acme.com"));
+  EXPECT_EQ(sheet.facts()[1], Value::Text("ann@acme.com"));
+  EXPECT_EQ(sheet.facts()[2], Value::Text("Ann@acme.com"));
+  const std::string stored = sheet.ToBlock();
+  FactSheet again(slots);
+  again.Add(FieldBlock(stored));
+  EXPECT_EQ(again.ToBlock(), stored);
+}
+
 }  // namespace
 }  // namespace pm

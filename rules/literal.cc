@@ -5,9 +5,8 @@
 #include <charconv>
 
 #include "base/time/text.h"
-#include "model/normalise/country.h"
-#include "model/normalise/domain.h"
 #include "model/normalise/text.h"
+#include "rules/text_form.h"
 
 namespace pm {
 namespace {
@@ -17,43 +16,6 @@ constexpr int64_t kMicros = 1'000'000;
 
 std::unexpected<Error> Bad(const FieldDecl& field, std::string_view text, std::string_view wanted) {
   return Fail(kBadLiteral, fmt::format("{} is {}, which '{}' is not", field.name, wanted, text));
-}
-
-Result<std::string> ReadCountry(const FieldDecl& field, std::string_view text) {
-  if (text.size() == 2) {
-    if (const auto code = NormaliseCountry(text)) return std::string(*code);
-  }
-  const auto meant = NormaliseCountry(text);
-  return Fail(kBadLiteral,
-              fmt::format("{} is an ISO 3166 country code of two letters, which '{}' is not{}",
-                          field.name, text, meant ? fmt::format(" (write {})", *meant) : ""));
-}
-
-// The engine derives the domain of an address; it has the form of a domain all the same.
-Normaliser FormOf(const FieldDecl& field) {
-  const bool domain = field.number == Field("lead.email_domain").number;
-  return domain ? Normaliser::kDomain : field.normalise;
-}
-
-Result<std::string> ReadText(const FieldDecl& field, std::string_view text) {
-  switch (FormOf(field)) {
-    case Normaliser::kSymbol:
-      return FoldText(text);
-    case Normaliser::kEmail:
-      return FoldText(text);
-    case Normaliser::kDomain:
-      return NormaliseDomain(text);
-    case Normaliser::kCountry:
-      return ReadCountry(field, text);
-    case Normaliser::kTrim:
-    case Normaliser::kPhone:
-    case Normaliser::kRegion:
-    case Normaliser::kCompany:
-      return CleanText(text);
-    case Normaliser::kNone:
-      return std::string(text);
-  }
-  return std::string(text);
 }
 
 Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
@@ -80,19 +42,6 @@ Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
       break;
   }
   return Bad(field, text, TypeName(field.type));
-}
-
-std::string InCapitals(std::string_view text) {
-  std::string capitals(text);
-  for (char& c : capitals) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return capitals;
-}
-
-bool FoldsCase(Normaliser normaliser) {
-  return normaliser == Normaliser::kSymbol || normaliser == Normaliser::kEmail ||
-         normaliser == Normaliser::kDomain;
 }
 
 }  // namespace
@@ -131,20 +80,16 @@ Result<Operand> ReadLiteral(const FieldDecl& field, std::string_view text) {
   Operand operand{.kind = KindOf(field.type), .number = 0, .text = {}};
   if (field.type == Type::kText || field.type == Type::kTextList) {
     operand.kind = ValueKind::kString;
-    PM_TRY(operand.text, ReadText(field, text));
+    PM_TRY(operand.text, WholeTextForm(field, text));
     return operand;
   }
   PM_TRY(operand.number, ReadNumber(field, text));
   return operand;
 }
 
-Result<Operand> ReadTextPart(const FieldDecl& field, std::string_view text) {
-  if (text.empty()) {
-    return Fail(kBadLiteral, fmt::format("an empty text is in every {}", field.name));
-  }
-  Operand operand{.kind = ValueKind::kString, .number = 0, .text = std::string(text)};
-  if (FoldsCase(FormOf(field))) operand.text = FoldText(text);
-  if (FormOf(field) == Normaliser::kCountry) operand.text = InCapitals(text);
+Result<Operand> ReadTextPart(const FieldDecl& field, TestOp op, std::string_view text) {
+  Operand operand{.kind = ValueKind::kString, .number = 0, .text = {}};
+  PM_TRY(operand.text, TextPartForm(field, op, text));
   return operand;
 }
 

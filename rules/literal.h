@@ -1,5 +1,5 @@
 // What is written in a rule, read as a value of the field it is compared with: the declared type
-// decides, and texts take the same normal form that intake gives the field (`Google` is `google`).
+// decides, and texts take the form in which the field is compared (rules/text_form.h).
 #pragma once
 #include <string_view>
 
@@ -13,9 +13,8 @@ namespace pm {
 // type when it is none (`many` for a number, `Germany` for a country code).
 Result<Operand> ReadLiteral(const FieldDecl& field, std::string_view text);
 
-// A part of a text, as for starts_with, ends_with and contains: only case is normalised. PM0210
-// when it is empty.
-Result<Operand> ReadTextPart(const FieldDecl& field, std::string_view text);
+// A part of a text, as for starts_with, ends_with and contains (`op`). PM0210 as TextPartForm.
+Result<Operand> ReadTextPart(const FieldDecl& field, TestOp op, std::string_view text);
 
 // `-12`, `1_000` is none; 64 bits. PM0210.
 Result<int64_t> ReadInteger(std::string_view text);

@@ -44,6 +44,7 @@ void RunPasses(CompileContext& context) {
   CompileRouting(context);
   CompileHandoff(context);
   CompilePrivacy(context);
+  if (!context.out.has_errors()) CheckListItems(context);
   if (!context.out.has_errors()) CheckBook(context);
   if (!context.out.has_errors()) WarnUnusedFiles(context);
 }

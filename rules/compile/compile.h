@@ -16,7 +16,7 @@
 namespace pm {
 
 // Part of every bundle's version: raised when the same rules would decide differently.
-inline constexpr int kEngineSemantics = 2;
+inline constexpr int kEngineSemantics = 3;
 
 // Keeps the texts that diagnostics point into.
 class SourceSet;

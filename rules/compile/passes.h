@@ -22,6 +22,9 @@ void CompileRouting(CompileContext& context);
 void CompileHandoff(CompileContext& context);  // nothing of it is in the book yet
 void CompilePrivacy(CompileContext& context);  // nothing of it is in the book yet
 
+// Once all conditions are compiled: items of lists that nothing they are looked up for can be.
+void CheckListItems(CompileContext& context);
+
 // Where a route leads. `table` is that of the route, or null.
 Target CompileTarget(CompileContext& context, const TargetDoc& doc, const RouteTable* table);
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "model/normalise/email.h"
+#include "model/normalise/region.h"
 #include "rules/condition_program.h"
 #include "rules/prove/goal.h"
 #include "rules/prove/sample_program.h"
@@ -33,7 +34,7 @@ class Search {
     LeadAnswer answer;
     const Outcome outcome = Start() ? Solve() : Outcome::kNone;
     if (outcome == Outcome::kFound && query_.least) DropNeedless();
-    if (outcome == Outcome::kFound && DeriveDomain() && Confirmed()) {
+    if (outcome == Outcome::kFound && DeriveDomain() && RegionsAreKept() && Confirmed()) {
       answer.kind = LeadAnswer::Kind::kFound;
       answer.facts = BlockOf(store_.facts());
     } else if (outcome == Outcome::kNone && store_.exact()) {
@@ -92,7 +93,7 @@ class Search {
   }
 
   bool NoteText(const ConditionNode& node) {
-    if (!store_.exact() && untried_.empty()) untried_ = node.text;
+    if (!store_.exact() && untried_.empty()) untried_ = store_.UncertainOf(node).text;
     return false;
   }
 
@@ -242,6 +243,22 @@ class Search {
     if (email && store_.Try(domain_slot, {Type::kText, 0, email->registrable_domain})) return true;
     untried_ = "lead.email_domain";
     return false;
+  }
+
+  // Intake writes a region as its country has it; false when the lead has another form.
+  bool RegionsAreKept() {
+    return RegionIsKept(Field("lead.country"), Field("lead.region")) &&
+           RegionIsKept(Field("account.country"), Field("account.region"));
+  }
+  bool RegionIsKept(FieldNumber country, FieldNumber region) {
+    const std::string_view text = TextOf(region);
+    if (text.empty() || NormaliseRegion(TextOf(country), text).text == text) return true;
+    untried_ = space_.fields.Find(region)->name;
+    return false;
+  }
+  std::string_view TextOf(FieldNumber field) const {
+    const uint32_t slot = space_.slots.Of(field);
+    return slot == UINT32_MAX ? std::string_view() : store_.facts()[slot].text;
   }
 
   std::string BlockOf(Facts facts) const {

@@ -21,6 +21,7 @@ lead.tags: { type: text_list }
 ---
 kind: lists
 sizes: [Small, Large]
+regions: [us-xx, CA]
 ---
 kind: team
 pools: { p: { strategy: queue, members: [] } }
@@ -209,6 +210,38 @@ TEST(LeadText, CanBeReadAgain) {
   EXPECT_THAT(leads.Yaml(answer), testing::HasSubstr("lead.code: \"a, b: c\""));
   EXPECT_THAT(LeadJson(FieldBlock(answer.facts), leads.book().fields()),
               testing::HasSubstr(R"("lead.amount":1.5)"));
+}
+
+TEST(FindLead, AFieldHasTheFormThatIntakeGivesIt) {
+  EXPECT_EQ(FirstOnly({"{ lead.phone: present }"}), "{ lead.phone: \"+49302345678\" }");
+  EXPECT_EQ(FirstOnly({"{ lead.phone: { starts_with: '+1', ends_with: '99' } }"}),
+            "{ lead.phone: \"+1234567899\" }");
+  EXPECT_EQ(FirstOnly({"{ lead.time_zone: { starts_with: America/ } }"}),
+            "{ lead.time_zone: America/New_York }");
+  EXPECT_EQ(FirstOnly({"{ lead.email: Ann@Acme.com }"}),
+            "{ lead.email: ann@acme.com, lead.email_domain: acme.com }");
+  EXPECT_EQ(FirstOnly({"{ lead.country: US, lead.region: ca }"}),
+            "{ lead.country: US, lead.region: CA }");
+  EXPECT_EQ(FirstOnly({"{ lead.region: { in: lists.regions } }"}), "{ lead.region: CA }");
+  EXPECT_EQ(FirstOnly({"'lead.country.size() + lead.title.size() == 3'"}),
+            "{ lead.title: a, lead.country: US }");
+  EXPECT_EQ(FirstOnly({"'lead.email.size() + lead.phone.size() > 3'"}),
+            "{ lead.email: ann@example.com, lead.email_domain: example.com, lead.phone: "
+            "\"+493012345678\" }");
+}
+
+TEST(FindLead, ARegionHasTheCodeItsCountryGivesIt) {
+  EXPECT_EQ(FirstOnly({"{ lead.country: FR, lead.region: '75' }"}),
+            "not proved: 'lead.region' can only be tried out");
+  EXPECT_EQ(FirstOnly({"{ account.country: ES, account.region: M }"}),
+            "not proved: 'account.region' can only be tried out");
+}
+
+TEST(FindLead, WhatCannotBeProvedIsNamed) {
+  EXPECT_EQ(FirstOnly({"{ lead.code: { matches: '^a', starts_with: b } }"}),
+            "not proved: 'lead.code matches ^a' can only be tried out");
+  EXPECT_EQ(FirstOnly({"{ lead.code: { matches: 'vp$' } }", "{ lead.code: { contains: vp } }"}),
+            "not proved: 'lead.code matches vp$' can only be tried out");
 }
 
 }  // namespace

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 
-#include "model/normalise/email.h"
-#include "model/normalise/text.h"
 #include "rules/condition_text.h"
-#include "rules/literal.h"
 #include "rules/prove/sample_pattern.h"
+#include "rules/text_form.h"
 
 namespace pm {
 namespace {
@@ -44,18 +42,6 @@ bool SameTest(const ConditionNode& a, const ConditionNode& b) {
          a.operands == b.operands &&
          (a.pattern == b.pattern ||
           (a.pattern && b.pattern && PatternText(*a.pattern) == PatternText(*b.pattern)));
-}
-
-// Intake could have stored it.
-bool IsKept(const FieldDecl& field, std::string_view text) {
-  if (field.type == Type::kText && static_cast<int64_t>(text.size()) > field.max) return false;
-  if (IsJunk(text, JunkList::kText)) return false;
-  if (field.normalise == Normaliser::kEmail) {
-    const auto email = NormaliseEmail(text);
-    return email && email->address == text;
-  }
-  const auto kept = ReadLiteral(field, text);
-  return kept && kept->text == text;
 }
 
 class TextSearch {
@@ -139,9 +125,9 @@ class TextSearch {
     if (!test.list) return {Kind::kNone, {}};
     bool any = false;  // that passes, kept by intake or not
     for (const std::string& item : test.list->items) {
-      if (!PassesAll(item)) continue;
-      any = true;
-      if (IsKept(field_, item)) return {Kind::kFound, item};
+      any |= PassesAll(item);
+      const auto form = WholeTextForm(field_, item);
+      if (form && PassesAll(*form)) return {Kind::kFound, *form};
     }
     const bool lists_only =
         std::ranges::all_of(tests_, [](const TextTest& one) { return one.test->list != nullptr; });
@@ -173,8 +159,23 @@ class TextSearch {
     return {Kind::kUnknown, {}};
   }
 
+  // A number with the pieces in it; a filler is no more than a length there.
+  std::vector<std::string> PhoneShapes(std::string_view filler) const {
+    std::vector<std::string> shapes;
+    for (const std::string_view digits : {"2345678", "23", ""}) {
+      std::string text = prefix_.empty() ? "+4930" : prefix_;
+      for (const std::string& part : parts_) {
+        if (!text.contains(part) && !suffix_.contains(part)) text += part;
+      }
+      text.append(digits).append(filler.size(), '5').append(suffix_);
+      shapes.push_back(std::move(text));
+    }
+    return shapes;
+  }
+
   // The pieces with the filler between them, as the field's form asks.
   std::vector<std::string> Shapes(const std::string& sample, std::string_view filler) const {
+    if (field_.normalise == Normaliser::kPhone) return PhoneShapes(filler);
     std::string text = prefix_;
     const auto add = [&](const std::string& piece) {
       if (piece.empty() || text.contains(piece)) return;
@@ -225,6 +226,14 @@ class TextSearch {
 };
 
 }  // namespace
+
+bool IsKept(const FieldDecl& field, std::string_view text) {
+  if (const std::vector<std::string>* words = WordsOf(field)) {
+    return std::ranges::find(*words, text) != words->end();
+  }
+  const auto form = WholeTextForm(field, text);
+  return form && *form == text;
+}
 
 TextAnswer FindText(const FieldDecl& field, std::span<const TextTest> tests,
                     const std::vector<std::string>* words, uint64_t* work) {

@@ -26,7 +26,10 @@ struct TextAnswer {
 TextAnswer FindText(const FieldDecl& field, std::span<const TextTest> tests,
                     const std::vector<std::string>* words, uint64_t* work);
 
-// All texts a field can hold: countries, stages, types of events. Null: it is open.
+// A lead can have this text there, in the form in which rules see it.
+bool IsKept(const FieldDecl& field, std::string_view text);
+
+// All texts a field can hold: countries, zones, stages, types of events. Null: it is open.
 const std::vector<std::string>* WordsOf(const FieldDecl& field);
 
 }  // namespace pm

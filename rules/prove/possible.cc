@@ -75,6 +75,15 @@ bool Possible::Allows(const Value& value, uint64_t* work) const {
   });
 }
 
+const ConditionNode* Possible::Uncertain() const {
+  const ConditionNode* of_list = nullptr;
+  for (const TextTest& one : texts_) {
+    if (one.test->op == TestOp::kMatches) return one.test.get();
+    if (one.test->list && of_list == nullptr) of_list = one.test.get();
+  }
+  return of_list;
+}
+
 Possible::Answer Possible::Choose(OwnValue* out, uint64_t* work) const {
   *out = {};
   if (missing_) return Answer::kYes;

@@ -33,6 +33,9 @@ class Possible {
   // Keeps only what meets the demand.
   void Narrow(const std::shared_ptr<const ConditionNode>& test, const TestDemand& demand);
   bool Allows(const Value& value, uint64_t* work) const;
+  // Of the tests on a text that for which texts can only be tried out: a regular expression, a
+  // list; null: none such.
+  const ConditionNode* Uncertain() const;
   // A value that is possible: missing if it may be, else the plainest. kUnknown when none was found
   // and none was ruled out either.
   Answer Choose(OwnValue* out, uint64_t* work) const;

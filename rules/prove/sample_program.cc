@@ -6,7 +6,9 @@
 #include "base/time/text.h"
 #include "rules/condition_program.h"
 #include "rules/literal.h"
+#include "rules/prove/find_text.h"
 #include "rules/prove/sample_pattern.h"
+#include "rules/text_form.h"
 
 namespace pm {
 namespace {
@@ -39,9 +41,10 @@ struct Literals {
 
 class Candidates {
  public:
-  Candidates(const Literals& literals, Type type) : literals_(literals), type_(type) {
+  Candidates(const Literals& literals, const FieldDecl& field)
+      : literals_(literals), field_(field), type_(field.type) {
     values_.emplace_back();  // missing
-    switch (type) {
+    switch (type_) {
       case Type::kBool:
         Number(1), Number(0);
         break;
@@ -116,15 +119,26 @@ class Candidates {
     }
   }
 
+  // In the form rules see; what the field cannot hold is left out.
   std::vector<std::string> Texts() const {
-    std::vector<std::string> texts = {"other", "a", "acme.com", "ann@example.com",
-                                      "a text of some length that most bounds will let through"};
+    std::vector<std::string> texts;
+    const auto add = [&](const std::string& text) {
+      const auto form = WholeTextForm(field_, text);
+      if (form && IsKept(field_, *form)) texts.push_back(*form);
+    };
+    if (const std::vector<std::string>* words = WordsOf(field_)) {
+      texts.assign(words->begin(), words->begin() + std::min(words->size(), kMostTexts));
+    }
+    for (const char* text : {"other", "a", "acme.com", "ann@example.com", "+493012345678",
+                             "a text of some length that most bounds will let through"}) {
+      add(text);
+    }
     for (const std::string& text : literals_.texts) {
-      texts.push_back(text);
-      texts.push_back(FoldedItem(text));
-      texts.push_back("a" + text);
-      texts.push_back(text + "a");
-      for (std::string& sample : SamplePattern(text)) texts.push_back(std::move(sample));
+      add(text);
+      add(FoldedItem(text));
+      add("a" + text);
+      add(text + "a");
+      for (const std::string& sample : SamplePattern(text)) add(sample);
     }
     return texts;
   }
@@ -142,6 +156,7 @@ class Candidates {
   }
 
   const Literals& literals_;
+  const FieldDecl& field_;
   const Type type_;
   std::vector<OwnValue> values_;
 };
@@ -163,7 +178,7 @@ class Sampling {
       Literals known = literals;
       known.texts.insert(known.texts.end(), extra_.texts.begin(), extra_.texts.end());
       slots_.push_back(input.slot);
-      values_.push_back(Candidates(known, input.type).values());
+      values_.push_back(Candidates(known, store_.FieldOf(input.slot)).values());
     }
   }
 

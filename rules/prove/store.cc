@@ -49,8 +49,14 @@ void Store::Undo(size_t mark) {
   }
 }
 
+const ConditionNode& Store::UncertainOf(const ConditionNode& test) const {
+  const ConditionNode* uncertain = possible_[test.slot]->Uncertain();
+  return uncertain == nullptr ? test : *uncertain;
+}
+
 bool Store::Try(uint32_t slot, OwnValue value) {
   if (IsTied(slot)) return facts_[slot] == value.value();
+  if (value.type == Type::kText && !IsKept(FieldOf(slot), value.text)) return false;
   const bool allowed = possible_[slot] ? possible_[slot]->Allows(value.value(), &work_)
                                        : NewPossible(slot).Allows(value.value(), &work_);
   if (!allowed) return false;

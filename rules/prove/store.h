@@ -26,10 +26,14 @@ class Store {
   bool exact() const { return exact_; }
   void MarkInexact() { exact_ = false; }
 
+  // After Narrow found no value and ruled none out: the test that can only be tried out.
+  const ConditionNode& UncertainOf(const ConditionNode& test) const;
+
   // Gives the field a value without asking more of it; false when it cannot have it.
   bool Try(uint32_t slot, OwnValue value);
   // Leaves the field out: when it may be missing, or when nothing was asked of it.
   bool TryMissing(uint32_t slot);
+  const FieldDecl& FieldOf(uint32_t slot) const;
 
  private:
   struct Saved {
@@ -39,7 +43,6 @@ class Store {
   };
   void Save(uint32_t slot) { trail_.push_back({slot, possible_[slot], values_[slot]}); }
   void Set(uint32_t slot, OwnValue value);
-  const FieldDecl& FieldOf(uint32_t slot) const;
   Possible NewPossible(uint32_t slot) const;
   bool ChooseScores();
   bool IsTied(uint32_t slot) const;

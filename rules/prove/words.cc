@@ -1,3 +1,4 @@
+#include "base/time/zone_names.h"
 #include "model/event_types.h"
 #include "model/normalise/country.h"
 #include "rules/prove/find_text.h"
@@ -25,13 +26,23 @@ std::vector<std::string> EventTypes() {
   return names;
 }
 
+std::vector<std::string> Zones() {
+  std::vector<std::string> names = {"Europe/Berlin", "America/New_York"};
+  for (const std::string_view name : ZoneNames()) {
+    if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 const std::vector<std::string>* WordsOf(const FieldDecl& field) {
   static const std::vector<std::string> countries = Countries();
   static const std::vector<std::string> stages(kStageNames.begin(), kStageNames.end());
   static const std::vector<std::string> event_types = EventTypes();
+  static const std::vector<std::string> zones = Zones();
   if (field.normalise == Normaliser::kCountry) return &countries;
+  if (field.number == Field("lead.time_zone").number) return &zones;
   if (field.number == Field("lead.stage").number) return &stages;
   if (field.number == Field("event.type").number) return &event_types;
   return nullptr;

@@ -19,7 +19,7 @@ std::vector<RuleFile> Folder(const std::string& when) {
                "queue } }\n---\nkind: fields\nlead.tags: { type: text_list }\nlead.seats: { type: "
                "decimal }\nlead.wait: { type: duration }\nlead.demo_at: { type: instant "
                "}\n---\nkind: lists\nrivals: [Acme, "
-               "Beta]\n"}};
+               "Beta]\npeople: [Ann@Acme.com]\n"}};
 }
 
 // One condition of a route over facts that are set by name.
@@ -68,8 +68,8 @@ TEST_F(Conditions, OfBothLanguagesAreOneForm) {
        R"(submission.hand_raise && lead.country == "DE")"},
       {"{ any: [ { lead.country: DE }, { any: [ { lead.country: AT }, { lead.country: CH } ] } ] }",
        R"(lead.country == "DE" || (lead.country == "AT" || lead.country == "CH"))"},
-      {"{ lead.email_domain: present, not: { lead.email_domain: { in: lists.rivals } } }",
-       "has(lead.email_domain) && !(lead.email_domain in lists.rivals)"},
+      {"{ lead.city: present, not: { lead.city: { in: lists.rivals } } }",
+       "has(lead.city) && !(lead.city in lists.rivals)"},
       {"{ lead.seats: { gte: 0.1 } }", "lead.seats >= 0.1"},
       {"{ lead.tags: { contains: vip } }", R"("vip" in lead.tags)"},
       {"{ lead.title: { matches: '(?i)\\bvp' } }", R"(lead.title.matches(r'(?i)\bvp'))"},
@@ -309,6 +309,23 @@ TEST_F(Conditions, AnswerAsTheWholeExpressionWould) {
     }
   }
   EXPECT_GT(compared, 2000);
+}
+
+TEST_F(Conditions, AnAddressMatchesInWhateverCaseItWasTyped) {
+  for (const char* when :
+       {"{ lead.email: Ann@Acme.com }", "{ lead.email: [bo@acme.com, ANN@acme.com] }",
+        "{ lead.email: { starts_with: Ann@ } }", "{ lead.email: { ends_with: '@ACME.com' } }",
+        "{ lead.email: { contains: NN@ } }", "{ lead.email: { matches: '^ann@' } }",
+        "{ lead.email: { in: lists.people } }", R"('lead.email == "ann@acme.com"')",
+        R"('lead.email in ["ann@acme.com", "bo@acme.com"]')", "lead.email in lists.people",
+        R"('lead.email.startsWith("ann")')", R"('lead.email + "" == "ann@acme.com"')",
+        R"('(lead.email + "") in lists.people')"}) {
+    Use(when);
+    Set("lead.email", Value::Text("Ann@acme.com"));
+    EXPECT_EQ(Verdict(), Tri::kTrue) << when;
+    Set("lead.email", Value::Text("Bea@acme.de"));
+    EXPECT_EQ(Verdict(), Tri::kFalse) << when;
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "rules/cel/unparse.h"
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/literal.h"
+#include "rules/text_form.h"
 
 namespace pm {
 namespace {
@@ -200,7 +201,7 @@ class TestReader {
                        spec_.op == TestOp::kContains) &&
                       field.type == Type::kText;
     const std::string text(expr.literal.text());
-    const auto kept = part ? ReadTextPart(field, text) : ReadLiteral(field, text);
+    const auto kept = part ? ReadTextPart(field, spec_.op, text) : ReadLiteral(field, text);
     if (kept && kept->text == text) return;
     const SourcePlace place = PlaceIn(*expression_.text, expr.begin, expr.end - expr.begin);
     if (!kept) {
@@ -208,7 +209,8 @@ class TestReader {
     } else {
       context_.out.Error(
           kBadLiteral, place,
-          fmt::format("{} is kept as '{}', so it is never '{}'", field.name, kept->text, text),
+          fmt::format("{} is {} as '{}', so it is never '{}'", field.name,
+                      IsComparedOtherwise(field) ? "compared" : "kept", kept->text, text),
           fmt::format("write \"{}\"", kept->text));
     }
     wrong_ = true;

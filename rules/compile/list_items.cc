@@ -1,0 +1,71 @@
+// Items of `kind: lists` that no field they are looked up for can hold. An item may be meant for
+// one field of several, so all of them are asked.
+#include <fmt/format.h>
+
+#include "rules/compile/passes.h"
+#include "rules/condition_program.h"
+#include "rules/literal.h"
+#include "rules/text_form.h"
+
+namespace pm {
+namespace {
+
+constexpr int kBadLiteral = 210;
+constexpr size_t kMostItems = 10'000;  // of one list; the work of a large one is bounded
+constexpr size_t kMostTold = 3;
+
+struct Readers {
+  std::set<uint32_t> fields;    // whose tests look the list up
+  bool by_expressions = false;  // what is looked up there may be anything
+};
+using ReadersOfLists = std::map<std::string, Readers, std::less<>>;
+
+void Collect(const ConditionNode& node, ReadersOfLists* readers) {
+  if (node.list) (*readers)[node.list->name].fields.insert(node.field.number);
+  for (const ProgramInput& input : node.inputs) {
+    if (input.list) (*readers)[input.list->list->name].by_expressions = true;
+  }
+  for (const auto& child : node.children) Collect(*child, readers);
+}
+
+// Why the field never holds the item; empty: it may.
+std::string WhyNever(const FieldDecl& field, const std::string& item) {
+  const auto form = WholeTextForm(field, item);
+  if (!form) return form.error().text;
+  if (FoldedItem(*form) == FoldedItem(item)) return {};
+  return fmt::format("{} is kept as '{}', so it is never '{}'", field.name, *form, item);
+}
+
+void CheckItems(CompileContext& context, const Located<std::string>& name,
+                const std::vector<std::string>& items, const std::set<uint32_t>& numbers) {
+  size_t told = 0;
+  for (size_t i = 0; i < std::min(items.size(), kMostItems) && told < kMostTold; ++i) {
+    std::string why;
+    const bool held = std::ranges::any_of(numbers, [&](uint32_t number) {
+      const FieldDecl* field = context.builder.fields().Find(FieldNumber{number});
+      why = WhyNever(*field, items[i]);
+      return why.empty();
+    });
+    if (held) continue;
+    ++told;
+    context.out.Error(kBadLiteral, name.place, fmt::format("lists.{}: {}", name.value, why));
+  }
+}
+
+}  // namespace
+
+void CheckListItems(CompileContext& context) {
+  ReadersOfLists readers;
+  for (const auto& [condition, place] : context.conditions) {
+    if (!condition.always()) Collect(*condition.shared_root(), &readers);
+  }
+  for (const ListsDoc& doc : context.draft.lists) {
+    for (const auto& [name, items] : doc.lists) {
+      const auto of_list = readers.find(name.value);
+      if (of_list == readers.end() || of_list->second.by_expressions) continue;
+      CheckItems(context, name, items, of_list->second.fields);
+    }
+  }
+}
+
+}  // namespace pm
