@@ -42,7 +42,9 @@ class Servants {
     if (route.to.from == TargetFrom::kPoolColumn) {
       const auto column = std::ranges::find(route.table->outputs(), route.to.name);
       const auto number = static_cast<size_t>(column - route.table->outputs().begin());
-      for (const RouteTable::Row& row : route.table->rows()) pools.insert(row.outputs[number]);
+      for (const RouteTable::Row& row : route.table->rows()) {
+        if (!NamesNobody(route, row)) pools.insert(row.outputs[number]);
+      }
     }
     for (const std::string& pool : pools) routes_[pool].push_back(route.name);
   }

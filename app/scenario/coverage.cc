@@ -9,8 +9,6 @@
 namespace pm {
 namespace {
 
-constexpr std::string_view kRow = " row ";
-
 // `Company size` of `Company size +15`.
 std::string_view RuleOf(std::string_view counted) { return counted.substr(0, counted.rfind(' ')); }
 
@@ -85,13 +83,15 @@ void Coverage::TakeDecision(const JsonNode& data, const std::set<std::string>& r
   if (kind == "assignment") TakeRow({}, origin, replaced);
 }
 
-// `routing.yaml:12 row 34`. The desk names no route beside it: then the one that is written there.
+// `routing.yaml:12, tables/named.csv:34`. The desk names no route beside it: then the one that is
+// written there.
 void Coverage::TakeRow(std::string_view route, std::string_view origin,
                        const std::set<std::string>& replaced) {
-  const size_t at = origin.find(kRow);
+  const size_t at = origin.rfind(", ");
   if (at == std::string_view::npos) return;
   int line = 0;
-  std::from_chars(origin.data() + at + kRow.size(), origin.data() + origin.size(), line);
+  const std::string_view digits = origin.substr(origin.rfind(':') + 1);
+  std::from_chars(digits.data(), digits.data() + digits.size(), line);
   const auto found = std::ranges::find_if(rules_, [&](const Rule& rule) {
     return rule.rows > 0 && (route.empty() ? rule.origin.Text() == origin.substr(0, at)
                                            : rule.name == route && rule.kind == "route");

@@ -57,9 +57,7 @@ class Walk {
     const auto traces = Condition(test).Trace(facts_, book_.slots(), book_.fields());
     const uint32_t slot = book_.slots().Of(test->field);
     const Value saw = slot == UINT32_MAX ? Value() : facts_[slot];
-    const bool presence = test->op == TestOp::kPresent || test->op == TestOp::kMissing;
     const std::string wanted = (negated ? "not " : "") + test->text;
-    if (presence && saw.missing()) return wanted + ": it is not known";
     return fmt::format("{}: it is {}{}", wanted, traces.front().saw,
                        obstacles_ && !negated ? Distance(*test, saw) : "");
   }

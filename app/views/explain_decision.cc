@@ -185,7 +185,7 @@ class RoutesInWords {
                          facts_.Saw(column.field));
     }
     AddIndented(lines_,
-                {hit ? fmt::format("{} line {} matches: {}", table.file(), hit->row, saw)
+                {hit               ? fmt::format("{}:{} matches: {}", table.file(), hit->row, saw)
                  : why_not.empty() ? fmt::format("no line of {} matches: {}", table.file(), saw)
                                    : fmt::format("{}: {}", why_not, saw)});
   }

@@ -46,7 +46,7 @@ std::string ToText(const Explanation& explanation) {
   for (const std::string& line : explanation.now) text += fmt::format("  {}\n", line);
   WriteList("it would go on with", explanation.differently, &text);
   for (const DecisionView& d : explanation.decisions) {
-    text += fmt::format("\n{} {}\n  {}\n", d.kind, d.at == kNever ? "" : FormatInstant(d.at),
+    text += fmt::format("\n{}{}\n  {}\n", d.kind, d.at == kNever ? "" : " " + FormatInstant(d.at),
                         d.summary);
     for (const std::string& line : d.lines) text += fmt::format("  {}\n", line);
   }

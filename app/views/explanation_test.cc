@@ -143,7 +143,7 @@ TEST_F(ExplanationTest, AHeldLeadIsToldWhatItWaitsForAndUntilWhen) {
   EXPECT_THAT(text, HasSubstr("is held"));
   EXPECT_THAT(text, HasSubstr("To be routed because of hand_raise"));
   EXPECT_THAT(text, HasSubstr("Routed 2026-03-02T10:01:30Z at the latest"));
-  EXPECT_THAT(text, HasSubstr("at once with account.employees present: it is not known"));
+  EXPECT_THAT(text, HasSubstr("at once with account.employees present: it is missing"));
 }
 
 TEST_F(ExplanationTest, AScreenedLeadIsToldWhichValueDidIt) {
@@ -195,7 +195,7 @@ TEST_F(ExplanationTest, RoutesSayWhichValuesMatchedAndWhatTheOthersWanted) {
   EXPECT_THAT(text, HasSubstr("account.employees gte 500: it is 180 people, 320 too few; or "
                               "account.industry eq bank: it is missing"));
   EXPECT_THAT(text, HasSubstr("route Germans (rules.yaml:30) took it"));
-  EXPECT_THAT(text, HasSubstr("lands.csv line 2 matches: lead.country is DE"));
+  EXPECT_THAT(text, HasSubstr("lands.csv:2 matches: lead.country is DE"));
   EXPECT_THAT(text, HasSubstr("it was their turn in the rotation"));
   EXPECT_THAT(text, HasSubstr("could have had it, but it was another's turn"));
   EXPECT_THAT(text, HasSubstr("fit: Home (rules.yaml:10) gave +10"));

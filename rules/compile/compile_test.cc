@@ -314,6 +314,23 @@ TEST(Compile, LeavesProofsToCheck) {
   EXPECT_TRUE(result.ok()) << result.diagnostics.Render();
 }
 
+// A row without a pool lets leads through to the routes below.
+TEST(Check, ATableWithARowThatNamesNobodyDoesNotTakeAll) {
+  const auto problems = [](const std::string& rows) {
+    const std::string rules =
+        "kind: team\npools: { house: { strategy: queue } }\n---\nkind: routing\nroutes:\n"
+        "  - { name: T, table: t.csv, match: lead.country, to: { pool: $pool } }\n"
+        "  - { name: German, when: { lead.country: DE }, to: { pool: house } }\n"
+        "otherwise: { to: { pool: house } }\n";
+    const CheckReport report =
+        Check({{"rules.yaml", rules}, {"t.csv", "lead.country,pool\n" + rows}});
+    return report.errors + report.warnings;
+  };
+  EXPECT_EQ(problems("DE,house\n"), 1u);
+  EXPECT_EQ(problems("DE,-\n"), 0u);
+  EXPECT_EQ(problems("DE,\n"), 0u);
+}
+
 TEST(CanonicalText, KnowsNoCommentsAndNoQuotes) {
   const auto text = [](std::string yaml) {
     const Source source("t.yaml", std::move(yaml));

@@ -103,13 +103,17 @@ class TableCompiler {
         context_.out.Report(read.error().error, csv_.PlaceIn(cell, read.error().offset));
       }
     }
-    for (const size_t at : output_at_) made.outputs.push_back(row.cells[at].text);
+    for (const size_t at : output_at_) {
+      const std::string& text = row.cells[at].text;
+      made.outputs.push_back(text == "-" ? std::string() : text);
+    }
     for (const auto& [at, kind] : named_) ExpectName(row.cells[at], kind);
     rows_.push_back(std::move(made));
   }
 
+  // `-` and an empty cell name nobody.
   void ExpectName(const CsvCell& cell, NameKind kind) {
-    if (context_.names.Has(kind, cell.text)) return;
+    if (cell.text.empty() || cell.text == "-" || context_.names.Has(kind, cell.text)) return;
     context_.out.Error(kUnknownName, csv_.PlaceOf(cell),
                        fmt::format("there is no {} '{}'", KindText(kind), cell.text),
                        context_.names.Hint(kind, cell.text));

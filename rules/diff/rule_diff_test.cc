@@ -175,6 +175,23 @@ TEST_F(RuleDiffTest, RowsOfTablesAreCompared) {
   EXPECT_EQ(moved.regions[0].after, "pool dach");
 }
 
+TEST_F(RuleDiffTest, RowsThatNameNobodyGoToElseOrOn) {
+  const auto rules = [](std::string_view target) {
+    return Routing(fmt::format(
+        "  - {{ name: T, table: t.csv, match: lead.country, to: {{ pool: $pool{} }} }}\n", target));
+  };
+  const std::string old = "lead.country,pool\nDE,dach\n", now = "lead.country,pool\nDE,-\n";
+  const RuleDiff on = Diff(rules(""), rules(""), old, now);
+  ASSERT_THAT(on.regions, SizeIs(1)) << Told(on);
+  EXPECT_EQ(on.regions[0].after, "on to the routes below");
+  EXPECT_THAT(on.not_proved, ElementsAre(HasSubstr("rows of t.csv that name nobody")));
+  const RuleDiff other =
+      Diff(rules(", else: { pool: west }"), rules(", else: { pool: west }"), old, now);
+  ASSERT_THAT(other.regions, SizeIs(1)) << Told(other);
+  EXPECT_EQ(other.regions[0].after, "pool west");
+  EXPECT_THAT(other.not_proved, IsEmpty());
+}
+
 TEST_F(RuleDiffTest, TenThousandRowsAreFeasible) {
   const std::string rules =
       Routing("  - { name: T, table: t.csv, match: account.domain, to: { pool: $pool } }\n");

@@ -102,9 +102,14 @@ void UnitList::AddRows(const Route& leaf, const Unit& route, Slots* slots) {
     unit.origin = fmt::format("{}:{}", table.file(), line.line);
     unit.table = &table;
     unit.row = row;
-    const std::string& name = by_column ? line.outputs[number] : given;
-    unseen = unseen || ((name.empty() || name == "-") && leaf.to.else_pool.empty());
-    NameTarget(leaf.to, name, &unit);
+    if (!NamesNobody(leaf, line)) {
+      NameTarget(leaf.to, by_column ? line.outputs[number] : given, &unit);
+    } else if (!leaf.to.else_pool.empty()) {
+      NameTarget({}, leaf.to.else_pool, &unit);
+    } else {
+      unit.outcome = {"on to the routes below", "on to the routes below"};
+      unseen = true;
+    }
     units_.push_back(std::move(unit));
   }
   if (unseen) {

@@ -212,4 +212,13 @@ std::optional<RouteTableHit> LookUp(const RouteTable& table, Facts facts, std::s
   return answer;
 }
 
+bool NamesNobody(const Route& route, const RouteTable::Row& row) {
+  const TargetFrom from = route.to.from;
+  if (from != TargetFrom::kPoolColumn && from != TargetFrom::kRepColumn) return false;
+  const std::vector<std::string>& outputs = route.table->outputs();
+  const auto column = std::ranges::find(outputs, route.to.name);
+  return column == outputs.end() ||
+         row.outputs[static_cast<size_t>(column - outputs.begin())].empty();
+}
+
 }  // namespace pm

@@ -30,9 +30,9 @@ class RouteTable {
     Type type = Type::kMissing;  // of the field; a value of another type is missing
   };
   struct Row {
-    uint32_t line = 0;             // in the CSV file
-    std::vector<TableCell> cells;  // by input column
-    std::vector<std::string> outputs;
+    uint32_t line = 0;                 // in the CSV file
+    std::vector<TableCell> cells;      // by input column
+    std::vector<std::string> outputs;  // empty: the cell names nobody
   };
 
   RouteTable(std::string file, std::vector<Column> inputs, std::vector<std::string> outputs,
@@ -65,5 +65,9 @@ class RouteTable {
   HitPolicy hit_;
   RuleIndex index_;
 };
+
+// The target is in a column of the route's table, and the row has none there: the lead goes to
+// `else`, or on to the next route.
+bool NamesNobody(const Route& route, const RouteTable::Row& row);
 
 }  // namespace pm

@@ -1,4 +1,5 @@
 #include "engine/stages/account/account.h"
+#include "rules/tables/route_table.h"
 
 namespace pm::account {
 namespace {
@@ -71,7 +72,7 @@ class Search {
     }
     c.route = route.name;
     c.origin = route.origin.Text();
-    if (hit != nullptr) c.origin += fmt::format(" row {}", hit->row);
+    if (hit != nullptr) c.origin += fmt::format(", {}:{}", route.table->file(), hit->row);
     if (c.via != "else") c.else_pool = route.to.else_pool;
     c.wait_if_away = route.to.wait_if_away;
     c.sla = own.sla.empty() ? route.sla : own.sla;
@@ -153,7 +154,7 @@ class Search {
   static std::string_view CellOf(const RouteTableHit* hit, std::string_view column) {
     if (hit == nullptr) return {};
     for (const auto& [name, text] : hit->cells) {
-      if (name == column) return text == "-" ? std::string_view() : text;
+      if (name == column) return text;
     }
     return {};
   }

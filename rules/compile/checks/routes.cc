@@ -21,8 +21,11 @@ struct Taker {
 };
 
 bool KeepsAll(const Route& route) {
-  return route.to.from == TargetFrom::kPool || route.to.from == TargetFrom::kPoolColumn ||
-         !route.to.else_pool.empty();
+  if (route.to.from == TargetFrom::kPool || !route.to.else_pool.empty()) return true;
+  return route.to.from == TargetFrom::kPoolColumn &&
+         std::ranges::none_of(route.table->rows(), [&](const RouteTable::Row& row) {
+           return NamesNobody(route, row);
+         });
 }
 
 bool Contains(const std::vector<const Route*>& routes, const Route* route) {
