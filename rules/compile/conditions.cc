@@ -70,7 +70,8 @@ Condition CompileCondition(CompileContext& context, const YamlNode& node, FactSc
   if (context.out.error_count() != errors) return {};
   CheckGradeNames(context, syntax);
   Condition condition = PlanCondition(context, syntax);
-  context.conditions.emplace_back(condition, PlaceOf(node));
+  const bool earlier_scores = scope == FactScope::kRepeat || scope == FactScope::kCard;
+  context.conditions.push_back({condition, PlaceOf(node), earlier_scores});
   recorder.AfterPlan(condition);
   return condition;
 }

@@ -8,7 +8,8 @@ namespace pm {
 enum class FactScope : uint8_t {
   kBeforeScore,  // screening, fit: no score.*, no event.*
   kEvent,        // engagement rules: no score.*
-  kLead,         // thresholds, repeat, hold, routing: no event.*
+  kLead,         // thresholds, hold, routing: no event.*
+  kRepeat,       // repeat rules: the new submission, the scores of before; no event.*
   kCard          // SLA pause, cadence skip_if: no event.*
 };
 

@@ -23,6 +23,14 @@ struct ConditionDump {
   std::string text;
 };
 
+// A condition and what it is written in.
+struct WrittenCondition {
+  Condition condition;
+  SourcePlace place;
+  // It reads scores that were made of what was known of the lead before.
+  bool earlier_scores = false;
+};
+
 struct CompileContext {
   const SourceSet& sources;
   const Draft& draft;
@@ -35,9 +43,8 @@ struct CompileContext {
   std::set<std::string, std::less<>> wrong_fields = {};
   // Where the tests of conditions are written, for what is found out about them later.
   std::map<const ConditionNode*, SourcePlace> places_of_tests = {};
-  // Every condition with what it is written in, for the same.
-  std::vector<std::pair<Condition, SourcePlace>> conditions = {};
-  bool proofs = false;  // prove what can be proved about the rules
+  std::vector<WrittenCondition> conditions = {};  // every one, for the same
+  bool proofs = false;                            // prove what can be proved about the rules
   CheckProgress progress = nullptr;
   std::optional<Instant> now = std::nullopt;  // of the check; unknown when rules are loaded
   const Judgement* judgement = nullptr;  // of what checks find; set before the passes

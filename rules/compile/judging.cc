@@ -173,7 +173,7 @@ void CompileRepeat(CompileContext& context, const RepeatDoc& doc) {
   rule.reasons = doc.reason;
   rule.within = doc.within.value_or(Duration());
   rule.same_form = doc.same.has_value();
-  rule.when = CompileCondition(context, doc.when, FactScope::kLead, {"repeat rule", ""});
+  rule.when = CompileCondition(context, doc.when, FactScope::kRepeat, {"repeat rule", ""});
   rule.action = doc.action;
   rule.to_previous_rep = doc.to && doc.to->value == ReopenTo::kPreviousRep;
   rule.origin = OriginOf(doc.place);

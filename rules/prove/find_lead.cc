@@ -7,8 +7,10 @@
 #include "model/normalise/email.h"
 #include "model/normalise/region.h"
 #include "rules/condition_program.h"
+#include "rules/prove/fit_course.h"
 #include "rules/prove/goal.h"
 #include "rules/prove/sample_program.h"
+#include "rules/prove/score_sums.h"
 #include "rules/prove/store.h"
 
 namespace pm {
@@ -41,6 +43,7 @@ class Search {
       answer.kind = LeadAnswer::Kind::kNone;
     } else {
       answer.why = outcome == Outcome::kSpent ? "the work bound is spent"
+                   : !why_.empty()            ? why_
                    : untried_.empty()         ? "a text can only be tried out"
                                               : fmt::format("'{}' can only be tried out", untried_);
     }
@@ -55,7 +58,7 @@ class Search {
     bool settled = false;  // one of its parts was taken
   };
   struct Mark {
-    size_t store, pending, programs, settled;
+    size_t store, pending, programs, settled, fit;
   };
 
   bool Start() {
@@ -94,6 +97,7 @@ class Search {
 
   bool NoteText(const ConditionNode& node) {
     if (!store_.exact() && untried_.empty()) untried_ = store_.UncertainOf(node).text;
+    if (store_.engagement_in_doubt()) why_ = "what signals come to is known only roughly there";
     return false;
   }
 
@@ -110,7 +114,10 @@ class Search {
     return true;
   }
 
-  Mark Now() const { return {store_.Mark(), pending_.size(), programs_.size(), settled_.size()}; }
+  Mark Now() const {
+    return {store_.Mark(), pending_.size(), programs_.size(), settled_.size(),
+            course_ ? course_->Mark() : 0};
+  }
   void Undo(const Mark& mark) {
     store_.Undo(mark.store);
     programs_.resize(mark.programs);
@@ -118,6 +125,7 @@ class Search {
       if (settled_.back() < pending_.size()) pending_[settled_.back()].settled = false;
     }
     pending_.resize(mark.pending);
+    if (course_) course_->Undo(mark.fit);
   }
   void Settle(size_t index) {
     pending_[index].settled = true;
@@ -132,7 +140,8 @@ class Search {
       if (!open) {
         const std::optional<Condition> blocking =
             query_.blocking ? query_.blocking(store_.facts()) : std::nullopt;
-        if (!blocking) return Outcome::kFound;
+        if (!blocking && FitAgrees()) return Outcome::kFound;
+        if (!blocking) return DecideFitRule();
         if (blocking->always() || !Ask({blocking->shared_root(), Goal::kNotTrue})) {
           return Outcome::kNone;
         }
@@ -164,6 +173,65 @@ class Search {
     }
     --depth_;
     return Outcome::kNone;
+  }
+
+  bool IsFitTied() const {
+    return space_.sums != nullptr && !space_.earlier_scores && store_.FitAsked();
+  }
+
+  // The score is what the rules give to the lead as it is, or may be set to that.
+  bool FitAgrees() {
+    if (!IsFitTied()) return true;
+    work_ += space_.scoring->fit.size();
+    const int64_t fit = FitOf(*space_.scoring, store_.facts(), space_.slots);
+    if (fit == store_.fit()) return true;
+    const size_t mark = store_.Mark();
+    const bool agrees = store_.NarrowFit({OneNumber(fit)}) && !FirstOpen() &&
+                        !(query_.blocking && query_.blocking(store_.facts()));
+    if (!agrees) store_.Undo(mark);
+    return agrees;
+  }
+
+  // Goes on with each way that the next rule can go. When all are decided the facts give the score,
+  // but for rules that are tied to nothing.
+  Outcome DecideFitRule() {
+    if (!course_) course_.emplace(space_.sums->fit, FieldsAsked(), &work_);
+    if (course_->done()) {
+      store_.MarkInexact();
+      why_ = "fit rules read what changes between scoring and routing";
+      return Outcome::kNone;
+    }
+    if (depth_ == kMostDepth) return Outcome::kSpent;
+    ++depth_;
+    const FitWays& ways = course_->next();
+    for (size_t i = 0; i <= ways.size(); ++i) {
+      const Mark mark = Now();
+      if (TakeFitWay(ways, i)) {
+        const Outcome outcome = Solve();
+        if (outcome != Outcome::kNone) return outcome;
+      }
+      Undo(mark);
+    }
+    --depth_;
+    return Outcome::kNone;
+  }
+
+  // The last way is none of them.
+  bool TakeFitWay(const FitWays& ways, size_t taken) {
+    const bool none = taken == ways.size();
+    const int64_t points = none ? 0 : ways[taken].points;
+    const Intervals left = course_->LeftAfter(points, &work_);
+    if (left.empty() || !store_.NarrowFit(Capped(left, space_.scoring->fit_cap))) return false;
+    course_->Take(points);
+    if (!none) return Ask({ways[taken].when.shared_root(), Goal::kTrue});
+    return std::ranges::all_of(
+        ways, [&](const FitWay& way) { return Ask({way.when.shared_root(), Goal::kNotTrue}); });
+  }
+
+  std::vector<FieldNumber> FieldsAsked() const {
+    std::vector<FieldNumber> fields;
+    for (const Condition& one : query_.must) one.CollectFields(space_.slots, &fields);
+    return fields;
   }
 
   // The first goal that the lead as it is does not meet.
@@ -217,7 +285,9 @@ class Search {
   // By the naive evaluator.
   bool Confirmed() const {
     const Facts facts = store_.facts();
-    return std::ranges::all_of(query_.must, [&](const auto& one) { return one.Holds(facts); }) &&
+    const bool scored = !IsFitTied() || FitOf(*space_.scoring, facts, space_.slots) == store_.fit();
+    return scored &&
+           std::ranges::all_of(query_.must, [&](const auto& one) { return one.Holds(facts); }) &&
            std::ranges::none_of(query_.must_not,
                                 [&](const auto& one) { return one.Holds(facts); }) &&
            !(query_.blocking && query_.blocking(facts));
@@ -277,10 +347,12 @@ class Search {
   uint64_t work_ = 0;
   int depth_ = 0;
   Store store_;
-  std::vector<Pending> pending_;  // goals that one part of them reaches
-  std::vector<size_t> settled_;   // in the order they were
+  std::optional<FitCourse> course_;  // through the fit rules, once the score matters
+  std::vector<Pending> pending_;     // goals that one part of them reaches
+  std::vector<size_t> settled_;      // in the order they were
   std::vector<GoalOf> programs_;
   std::string untried_;  // a part that was tried out in vain
+  std::string why_;      // another reason that nothing is proved
 };
 
 }  // namespace

@@ -2,7 +2,8 @@
 // do not, or the proof that there is none.
 //
 // Exact for tests joined by all, any and not: equality, lists, ranges, prefixes, suffixes, parts,
-// truth, presence, times, lists of texts, grades and scores as the scoring rules tie them together.
+// truth, presence, times, lists of texts, grades and scores as the scoring rules tie them together
+// (with `sums` also to the fields that the fit rules read).
 // Regular expressions and programs (CEL beyond tests) are tried out: that no lead passes them is
 // known only where one is asked to hold and not to hold.
 //
@@ -18,12 +19,19 @@
 
 namespace pm {
 
+struct ScoreSums;
+
 // What leads there can be.
 struct LeadSpace {
   const FieldTable& fields;
   const Slots& slots;  // of every condition that is asked about
   // Ties scores, grades and caps together; null: score fields take any value of their type.
   const ScoringRules* scoring = nullptr;
+  // Of these rules: ties the scores to their points, too. Null: any score between the least and the
+  // most that all points come to.
+  const ScoreSums* sums = nullptr;
+  // The scores were made of what was known of the lead before, if they were made at all.
+  bool earlier_scores = false;
 };
 
 struct LeadQuery {

@@ -2,27 +2,23 @@
 
 #include <algorithm>
 
+#include "rules/prove/sum_sets.h"
+
 namespace pm {
 namespace {
 
-// Far beyond what points can add up to, and small enough to add.
-constexpr int64_t kFar = int64_t{1} << 40;
-
-struct GradeRange {
+struct ScoresOfGrade {
   std::string name;  // empty: there are no grades
-  Interval scores;
+  Intervals scores;
 };
 
 // Scores below the lowest grade have it, too.
-std::vector<GradeRange> RangesOf(const std::vector<Grade>& grades, const ScoreRange& range) {
-  if (grades.empty()) return {{"", {range.least, range.most + 1}}};
-  std::vector<GradeRange> ranges;
-  int64_t end = range.most + 1;
-  for (const Grade& grade : grades) {
-    const bool last = &grade == &grades.back();
-    const Interval scores{last ? range.least : std::max(grade.from, range.least), end};
-    if (scores.begin < scores.end) ranges.push_back({grade.name, scores});
-    end = std::min(end, grade.from);
+std::vector<ScoresOfGrade> ByGrade(const std::vector<Grade>& grades, const Intervals& scores) {
+  if (grades.empty()) return {{"", scores}};
+  std::vector<ScoresOfGrade> ranges;
+  for (size_t i = 0; i < grades.size(); ++i) {
+    Intervals of_grade = Intersection(scores, Intervals{RangeOfGrade(grades, i)});
+    if (!of_grade.empty()) ranges.push_back({grades[i].name, std::move(of_grade)});
   }
   return ranges;
 }
@@ -38,13 +34,14 @@ class ScoreSearch {
               uint64_t* work)
       : possible_(possible), out_(*out), work_(*work) {}
 
-  bool Try(const GradeRange& fit, const GradeRange& engagement) {
+  bool Try(const ScoresOfGrade& fit, const ScoresOfGrade& engagement) {
     if (!Take(3, Text(fit.name)) || !Take(4, Text(engagement.name)) ||
         !Take(5, Text(fit.name + engagement.name))) {
       return false;
     }
+    const Intervals engagements = NumbersOf(1, engagement.scores);
     for (const Interval& f : NumbersOf(0, fit.scores)) {
-      for (const Interval& e : NumbersOf(1, engagement.scores)) {
+      for (const Interval& e : engagements) {
         if (TryPair(f, e)) return true;
       }
     }
@@ -67,18 +64,18 @@ class ScoreSearch {
     return true;
   }
 
-  Intervals NumbersOf(size_t field, const Interval& within) const {
+  Intervals NumbersOf(size_t field, const Intervals& within) const {
     const Possible* possible = possible_[field];
-    if (possible == nullptr) return {within};
+    if (possible == nullptr) return within;
     if (!possible->may_be_present()) return {};
-    return Intersection(Intervals{within}, possible->numbers());
+    return Intersection(within, possible->numbers());
   }
 
   bool TryPair(const Interval& fit, const Interval& engagement) {
     ++work_;
     const int64_t least = fit.begin + engagement.begin;
     const int64_t most = fit.end + engagement.end - 2;
-    for (const Interval& total : NumbersOf(2, {least, most + 1})) {
+    for (const Interval& total : NumbersOf(2, {{least, most + 1}})) {
       const int64_t sum = total.begin;
       const int64_t second = std::max(engagement.begin, sum - (fit.end - 1));
       out_[0] = Number(sum - second);
@@ -115,22 +112,29 @@ ScoreRange FitRange(const ScoringRules& rules) {
 ScoreRange EngagementRange(const ScoringRules& rules) {
   ScoreRange range;
   for (const ScoringRule& rule : rules.engagement) {
-    if (rule.points < 0) range.least = -kFar;
+    if (rule.points < 0) range.least = -kFarScore;
     if (rule.points > 0) range.most = rules.engagement_cap;
   }
   return range;
 }
 
-bool FindScores(const ScoringRules& rules, const std::array<const Possible*, 6>& possible,
-                std::array<OwnValue, 6>* out, uint64_t* work) {
+Interval RangeOfGrade(const std::vector<Grade>& grades, size_t grade) {
+  const bool last = grade + 1 == grades.size();
+  return {last ? -kFarScore : grades[grade].from, grade == 0 ? kFarScore : grades[grade - 1].from};
+}
+
+bool FindScores(const ScoringRules& rules, const ScoreSets& sets,
+                const std::array<const Possible*, 6>& possible, std::array<OwnValue, 6>* out,
+                uint64_t* work) {
   ScoreSearch search(possible, out, work);
   if (rules.fit.empty() && rules.engagement.empty()) return search.TryUnscored();
-  for (const GradeRange& fit : RangesOf(rules.fit_grades, FitRange(rules))) {
-    for (const GradeRange& engagement : RangesOf(rules.engagement_grades, EngagementRange(rules))) {
+  const std::vector<ScoresOfGrade> engagements = ByGrade(rules.engagement_grades, sets.engagement);
+  for (const ScoresOfGrade& fit : ByGrade(rules.fit_grades, sets.fit)) {
+    for (const ScoresOfGrade& engagement : engagements) {
       if (search.Try(fit, engagement)) return true;
     }
   }
-  return false;
+  return sets.unscored && search.TryUnscored();
 }
 
 }  // namespace pm

@@ -19,9 +19,17 @@ struct ScoreRange {
 // By the points of the rules and the cap. Rules of engagement count as often as they are asked to.
 ScoreRange FitRange(const ScoringRules& rules);
 ScoreRange EngagementRange(const ScoringRules& rules);
+// The scores that have the grade; of the lowest all below, too.
+Interval RangeOfGrade(const std::vector<Grade>& grades, size_t grade);
+
+// The scores there can be; sets of numbers.
+struct ScoreSets {
+  Intervals fit, engagement;
+  bool unscored = false;  // or none at all
+};
 
 // What each of kScoreFields may be (null: nobody asked), and a value for each. Exact.
-bool FindScores(const ScoringRules& rules,
+bool FindScores(const ScoringRules& rules, const ScoreSets& sets,
                 const std::array<const Possible*, kScoreFields.size()>& possible,
                 std::array<OwnValue, kScoreFields.size()>* out, uint64_t* work);
 

@@ -1,6 +1,7 @@
 #include "rules/prove/store.h"
 
 #include "rules/condition_make.h"
+#include "rules/prove/score_sums.h"
 
 namespace pm {
 
@@ -19,7 +20,16 @@ Store::Store(const LeadSpace& space, uint64_t* work)
     NewPossible(slot).Choose(&value, &work_);
     Set(slot, std::move(value));
   }
-  if (space.scoring != nullptr) ChooseScores();
+  if (space.scoring != nullptr) {
+    const ScoreRange fit = FitRange(*space.scoring);
+    const ScoreRange engagement = EngagementRange(*space.scoring);
+    const ScoreSums* sums = space.sums;
+    sets_ = {.fit = sums != nullptr ? sums->fit.totals : Intervals{{fit.least, fit.most + 1}},
+             .engagement = sums != nullptr ? sums->engagement.sure
+                                           : Intervals{{engagement.least, engagement.most + 1}},
+             .unscored = space.earlier_scores};
+    ChooseScores();
+  }
   trail_.clear();
 }
 
@@ -43,6 +53,12 @@ bool Store::Narrow(const std::shared_ptr<const ConditionNode>& test, Goal goal) 
 void Store::Undo(size_t mark) {
   while (trail_.size() > mark) {
     Saved& last = trail_.back();
+    if (last.slot == UINT32_MAX) {
+      fit_ = last.value.number;
+      sets_.fit = std::move(last.fits);
+      trail_.pop_back();
+      continue;
+    }
     possible_[last.slot] = std::move(last.possible);
     Set(last.slot, std::move(last.value));
     trail_.pop_back();
@@ -93,14 +109,45 @@ bool Store::IsTied(uint32_t slot) const {
   return space_.scoring != nullptr && std::ranges::find(score_slots_, slot) != score_slots_.end();
 }
 
-bool Store::ChooseScores() {
+bool Store::FitAsked() const {
+  constexpr size_t kOfFit[] = {0, 2, 3, 5};  // among kScoreFields
+  return std::ranges::any_of(kOfFit, [&](size_t field) {
+    const uint32_t slot = score_slots_[field];
+    return slot != UINT32_MAX && possible_[slot].has_value();
+  });
+}
+
+bool Store::NarrowFit(const Intervals& scores) {
+  Intervals narrowed = Intersection(sets_.fit, scores);
+  work_ += 1 + sets_.fit.size() / 8;
+  if (narrowed.empty()) return false;
+  trail_.push_back({UINT32_MAX, {}, {Type::kInt, fit_, {}}, std::move(sets_.fit)});
+  sets_.fit = std::move(narrowed);
+  return ChooseScores();
+}
+
+bool Store::FindScoresIn(const Intervals& engagement,
+                         std::array<OwnValue, kScoreFields.size()>* out) {
   std::array<const Possible*, kScoreFields.size()> possible{};
   for (size_t i = 0; i < possible.size(); ++i) {
     const uint32_t slot = score_slots_[i];
     if (slot != UINT32_MAX && possible_[slot]) possible[i] = &*possible_[slot];
   }
+  const ScoreSets sets{.fit = sets_.fit, .engagement = engagement, .unscored = sets_.unscored};
+  return FindScores(*space_.scoring, sets, possible, out, &work_);
+}
+
+bool Store::ChooseScores() {
   std::array<OwnValue, kScoreFields.size()> values;
-  if (!FindScores(*space_.scoring, possible, &values, &work_)) return false;
+  if (!FindScoresIn(sets_.engagement, &values)) {
+    // Whether such an engagement can be reached is not known.
+    const bool may_be =
+        space_.sums != nullptr && FindScoresIn(space_.sums->engagement.possible, &values);
+    if (may_be) exact_ = false, engagement_in_doubt_ = true;
+    return false;
+  }
+  trail_.push_back({UINT32_MAX, {}, {Type::kInt, fit_, {}}, sets_.fit});
+  fit_ = values[0].number;
   for (size_t i = 0; i < values.size(); ++i) {
     const uint32_t slot = score_slots_[i];
     if (slot == UINT32_MAX) continue;

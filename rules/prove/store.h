@@ -24,6 +24,15 @@ class Store {
 
   Facts facts() const { return facts_; }
   bool exact() const { return exact_; }
+
+  // Something was asked of a field that the fit score decides.
+  bool FitAsked() const;
+  // The fit score of the lead as it is, whether or not some rule reads it.
+  int64_t fit() const { return fit_; }
+  // No engagement that is sure would do, but one that perhaps cannot be reached.
+  bool engagement_in_doubt() const { return engagement_in_doubt_; }
+  // Keeps only these fit scores; false when none is left that goes with the rest.
+  bool NarrowFit(const Intervals& scores);
   void MarkInexact() { exact_ = false; }
 
   // After Narrow found no value and ruled none out: the test that can only be tried out.
@@ -37,14 +46,16 @@ class Store {
 
  private:
   struct Saved {
-    uint32_t slot;
+    uint32_t slot;  // UINT32_MAX: of the fit score itself
     std::optional<Possible> possible;
     OwnValue value;
+    Intervals fits = {};
   };
   void Save(uint32_t slot) { trail_.push_back({slot, possible_[slot], values_[slot]}); }
   void Set(uint32_t slot, OwnValue value);
   Possible NewPossible(uint32_t slot) const;
   bool ChooseScores();
+  bool FindScoresIn(const Intervals& engagement, std::array<OwnValue, kScoreFields.size()>* out);
   bool IsTied(uint32_t slot) const;
 
   const LeadSpace& space_;
@@ -53,8 +64,11 @@ class Store {
   std::vector<OwnValue> values_;                   // by slot
   std::vector<Value> facts_;                       // the same, as conditions read it
   std::array<uint32_t, kScoreFields.size()> score_slots_;
+  ScoreSets sets_;  // what scores may still be; of engagement, those that are sure
+  int64_t fit_ = 0;
   std::vector<Saved> trail_;
   bool exact_ = true;
+  bool engagement_in_doubt_ = false;
 };
 
 }  // namespace pm

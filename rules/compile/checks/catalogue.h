@@ -59,7 +59,9 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kTableOverlap, "table_overlap", kTableOverlapCode, Gravity::kError,
      "Two rows of a table match one lead where one row may."},
     {CheckKind::kUnreachableScore, "unreachable_score", kUnreachableScoreCode, Gravity::kError,
-     "A threshold, grade or cap beyond what the points of the rules can add up to."},
+     "A threshold, grade or condition on a score that the points of the rules never add up to, "
+     "since rules exclude each other, are limited or too few; a cap that another comes before. A "
+     "grade between those that scores have is a warning."},
     {CheckKind::kScoringOverlap, "scoring_overlap", kScoringOverlapCode, Gravity::kWarning,
      "Scoring rules that always count together: one undoes the other, or says the same again."},
     {CheckKind::kPoolNeverTakes, "pool_never_takes", kPoolNeverTakesCode, std::nullopt,

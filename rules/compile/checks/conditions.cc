@@ -9,16 +9,17 @@ namespace {
 
 using Node = std::shared_ptr<const ConditionNode>;
 
+bool IsOfScore(FieldNumber field) {
+  return std::ranges::find(kScoreFields, field) != kScoreFields.end();
+}
 bool IsScore(const ConditionNode& node) {
-  return node.kind == NodeKind::kTest &&
-         (node.field == Field("score.fit") || node.field == Field("score.engagement") ||
-          node.field == Field("score.total"));
+  return node.kind == NodeKind::kTest && IsOfScore(node.field);
 }
 
 // Finds the parts of a condition that no lead meets, the smallest that can be blamed.
 class Blame {
  public:
-  Blame(Prover& prover, const SourcePlace& whole) : prover_(prover), whole_(whole) {}
+  Blame(Prover& prover, const WrittenCondition& whole) : prover_(prover), whole_(whole) {}
 
   // True when something was told.
   bool Look(const Node& node) {
@@ -50,7 +51,7 @@ class Blame {
   bool Alone(const Node& node) {
     if (!None({Condition(node)})) return false;
     if (node->text.empty()) {
-      prover_.Tell(CheckKind::kNeverHolds, whole_, "this holds for no lead", {});
+      prover_.Tell(CheckKind::kNeverHolds, whole_.place, "this holds for no lead", {});
       return true;
     }
     const bool score = IsScore(*node);
@@ -75,8 +76,10 @@ class Blame {
     std::vector<std::string> beside;
     for (size_t i = 0; i + 1 < parts.size(); ++i) beside.push_back(TextOf(parts[i]));
     LeadQuery query{.must = {parts.begin(), parts.end() - 1}, .must_not = {}};
-    const LeadAnswer example = prover_.Find(std::move(query));
-    prover_.Tell(CheckKind::kNeverHolds, PlaceOfTest(last),
+    const LeadAnswer example = prover_.Find(std::move(query), whole_.earlier_scores);
+    const bool score =
+        std::ranges::any_of(parts, [&](const Condition& part) { return ReadsScore(part); });
+    prover_.Tell(score ? CheckKind::kUnreachableScore : CheckKind::kNeverHolds, PlaceOfTest(last),
                  fmt::format("'{}' can never hold beside '{}'", TextOf(parts.back()),
                              fmt::join(beside, "' and '")),
                  {}, example.facts.empty() ? nullptr : &example);
@@ -86,45 +89,58 @@ class Blame {
     return part.shared_root()->text.empty() ? part.Text() : part.shared_root()->text;
   }
 
+  bool ReadsScore(const Condition& part) const {
+    std::vector<FieldNumber> fields;
+    part.CollectFields(prover_.slots(), &fields);
+    return std::ranges::any_of(fields, IsOfScore);
+  }
+
   std::string ScoreReason(const ConditionNode& test) const {
     const ScoringRules& scoring = prover_.context().builder->scoring;
+    if (test.type != Type::kInt) return ": the points of the rules come to no such grade";
     const bool fit = test.field != Field("score.engagement");
     const bool engagement = test.field != Field("score.fit");
     const int64_t cap = (fit ? scoring.fit_cap : 0) + (engagement ? scoring.engagement_cap : 0);
-    const int64_t most =
-        (fit ? FitRange(scoring).most : 0) + (engagement ? EngagementRange(scoring).most : 0);
     const Intervals asked = PassingNumbers(test);
     if (!asked.empty() && asked.front().begin > cap) return fmt::format(": the cap is {}", cap);
     if (scoring.fit.empty() && scoring.engagement.empty()) return ": there are no scoring rules";
-    return fmt::format(": the points of the rules come to {} at most", most);
+    const Intervals none = {OneNumber(0)};
+    uint64_t work = 0;
+    return ": " + SumsText(AddedUp(fit ? prover_.sums().fit.totals : none,
+                                   engagement ? prover_.sums().engagement.possible : none, &work),
+                           asked);
   }
 
   SourcePlace PlaceOfTest(const ConditionNode& node) const {
     const auto& places = prover_.context().places_of_tests;
     const auto found = places.find(&node);
     if (found != places.end()) return found->second;
-    return node.children.empty() ? whole_ : PlaceOfTest(*node.children.front());
+    return node.children.empty() ? whole_.place : PlaceOfTest(*node.children.front());
   }
 
   bool None(const std::vector<Condition>& parts) const {
-    return prover_.Find({.must = parts, .must_not = {}, .least = false}).none();
+    return prover_.Find({.must = parts, .must_not = {}, .least = false}, whole_.earlier_scores)
+        .none();
   }
 
   Prover& prover_;
-  const SourcePlace whole_;
+  const WrittenCondition& whole_;
 };
 
-void ProveOne(Prover& prover, const Condition& condition, const SourcePlace& place) {
-  const LeadAnswer met = prover.Find({.must = {condition}, .must_not = {}, .least = false});
+void ProveOne(Prover& prover, const WrittenCondition& written) {
+  const auto& [condition, place, earlier] = written;
+  const LeadAnswer met =
+      prover.Find({.must = {condition}, .must_not = {}, .least = false}, earlier);
   if (met.kind == LeadAnswer::Kind::kNotProved) {
     return prover.TellNotProved(place, "whether any lead meets this", met);
   }
-  const bool told = Blame(prover, place).Look(condition.shared_root());
+  const bool told = Blame(prover, written).Look(condition.shared_root());
   if (met.none()) {
     if (!told) prover.Tell(CheckKind::kNeverHolds, place, "this holds for no lead", "leave it out");
     return;
   }
-  const LeadAnswer unmet = prover.Find({.must = {}, .must_not = {condition}, .least = false});
+  const LeadAnswer unmet =
+      prover.Find({.must = {}, .must_not = {condition}, .least = false}, earlier);
   if (unmet.none()) {
     prover.Tell(CheckKind::kAlwaysHolds, place, "this holds for every lead",
                 "leave out the condition");
@@ -136,8 +152,8 @@ void ProveOne(Prover& prover, const Condition& condition, const SourcePlace& pla
 }  // namespace
 
 void ProveConditions(Prover& prover) {
-  for (const auto& [condition, place] : prover.context().conditions) {
-    if (!condition.always()) ProveOne(prover, condition, place);
+  for (const WrittenCondition& one : prover.context().conditions) {
+    if (!one.condition.always()) ProveOne(prover, one);
   }
 }
 

@@ -5,6 +5,7 @@
 #include "rules/compile/checks/catalogue.h"
 #include "rules/compile/context.h"
 #include "rules/prove/find_lead.h"
+#include "rules/prove/score_sums.h"
 
 namespace pm {
 
@@ -12,23 +13,32 @@ class Prover {
  public:
   explicit Prover(CompileContext& context);
 
-  // Within what is left of the work bound of the folder.
-  LeadAnswer Find(LeadQuery query);
+  // Within what is left of the work bound of the folder. `earlier_scores`: see LeadSpace.
+  LeadAnswer Find(LeadQuery query, bool earlier_scores = false);
   // Work that was done outside the solver.
   void Spend(uint64_t units) { left_ -= std::min(left_, units); }
 
   // `example`: a lead that shows it, when it was found.
   void Tell(CheckKind check, const SourcePlace& place, std::string message, std::string hint,
-            const LeadAnswer* example = nullptr);
+            const LeadAnswer* example = nullptr) {
+    Tell(check, DeclOf(check).gravity.value_or(Gravity::kWarning), place, std::move(message),
+         std::move(hint), example);
+  }
+  // The same, of another gravity than the check has unless it is set.
+  void Tell(CheckKind check, Gravity gravity, const SourcePlace& place, std::string message,
+            std::string hint, const LeadAnswer* example = nullptr);
   // PM0242: `what` is a sentence without its end: `whether this holds for any lead`.
   void TellNotProved(const SourcePlace& place, std::string_view what, const LeadAnswer& answer);
 
   CompileContext& context() { return context_; }
   const FieldTable& fields() const { return context_.builder.fields(); }
+  const Slots& slots() const { return context_.builder->slots(); }  // scores have theirs
+  const ScoreSums& sums() const { return sums_; }
 
  private:
   CompileContext& context_;
   uint64_t left_;
+  const ScoreSums sums_;
 };
 
 // Each tells what it is named for. In this order.

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "rules/compile/checks/prover.h"
+#include "rules/condition_node.h"
 #include "rules/prove/find_scores.h"
 
 namespace pm {
@@ -71,14 +72,57 @@ std::vector<Rule> RulesOf(Prover& prover, const std::vector<ScoringRule>& rules,
   return known;
 }
 
-void ProveGrades(Prover& prover, const YamlMap<int64_t, Located<std::string>>& grades, int64_t cap,
-                 int64_t most) {
-  for (const auto& [name, from] : grades) {
-    if (from <= most) continue;
-    const std::string why = from > cap ? fmt::format("the cap is {}", cap)
-                                       : fmt::format("the points of the rules come to {}", most);
-    prover.Tell(CheckKind::kUnreachableScore, name.place,
-                fmt::format("grade '{}' begins at {}, but {}", name.value, from, why), {});
+// Of one of the scores; its grades as written, and by falling start.
+struct GradedScore {
+  FieldNumber score;
+  const YamlMap<int64_t, Located<std::string>>& written;
+  const std::vector<Grade>& grades;
+  const Intervals& sums;
+  int64_t cap;
+};
+
+Condition InRange(FieldNumber score, const Interval& range, const Slots& slots) {
+  auto node = std::make_shared<ConditionNode>();
+  node->kind = NodeKind::kTest;
+  node->op = TestOp::kBetween;
+  node->field = score;
+  node->slot = slots.Of(score);
+  node->type = Type::kInt;
+  node->operands = {{ValueKind::kInt, range.begin, {}}, {ValueKind::kInt, range.end - 1, {}}};
+  return Condition(std::move(node));
+}
+
+void TellGrade(Prover& prover, const GradedScore& of, const Located<std::string>& name,
+               int64_t from, const Interval& range) {
+  const bool beyond = from >= of.sums.back().end;
+  if (beyond) {
+    const std::string why =
+        from > of.cap ? fmt::format("the cap is {}", of.cap)
+                      : fmt::format("the points of the rules come to {}", of.sums.back().end - 1);
+    return prover.Tell(CheckKind::kUnreachableScore, name.place,
+                       fmt::format("grade '{}' begins at {}, but {}", name.value, from, why), {});
+  }
+  prover.Tell(CheckKind::kUnreachableScore, Gravity::kWarning, name.place,
+              fmt::format("no score has the grade '{}': {}", name.value,
+                          SumsText(of.sums, Intervals{range})),
+              "leave out the grade, or change where it begins");
+}
+
+void ProveGrades(Prover& prover, const GradedScore& of) {
+  const ScoringRules& scoring = prover.context().builder->scoring;
+  const bool scored = !scoring.fit.empty() || !scoring.engagement.empty();
+  for (const auto& [name, from] : of.written) {
+    const auto grade = std::ranges::find(of.grades, from, &Grade::from);
+    if (grade == of.grades.end()) continue;
+    const Interval range = RangeOfGrade(of.grades, static_cast<size_t>(grade - of.grades.begin()));
+    const LeadAnswer answer = prover.Find(
+        {.must = {InRange(of.score, range, prover.slots())}, .must_not = {}, .least = false});
+    if (answer.none() && (scored || from > 0)) {
+      TellGrade(prover, of, name, from, range);
+    } else if (answer.kind == LeadAnswer::Kind::kNotProved) {
+      prover.TellNotProved(name.place,
+                           fmt::format("whether a score has the grade '{}'", name.value), answer);
+    }
   }
 }
 
@@ -92,8 +136,10 @@ void ProveScoring(Prover& prover) {
   ScoringProver scoring(prover);
   scoring.Prove(RulesOf(prover, rules.fit, doc.fit.rules));
   scoring.Prove(RulesOf(prover, rules.engagement, doc.engagement.rules));
-  ProveGrades(prover, doc.grades.fit, rules.fit_cap, FitRange(rules).most);
-  ProveGrades(prover, doc.grades.engagement, rules.engagement_cap, EngagementRange(rules).most);
+  ProveGrades(prover, {Field("score.fit"), doc.grades.fit, rules.fit_grades,
+                       prover.sums().fit.totals, rules.fit_cap});
+  ProveGrades(prover, {Field("score.engagement"), doc.grades.engagement, rules.engagement_grades,
+                       prover.sums().engagement.possible, rules.engagement_cap});
 }
 
 }  // namespace pm

@@ -1,0 +1,126 @@
+#include "rules/prove/fit_sums.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "rules/condition_make.h"
+#include "rules/condition_node.h"
+#include "rules/prove/find_lead.h"
+#include "rules/prove/group_sums.h"
+#include "rules/rule_points.h"
+
+namespace pm {
+namespace {
+
+// What of a lead changes between its scoring and its routing in the same step.
+constexpr FieldNumber kChanging[] = {Field("lead.stage"), Field("lead.created_at")};
+// Intake makes them of one another.
+constexpr FieldNumber kOfAddress[] = {Field("lead.email"), Field("lead.email_domain"),
+                                      Field("lead.free_mail")};
+
+Condition InBand(const ScoringRule& rule, size_t band, const FieldDecl& field, uint32_t slot) {
+  const bool last = band + 1 == rule.bands.size();
+  auto node = std::make_shared<ConditionNode>();
+  node->kind = NodeKind::kTest;
+  node->op = last ? TestOp::kGte : TestOp::kBetween;
+  node->on_missing = OnMissing::kNoMatch;
+  node->field = *rule.banded_field;
+  node->slot = slot;
+  node->type = field.type;
+  node->operands.push_back({KindOf(field.type), rule.bands[band].from, {}});
+  if (!last) node->operands.push_back({KindOf(field.type), rule.bands[band + 1].from - 1, {}});
+  node->text = std::string(field.name);
+  const Condition parts[] = {rule.when, Condition(std::move(node))};
+  return AllOf(parts);
+}
+
+FitWays WaysOf(const ScoringRule& rule, const LeadSpace& space) {
+  FitWays ways;
+  if (!rule.banded_field) {
+    if (rule.points != 0) ways.push_back({rule.when, rule.points});
+    return ways;
+  }
+  const FieldDecl* field = space.fields.Find(*rule.banded_field);
+  const uint32_t slot = space.slots.Of(*rule.banded_field);
+  if (field == nullptr || slot == UINT32_MAX) return ways;
+  for (size_t band = 0; band < rule.bands.size(); ++band) {
+    if (rule.bands[band].points == 0) continue;
+    ways.push_back({InBand(rule, band, *field, slot), rule.bands[band].points});
+  }
+  return ways;
+}
+
+std::vector<FieldNumber> FieldsOf(const FitWays& ways, const Slots& slots) {
+  std::vector<FieldNumber> fields;
+  for (const FitWay& way : ways) way.when.CollectFields(slots, &fields);
+  if (std::ranges::find_first_of(fields, kOfAddress) != fields.end()) {
+    fields.insert(fields.end(), std::begin(kOfAddress), std::end(kOfAddress));
+  }
+  std::ranges::sort(fields);
+  fields.erase(std::ranges::unique(fields).begin(), fields.end());
+  return fields;
+}
+
+Intervals PointsOf(const FitWays& ways) {
+  Intervals points = {OneNumber(0)};
+  for (const FitWay& way : ways) points.push_back(OneNumber(way.points));
+  return Normalised(std::move(points));
+}
+
+// Joins the rule with all groups that read a field of it.
+void AddToGroups(FitWays ways, std::vector<FieldNumber> fields, std::vector<FitGroup>* groups) {
+  FitGroup joined;
+  for (FitGroup& group : *groups) {
+    if (std::ranges::find_first_of(group.fields, fields) == group.fields.end()) continue;
+    std::ranges::move(group.rules, std::back_inserter(joined.rules));
+    fields.insert(fields.end(), group.fields.begin(), group.fields.end());
+    group.rules.clear();
+  }
+  std::erase_if(*groups, [](const FitGroup& group) { return group.rules.empty(); });
+  std::ranges::sort(fields);
+  fields.erase(std::ranges::unique(fields).begin(), fields.end());
+  joined.fields = std::move(fields);
+  joined.rules.push_back(std::move(ways));
+  groups->push_back(std::move(joined));
+}
+
+}  // namespace
+
+FitSums::FitSums(const LeadSpace& space, const ScoringRules& rules, uint64_t budget, uint64_t* work)
+    : free_sums({OneNumber(0)}) {
+  for (const ScoringRule& rule : rules.fit) {
+    FitWays ways = WaysOf(rule, space);
+    if (ways.empty()) continue;
+    std::vector<FieldNumber> fields = FieldsOf(ways, space.slots);
+    if (std::ranges::find_first_of(fields, kChanging) != fields.end()) {
+      free_sums = AddedUp(free_sums, PointsOf(ways), work);
+    } else if (ways.front().when.always()) {
+      free_sums = Shifted(std::move(free_sums), ways.front().points);
+    } else {
+      AddToGroups(std::move(ways), std::move(fields), &groups);
+    }
+  }
+  totals = free_sums;
+  for (FitGroup& group : groups) {
+    group.rest = {{OneNumber(0)}};
+    for (size_t i = group.rules.size(); i-- > 0;) {
+      group.rest.push_back(AddedUp(group.rest.back(), PointsOf(group.rules[i]), work));
+    }
+    std::ranges::reverse(group.rest);
+    group.sums = SumsOfGroup(space, group, budget / groups.size(), work);
+    totals = AddedUp(totals, group.sums, work);
+  }
+  totals = Capped(totals, rules.fit_cap);
+}
+
+int64_t FitOf(const ScoringRules& rules, Facts facts, const Slots& slots) {
+  int64_t sum = 0;
+  for (const ScoringRule& rule : rules.fit) {
+    if (rule.when.Holds(facts)) sum += PointsOf(rule, facts, slots);
+  }
+  return std::min(sum, rules.fit_cap);
+}
+
+}  // namespace pm
