@@ -56,7 +56,7 @@ class IdeaFinder {
     const Route& leaf = path.leaf();
     if (leaf.table == nullptr) return false;
     const auto hit = LookUp(*leaf.table, facts_.facts());
-    if (hit && (rep_.empty() || RowLeadsTo(leaf, *leaf.table, RowAt(*leaf.table, hit->row))))
+    if (hit && (rep_.empty() || RowLeadsTo(book_, leaf, RowAt(*leaf.table, hit->row), rep_)))
       return false;
     SatisfyTable(leaf, *leaf.table);
     return true;
@@ -94,24 +94,13 @@ class IdeaFinder {
     return static_cast<size_t>(found - table.rows().begin());
   }
 
-  bool RowLeadsTo(const Route& route, const RouteTable& table, size_t row) const {
-    const auto column = std::ranges::find(table.outputs(), route.to.name);
-    if (column == table.outputs().end()) return true;
-    const auto number = static_cast<size_t>(column - table.outputs().begin());
-    const std::string& name = table.rows()[row].outputs[number];
-    if (route.to.from == TargetFrom::kPoolColumn) return PoolReaches(book_, name, rep_, 0);
-    if (route.to.from != TargetFrom::kRepColumn) return true;
-    const RosterRep* rep = book_.FindRepBy(name);
-    return rep != nullptr && rep->id == rep_;
-  }
-
   const Value& Saw(const RouteTable::Column& column) const { return facts_.facts()[column.slot]; }
 
   // The rows that ask for the fewest other values.
   void SatisfyTable(const Route& route, const RouteTable& table) {
     std::vector<std::pair<size_t, size_t>> nearest;  // misses, row
     for (size_t r = 0; r < table.rows().size(); ++r) {
-      if (!rep_.empty() && !RowLeadsTo(route, table, r)) continue;
+      if (!rep_.empty() && !RowLeadsTo(book_, route, r, rep_)) continue;
       size_t misses = 0;
       for (size_t i = 0; i < table.inputs().size(); ++i) {
         misses += table.rows()[r].cells[i].Matches(Saw(table.inputs()[i])) ? 0 : 1;
@@ -271,15 +260,23 @@ bool MayLeadTo(const RuleBook& book, const RoutePath& path, std::string_view rep
     case TargetFrom::kRepColumn:
       break;
   }
-  const RouteTable& table = *path.leaf().table;
-  const auto column = std::ranges::find(table.outputs(), to.name);
-  if (column == table.outputs().end()) return false;
+  const size_t rows = path.leaf().table->rows().size();
+  for (size_t row = 0; row < rows; ++row) {
+    if (RowLeadsTo(book, path.leaf(), row, rep)) return true;
+  }
+  return false;
+}
+
+bool RowLeadsTo(const RuleBook& book, const Route& route, size_t row, std::string_view rep) {
+  const RouteTable& table = *route.table;
+  const auto column = std::ranges::find(table.outputs(), route.to.name);
+  if (column == table.outputs().end()) return true;
   const auto number = static_cast<size_t>(column - table.outputs().begin());
-  return std::ranges::any_of(table.rows(), [&](const RouteTable::Row& row) {
-    const std::string& name = row.outputs[number];
-    if (to.from == TargetFrom::kPoolColumn) return PoolReaches(book, name, rep, 0);
-    return book.FindRepBy(name) != nullptr && book.FindRepBy(name)->id == rep;
-  });
+  const std::string& name = table.rows()[row].outputs[number];
+  if (route.to.from == TargetFrom::kPoolColumn) return PoolReaches(book, name, rep, 0);
+  if (route.to.from != TargetFrom::kRepColumn) return true;
+  const RosterRep* named = book.FindRepBy(name);
+  return named != nullptr && named->id == rep;
 }
 
 std::vector<ValueIdea> IdeasFor(const RuleBook& book, const std::vector<RoutePath>& paths,

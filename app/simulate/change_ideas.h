@@ -21,6 +21,8 @@ std::vector<RoutePath> PathsOf(const RuleBook& book);
 const RoutePath* FindPath(const std::vector<RoutePath>& paths, std::string_view name);
 // The rep can get a lead by it, as far as the rules can say.
 bool MayLeadTo(const RuleBook& book, const RoutePath& path, std::string_view rep);
+// The same of a row of the route's table: by its pool or rep column; without one, any row does.
+bool RowLeadsTo(const RuleBook& book, const Route& route, size_t row, std::string_view rep);
 
 // `trial` has a lead that is not where it is wanted. `rep` empty: any will do.
 std::vector<ValueIdea> IdeasFor(const RuleBook& book, const std::vector<RoutePath>& paths,

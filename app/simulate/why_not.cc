@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/simulate/change_ideas.h"
+#include "app/simulate/change_search.h"
 #include "app/simulate/lead_trial.h"
 #include "app/views/explain_conditions.h"
 #include "app/views/explain_decision.h"
@@ -17,14 +18,6 @@ namespace {
 
 constexpr int kNoSuchName = 721;
 constexpr size_t kMostRoutes = 16;  // that may lead to a rep
-
-using Changes = std::map<std::string, std::string>;  // field -> JSON
-
-// What is wanted: a route, and perhaps that a rep has the lead then, or is of the pool that has it.
-struct Wish {
-  const RoutePath* path;
-  std::string rep;
-};
 
 class Asker {
  public:
@@ -134,8 +127,38 @@ class Asker {
     say(name + " matches, but nobody it names could take the lead");
   }
 
-  // Breadth first, by the number of fields changed.
+  // By what the rules say first, from the fewest changes on. What they do not say, such as who is
+  // away, may leave a smaller way open, or the only one: then by trying out.
   void Search(const std::vector<Wish>& wishes, const LeadTrial& first, WhyNot* answer) {
+    const std::optional<Changes> solved = Solve(wishes, first, answer);
+    const size_t most = solved ? solved->size() - 1 : kMostChanges;
+    if (most > 0) TryOut(wishes, first, most, answer);
+    if (solved && !answer->found) Try(wishes, *solved, first, answer);
+  }
+
+  std::optional<Changes> Solve(const std::vector<Wish>& wishes, const LeadTrial& first,
+                               WhyNot* answer) {
+    std::deque<ChangeSearch> searches;
+    for (const Wish& wish : wishes) {
+      auto question = std::make_unique<LeadQuestion>(*book_, paths_, first, wish);
+      searches.emplace_back(std::move(question), [&](const Changes& changes) {
+        if (changes.empty() || answer->tries == kMostTries) return false;
+        ++answer->tries;
+        const LeadTrial trial(book_, Changed(changes), at_);
+        return trial.rows() != nullptr && Granted(wish, trial);
+      });
+    }
+    for (size_t count = 0; count <= kMostChanges; ++count) {
+      for (ChangeSearch& search : searches) {
+        if (auto changes = search.Find(count)) return changes;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // Values that the rules name, breadth first.
+  void TryOut(const std::vector<Wish>& wishes, const LeadTrial& first, size_t most,
+              WhyNot* answer) {
     std::deque<Changes> todo = {{}};
     std::set<Changes> known;
     while (!todo.empty()) {
@@ -151,7 +174,7 @@ class Asker {
           if (answer->tries == kMostTries) return;
           ++answer->tries;
           if (Try(wishes, next, first, answer)) return;
-          if (next.size() < kMostChanges) todo.push_back(std::move(next));
+          if (next.size() < most) todo.push_back(std::move(next));
         }
       }
     }

@@ -1,6 +1,6 @@
 // Why a lead did not go to a route or a rep, and the smallest change of the lead that would have
-// sent it there: found by trying values that the rules themselves name, each try the whole engine
-// on the changed lead, so that what is told is true.
+// sent it there: by the solver (change_search.h), and by trying values that the rules name. What is
+// told went through the whole engine, so that it is true.
 #pragma once
 #include <memory>
 #include <string>

@@ -97,7 +97,7 @@ TEST_F(WhyNotTest, NamesTheConditionInTheWayAndTheOneFieldThatTurnsIt) {
   EXPECT_THAT(answer.kept, ElementsAre(HasSubstr("route German (rules.yaml:14) did not match"),
                                        HasSubstr("lead.country in [DE, AT]: it is US")));
   EXPECT_THAT(answer.then, HasSubstr("route 'German' (rules.yaml:14) takes it, pool dach"));
-  EXPECT_THAT(ChangesTo(lead, "German", "German"), ElementsAre(R"(lead.country="AT")"));
+  EXPECT_THAT(ChangesTo(lead, "German", "German"), ElementsAre(R"(lead.country="DE")"));
 }
 
 TEST_F(WhyNotTest, SaysWhichEarlierRouteTookIt) {
@@ -170,6 +170,24 @@ TEST_F(WhyNotTest, OwnersAreNamedByAField) {
   const WhyNot answer = Ask(lead, "Owned");
   ASSERT_TRUE(answer.found) << ToText(answer);
   EXPECT_THAT(answer.changes.front().field, "account.owner");
+}
+
+TEST_F(WhyNotTest, ChangesThatHelpOnlyTogetherAreFound) {
+  const CompileResult deep =
+      Compile({{"rules.yaml",
+                "kind: routing\nroutes:\n"
+                "  - { name: First, when: { account.industry: missing }, to: { pool: house } }\n"
+                "  - { name: Deep, when: { all: [ { account.revenue: { lte: 2.25 } }, { "
+                "lead.country: GB }, "
+                "{ any: [ { lead.country: AT }, { account.industry: [rail] } ] } ] }, to: { pool: "
+                "house } }\n"
+                "otherwise: { to: { pool: house } }\n---\n"
+                "kind: team\npools: { house: { strategy: queue } }\n"}});
+  ASSERT_TRUE(deep.ok()) << deep.diagnostics.Render();
+  const auto answer = AskWhyNot(
+      deep.book, Lead("{ email: a@c.example, country: DE, hand_raise: true }"), at_, "Deep");
+  ASSERT_TRUE(answer->found) << ToText(*answer);
+  EXPECT_THAT(answer->changes, SizeIs(3)) << ToText(*answer);
 }
 
 TEST_F(WhyNotTest, ANameOfNothingIsRefusedWithAHint) {

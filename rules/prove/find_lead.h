@@ -63,5 +63,6 @@ LeadAnswer FindLead(const LeadSpace& space, const LeadQuery& query);
 // `{ lead.country: DE, account.employees: 200 }`, to be read again as YAML; and as a JSON object.
 std::string LeadYaml(FieldBlock facts, const FieldTable& fields);
 std::string LeadJson(FieldBlock facts, const FieldTable& fields);
+std::string ValueJson(const Value& value);
 
 }  // namespace pm

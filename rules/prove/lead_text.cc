@@ -76,6 +76,13 @@ std::string LeadYaml(FieldBlock facts, const FieldTable& fields) {
   return pairs.empty() ? "{}" : fmt::format("{{ {} }}", fmt::join(pairs, ", "));
 }
 
+std::string ValueJson(const Value& value) {
+  std::string text;
+  JsonWriter json(&text);
+  WriteValue(value, &json);
+  return text;
+}
+
 std::string LeadJson(FieldBlock facts, const FieldTable& fields) {
   std::string text;
   JsonWriter json(&text);
