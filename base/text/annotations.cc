@@ -2,15 +2,25 @@
 
 #include <algorithm>
 
+#include "base/text/utf8.h"
+
 namespace pm {
 namespace {
 
-// As workflow commands ask for it; `:` and `,` would end a property.
+// As workflow commands ask for it; `:` and `,` would end a property. Bytes that are no characters
+// become one.
 std::string Escaped(std::string_view text, bool property) {
   std::string out;
-  for (const char c : text) {
+  while (!text.empty()) {
+    const size_t bytes = Utf8SequenceLength(text);
+    const char c = text[0];
     const bool special = c == '%' || c == '\r' || c == '\n' || (property && (c == ':' || c == ','));
-    out += special ? fmt::format("%{:02X}", static_cast<unsigned>(c)) : std::string(1, c);
+    if (special) {
+      out += fmt::format("%{:02X}", static_cast<unsigned>(c));
+    } else {
+      out += bytes == 0 ? std::string_view("\xEF\xBF\xBD") : text.substr(0, bytes);
+    }
+    text.remove_prefix(std::max<size_t>(bytes, 1));
   }
   return out;
 }

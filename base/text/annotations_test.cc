@@ -23,6 +23,14 @@ TEST(Annotations, AreALineForEachProblemWithItsPlace) {
   EXPECT_NE(Annotations(out, "./rules").find("file=rules/a%2Cb"), std::string::npos);
 }
 
+TEST(Annotations, AreTextWhateverTheFileIsCalled) {
+  const Source source("caf\xE9\xC3\xA9.yaml", "");
+  Diagnostics out;
+  out.Error(1, {&source, {}}, "a\xFF");
+  EXPECT_EQ(Annotations(out, ""),
+            "::error file=caf\xEF\xBF\xBD\xC3\xA9.yaml,title=PM0001::a\xEF\xBF\xBD\n");
+}
+
 TEST(Annotations, SayHowManyAreLeftOut) {
   Diagnostics out;
   for (size_t i = 0; i <= Diagnostics::kMaxKept; ++i) out.Error(1, {}, "wrong");

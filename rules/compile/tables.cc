@@ -160,7 +160,9 @@ class TableCompiler {
 
 std::shared_ptr<const RouteTable> CompileTable(CompileContext& context, const RouteDoc& route) {
   const Source* source = context.UseFile(*route.table);
-  return source == nullptr ? nullptr : TableCompiler(context, route, *source).Compile();
+  const bool told = route.match.empty();  // by the document itself
+  if (source == nullptr || told) return nullptr;
+  return TableCompiler(context, route, *source).Compile();
 }
 
 }  // namespace pm
