@@ -48,7 +48,8 @@ struct KafkaRecord {
   Headers headers;
 };
 
-// The group gave us these; answer with Assign. Nothing of them is read before.
+// The group gave us these; answer with Assign. Nothing of them is read before, but Poll goes on
+// being called: it keeps us a member.
 struct Assigned {
   std::vector<TopicPartition> partitions;
 };
@@ -76,7 +77,10 @@ class KafkaClient {
 
   // 1. The next thing that happens, waiting at most `wait`.
   virtual Result<KafkaEvent> Poll(Duration wait) = 0;
-  // 2. Answers Assigned and Revoked: exactly these are read, each from its offset.
+  // 2. Answers Assigned and Revoked: exactly these are read, each from its offset (not below 0).
+  // May be called again with another choice of what the group gave: so what needs no restore is
+  // read at once, and the rest later. kKafkaRefused for what the group did not give. An offset that
+  // is not there any more is kKafkaRefused from Poll.
   virtual Result<void> Assign(std::span<const PartitionOffset> from) = 0;
   // 3. Of partitions assigned: nothing more of them comes until the other call.
   virtual Result<void> Pause(std::span<const TopicPartition> partitions) = 0;
@@ -86,15 +90,19 @@ class KafkaClient {
   virtual Result<std::vector<PartitionOffset>> Committed(
       std::string_view group, std::span<const TopicPartition> partitions) = 0;
 
-  // 5. Fences whoever had the transactional id, ends what they left open.
+  // 5. Fences whoever had the transactional id, ends what they left open. Makes a new producer each
+  // time: the remedy after kKafkaUnknown, kKafkaFenced and kKafkaFatal, after which 6 to 11 answer
+  // only kKafkaFatal.
   virtual Result<void> InitTransactions(std::string_view transactional_id) = 0;
   // 6. to 11. One transaction. Produce only hands over; Flush waits until all of it was delivered
   // and says what was not.
   virtual Result<void> Begin() = 0;
   virtual Result<void> Produce(const Produced& record) = 0;
   virtual Result<void> Flush() = 0;
-  virtual Result<void> SendOffsets(std::span<const PartitionOffset> next) = 0;  // of our own group
-  virtual Result<void> Commit() = 0;  // kKafkaUnknown: the answer was lost
+  // Of our own group. kKafkaAborted without asking for what is not assigned, or was lost.
+  virtual Result<void> SendOffsets(std::span<const PartitionOffset> next) = 0;
+  // kKafkaUnknown: the answer was lost. With kKafkaFenced, too, it may have happened.
+  virtual Result<void> Commit() = 0;
   virtual Result<void> Abort() = 0;
 
   // 12. First and next offset there are, open and aborted transactions included
@@ -109,7 +117,7 @@ class KafkaReader {
  public:
   virtual ~KafkaReader() = default;
   virtual Result<void> Assign(std::span<const PartitionOffset> from) = 0;
-  // The next record; nullopt after `wait`.
+  // The next record; nullopt after `wait`, or at once when a partition has come to its end.
   virtual Result<std::optional<KafkaRecord>> Poll(Duration wait) = 0;
   // Offset behind the last record, marker or gap that was read of it: it has come to the end when
   // this is at or past the bound that was taken before.
