@@ -3,28 +3,10 @@
 #pragma once
 #include <gtest/gtest.h>
 
-#include "engine/runtime/kafka/fake_kafka.h"
-#include "engine/runtime/kafka/kafka_log.h"
-#include "engine/runtime/memory_store.h"
+#include "engine/runtime/kafka/kafka_simulation.h"
 #include "engine/runtime/testing_stages.h"
 
 namespace pm {
-
-class MemoryStores final : public LocalStores {
- public:
-  Result<Store*> Open(TaskId task) override {
-    std::unique_ptr<MemoryStore>& store = stores[task];
-    if (store == nullptr) store = std::make_unique<MemoryStore>();
-    return store.get();
-  }
-  Result<Store*> Wipe(TaskId task) override {
-    ++wiped;
-    stores.erase(task);
-    return Open(task);
-  }
-  std::map<TaskId, std::unique_ptr<MemoryStore>> stores;
-  int wiped = 0;
-};
 
 inline constexpr int kKilled = -1;  // of a fail point; not an error of the product
 

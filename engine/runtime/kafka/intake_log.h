@@ -1,0 +1,102 @@
+// The log of a worker's intake: its share of the users' topics, in a group of its own. Intake keeps
+// no state that matters: what it writes (companies of the directory, what was told of) lies in
+// memory, and is read anew from the directory topic after a start. Rules come by the control topic.
+// Whoever reads the first partition of all also keeps the clock (DESIGN section 5). One thread.
+#pragma once
+#include <deque>
+
+#include "engine/runtime/clock.h"
+#include "engine/runtime/drive.h"
+#include "engine/runtime/kafka/tick_clock.h"
+#include "engine/runtime/kafka/transaction.h"
+
+namespace pm {
+
+struct IntakeSettings {
+  TopicNames names;
+  std::string transactional_id;
+  uint32_t partitions = 16;            // of the stages behind it
+  std::vector<TopicPartition> inputs;  // of all workers, in order
+  Duration commit = Milliseconds(20);
+  Duration wait = Milliseconds(100);
+  TickSettings ticks;
+};
+
+struct IntakeCounters {
+  uint64_t commits = 0, aborted = 0, unknown = 0, rebalances = 0;
+  uint64_t records = 0, events = 0;
+  uint64_t gaps = 0;  // partitions whose next record was gone: retention, or the topic is a new one
+};
+
+class IntakeLog final : public Log {
+ public:
+  // All outlive the log. `store` is in memory and empty; `tasks` is the driver's map.
+  IntakeLog(KafkaClient& client, KafkaReader& reader, Store& store, const IntakeSettings& settings,
+            StageTable stages, RuleProvider rules, const Clock& clock, Tasks& tasks);
+
+  // kKafkaFenced: another process has our instance; kKafkaRefused: not set up as it must be.
+  Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override;
+  Result<void> Commit(std::span<CommitSet> sets) override;
+
+  const IntakeCounters& counters() const { return counters_; }
+  const ProducedCounters& produced() const { return transactions_.counters; }
+  const TickClock& ticks() const { return ticks_; }
+  // Rules that are in force, or come next, but are not compiled here: intake waits.
+  std::optional<ContentHash> awaits_rules() const;
+
+ private:
+  struct Given {
+    std::string bytes;
+    Instant at;
+  };
+  std::span<const Record> Drained();
+  Result<void> Recover();
+  Result<void> StartReading();
+  Result<void> Follow();
+  bool HasNews() const;
+  std::span<const Record> HandOutNews();
+  Result<void> Fetch(const Bounds& bounds);
+  void Take(const KafkaRecord& record);
+  Result<void> Read();
+  Result<bool> GiveUp();
+  Result<void> HoldWhileRulesAreUnknown();
+  Result<void> KeepTime();
+  Result<void> CommitGaps();
+  std::span<const Record> HandOut();
+  Result<void> Transact(const CommitSet& set);
+  Result<void> Aborted(const Error& error);
+  Duration WaitFor() const;
+  void MakeTask();
+
+  KafkaClient& client_;
+  KafkaReader& reader_;
+  Store& store_;
+  const IntakeSettings& settings_;
+  const StageTable stages_;
+  const RuleProvider rules_;
+  const Clock& clock_;
+  Tasks& tasks_;
+  Transactions transactions_;
+  TickClock ticks_;
+
+  const TopicPartition control_, directory_;
+  int64_t control_end_ = 0, directory_end_ = 0;  // as of the start
+  bool reading_ = false, caught_up_ = false;
+  std::optional<ContentHash> next_rules_;  // not handed out yet
+  std::deque<std::string> learnt_;         // records of the directory, not handed out yet
+
+  std::optional<std::vector<TopicPartition>> assigned_;  // not read yet, or to be read again
+  std::optional<Revoked> revoked_;
+  std::map<TopicPartition, int64_t> committed_;  // of what is assigned
+  std::map<TopicPartition, int64_t> next_;       // behind what was handed out
+  bool needs_producer_ = true, needs_rewind_ = false;
+  bool dirty_ = false, commit_now_ = false, held_ = false;
+  bool has_news_ = false;  // the batch has
+  Instant committed_at_{0}, gaps_at_{0};
+  std::vector<Given> given_;
+  std::vector<Record> records_;
+  int64_t position_ = 0;
+  IntakeCounters counters_;
+};
+
+}  // namespace pm

@@ -1,0 +1,280 @@
+#include "engine/runtime/kafka/kafka_simulation.h"
+
+#include <fmt/format.h>
+
+#include "engine/runtime/kafka/rules_switch.h"
+
+namespace pm {
+
+namespace {
+
+constexpr int kKilled = -1;  // ends the driver; not an error of the product
+constexpr int kStepsAFeed = 4;
+constexpr int kMostRounds = 100'000;
+constexpr uint64_t kPollsARun = 12;
+constexpr Stage kStatefulStages[] = {Stage::kIdentity, Stage::kAccount, Stage::kDesk};
+constexpr char kGroup[] = "pointsman";
+
+// Ends the driver after some polls, or kills it.
+class SomePolls final : public Log {
+ public:
+  SomePolls(Log& log, uint64_t polls, std::function<bool()> kills, std::stop_source stop)
+      : log_(log), polls_(polls), kills_(std::move(kills)), stop_(std::move(stop)) {}
+  Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override {
+    if (kills_()) return Fail(kKilled, "killed");
+    if (--polls_ == 0) stop_.request_stop();
+    return log_.Poll(task, bounds);
+  }
+  Result<void> Commit(std::span<CommitSet> sets) override { return log_.Commit(sets); }
+
+ private:
+  Log& log_;
+  uint64_t polls_;
+  std::function<bool()> kills_;
+  std::stop_source stop_;
+};
+
+void Add(const KafkaCounters& more, KafkaCounters* sum) {
+  sum->commits += more.commits;
+  sum->aborted += more.aborted;
+  sum->unknown += more.unknown;
+  sum->rebalances += more.rebalances;
+  sum->lost += more.lost;
+  sum->skipped += more.skipped;
+}
+
+void Add(const ProducedCounters& more, ProducedCounters* sum) {
+  sum->messages += more.messages;
+  sum->outputs += more.outputs;
+  sum->changelog += more.changelog;
+}
+
+}  // namespace
+
+Result<Store*> MemoryStores::Open(TaskId task) {
+  std::unique_ptr<MemoryStore>& store = stores[task];
+  if (store == nullptr) store = std::make_unique<MemoryStore>();
+  return store.get();
+}
+
+Result<Store*> MemoryStores::Wipe(TaskId task) {
+  ++wiped;
+  stores.erase(task);
+  return Open(task);
+}
+
+// One worker: its stages and its intake, each with a member of its group.
+struct KafkaSimulation::Process {
+  KafkaLogSettings stage_settings;
+  IntakeSettings intake_settings;
+  FakeClient stage_client, intake_client;
+  FakeReader stage_reader, intake_reader;
+  Tasks stage_tasks, intake_tasks;
+  MemoryStore intake_store;
+  KafkaLog stages;
+  IntakeLog intake;
+
+  Process(KafkaSimulation& sim, Host& host, KafkaLogSettings of_stages, IntakeSettings of_intake)
+      : stage_settings(std::move(of_stages)),
+        intake_settings(std::move(of_intake)),
+        stage_client(sim.broker_, kGroup, host.instance,
+                     {sim.names_.Input(Stage::kIdentity), sim.names_.Input(Stage::kAccount),
+                      sim.names_.Input(Stage::kDesk)}),
+        intake_client(sim.broker_, intake_settings.ticks.group, host.instance,
+                      {sim.inputs_.front().topic}),
+        stage_reader(sim.broker_),
+        intake_reader(sim.broker_),
+        stages(stage_client, stage_reader, host.disks, stage_settings, sim.stages_, sim.provider_,
+               sim.clock_, stage_tasks),
+        intake(intake_client, intake_reader, intake_store, intake_settings, sim.stages_,
+               sim.provider_, sim.clock_, intake_tasks) {}
+};
+
+KafkaSimulation::KafkaSimulation(const KafkaSimulationSettings& settings, StageTable stages,
+                                 RuleProvider provider, ContentHash rules)
+    : settings_(settings),
+      stages_(std::move(stages)),
+      provider_(std::move(provider)),
+      broker_(settings_.broker),
+      random_(settings.broker.seed * 6364136223846793005U + 1) {
+  const auto partitions = static_cast<int32_t>(settings.partitions);
+  for (const Stage stage : kStatefulStages) {
+    broker_.CreateTopic({names_.Input(stage), partitions, 1, {}});
+    broker_.CreateTopic({names_.Changelog(stage), partitions, 1, {}});
+  }
+  broker_.CreateTopic({names_.Directory(), 1, 1, {}});
+  broker_.CreateTopic({names_.Control(), 1, 1, {}});
+  for (int topic = 0; topic < kTopics; ++topic)
+    broker_.CreateTopic({names_.Output(static_cast<Topic>(topic)), 2, 1, {}});
+  broker_.CreateTopic({"events", static_cast<int32_t>(settings.inputs), 1, {}});
+  for (uint32_t n = 0; n < settings.inputs; ++n)
+    inputs_.push_back({"events", static_cast<int32_t>(n)});
+  for (uint32_t n = 0; n < settings.workers; ++n) {
+    hosts_.push_back(std::make_unique<Host>());
+    hosts_.back()->instance = fmt::format("worker-{:03}", n);
+    Start(*hosts_.back());
+  }
+  Switch(rules, Instant{0});
+}
+
+KafkaSimulation::~KafkaSimulation() = default;
+
+void KafkaSimulation::Start(Host& host) {
+  KafkaLogSettings stages;
+  stages.take_over.transactional_id = "pointsman-" + host.instance;
+  stages.take_over.slice = 1 + random_.Below(size_t{200});
+  stages.address = fmt::format("{} process {}", host.instance, ++processes_);
+  stages.partitions = settings_.partitions;
+  stages.task = settings_.task;
+  stages.fail_point = [this](CommitStep step) { return MaybeKill(step); };
+  IntakeSettings intake;
+  intake.transactional_id = "pointsman-intake-" + host.instance;
+  intake.partitions = settings_.partitions;
+  intake.inputs = inputs_;
+  host.process = std::make_unique<Process>(*this, host, std::move(stages), std::move(intake));
+}
+
+Result<void> KafkaSimulation::MaybeKill(CommitStep step) {
+  if (broker_.quiet || !random_.PerMille(settings_.kills_per_mille)) return {};
+  ++counts_.killed_at[step];
+  return Fail(kKilled, "killed");
+}
+
+void KafkaSimulation::Kill(Host& host) {
+  Add(host.process->stages.counters(), &counts_.logs);
+  Add(host.process->stages.produced(), &counts_.produced);
+  Add(host.process->intake.produced(), &counts_.produced);
+  host.process.reset();
+  if (random_.PerMille(settings_.lost_disks_per_mille)) {
+    ++counts_.lost_disks;
+    host.disks.stores.clear();
+  }
+  // Mostly at once again, now and then so late that others have taken over.
+  const Duration away = random_.OneIn(3) ? settings_.broker.session + Seconds(1) : Duration{};
+  host.back_at = clock_.Now() + away;
+}
+
+void KafkaSimulation::RunSome(Host& host) {
+  const auto kills = [this] {
+    if (broker_.quiet || !random_.PerMille(settings_.kills_per_mille / 4)) return false;
+    ++counts_.killed_at_polls;
+    return true;
+  };
+  Process& process = *host.process;
+  const bool intake = random_.OneIn(3);
+  Log& log = intake ? static_cast<Log&>(process.intake) : process.stages;
+  std::stop_source stop;
+  SomePolls some(log, 1 + random_.Below(kPollsARun), kills, stop);
+  const Bounds bounds{static_cast<uint32_t>(1 + random_.Below(20)), size_t{1} << 20};
+  const Result<void> ended =
+      Drive(some, intake ? process.intake_tasks : process.stage_tasks, bounds, stop.get_token());
+  if (ended) return;
+  const bool may_end = ended.error().code == kKilled || ended.error().code == kKafkaFenced;
+  PM_CHECK(may_end);
+  Kill(host);
+}
+
+// One turn of somebody.
+void KafkaSimulation::Step() {
+  Host& host = *hosts_[random_.Below(hosts_.size())];
+  if (!broker_.quiet && random_.PerMille(settings_.compactions_per_mille)) CompactOne();
+  if (host.asleep && clock_.Now() >= host.back_at) {
+    host.asleep = false;
+    broker_.Thaw(host.process->stage_client.number());
+    broker_.Thaw(host.process->intake_client.number());
+  }
+  if (host.asleep) return;
+  if (host.process == nullptr) {
+    if (clock_.Now() >= host.back_at) Start(host);
+    return;
+  }
+  if (!broker_.quiet && random_.PerMille(settings_.sleeps_per_mille)) {
+    ++counts_.sleeps;
+    host.asleep = true;
+    host.back_at = clock_.Now() + settings_.broker.session + Seconds(1);
+    broker_.Freeze(host.process->stage_client.number());
+    broker_.Freeze(host.process->intake_client.number());
+    return;
+  }
+  RunSome(host);
+}
+
+void KafkaSimulation::CompactOne() {
+  ++counts_.compactions;
+  const Stage stage = kStatefulStages[random_.Below(std::size(kStatefulStages))];
+  broker_.Compact(
+      {names_.Changelog(stage), static_cast<int32_t>(random_.Below(settings_.partitions))});
+}
+
+void KafkaSimulation::SetTime(Instant now) {
+  clock_.Set(std::max(clock_.Now(), now));
+  broker_.Advance(clock_.Now());
+}
+
+void KafkaSimulation::Feed(Submission submission, Instant at) {
+  SetTime(at);
+  FakeEntry entry;
+  entry.key = submission.key;
+  entry.value = std::move(submission.body);
+  broker_.Publish(inputs_[Hash64(entry.key) % inputs_.size()], std::move(entry));
+  for (int i = 0; i < kStepsAFeed; ++i) Step();
+}
+
+void KafkaSimulation::Switch(ContentHash rules, Instant at) {
+  SetTime(at);
+  FakeClient client(broker_, "rules", "rules", {});
+  // Someone who puts rules in force tries until it is done.
+  for (int i = 0; i < kMostRounds; ++i) {
+    if (SwitchRules(client, names_, settings_.partitions, rules)) return;
+  }
+  PM_CHECK(false);
+}
+
+bool KafkaSimulation::HasUnread() {
+  const auto has_unread = [&](const std::string& group, const TopicPartition& partition) {
+    const auto& committed = broker_.group(group).committed;
+    const auto found = committed.find(partition);
+    int64_t position = found == committed.end() ? 0 : found->second;
+    return broker_.NextCommitted(partition, &position) != nullptr ||
+           broker_.LastStable(partition) < broker_.Find(partition)->end;
+  };
+  for (const TopicPartition& input : inputs_) {
+    if (has_unread(TickSettings{}.group, input)) return true;
+  }
+  for (const Stage stage : kStatefulStages)
+    for (uint32_t n = 0; n < settings_.partitions; ++n)
+      if (has_unread(kGroup, {names_.Input(stage), static_cast<int32_t>(n)})) return true;
+  return false;
+}
+
+bool KafkaSimulation::WaitsForTimers(Instant until) {
+  size_t running = 0;
+  for (const auto& host : hosts_) {
+    if (host->process == nullptr) return true;
+    for (auto& [id, task] : host->process->stage_tasks) {
+      ++running;
+      if (task.NextDue(until + Milliseconds(1)) || task.meta().tick <= until) return true;
+    }
+  }
+  return running < std::size(kStatefulStages) * settings_.partitions;
+}
+
+void KafkaSimulation::Finish(Instant until) {
+  broker_.quiet = true;
+  constexpr int kStepsARound = 20;
+  for (int round = 0;; ++round) {
+    PM_CHECK(round < kMostRounds);
+    for (int i = 0; i < kStepsARound; ++i) Step();
+    if (!HasUnread() && !WaitsForTimers(until)) return;
+    SetTime(std::max(clock_.Now() + Milliseconds(200), until + Milliseconds(1)));
+  }
+}
+
+void KafkaSimulation::VisitStores(const std::function<void(TaskId, const Store&)>& visit) {
+  for (const auto& host : hosts_) {
+    if (host->process == nullptr) continue;
+    for (const auto& [id, task] : host->process->stage_tasks) visit(id, *host->disks.stores.at(id));
+  }
+}
+
+}  // namespace pm

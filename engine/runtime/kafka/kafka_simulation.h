@@ -1,0 +1,104 @@
+// Workers on the model of a broker, in one thread, with fed time. A seed decides who runs when, and
+// what goes wrong: processes die at each step of a commit and at any other moment, sleep beyond
+// their session and go on, lose their disks; answers get lost, producers expire, changelogs are
+// compacted. The logs, the tasks and the driver are those of production.
+#pragma once
+#include "engine/runtime/kafka/fake_kafka.h"
+#include "engine/runtime/kafka/intake_log.h"
+#include "engine/runtime/kafka/kafka_log.h"
+#include "engine/runtime/memory_store.h"
+#include "engine/runtime/submit_queue.h"
+
+namespace pm {
+
+// Disks in memory.
+class MemoryStores final : public LocalStores {
+ public:
+  Result<Store*> Open(TaskId task) override;
+  Result<Store*> Wipe(TaskId task) override;
+  std::map<TaskId, std::unique_ptr<MemoryStore>> stores;
+  int wiped = 0;
+};
+
+struct KafkaSimulationSettings {
+  FakeSettings broker{.faults = {.retries = 20,
+                                 .failed_flushes = 10,
+                                 .lost_commits = 5,
+                                 .lost_requests = 5,
+                                 .moved_coordinators = 10,
+                                 .expired_producers = 2,
+                                 .stalls = 5}};
+  uint32_t partitions = 3;  // of each stage
+  uint32_t inputs = 2;      // partitions of the publishers' topic
+  uint32_t workers = 3;
+  uint32_t kills_per_mille = 5;         // of the steps of a commit and of the polls
+  uint32_t sleeps_per_mille = 3;        // of the scheduler's steps
+  uint32_t lost_disks_per_mille = 300;  // of the deaths
+  uint32_t compactions_per_mille = 20;  // of the scheduler's steps
+  TaskSettings task;
+};
+
+// How often each thing happened: a run that met none of them tests little.
+struct KafkaSimulationCounts {
+  std::map<CommitStep, int> killed_at;
+  int killed_at_polls = 0, sleeps = 0, lost_disks = 0, wiped = 0, compactions = 0;
+  FakeCounts broker;
+  KafkaCounters logs;  // of the stages, over all processes
+  ProducedCounters produced;
+};
+
+class KafkaSimulation {
+ public:
+  KafkaSimulation(const KafkaSimulationSettings& settings, StageTable stages, RuleProvider provider,
+                  ContentHash rules);
+  ~KafkaSimulation();
+
+  // A publisher sends it, and the workers run a little. Times do not go back.
+  void Feed(Submission submission, Instant at);
+  void Switch(ContentHash rules, Instant at);
+  // No more faults. Works until nothing is left to read and no timer waits that is due at `until`
+  // or before.
+  void Finish(Instant until);
+
+  // What a reader of committed records finds in the output topics, as it stands there.
+  std::vector<std::string> Outputs(Topic topic);
+  // After Finish: where each task runs now.
+  void VisitStores(const std::function<void(TaskId, const Store&)>& visit);
+  // After Finish: tasks whose input, applied again from its start, gives another hash chain or
+  // other rows than they have.
+  std::vector<TaskId> UnlikeTheirReplay();
+  KafkaSimulationCounts counts() const;
+
+ private:
+  struct Process;
+  struct Host {
+    std::string instance;
+    MemoryStores disks;
+    std::unique_ptr<Process> process;  // null while it is down
+    Instant back_at;                   // from being down or asleep
+    bool asleep = false;
+  };
+  void Step();
+  void Start(Host& host);
+  void Kill(Host& host);
+  void RunSome(Host& host);
+  void CompactOne();
+  void SetTime(Instant now);
+  bool HasUnread();
+  bool WaitsForTimers(Instant until);
+  Result<void> MaybeKill(CommitStep step);
+
+  const KafkaSimulationSettings settings_;
+  const StageTable stages_;
+  const RuleProvider provider_;
+  const TopicNames names_;
+  FakeBroker broker_;
+  ManualClock clock_{Instant{0}};
+  Random random_;
+  std::vector<TopicPartition> inputs_;
+  std::vector<std::unique_ptr<Host>> hosts_;
+  KafkaSimulationCounts counts_;
+  int processes_ = 0;
+};
+
+}  // namespace pm

@@ -1,0 +1,15 @@
+// Puts rules in force everywhere at one place of each log: one transaction with a switch record to
+// every partition of identity, account and desk, and to control, which intake follows.
+#pragma once
+#include "engine/runtime/kafka/kafka_client.h"
+#include "engine/runtime/kafka/topic_names.h"
+
+namespace pm {
+
+// With a client of its own. All workers should have compiled the rules by then: those that have not
+// wait. On an error of a code other than kKafkaUnknown nothing was switched; doing it twice does no
+// harm.
+Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t partitions,
+                         ContentHash rules);
+
+}  // namespace pm
