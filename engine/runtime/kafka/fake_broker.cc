@@ -64,6 +64,13 @@ void FakeBroker::Advance(Instant to) {
   }
 }
 
+void FakeBroker::EndSession(uint64_t client) {
+  for (auto& [name, group] : groups_) {
+    group.Silence(client);
+    group.PutOut(now_);
+  }
+}
+
 int64_t FakeBroker::LastStable(const TopicPartition& partition) {
   const FakePartition* found = Find(partition);
   PM_CHECK(found != nullptr);

@@ -82,6 +82,8 @@ class FakeBroker {
   void Advance(Instant to);
   void Freeze(uint64_t client) { frozen.insert(client); }
   void Thaw(uint64_t client) { frozen.erase(client); }
+  // Its sessions end at once, as if they had timed out.
+  void EndSession(uint64_t client);
   // Forgets what is superseded by key below the last stable offset, tombstones once they are old.
   void Compact(const TopicPartition& partition);
 

@@ -94,6 +94,11 @@ void FakeGroup::Beat(uint64_t client, Instant now) {
   }
 }
 
+void FakeGroup::Silence(uint64_t client) {
+  constexpr Instant kLongAgo{INT64_MIN / 2};
+  Beat(client, kLongAgo);
+}
+
 void FakeGroup::PutOut(Instant now) {
   const auto is_silent = [&](const auto& one) { return now - one.second.seen > session_; };
   if (std::ranges::none_of(members_, is_silent)) return;

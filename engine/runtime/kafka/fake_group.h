@@ -33,6 +33,7 @@ class FakeGroup {
   // A sign of life; then those who were silent for the session time-out are put out.
   void Beat(uint64_t client, Instant now);
   void PutOut(Instant now);
+  void Silence(uint64_t client);  // as if it had been silent for that long
 
   std::map<TopicPartition, int64_t> committed;
   int rebalances() const { return rebalances_; }

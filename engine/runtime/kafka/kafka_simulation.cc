@@ -12,6 +12,7 @@ constexpr int kKilled = -1;  // ends the driver; not an error of the product
 constexpr int kStepsAFeed = 4;
 constexpr int kMostRounds = 100'000;
 constexpr uint64_t kPollsARun = 12;
+constexpr uint64_t kMostTurnsAway = 100;
 constexpr Stage kStatefulStages[] = {Stage::kIdentity, Stage::kAccount, Stage::kDesk};
 constexpr char kGroup[] = "pointsman";
 
@@ -126,7 +127,7 @@ void KafkaSimulation::Start(Host& host) {
   stages.address = fmt::format("{} process {}", host.instance, ++processes_);
   stages.partitions = settings_.partitions;
   stages.task = settings_.task;
-  stages.fail_point = [this](CommitStep step) { return MaybeKill(step); };
+  stages.fail_point = [this, &host](CommitStep step) { return AtStep(host, step); };
   IntakeSettings intake;
   intake.transactional_id = "pointsman-intake-" + host.instance;
   intake.partitions = settings_.partitions;
@@ -134,24 +135,41 @@ void KafkaSimulation::Start(Host& host) {
   host.process = std::make_unique<Process>(*this, host, std::move(stages), std::move(intake));
 }
 
-Result<void> KafkaSimulation::MaybeKill(CommitStep step) {
-  if (broker_.quiet || !random_.PerMille(settings_.kills_per_mille)) return {};
-  ++counts_.killed_at[step];
-  return Fail(kKilled, "killed");
+// Dies here, or is stopped for so long that others take over, and goes on as if nothing had been.
+Result<void> KafkaSimulation::AtStep(Host& host, CommitStep step) {
+  if (broker_.quiet) return {};
+  if (random_.PerMille(settings_.kills_per_mille)) {
+    ++counts_.killed_at[step];
+    return Fail(kKilled, "killed");
+  }
+  if (in_a_step_ || !random_.PerMille(settings_.sleeps_per_mille)) return {};
+  ++counts_.slept_at[step];
+  in_a_step_ = host.in_a_step = true;
+  EndSessions(host);
+  for (uint64_t turns = random_.Below(kMostTurnsAway); turns > 0; --turns) Step();
+  in_a_step_ = host.in_a_step = false;
+  return {};
+}
+
+// Time does not move for it: it is the publishers' here.
+void KafkaSimulation::EndSessions(Host& host) {
+  broker_.EndSession(host.process->stage_client.number());
+  broker_.EndSession(host.process->intake_client.number());
 }
 
 void KafkaSimulation::Kill(Host& host) {
   Add(host.process->stages.counters(), &counts_.logs);
   Add(host.process->stages.produced(), &counts_.produced);
   Add(host.process->intake.produced(), &counts_.produced);
+  const bool is_missed = random_.OneIn(3);
+  if (is_missed) EndSessions(host);
   host.process.reset();
   if (random_.PerMille(settings_.lost_disks_per_mille)) {
     ++counts_.lost_disks;
     host.disks.stores.clear();
   }
   // Mostly at once again, now and then so late that others have taken over.
-  const Duration away = random_.OneIn(3) ? settings_.broker.session + Seconds(1) : Duration{};
-  host.back_at = clock_.Now() + away;
+  if (is_missed) host.away = static_cast<int>(random_.Below(kMostTurnsAway));
 }
 
 void KafkaSimulation::RunSome(Host& host) {
@@ -178,22 +196,13 @@ void KafkaSimulation::RunSome(Host& host) {
 void KafkaSimulation::Step() {
   Host& host = *hosts_[random_.Below(hosts_.size())];
   if (!broker_.quiet && random_.PerMille(settings_.compactions_per_mille)) CompactOne();
-  if (host.asleep && clock_.Now() >= host.back_at) {
-    host.asleep = false;
-    broker_.Thaw(host.process->stage_client.number());
-    broker_.Thaw(host.process->intake_client.number());
-  }
-  if (host.asleep) return;
-  if (host.process == nullptr) {
-    if (clock_.Now() >= host.back_at) Start(host);
-    return;
-  }
+  if (host.in_a_step || host.away-- > 0) return;
+  host.away = 0;
+  if (host.process == nullptr) return Start(host);
   if (!broker_.quiet && random_.PerMille(settings_.sleeps_per_mille)) {
     ++counts_.sleeps;
-    host.asleep = true;
-    host.back_at = clock_.Now() + settings_.broker.session + Seconds(1);
-    broker_.Freeze(host.process->stage_client.number());
-    broker_.Freeze(host.process->intake_client.number());
+    EndSessions(host);
+    host.away = static_cast<int>(random_.Below(kMostTurnsAway));
     return;
   }
   RunSome(host);

@@ -40,7 +40,7 @@ struct KafkaSimulationSettings {
 
 // How often each thing happened: a run that met none of them tests little.
 struct KafkaSimulationCounts {
-  std::map<CommitStep, int> killed_at;
+  std::map<CommitStep, int> killed_at, slept_at;
   int killed_at_polls = 0, sleeps = 0, lost_disks = 0, wiped = 0, compactions = 0;
   FakeCounts broker;
   KafkaCounters logs;  // of the stages, over all processes
@@ -75,8 +75,8 @@ class KafkaSimulation {
     std::string instance;
     MemoryStores disks;
     std::unique_ptr<Process> process;  // null while it is down
-    Instant back_at;                   // from being down or asleep
-    bool asleep = false;
+    int away = 0;                      // turns for which it is down or asleep
+    bool in_a_step = false;            // asleep in the middle of a commit
   };
   void Step();
   void Start(Host& host);
@@ -86,7 +86,8 @@ class KafkaSimulation {
   void SetTime(Instant now);
   bool HasUnread();
   bool WaitsForTimers(Instant until);
-  Result<void> MaybeKill(CommitStep step);
+  void EndSessions(Host& host);
+  Result<void> AtStep(Host& host, CommitStep step);
 
   const KafkaSimulationSettings settings_;
   const StageTable stages_;
@@ -99,6 +100,7 @@ class KafkaSimulation {
   std::vector<std::unique_ptr<Host>> hosts_;
   KafkaSimulationCounts counts_;
   int processes_ = 0;
+  bool in_a_step_ = false;
 };
 
 }  // namespace pm

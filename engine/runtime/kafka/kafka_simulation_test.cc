@@ -117,5 +117,69 @@ TEST_P(KafkaSimulationTest, DoesAllOnceAndNothingTwiceThroughFaults) {
   EXPECT_TRUE(simulation.UnlikeTheirReplay().empty());
 }
 
+TEST(KafkaSimulationSeedTest, ASeedSaysEverything) {
+  const std::vector<Fed> jobs = RandomJobs(5, 100);
+  KafkaSimulation one(Stormy(5), toy::Stages(), toy::Rules(), toy::kRules);
+  KafkaSimulation two(Stormy(5), toy::Stages(), toy::Rules(), toy::kRules);
+  OnKafka(one, jobs);
+  OnKafka(two, jobs);
+  for (int topic = 0; topic < kTopics; ++topic)
+    EXPECT_EQ(one.Outputs(static_cast<Topic>(topic)), two.Outputs(static_cast<Topic>(topic)));
+}
+
+TEST(KafkaSimulationSeedTest, FinishesWhatIsDueAtTheVeryEnd) {
+  KafkaSimulation simulation(Stormy(1), toy::Stages(), toy::Rules(), toy::kRules);
+  const Instant at{1'000'000};
+  simulation.Feed(AsSubmission({.key = "a", .delay = Minutes(2)}), at);
+  simulation.Finish(at + Minutes(2));
+  toy::Totals totals;
+  simulation.VisitStores([&](TaskId, const Store& store) { toy::AddTotals(store, &totals); });
+  EXPECT_EQ(totals.account_fired, 1);
+}
+
+TEST(KafkaSimulationSeedTest, MeetsEveryFault) {
+  std::map<CommitStep, int> killed_at, slept_at;
+  FakeCounts broker;
+  KafkaSimulationCounts all;
+  for (uint64_t seed = 1; seed <= 30; ++seed) {
+    KafkaSimulation simulation(Stormy(seed), toy::Stages(), toy::Rules(), toy::kRules);
+    OnKafka(simulation, RandomJobs(seed, 120));
+    const KafkaSimulationCounts met = simulation.counts();
+    for (const auto& [step, times] : met.killed_at) killed_at[step] += times;
+    for (const auto& [step, times] : met.slept_at) slept_at[step] += times;
+    for (int FakeCounts::* count :
+         {&FakeCounts::commits, &FakeCounts::aborts, &FakeCounts::retries,
+          &FakeCounts::failed_flushes, &FakeCounts::lost_commits, &FakeCounts::lost_requests,
+          &FakeCounts::moved_coordinators, &FakeCounts::expired_producers, &FakeCounts::stalls,
+          &FakeCounts::fenced, &FakeCounts::refused_offsets})
+      broker.*count += met.broker.*count;
+    all.killed_at_polls += met.killed_at_polls;
+    all.sleeps += met.sleeps;
+    all.lost_disks += met.lost_disks;
+    all.wiped += met.wiped;
+    all.compactions += met.compactions;
+    all.logs.aborted += met.logs.aborted;
+    all.logs.unknown += met.logs.unknown;
+    all.logs.lost += met.logs.lost;
+  }
+  for (const CommitStep step : kCommitSteps) {
+    EXPECT_GT(killed_at[step], 0) << static_cast<int>(step);
+    EXPECT_GT(slept_at[step], 0) << static_cast<int>(step);
+  }
+  for (int FakeCounts::* count :
+       {&FakeCounts::commits, &FakeCounts::aborts, &FakeCounts::retries,
+        &FakeCounts::failed_flushes, &FakeCounts::lost_commits, &FakeCounts::lost_requests,
+        &FakeCounts::moved_coordinators, &FakeCounts::expired_producers, &FakeCounts::stalls,
+        &FakeCounts::fenced, &FakeCounts::refused_offsets})
+    EXPECT_GT(broker.*count, 0);
+  EXPECT_GT(all.killed_at_polls, 0);
+  EXPECT_GT(all.sleeps, 0);
+  EXPECT_GT(all.lost_disks, 0);
+  EXPECT_GT(all.compactions, 0);
+  EXPECT_GT(all.logs.aborted, 0U);
+  EXPECT_GT(all.logs.unknown, 0U);
+  EXPECT_GT(all.logs.lost, 0U);
+}
+
 }  // namespace
 }  // namespace pm
