@@ -91,7 +91,7 @@ class FitComparison {
     if (at > 0 && Find(asked, false).none()) return;
     const size_t number = (*group_)[at];
     Asked none = asked;
-    for (const Way& way : givers_[number].ways) none.must_not.push_back(way.when);
+    for (const PointsWay& way : givers_[number].ways) none.must_not.push_back(way.when);
     Descend(at + 1, none);
     for (size_t way = 0; way < givers_[number].ways.size(); ++way)
       Descend(at + 1, With(asked, number, way));
@@ -191,7 +191,7 @@ class FitComparison {
       if (way < giver.ways.size()) {
         next = With(asked, others[at], way);
       } else {
-        for (const Way& one : giver.ways) next.must_not.push_back(one.when);
+        for (const PointsWay& one : giver.ways) next.must_not.push_back(one.when);
       }
       const Uncovered under = UncoverAmong(others, at + 1, next);
       if (under == Uncovered::kYes) return under;
@@ -205,7 +205,7 @@ class FitComparison {
     for (size_t i = at; i < others.size(); ++i) {
       const Giver& giver = givers_[others[i]];
       int64_t lowest = 0;
-      for (const Way& way : giver.ways) lowest = std::min(lowest, way.points);
+      for (const PointsWay& way : giver.ways) lowest = std::min(lowest, way.points);
       if (giver.of_before) least.before += lowest;
       if (giver.of_after) least.after += lowest;
     }

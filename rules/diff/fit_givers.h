@@ -8,7 +8,7 @@
 namespace pm {
 
 // A way for a rule to give points; of one rule no two ways hold together.
-struct Way {
+struct PointsWay {
   Condition when;
   int64_t points = 0;
 };
@@ -16,7 +16,7 @@ struct Way {
 struct Giver {
   const ScoringRule* rule = nullptr;
   bool of_before = false, of_after = false;
-  std::vector<Way> ways;
+  std::vector<PointsWay> ways;
   std::set<uint32_t> fields;  // that it looks at
   bool differs() const { return of_before != of_after; }
 };
