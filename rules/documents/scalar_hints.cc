@@ -56,7 +56,7 @@ std::string_view Trimmed(std::string_view text) {
 }
 
 std::string DidYouMeanText(std::string_view text) {
-  return text.empty() ? "" : fmt::format("did you mean {}?", text);
+  return text.empty() ? "" : fmt::format("did you mean '{}'?", text);
 }
 
 // `15 min` to {"15", "min"}; an empty number when it does not begin with one.
