@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "model/event_types.h"
 #include "rules/compile/checks/prover.h"
 #include "rules/condition_node.h"
 #include "rules/prove/find_scores.h"
@@ -29,8 +30,10 @@ class ScoringProver {
   void Compare(const Rule& first, const Rule& second) {
     const ScoringRule& a = *first.rule;
     const ScoringRule& b = *second.rule;
-    if (!a.bands.empty() || !b.bands.empty() || a.when.always() || b.when.always()) return;
+    if (!a.bands.empty() || !b.bands.empty() || a.when.always() != b.when.always()) return;
     if (a.points != b.points && a.points + b.points != 0) return;
+    if (a.account_scope != b.account_scope) return;
+    if (a.when.always()) return TellOfAll(first, second);
     const bool within = Within(first, second);
     if (!within && !Within(second, first)) return;
     const ScoringRule& narrow = within ? a : b;
@@ -44,6 +47,24 @@ class ScoringProver {
                  a.points == b.points ? "if they are to add up, give them points that say so"
                                       : "leave out one, or make the conditions disjoint",
                  &example);
+  }
+
+  // Of two rules without a condition. Limits that differ make something else of the same points.
+  void TellOfAll(const Rule& first, const Rule& second) {
+    const ScoringRule& a = *first.rule;
+    const ScoringRule& b = *second.rule;
+    const std::string_view of = a.signal == EventType::kNone ? "every lead" : DeclOf(a.signal).name;
+    if (a.points != b.points) {
+      prover_.Tell(CheckKind::kScoringOverlap, second.place,
+                   fmt::format("'{}' undoes '{}': {:+} and {:+} for {}", b.name, a.name, b.points,
+                               a.points, of),
+                   "leave out one, or say with `when` what each is for");
+    } else if (a.at_most.points == b.at_most.points && a.at_most.per == b.at_most.per) {
+      prover_.Tell(
+          CheckKind::kScoringOverlap, second.place,
+          fmt::format("'{}' counts {:+} for {}, as '{}' does", b.name, b.points, of, a.name),
+          "if they are to add up, give one rule the points of both");
+    }
   }
 
   // Whatever the first counts for the second does, too.
