@@ -79,6 +79,7 @@ void CheckBook(CompileContext& context) {
   ProveConditions(prover);
   ProveScreening(prover);
   ProveScoring(prover);
+  ProveLifecycle(prover);
   ProveRoutes(prover);
   ProveCadences(prover);
   ProvePeople(prover);

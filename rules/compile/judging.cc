@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "model/event_types.h"
+#include "rules/compile/checks/catalogue.h"
 #include "rules/compile/conditions.h"
 #include "rules/compile/passes.h"
 #include "rules/literal.h"
@@ -12,6 +13,10 @@ namespace {
 constexpr int kNotBuilt = 203, kEither = 204, kUnknownName = 221, kDoubleName = 222;
 constexpr std::string_view kRouteReasons[] = {"hand_raise", "mql", "mqa", "pql", "rep_request"};
 constexpr std::string_view kBuiltReasons[] = {"hand_raise", "mql"};
+// Why leads are closed, as people, CRMs and this engine call it.
+constexpr std::string_view kUsualReasons[] = {"competitor", "employee", "spam",      "test",
+                                              "duplicate",  "student",  "no_budget", "disqualified",
+                                              "recycled",   "nurture",  "converted", "merged"};
 
 // Contributions are stored under the hash of a rule's name.
 uint32_t RuleId(std::string_view name) { return static_cast<uint32_t>(Hash64(name)); }
@@ -164,13 +169,26 @@ void ExpectStage(CompileContext& context, const Located<std::string>& stage) {
                     DidYouMean(stage.value, kStageNames));
 }
 
+// Reasons are the words of whoever closes leads, so any may be right.
+void LookAtReason(CompileContext& context, const Located<std::string>& reason) {
+  if (std::ranges::find(kUsualReasons, reason.value) != std::end(kUsualReasons)) return;
+  std::string hint = DidYouMean(reason.value, kUsualReasons);
+  if (hint.empty()) return;
+  context.out.Warning(kLifecycleCode, reason.place,
+                      fmt::format("'{}' is an unusual reason for closing a lead", reason.value),
+                      std::move(hint));
+}
+
 void CompileRepeat(CompileContext& context, const RepeatDoc& doc) {
   RepeatRule rule;
   for (const Located<std::string>& stage : doc.stage) {
     ExpectStage(context, stage);
     rule.stages.push_back(stage.value);
   }
-  rule.reasons = doc.reason;
+  for (const Located<std::string>& reason : doc.reason) {
+    LookAtReason(context, reason);
+    rule.reasons.push_back(reason.value);
+  }
   rule.within = doc.within.value_or(Duration());
   rule.same_form = doc.same.has_value();
   rule.when = CompileCondition(context, doc.when, FactScope::kRepeat, {"repeat rule", ""});

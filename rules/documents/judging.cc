@@ -53,6 +53,11 @@ void GateDoc::Check(const YamlNode& node, Diagnostics& out) const {
 }
 
 void LifecycleDoc::Check(const YamlNode& node, Diagnostics& out) const {
+  const YamlNode* routing = node.Find("route_when");
+  if (routing != nullptr && routing->kind == YamlNode::Kind::kSequence && routing->items.empty()) {
+    out.Error(kEither, PlaceOf(*routing), "`route_when` without any: nothing would route a lead",
+              "leave it out for hand_raise and mql");
+  }
   WarnLaterKey(node, "gates", "stages after mql are reached by what people do", out);
 }
 

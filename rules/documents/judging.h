@@ -166,7 +166,7 @@ struct RepeatDoc {
   std::optional<Duration> within;
   std::optional<SameDoc> same;
   std::vector<Located<std::string>> stage;
-  std::vector<std::string> reason;
+  std::vector<Located<std::string>> reason;
   YamlNode when;
   RepeatAction action = RepeatAction::kTakeSubmission;
   std::optional<Located<ReopenTo>> to;

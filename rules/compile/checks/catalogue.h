@@ -17,6 +17,7 @@ enum class CheckKind : uint8_t {
   kTableOverlap,
   kUnreachableScore,
   kScoringOverlap,
+  kLifecycle,
   kPoolNeverTakes,
   kNoOpenTime,
   kCadenceNeverSends,
@@ -38,6 +39,7 @@ struct CheckDecl {
   std::string_view meaning;
 };
 
+inline constexpr int kLifecycleCode = 244;
 inline constexpr int kNeverHoldsCode = 236, kAlwaysHoldsCode = 238, kUnreachableRouteCode = 228,
                      kUnreachableRowCode = 237, kTableOverlapCode = 232,
                      kUnreachableScoreCode = 229, kScoringOverlapCode = 239,
@@ -52,8 +54,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kAlwaysHolds, "always_holds", kAlwaysHoldsCode, Gravity::kWarning,
      "A condition that every lead meets, so that it asks for nothing."},
     {CheckKind::kUnreachableRoute, "unreachable_route", kUnreachableRouteCode, Gravity::kError,
-     "A route or screening rule that gets no lead, since those before it, one or several together, "
-     "take all it is for."},
+     "A route, screening or repeat rule that gets no lead, since those before it, one or several "
+     "together, take all it is for. That screening keeps them all from a route is a warning."},
     {CheckKind::kUnreachableRow, "unreachable_row", kUnreachableRowCode, Gravity::kWarning,
      "A row of a table that gets no lead, since rows or routes before it take all it is for."},
     {CheckKind::kTableOverlap, "table_overlap", kTableOverlapCode, Gravity::kError,
@@ -64,6 +66,10 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "grade between those that scores have is a warning."},
     {CheckKind::kScoringOverlap, "scoring_overlap", kScoringOverlapCode, Gravity::kWarning,
      "Scoring rules that always count together: one undoes the other, or says the same again."},
+    {CheckKind::kLifecycle, "lifecycle", kLifecycleCode, Gravity::kWarning,
+     "A threshold to a stage that `route_when` does not list, a stage it lists that no threshold "
+     "leads to, a threshold that an earlier one always comes before, or a reason in a repeat rule "
+     "that looks misspelt."},
     {CheckKind::kPoolNeverTakes, "pool_never_takes", kPoolNeverTakesCode, std::nullopt,
      "A pool that can never take a lead, or whose overflow may be full as well."},
     {CheckKind::kNoOpenTime, "no_open_time", kNoOpenTimeCode, Gravity::kError,

@@ -1,6 +1,7 @@
 // Asks the solver about the rules of a folder and tells what it finds. One thread.
 #pragma once
 #include <string>
+#include <vector>
 
 #include "rules/compile/checks/catalogue.h"
 #include "rules/compile/context.h"
@@ -41,10 +42,15 @@ class Prover {
   const ScoreSums sums_;
 };
 
+// The screening rules whose leads no route ever sees: those that do not let go after a review, but
+// for rules that read what changes between screening and routing.
+std::vector<const ScreeningRule*> KeepingRules(const RuleBook& book);
+
 // Each tells what it is named for. In this order.
 void ProveConditions(Prover& prover);
 void ProveScreening(Prover& prover);
 void ProveScoring(Prover& prover);
+void ProveLifecycle(Prover& prover);
 void ProveRoutes(Prover& prover);
 void ProveCadences(Prover& prover);
 void ProvePeople(Prover& prover);

@@ -39,7 +39,8 @@ Condition Both(const Condition& a, const Condition& b) {
 
 class RouteProver {
  public:
-  explicit RouteProver(Prover& prover) : prover_(prover) {}
+  explicit RouteProver(Prover& prover)
+      : prover_(prover), screening_(KeepingRules(*prover.context().builder.operator->())) {}
 
   void Walk(const std::vector<Route>& routes, const std::vector<RouteDoc>& docs,
             const Condition& above) {
@@ -98,11 +99,20 @@ class RouteProver {
 
   bool Reachable(const Route& route, const SourcePlace& place, const Condition& whole,
                  bool nested) {
-    if (takers_.empty() && !nested) return true;
+    if (takers_.empty() && screening_.empty() && !nested) return true;
     blamed_.clear();
     LeadQuery query{.must = {whole}, .must_not = {}, .blocking = Takers({}), .least = false};
-    const LeadAnswer answer = prover_.Find(query);
+    for (const ScreeningRule* one : screening_) query.must_not.push_back(one->when);
+    LeadAnswer answer = prover_.Find(query);
     if (answer.found()) return true;
+    if (answer.none() && !screening_.empty()) {
+      query.must_not.clear();
+      answer = prover_.Find(query);
+      if (answer.found()) {
+        TellScreened(route, place, std::move(query));
+        return false;
+      }
+    }
     if (!answer.none()) {
       TellNotProved(route, place, answer);
       return true;
@@ -116,6 +126,37 @@ class RouteProver {
       TellWithin(route, place);
     }
     return false;
+  }
+
+  // Routes before it may take the leads that screening leaves.
+  void TellScreened(const Route& route, const SourcePlace& place, LeadQuery query) {
+    std::vector<const ScreeningRule*> needed = screening_;
+    const auto none = [&](const std::vector<const ScreeningRule*>& rules) {
+      query.must_not.clear();
+      for (const ScreeningRule* one : rules) query.must_not.push_back(one->when);
+      return prover_.Find(query).none();
+    };
+    for (size_t i = needed.size(); i-- > 0 && needed.size() <= kMostBlamed;) {
+      std::vector<const ScreeningRule*> fewer = needed;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      if (none(fewer)) needed = std::move(fewer);
+    }
+    query.blocking = nullptr;
+    const bool alone = none(needed);
+    std::vector<std::string> names;
+    for (const ScreeningRule* one : needed) {
+      if (names.size() < kMostNamed) names.push_back(fmt::format("'{}'", one->name));
+    }
+    query.must_not.clear();
+    query.least = true;
+    const LeadAnswer example = prover_.Find(query);
+    prover_.Tell(
+        CheckKind::kUnreachableRoute, Gravity::kWarning, place,
+        fmt::format(
+            "route '{}' gets no lead: screening by {}{} keeps {}", route.name,
+            fmt::join(names, " and "), needed.size() > names.size() ? " and more" : "",
+            alone ? "every lead that it is for" : "those that routes before it do not take"),
+        "leave the route out, or let screening pass its leads", &example);
   }
 
   // A condition of which nothing can be proved is told where it stands.
@@ -241,6 +282,7 @@ class RouteProver {
   }
 
   Prover& prover_;
+  const std::vector<const ScreeningRule*> screening_;
   std::vector<Taker> takers_;         // in the order they are tried
   std::vector<const Route*> blamed_;  // that blocked a lead since it was cleared
   bool everything_taken_ = false;     // what follows needs no word
