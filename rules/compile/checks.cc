@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
-#include <map>
 #include <set>
 
+#include "rules/compile/checks/destinations.h"
 #include "rules/compile/checks/judgement.h"
 #include "rules/compile/checks/prover.h"
 #include "rules/compile/passes.h"
@@ -28,30 +28,10 @@ void CheckOverflow(CompileContext& context) {
   }
 }
 
-// Where each rep of the roster works, as RuleBook::DeskOfRep will say.
-std::set<std::string_view> DesksAtWork(CompileContext& context) {
-  std::map<std::string_view, const Pool*> pools;
-  std::set<std::string_view> desks;
-  for (const Pool& pool : context.builder->pools) {
-    pools.emplace(pool.name, &pool);
-    desks.insert(pool.desk);
-  }
-  if (desks.empty()) return {};
-  const std::string_view of_others = desks.contains("main") ? "main" : *desks.begin();
-  std::set<std::string_view> at_work;
-  for (const RosterRep& rep : context.builder->roster) {
-    const auto in = std::ranges::find_if(pools, [&](const auto& named) {
-      return std::ranges::find(named.second->members, rep.id, &PoolMember::rep) !=
-             named.second->members.end();
-    });
-    at_work.insert(in == pools.end() ? of_others : std::string_view(in->second->desk));
-  }
-  return at_work;
-}
-
 // Without a roster reps come by events.
 void CheckOpenQueues(CompileContext& context) {
-  const std::set<std::string_view> at_work = DesksAtWork(context);
+  std::set<std::string_view> at_work;
+  for (const auto& [rep, desk] : DesksOfReps(*context.builder.operator->())) at_work.insert(desk);
   if (at_work.empty()) return;
   for (const Pool& pool : context.builder->pools) {
     if (!pool.members.empty() || pool.strategy != PoolStrategy::kQueue) continue;

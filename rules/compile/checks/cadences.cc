@@ -1,44 +1,78 @@
-// Steps of cadences that no minute is right for: in the window of the prospect and, when a person
-// is to do them, in the hours of a rep of the pool. Looked at for the routes that ask for
-// countries, at two weeks of the year, one in winter and one in summer.
+// Steps of cadences that no minute is right for, for some leads of a route: in their window on the
+// clocks these leads may live by and, when a person is to do them, in the hours of a rep who may
+// get them from there. See step_minutes.h and prospect_places.h.
 #include <fmt/format.h>
 
-#include "base/time/country_zones.h"
-#include "base/time/text.h"
+#include "rules/compile/checks/destinations.h"
+#include "rules/compile/checks/prospect_places.h"
 #include "rules/compile/checks/prover.h"
-#include "rules/prove/find_text.h"
+#include "rules/compile/checks/step_minutes.h"
+#include "rules/compile/checks/takers.h"
+#include "rules/prove/row_condition.h"
+#include "rules/tables/route_table.h"
 
 namespace pm {
 namespace {
 
-constexpr Instant kWeeks[] = {{1'799'625'600'000}, {1'815'350'400'000}};  // 2027-01-11, 2027-07-12
-constexpr Duration kStep = Minutes(15);
+constexpr size_t kMostRowsAlike = 50;       // tried for a lead that shows it
+constexpr uint64_t kWorkOfCalendar = 4000;  // in looks at tests, by the time it takes
 
-Condition Both(const Condition& a, const Condition& b) {
-  const Condition parts[] = {a, b};
-  return AllOf(parts);
+// What starts a cadence: a route, or a row of its table.
+struct Use {
+  const Route& route;
+  Condition whole;  // what the leads are
+  const Cadence& cadence;
+  const CadenceDoc& doc;
+  std::string_view target;  // the pool or rep, where it has a name
+  size_t row = SIZE_MAX;    // of the table
+};
+
+bool IsBound(const CadenceStep& step) { return step.window.set || step.after.business_days > 0; }
+bool AsksTheProspect(const CadenceStep& step) {
+  return (step.window.set && step.window.prospect) || step.after.business_days > 0;
 }
 
-bool IsInside(const StepWindow& window, const Zone& zone, Instant at) {
-  const auto minute = static_cast<int32_t>(zone.ToLocal(at).time.ms / 60'000);
-  const bool after = minute >= window.from_minute;
-  const bool before = minute < window.to_minute;
-  return window.from_minute <= window.to_minute ? after && before : after || before;
+bool NamesPool(const Target& to) {
+  return to.from == TargetFrom::kPool || to.from == TargetFrom::kPoolColumn;
+}
+bool NamesRep(const Target& to) {
+  return to.from == TargetFrom::kRep || to.from == TargetFrom::kRepColumn;
+}
+
+// Rows that are alike here: the same target, the same cells where they tell of places.
+std::string LikenessOf(const RouteTable& table, size_t row, std::string_view target) {
+  std::string key(target);
+  for (size_t i = 0; i < table.inputs().size(); ++i) {
+    const std::string& name = table.inputs()[i].name;
+    const bool tells =
+        name.ends_with("country") || name.ends_with(".region") || name.ends_with(".time_zone");
+    if (!tells) continue;
+    const TableCell& cell = table.rows()[row].cells[i];
+    key += fmt::format("\n{}{}{}", i, cell.negated ? '!' : '=', fmt::join(cell.texts, ","));
+  }
+  return key;
 }
 
 class CadenceProver {
  public:
   explicit CadenceProver(Prover& prover)
-      : prover_(prover), book_(*prover.context().builder.operator->()) {}
+      : prover_(prover),
+        book_(*prover.context().builder.operator->()),
+        desks_(DesksOfReps(book_)),
+        minutes_(prover.context().builder.hours()) {}
 
   void Walk(const std::vector<Route>& routes, const Condition& above, const std::string& cadence) {
     for (const Route& route : routes) {
       const Condition whole = Both(above, route.when);
       const std::string& name = route.cadence.empty() ? cadence : route.cadence;
       Walk(route.nested, whole, name);
-      if (route.nested.empty() && !name.empty() && !route.table) Look(route, whole, name);
+      if (!route.nested.empty()) continue;
+      Look(route, whole, name);
+      if (KeepsAll(route)) takers_.push_back({&route, whole});
     }
   }
+
+  void WalkOtherwise(const Route& route) { Look(route, {}, route.cadence); }
 
  private:
   void Look(const Route& route, const Condition& whole, const std::string& name) {
@@ -47,128 +81,200 @@ class CadenceProver {
         std::ranges::find(docs, name, [](const auto& one) { return one.first.name.value; });
     const Cadence* cadence = book_.FindCadence(name);
     if (cadence == nullptr || doc == docs.end()) return;
-    const std::vector<std::string> countries = CountriesOf(whole);
-    for (size_t i = 0; i < cadence->steps.size(); ++i) {
-      const CadenceStep& step = cadence->steps[i];
-      if (!step.window.set || !step.window.prospect || told_.contains(&step)) continue;
-      LookAtStep({route, whole, *cadence, step, i, doc->first.steps[i].place}, countries);
+    if (std::ranges::none_of(cadence->steps, IsBound)) return;
+    if (route.table) return LookAtRows({route, whole, *cadence, doc->first, route.to.name});
+    LookAt({route, whole, *cadence, doc->first, route.to.name});
+  }
+
+  void LookAtRows(const Use& use) {
+    const RouteTable& table = *use.route.table;
+    const bool column =
+        use.route.to.from == TargetFrom::kPoolColumn || use.route.to.from == TargetFrom::kRepColumn;
+    const size_t output = column ? ColumnOf(use.route) : 0;
+    std::map<std::string, size_t> alike;
+    for (size_t row = 0; row < table.rows().size(); ++row) {
+      if (AllTold(use.cadence)) return;
+      Use one = use;
+      one.row = row;
+      if (column) one.target = table.rows()[row].outputs[output];
+      size_t& tried = alike[LikenessOf(table, row, one.target)];
+      if (tried >= kMostRowsAlike) continue;
+      one.whole = Both(use.whole, RowCondition(table, row, prover_.fields()));
+      // Where nothing is wrong for one row, nothing is for those alike.
+      tried = LookAt(one) ? kMostRowsAlike : tried + 1;
     }
   }
 
-  // The countries of the leads that a route asks for; none when it does not ask.
-  std::vector<std::string> CountriesOf(const Condition& whole) {
-    std::vector<std::string> countries;
-    const FieldDecl* field = book_.fields().Find(Field("lead.country"));
-    RuleBookBuilder& builder = prover_.context().builder;
-    const LeadAnswer anywhere =
-        prover_.Find({.must = {whole, builder.When("lead.country", TestOp::kMissing)},
-                      .must_not = {},
-                      .least = false});
-    if (!anywhere.none()) return countries;
-    for (const std::string& country : *WordsOf(*field)) {
-      const LeadAnswer there =
-          prover_.Find({.must = {whole, builder.When("lead.country", TestOp::kEq, {country})},
-                        .must_not = {},
-                        .least = false});
-      if (there.found()) countries.push_back(country);
-    }
-    return countries;
+  bool AllTold(const Cadence& cadence) const {
+    return std::ranges::all_of(cadence.steps, [&](const CadenceStep& step) {
+      return !IsBound(step) || told_.contains(&step);
+    });
   }
 
-  // A step of a cadence that a route starts.
-  struct Use {
-    const Route& route;
-    const Condition& whole;  // what the route's leads are
-    const Cadence& cadence;
-    const CadenceStep& step;
-    size_t index;
-    const SourcePlace& place;
+  // True when there is a minute wherever the leads may be.
+  bool LookAt(const Use& use) {
+    const std::vector<ProspectPlace> places =
+        ProspectPlacesOf(prover_, use.whole, use.cadence.unknown_zone);
+    const std::vector<ProspectPlace> anywhere = {{}};
+    const std::vector<const Doers*> doers = DoersOf(use);
+    bool good = true;
+    for (size_t i = 0; i < use.cadence.steps.size(); ++i) {
+      const CadenceStep& step = use.cadence.steps[i];
+      if (!IsBound(step) || told_.contains(&step)) continue;
+      good = LookAtStep(use, i, AsksTheProspect(step) ? places : anywhere, doers) && good;
+    }
+    return good;
+  }
+
+  bool LookAtStep(const Use& use, size_t step, const std::vector<ProspectPlace>& places,
+                  const std::vector<const Doers*>& doers) {
+    bool good = true;
+    LeadAnswer unproved;
+    for (const Doers* who : doers) {
+      for (const ProspectPlace& place : places) {
+        if (prover_.spent()) unproved.why = "the work bound is spent";
+        if (prover_.spent()) break;
+        const StepGap& gap = GapOf(use.cadence.steps[step], place, *who);
+        if (!gap.any) continue;
+        good = false;
+        LeadAnswer example = LeadIn(use, place);
+        if (example.found()) return Tell({use, step, place, *who, gap}, example), false;
+        if (!example.none()) unproved = std::move(example);
+      }
+    }
+    if (!unproved.why.empty()) {
+      told_.insert(&use.cadence.steps[step]);
+      prover_.TellNotProved(use.doc.steps[step].place,
+                            fmt::format("whether step {} of '{}' can be done for every lead of "
+                                        "route '{}'",
+                                        step + 1, use.cadence.name, use.route.name),
+                            unproved);
+    }
+    return good;
+  }
+
+  const StepGap& GapOf(const CadenceStep& step, const ProspectPlace& place, const Doers& who) {
+    const size_t before = minutes_.calendars();
+    const StepGap& gap = minutes_.GapOf(step, place.zones, who);
+    prover_.Spend((minutes_.calendars() - before) * kWorkOfCalendar);
+    return gap;
+  }
+
+  // Who may do the steps, each for leads of their own: whom the route is for, its `else`, what the
+  // pools overflow into.
+  std::vector<const Doers*> DoersOf(const Use& use) {
+    std::vector<const Doers*> doers;
+    const Target& to = use.route.to;
+    const auto add_pools = [&](std::string_view name, bool is_target) {
+      for (const Pool* pool : PoolsFrom(book_, name)) {
+        const bool first = is_target && doers.empty();
+        doers.push_back(&MembersOf(*pool, first));
+      }
+    };
+    if (NamesPool(to)) add_pools(use.target, true);
+    if (NamesRep(to)) {
+      const RosterRep* rep = RosterNamed(book_, use.target);
+      if (rep != nullptr) doers.push_back(&Of(fmt::format("'{}'", rep->id), {rep}));
+    }
+    if (to.from == TargetFrom::kOwner || to.from == TargetFrom::kSdrOf) {
+      std::vector<const RosterRep*> all;
+      for (const RosterRep& rep : book_.roster) all.push_back(&rep);
+      doers.push_back(&Of("a rep of the roster", std::move(all)));
+    }
+    add_pools(to.else_pool, false);
+    return doers;
+  }
+
+  const Doers& MembersOf(const Pool& pool, bool is_target) {
+    std::vector<const RosterRep*> reps;
+    for (const PoolMember& member : pool.members) {
+      const RosterRep* rep = RosterNamed(book_, member.rep);
+      if (rep == nullptr) return Of("", {});
+      reps.push_back(rep);
+    }
+    for (const RosterRep& rep : book_.roster) {
+      if (pool.members.empty() && desks_.at(rep.id) == pool.desk) reps.push_back(&rep);
+    }
+    return Of(is_target ? "a rep of the pool" : fmt::format("a rep of pool '{}'", pool.name),
+              std::move(reps));
+  }
+
+  const Doers& Of(std::string text, std::vector<const RosterRep*> reps) {
+    const auto key = std::pair(text, reps);
+    return doers_.try_emplace(key, Doers{std::move(text), std::move(reps)}).first->second;
+  }
+
+  // One that no route before it, and no row, takes.
+  LeadAnswer LeadIn(const Use& use, const ProspectPlace& place) {
+    LeadQuery query{.must = {use.whole, place.known}, .must_not = {}};
+    query.blocking = [&](Facts facts) -> std::optional<Condition> {
+      for (const Taker& taker : takers_) {
+        prover_.Spend(1);
+        if (auto taken = TakenBy(taker, facts, prover_.fields())) return taken;
+      }
+      if (use.row == SIZE_MAX) return std::nullopt;
+      const RouteTable& table = *use.route.table;
+      const size_t hit = table.FirstMatch(facts);
+      if (hit >= use.row) return std::nullopt;
+      return RowCondition(table, hit, prover_.fields());
+    };
+    return prover_.Find(std::move(query));
+  }
+
+  struct Finding {
+    const Use& use;
+    size_t step;
+    const ProspectPlace& place;
+    const Doers& who;
+    const StepGap& gap;
   };
 
-  void LookAtStep(const Use& use, const std::vector<std::string>& countries) {
-    for (const std::string& country : countries) {
-      std::vector<const Zone*> zones;
-      for (const std::string_view name : ZonesOfCountry(country)) {
-        if (const auto zone = FindZone(name)) zones.push_back(*zone);
-      }
-      for (const Zone* zone : zones) {
-        if (SomeMinute(use.step, {zone}, MembersOf(use.route))) continue;
-        return Tell(use, country, zone, fmt::format("in {}", zone->name()));
-      }
-      if (use.cadence.unknown_zone != "safest" || zones.size() < 2) continue;
-      if (SomeMinute(use.step, zones, MembersOf(use.route))) continue;
-      return Tell(use, country, nullptr, fmt::format("in {} whose zone is not known", country));
-    }
-  }
-
-  // Reps of the pools that the route leads to.
-  std::vector<const RosterRep*> MembersOf(const Route& route) const {
-    std::vector<const RosterRep*> members;
-    const std::string& name =
-        route.to.from == TargetFrom::kPool ? route.to.name : route.to.else_pool;
-    const auto pool = std::ranges::find(book_.pools, name, &Pool::name);
-    if (pool == book_.pools.end()) return members;
-    for (const PoolMember& member : pool->members) {
-      const auto rep = std::ranges::find(book_.roster, member.rep, &RosterRep::id);
-      if (rep != book_.roster.end()) members.push_back(&*rep);
-    }
-    return members;
-  }
-
-  bool SomeMinute(const CadenceStep& step, const std::vector<const Zone*>& zones,
-                  const std::vector<const RosterRep*>& members) const {
-    std::vector<const Calendar*> hours;
-    for (const RosterRep* rep : members) {
-      hours.push_back(&prover_.context().builder.hours().Of(
-          rep->hours, rep->zone.empty() ? "UTC" : rep->zone, {}, {}));
-    }
-    for (const Instant week : kWeeks) {
-      for (Instant at = week; at < week + Days(7); at = at + kStep) {
-        const bool inside = std::ranges::all_of(
-            zones, [&](const Zone* zone) { return IsInside(step.window, *zone, at); });
-        if (!inside) continue;
-        if (step.automatic || hours.empty()) return true;
-        if (std::ranges::any_of(hours, [&](const auto* one) { return one->IsOpen(at); })) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  void Tell(const Use& use, const std::string& country, const Zone* zone,
-            const std::string& where) {
-    const auto& [route, whole, cadence, step, index, place] = use;
+  void Tell(const Finding& found, const LeadAnswer& example) {
+    const auto& [use, at, place, who, gap] = found;
+    const CadenceStep& step = use.cadence.steps[at];
     told_.insert(&step);
-    RuleBookBuilder& builder = prover_.context().builder;
-    LeadQuery query{.must = {whole, builder.When("lead.country", TestOp::kEq, {country})},
-                    .must_not = {}};
-    if (zone != nullptr) {
-      query.must.push_back(
-          builder.When("lead.time_zone", TestOp::kEq, {std::string(zone->name())}));
-    }
-    const LeadAnswer example = prover_.Find(std::move(query));
-    if (!example.found()) return;
-    const bool hours = !step.automatic && !MembersOf(route).empty();
+    const bool hours = !step.automatic && !who.reps.empty();
+    const std::string when =
+        gap.always ? ""
+                   : fmt::format("from {} to {} ", FormatDate(Utc().DateAt(gap.from)),
+                                 gap.to == kNever ? "the end" : FormatDate(Utc().DateAt(gap.to)));
     prover_.Tell(
-        CheckKind::kCadenceNeverSends, place,
-        fmt::format("step {} of '{}' can never be done for leads of route '{}' {}: its window has "
-                    "no minute there{}",
-                    index + 1, cadence.name, route.name, where,
-                    hours ? " in which a rep of the pool works" : ""),
+        CheckKind::kCadenceNeverSends, use.doc.steps[at].place,
+        fmt::format("step {} of '{}' {} be done for leads of route '{}'{}{}{}: {}{} no "
+                    "minute{}{}{}{}",
+                    at + 1, use.cadence.name, gap.always ? "can never" : "cannot always",
+                    use.route.name, RowText(use), place.where.empty() ? "" : " ", place.where, when,
+                    step.window.set ? "its window has" : "there is",
+                    step.after.business_days > 0 ? " from Monday to Friday" : "",
+                    place.where.empty() ? "" : " there",
+                    hours ? fmt::format(" in which {} works", who.text) : "",
+                    gap.always ? "" : ", and a step waits for 60 days at most"),
         hours ? "widen the window, or send these leads to reps who work then" : "widen the window",
         &example);
   }
 
+  static std::string RowText(const Use& use) {
+    if (use.row == SIZE_MAX) return {};
+    const RouteTable& table = *use.route.table;
+    return fmt::format(" ({} line {})", table.file(), table.rows()[use.row].line);
+  }
+
   Prover& prover_;
   const RuleBook& book_;
+  const std::map<std::string_view, std::string_view> desks_;
+  StepMinutes minutes_;
+  std::map<std::pair<std::string, std::vector<const RosterRep*>>, Doers> doers_;
+  std::vector<Taker> takers_;  // in the order they are tried
   std::set<const CadenceStep*> told_;
 };
 
 }  // namespace
 
 void ProveCadences(Prover& prover) {
-  CadenceProver(prover).Walk(prover.context().builder->routing.routes, {}, {});
+  const RoutingRules& routing = prover.context().builder->routing;
+  CadenceProver cadences(prover);
+  cadences.Walk(routing.routes, {}, {});
+  cadences.WalkOtherwise(routing.otherwise);
 }
 
 }  // namespace pm

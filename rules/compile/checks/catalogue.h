@@ -76,8 +76,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "A calendar without open time."},
     {CheckKind::kCadenceNeverSends, "cadence_never_sends", kCadenceNeverSendsCode,
      Gravity::kWarning,
-     "A step of a cadence whose window has no minute for leads of a country that the route asks "
-     "for, or none in which a rep of its pool works."},
+     "A step of a cadence that has no minute, ever or for months, in its window for leads that a "
+     "route or row asks for, or none in which a rep who may get them works."},
     {CheckKind::kUnusedFile, "unused_file", kUnusedFileCode, Gravity::kWarning,
      "A table or calendar file that no rule names."},
     {CheckKind::kGap, "gap", kGapCode, Gravity::kOff,

@@ -46,6 +46,27 @@ std::vector<const Pool*> PoolsOf(const RuleBook& book, const Route& route) {
   return pools;
 }
 
+std::map<std::string_view, std::string_view> DesksOfReps(const RuleBook& book) {
+  std::map<std::string_view, const Pool*> pools;  // by name, as the book will have them
+  std::set<std::string_view> desks;
+  for (const Pool& pool : book.pools) {
+    pools.emplace(pool.name, &pool);
+    desks.insert(pool.desk);
+  }
+  std::map<std::string_view, std::string_view> desk_of;
+  if (desks.empty()) return desk_of;
+  for (const auto& [name, pool] : pools) {
+    for (const PoolMember& member : pool->members) desk_of.emplace(member.rep, pool->desk);
+  }
+  const std::string_view of_others = desks.contains("main") ? "main" : *desks.begin();
+  std::map<std::string_view, std::string_view> desk_of_rep;
+  for (const RosterRep& rep : book.roster) {
+    const auto in = desk_of.find(rep.id);
+    desk_of_rep.emplace(rep.id, in == desk_of.end() ? of_others : in->second);
+  }
+  return desk_of_rep;
+}
+
 size_t ColumnOf(const Route& route) {
   const auto& outputs = route.table->outputs();
   const auto at = std::ranges::find(outputs, route.to.name);

@@ -18,6 +18,7 @@ class Prover {
   LeadAnswer Find(LeadQuery query, bool earlier_scores = false);
   // Work that was done outside the solver.
   void Spend(uint64_t units) { left_ -= std::min(left_, units); }
+  bool spent() const { return left_ == 0; }
 
   // `example`: a lead that shows it, when it was found.
   void Tell(CheckKind check, const SourcePlace& place, std::string message, std::string hint,

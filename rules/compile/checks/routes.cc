@@ -4,6 +4,7 @@
 
 #include "rules/compile/checks/judgement.h"
 #include "rules/compile/checks/prover.h"
+#include "rules/compile/checks/takers.h"
 #include "rules/prove/row_condition.h"
 #include "rules/tables/route_table.h"
 
@@ -14,27 +15,8 @@ constexpr size_t kMostBlamed = 8;     // routes that are tried out singly for th
 constexpr size_t kMostNamed = 3;      // of these in a message
 constexpr size_t kMostRowsTold = 50;  // of one table
 
-// A route that keeps every lead it matches: its target is a pool, which always takes it.
-struct Taker {
-  const Route* route;
-  Condition whole;  // with those of the routes it stands in
-};
-
-bool KeepsAll(const Route& route) {
-  if (route.to.from == TargetFrom::kPool || !route.to.else_pool.empty()) return true;
-  return route.to.from == TargetFrom::kPoolColumn &&
-         std::ranges::none_of(route.table->rows(), [&](const RouteTable::Row& row) {
-           return NamesNobody(route, row);
-         });
-}
-
 bool Contains(const std::vector<const Route*>& routes, const Route* route) {
   return std::ranges::find(routes, route) != routes.end();
-}
-
-Condition Both(const Condition& a, const Condition& b) {
-  const Condition parts[] = {a, b};
-  return AllOf(parts);
 }
 
 class RouteProver {
@@ -82,16 +64,11 @@ class RouteProver {
     return [this, left_out](Facts facts) -> std::optional<Condition> {
       for (const Taker& taker : takers_) {
         prover_.Spend(1);
-        if (!taker.whole.Holds(facts) || Contains(left_out, taker.route)) continue;
-        Condition row;
-        if (taker.route->table) {
-          const RouteTable& table = *taker.route->table;
-          const size_t hit = table.FirstMatch(facts);
-          if (hit == table.rows().size()) continue;
-          row = RowCondition(table, hit, prover_.fields());
-        }
+        if (Contains(left_out, taker.route)) continue;
+        auto taken = TakenBy(taker, facts, prover_.fields());
+        if (!taken) continue;
         if (!Contains(blamed_, taker.route)) blamed_.push_back(taker.route);
-        return Both(taker.whole, row);
+        return taken;
       }
       return std::nullopt;
     };

@@ -24,8 +24,4 @@ struct ProspectZone {
 ProspectZone ZoneOfProspect(const LeadCard& card, std::string_view unknown_zone,
                             const Zone& rep_zone);
 
-// Zones of a state or province (ISO 3166-2 without the country) of a country with several zones:
-// US, CA, MX, BR, AU, ES. Where a region lies in two zones both are given. Empty: not known.
-std::vector<std::string_view> ZonesOfRegion(std::string_view country, std::string_view region);
-
 }  // namespace pm::cadence

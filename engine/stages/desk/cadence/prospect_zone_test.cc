@@ -3,13 +3,11 @@
 #include <gmock/gmock.h>
 
 #include "base/time/country_zones.h"
+#include "base/time/region_zones.h"
 #include "model/normalise/region.h"
 
 namespace pm::cadence {
 namespace {
-
-using testing::ElementsAre;
-using testing::IsEmpty;
 
 LeadCard CardWith(const std::vector<std::pair<FieldNumber, std::string_view>>& texts) {
   BlockBuilder fields;
@@ -95,13 +93,6 @@ TEST(ProspectZone, KnowsEveryStateAndProvinceThatIntakeKnows) {
                "SE TO");
   expect_known("AU", "NSW QLD SA TAS VIC WA ACT NT");
   expect_known("ES", "AN AR AS CB CE CL CM CN CT EX GA IB MC MD ML NC PV RI VC");
-}
-
-TEST(ProspectZone, KnowsNoRegionElsewhere) {
-  EXPECT_THAT(ZonesOfRegion("US", "ZZ"), IsEmpty());
-  EXPECT_THAT(ZonesOfRegion("US", ""), IsEmpty());
-  EXPECT_THAT(ZonesOfRegion("RU", "Moscow"), IsEmpty());
-  EXPECT_THAT(ZonesOfRegion("ES", "TF"), ElementsAre("Atlantic/Canary"));
 }
 
 }  // namespace

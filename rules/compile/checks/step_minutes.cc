@@ -1,0 +1,121 @@
+#include "rules/compile/checks/step_minutes.h"
+
+#include <fmt/format.h>
+
+#include <set>
+#include <span>
+
+namespace pm {
+namespace {
+
+constexpr Instant kFirst{1'767'225'600'000};                          // 2026-01-01
+constexpr Instant kYear{1'798'761'600'000}, kEnd{1'835'740'800'000};  // 2027-01-01, 2028-03-04
+constexpr Duration kHorizon = Days(60);
+constexpr int32_t kMinuteMs = 60'000, kDayMs = 86'400'000;
+
+Calendar InWindow(const StepWindow& window, const Zone& zone) {
+  CalendarSpec spec;
+  const Slot slot{window.from_minute * kMinuteMs, window.to_minute * kMinuteMs};
+  for (auto& slots : spec.weekly) slots = {slot};
+  return {std::move(spec), zone};
+}
+
+Calendar OnWeekdays(const Zone& zone) {
+  CalendarSpec spec;
+  for (int day = 0; day < 5; ++day) spec.weekly[static_cast<size_t>(day)] = {{0, kDayMs}};
+  return {std::move(spec), zone};
+}
+
+const Zone& ZoneOf(const RosterRep& rep) {
+  const Result<const Zone*> zone = FindZone(rep.zone);
+  return zone.has_value() ? **zone : Utc();
+}
+
+// What the step asks of the clocks of the prospect and the rep.
+std::vector<Calendar> ClocksOf(const CadenceStep& step, const std::vector<const Zone*>& prospect,
+                               const Zone* rep) {
+  std::vector<Calendar> clocks;
+  if (step.window.set && !step.window.prospect && rep != nullptr) {
+    clocks.push_back(InWindow(step.window, *rep));
+  }
+  for (const Zone* zone : prospect) {
+    if (step.window.set && step.window.prospect) clocks.push_back(InWindow(step.window, *zone));
+    if (step.after.business_days > 0) clocks.push_back(OnWeekdays(*zone));
+  }
+  return clocks;
+}
+
+Calendar AllOf(const Calendar& open, std::span<const Calendar> others) {
+  if (others.empty()) return open;
+  return AllOf(Calendar::Both(open, others.front()), others.subspan(1));
+}
+
+// Of the time when any of them is open.
+StepGap LongestGap(const std::vector<const Calendar*>& open) {
+  StepGap longest;
+  for (Instant at = kYear; at < kEnd;) {
+    Instant last = at;
+    for (const Calendar* one : open) {
+      const Instant close = one->PrevClose(at + kHorizon);
+      if (close != kNever) last = std::max(last, close);
+    }
+    if (last > at) {
+      at = last;
+      continue;
+    }
+    Instant next = kNever;
+    for (const Calendar* one : open) next = std::min(next, one->NextOpen(at));
+    if (!longest.any || next - at > longest.to - longest.from) {
+      longest = {.any = true, .always = false, .from = at, .to = next};
+    }
+    if (next == kNever) break;
+    at = next;
+  }
+  longest.always = longest.any && std::ranges::all_of(open, [](const Calendar* one) {
+                     return one->NextOpen(kFirst) == kNever;
+                   });
+  return longest;
+}
+
+}  // namespace
+
+const StepGap& StepMinutes::GapOf(const CadenceStep& step, const Zones& zones, const Doers& doers) {
+  const auto [known, is_new] = known_.try_emplace({&step, zones, &doers});
+  StepGap& gap = known->second;
+  if (!is_new) return gap;
+  if (doers.reps.empty()) return gap = OpenTo(step, zones, nullptr).gap;
+  std::set<const Calendar*> tried;
+  for (const RosterRep* rep : doers.reps) {
+    const Open& open = OpenTo(step, zones, rep);
+    if (!open.gap.any) return gap = open.gap;
+    tried.insert(&open.calendar);
+  }
+  return gap = LongestGap({tried.begin(), tried.end()});
+}
+
+const StepMinutes::Open& StepMinutes::OpenTo(const CadenceStep& step, const Zones& zones,
+                                             const RosterRep* rep) {
+  std::string like;  // an automatic step knows a rep's zone only
+  if (rep != nullptr) {
+    like = rep->zone;
+    if (!step.automatic)
+      like += fmt::format("\n{}\n{}", rep->hours, fmt::join(rep->holidays, "\n"));
+  }
+  const auto found = open_.find({&step, zones, like});
+  if (found != open_.end()) return found->second;
+  Calendar calendar = rep != nullptr ? Make(step, zones, *rep)
+                                     : AllOf(Calendar::Always(), ClocksOf(step, zones, nullptr));
+  Open& made = open_.try_emplace({&step, zones, like}, Open{std::move(calendar), {}}).first->second;
+  made.gap = LongestGap({&made.calendar});
+  return made;
+}
+
+Calendar StepMinutes::Make(const CadenceStep& step, const Zones& zones,
+                           const RosterRep& rep) const {
+  const Zone& own = ZoneOf(rep);
+  const std::vector<Calendar> clocks = ClocksOf(step, zones.empty() ? Zones{&own} : zones, &own);
+  if (step.automatic) return AllOf(Calendar::Always(), clocks);
+  return AllOf(hours_.Of(rep.hours, rep.zone.empty() ? "UTC" : rep.zone, rep.holidays, {}), clocks);
+}
+
+}  // namespace pm
