@@ -132,13 +132,18 @@ class CadenceProver {
     LeadAnswer unproved;
     for (const Doers* who : doers) {
       for (const ProspectPlace& place : places) {
-        if (prover_.spent()) unproved.why = "the work bound is spent";
-        if (prover_.spent()) break;
+        if (prover_.spent()) {
+          unproved.why = "the work bound is spent";
+          break;
+        }
         const StepGap& gap = GapOf(use.cadence.steps[step], place, *who);
         if (!gap.any) continue;
         good = false;
         LeadAnswer example = LeadIn(use, place);
-        if (example.found()) return Tell({use, step, place, *who, gap}, example), false;
+        if (example.found()) {
+          Tell({use, step, place, *who, gap}, example);
+          return false;
+        }
         if (!example.none()) unproved = std::move(example);
       }
     }

@@ -17,12 +17,12 @@ std::string Routing(int routes) {
     const int size = i / 10 % 50;
     text += fmt::format(
         "  - {{ name: R{}, when: {{ lead.country: {}, account.employees: {{ gte: {}, lt: {} }}, "
-        "lead.department: [team-{}, crew-{}] }}, to: {{ pool: p{} }} }}\n",
-        i, kCountries[i % 10], size * 10, size * 10 + 10, i / 500, i / 500, i % 7);
+        "lead.department: [team-{}, crew-{}] }}, to: {{ pool: p{} }}, cadence: c{} }}\n",
+        i, kCountries[i % 10], size * 10, size * 10 + 10, i / 500, i / 500, i % 7, i % 20);
   }
   return text +
          "  - { name: Table, table: t.csv, match: [account.domain, lead.country, "
-         "account.employees], hit: first, to: { pool: $pool } }\n"
+         "account.employees], hit: first, to: { pool: $pool }, cadence: c0 }\n"
          "otherwise: { to: { pool: p0 } }\n";
 }
 
@@ -35,10 +35,45 @@ std::string Table(int rows) {
   return text;
 }
 
+// Who works round the clock together, each in an office of their own.
+std::string Roster() {
+  static constexpr std::string_view kZones[] = {"Europe/Berlin", "America/New_York", "Asia/Tokyo",
+                                                "America/Los_Angeles", "Asia/Kolkata"};
+  std::string text = "id,email,zone,hours\n";
+  for (int i = 0; i < 500; ++i) {
+    text += fmt::format("r{0},r{0}@us.example,{1},office{2}\n", i, kZones[i % 5], i % 8);
+  }
+  return text;
+}
+
+std::string Team() {
+  std::string text = "kind: team\nroster: reps.csv\npools:\n";
+  for (int i = 0; i < 7; ++i) text += fmt::format("  p{}: {{ strategy: queue }}\n", i);
+  text += "---\nkind: calendars\n";
+  for (int i = 0; i < 8; ++i) {
+    text += fmt::format("office{}: {{ weekly: {{ mon-fri: 0{}:00-1{}:00 }} }}\n", i, i + 1, i + 1);
+  }
+  return text;
+}
+
+std::string Cadences() {
+  std::string text;
+  for (int i = 0; i < 20; ++i) {
+    text += fmt::format(
+        "kind: cadence\nname: c{0}\nunknown_zone: rep\nsteps:\n"
+        "  - {{ call: {{}}, after: 1h, window: 09:{1}-17:00 prospect }}\n"
+        "  - {{ call: {{}}, after: 1 business day, window: 08:{1}-11:30 prospect }}\n---\n",
+        i, i + 10);
+  }
+  return text;
+}
+
 std::vector<RuleFile> Folder(int routes, int rows) {
-  std::string pools = "kind: team\npools:\n";
-  for (int i = 0; i < 7; ++i) pools += fmt::format("  p{}: {{ strategy: queue }}\n", i);
-  return {{"routing.yaml", Routing(routes)}, {"team.yaml", pools}, {"t.csv", Table(rows)}};
+  return {{"routing.yaml", Routing(routes)},
+          {"team.yaml", Team()},
+          {"cadences.yaml", Cadences()},
+          {"reps.csv", Roster()},
+          {"t.csv", Table(rows)}};
 }
 
 TEST(Checks, ProveAThousandRoutesAndTenThousandRows) {

@@ -88,7 +88,7 @@ const StepGap& StepMinutes::GapOf(const CadenceStep& step, const Zones& zones, c
   for (const RosterRep* rep : doers.reps) {
     const Open& open = OpenTo(step, zones, rep);
     if (!open.gap.any) return gap = open.gap;
-    tried.insert(&open.calendar);
+    tried.insert(open.calendar.get());
   }
   return gap = LongestGap({tried.begin(), tried.end()});
 }
@@ -103,10 +103,12 @@ const StepMinutes::Open& StepMinutes::OpenTo(const CadenceStep& step, const Zone
   }
   const auto found = open_.find({&step, zones, like});
   if (found != open_.end()) return found->second;
-  Calendar calendar = rep != nullptr ? Make(step, zones, *rep)
-                                     : AllOf(Calendar::Always(), ClocksOf(step, zones, nullptr));
-  Open& made = open_.try_emplace({&step, zones, like}, Open{std::move(calendar), {}}).first->second;
-  made.gap = LongestGap({&made.calendar});
+  auto calendar = std::make_unique<const Calendar>(
+      rep != nullptr ? Make(step, zones, *rep)
+                     : AllOf(Calendar::Always(), ClocksOf(step, zones, nullptr)));
+  Open& made = open_[{&step, zones, like}];
+  made.gap = LongestGap({calendar.get()});
+  if (made.gap.any) made.calendar = std::move(calendar);
   return made;
 }
 

@@ -4,6 +4,7 @@
 // (engine/stages/desk/cadence/plan.cc). One thread.
 #pragma once
 #include <map>
+#include <memory>
 #include <tuple>
 #include <vector>
 
@@ -40,8 +41,8 @@ class StepMinutes {
  private:
   using Zones = std::vector<const Zone*>;
   struct Open {
-    Calendar calendar;
     StepGap gap;
+    std::unique_ptr<const Calendar> calendar;  // where there is a gap, for others to fill
   };
   // When the step can be done by a rep; by somebody for null. Made once for all with like hours.
   const Open& OpenTo(const CadenceStep& step, const Zones& zones, const RosterRep* rep);
