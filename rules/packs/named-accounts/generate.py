@@ -51,12 +51,12 @@ REGIONS = {
     "BR": {"south-america": "AC AL AM AP BA CE DF ES GO MA MG MS MT PA PB PE PI PR RJ RN RO RR RS SC SE SP TO"},
     "GB": {"uk-ireland": "ENG NIR SCT WLS"},
     "DE": {"dach": "BB BE BW BY HB HE HH MV NI NW RP SH SL SN ST TH"},
-    "FR": {"france-benelux": "ARA BFC BRE COR CVL GES HDF IDF NAQ NOR OCC PAC PDL"},
+    "FR": {"france-benelux": "ARA BFC BRE 20R CVL GES HDF IDF NAQ NOR OCC PAC PDL"},
     "ES": {"south-europe": "AN AR AS CB CE CL CM CN CT EX GA IB MC MD ML NC PV RI VC"},
     "IT": {"south-europe": "21 23 25 32 34 36 42 45 52 55 57 62 65 67 72 75 77 78 82 88"},
     "AU": {"anz": "ACT NSW NT QLD SA TAS VIC WA"},
     "JP": {"japan": " ".join(f"{n:02}" for n in range(1, 48))},
-    "IN": {"india": "AP AR AS BR CG GA GJ HP HR JH KA KL MH ML MN MP MZ NL OD PB RJ SK TG TN TR UK UP WB"},
+    "IN": {"india": "AP AR AS BR CG GA GJ HP HR JH KA KL MH ML MN MP MZ NL OD PB RJ SK TN TR TS UK UP WB"},
     "CN": {"greater-china": "AH BJ CQ FJ GD GS GX GZ HA HB HE HI HL HN JL JS JX LN NM NX QH SC SD SH SN SX TJ XJ XZ YN ZJ"},
 }
 COUNTRIES = {
