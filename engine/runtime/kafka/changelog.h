@@ -20,12 +20,14 @@ struct OwnerRecord {
   std::string address;
   int64_t position = 0;   // input offset that was committed then
   uint32_t attempts = 0;  // owners before this one that began there too and committed nothing
+  bool is_new = false;    // nothing of the task had ever been committed
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "transactional_id", &OwnerRecord::transactional_id, "Of its producer.");
     v.Field(2, "address", &OwnerRecord::address, "Where it runs.");
     v.Field(3, "position", &OwnerRecord::position, "Input offset at which it began.");
     v.Field(4, "attempts", &OwnerRecord::attempts, "Owners before that got no further.");
+    v.Field(5, "is_new", &OwnerRecord::is_new, "The task had no state.");
   }
 };
 

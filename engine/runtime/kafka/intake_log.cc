@@ -228,7 +228,10 @@ std::span<const Record> IntakeLog::HandOut() {
 Result<bool> IntakeLog::GiveUp() {
   const bool has_work = tasks_.at(kTask).HasWork();
   if (!revoked_->lost && has_work && !needs_producer_ && !needs_rewind_) return false;
-  if (has_work) MakeTask();
+  if (has_work) {
+    MakeTask();
+    if (std::exchange(has_news_, false)) reading_ = caught_up_ = false;
+  }
   assigned_.reset();
   committed_.clear();
   next_.clear();

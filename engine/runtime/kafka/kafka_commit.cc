@@ -68,7 +68,8 @@ Result<void> KafkaLog::PutAll(const CommitSet& set) {
 Result<bool> KafkaLog::TakeOwnership(TaskId id, Owned& owned) {
   if (owned.owns) return true;
   if (needs_producer_) return false;
-  OwnerRecord record{settings_.take_over.transactional_id, settings_.address, NextOf(id), 0};
+  OwnerRecord record{settings_.take_over.transactional_id, settings_.address, NextOf(id)};
+  record.is_new = tasks_.at(id).meta().position < 0;
   if (const auto& before = owned.owner_before; before && before->position == record.position)
     record.attempts = before->attempts + (before->address == settings_.address ? 0 : 1);
   if (const Result<void> done = WriteOwner(owned, record); !done) {

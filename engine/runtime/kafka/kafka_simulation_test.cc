@@ -102,6 +102,8 @@ KafkaSimulationSettings Stormy(uint64_t seed) {
 
 class KafkaSimulationTest : public testing::TestWithParam<uint64_t> {};
 INSTANTIATE_TEST_SUITE_P(Seeds, KafkaSimulationTest, testing::Range<uint64_t>(1, 41));
+// A task that is taken over again in the middle of being taken over.
+INSTANTIATE_TEST_SUITE_P(Found, KafkaSimulationTest, testing::Values(1418));
 
 TEST_P(KafkaSimulationTest, DoesAllOnceAndNothingTwiceThroughFaults) {
   const std::vector<Fed> jobs = RandomJobs(GetParam(), 120);

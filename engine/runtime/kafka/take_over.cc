@@ -14,7 +14,7 @@ Result<void> CheckPosition(const TakeOver& one) {
   const std::optional<TaskMeta>& meta = one.restore->meta();
   const std::optional<OwnerRecord>& owner = one.restore->owner();
   if (meta ? meta->position + 1 == one.committed
-           : one.committed == -1 || (owner && owner->position == one.committed))
+           : one.committed == -1 || (owner && owner->is_new && owner->position == one.committed))
     return {};
   return Fail(kDigestMismatch,
               fmt::format("the changelog stands at input offset {}, the group at {}",
@@ -30,7 +30,13 @@ void TakeOvers::Begin(TaskId task) {
   one.input = {settings_.names.Input(task.stage), partition};
   one.changelog = {settings_.names.Changelog(task.stage), partition};
   one.moved_at = clock_.Now();
+  read_.erase(one.changelog);
   all_.insert_or_assign(task, std::move(one));
+}
+
+void TakeOvers::ForgetAll() {
+  all_.clear();
+  read_.clear();
 }
 
 bool TakeOvers::IsBusy() const {
@@ -61,6 +67,7 @@ std::vector<TakeOver> TakeOvers::TakeRestored() {
       ++it;
       continue;
     }
+    read_.erase(it->second.changelog);
     restored.push_back(std::move(it->second));
     it = all_.erase(it);
   }

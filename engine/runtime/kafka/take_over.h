@@ -57,8 +57,7 @@ class TakeOvers {
         clock_(clock) {}
 
   void Begin(TaskId task);
-  void Forget(TaskId task) { all_.erase(task); }
-  void ForgetAll() { all_.clear(); }
+  void ForgetAll();
   // A part of the work. Errors end the worker.
   Result<void> Advance();
   // Those that are whole now; forgets them.
