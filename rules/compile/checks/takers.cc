@@ -14,9 +14,8 @@ Condition Both(const Condition& a, const Condition& b) {
 bool KeepsAll(const Route& route) {
   if (route.to.from == TargetFrom::kPool || !route.to.else_pool.empty()) return true;
   return route.to.from == TargetFrom::kPoolColumn &&
-         std::ranges::none_of(route.table->rows(), [&](const RouteTable::Row& row) {
-           return NamesNobody(route, row);
-         });
+         std::ranges::none_of(route.table->rows(),
+                              [&](const RouteTable::Row& row) { return NamesNobody(route, row); });
 }
 
 std::optional<Condition> TakenBy(const Taker& taker, Facts facts, const FieldTable& fields) {
