@@ -4,6 +4,7 @@
 #include <re2/re2.h>
 
 #include "rules/literal.h"
+#include "rules/pattern_form.h"
 
 namespace pm {
 namespace {
@@ -164,8 +165,12 @@ Made MakeTest(const TestSpec& spec, Slots* slots) {
   node->list = spec.list;
   node->text = TestText(spec);
   if (spec.op == TestOp::kMatches) {
-    auto compiled = Compile(spec.literals.front());
+    const std::string& pattern = spec.literals.front();
+    auto compiled = Compile(pattern);
     if (!compiled) return std::unexpected(compiled.error());
+    if (const auto trouble = TroubleOfPattern(*spec.field, pattern)) {
+      return Refuse(trouble->error.code, trouble->error.text, 0, trouble->offset);
+    }
     node->pattern = *std::move(compiled);
   } else if (auto read = ReadOperands(spec, node.get()); !read) {
     return std::unexpected(read.error());

@@ -258,6 +258,12 @@ Result<std::string> TextPartForm(const FieldDecl& field, TestOp op, std::string_
   return Never("{} is kept without blanks at its ends, so '{}' is never there", field.name, text);
 }
 
+bool IsInSmallLetters(const FieldDecl& field) {
+  const Normaliser form = FormOf(field);
+  return IsRead(field) &&
+         (form == Normaliser::kSymbol || form == Normaliser::kEmail || form == Normaliser::kDomain);
+}
+
 bool IsComparedOtherwise(const FieldDecl& field) {
   return field.normalise == Normaliser::kEmail || IsMailDomain(field);
 }

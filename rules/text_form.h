@@ -20,6 +20,9 @@ Result<std::string> WholeTextForm(const FieldDecl& field, std::string_view text)
 // no text of the field has such a part.
 Result<std::string> TextPartForm(const FieldDecl& field, TestOp op, std::string_view text);
 
+// What is compared has no capitals.
+bool IsInSmallLetters(const FieldDecl& field);
+
 // Fields whose values are compared in another form than they are kept in.
 bool IsComparedOtherwise(const FieldDecl& field);
 // Of a text or list of such a field: whether it has that form already, which most have, and the

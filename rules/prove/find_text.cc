@@ -20,10 +20,6 @@ bool IsDomain(const FieldDecl& field) {
   return field.normalise == Normaliser::kDomain ||
          field.number == Field("lead.email_domain").number;
 }
-bool Folds(const FieldDecl& field) {
-  return field.normalise == Normaliser::kSymbol || field.normalise == Normaliser::kEmail ||
-         IsDomain(field);
-}
 
 // The test asks for the whole text: of a list `contains` does, for an item.
 bool IsWhole(const ConditionNode& test) {
@@ -131,7 +127,7 @@ class TextSearch {
     }
     const bool lists_only =
         std::ranges::all_of(tests_, [](const TextTest& one) { return one.test->list != nullptr; });
-    if (Folds(field_) || (lists_only && !any)) return {Kind::kNone, {}};
+    if (IsInSmallLetters(field_) || (lists_only && !any)) return {Kind::kNone, {}};
     for (const TextTest& other : tests_) {  // `eq` beside it: exact again
       if (other.passes && IsWhole(*other.test) && !other.test->list) return OneOf(*other.test);
     }

@@ -7,6 +7,7 @@
 #include "rules/cel/unparse.h"
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/literal.h"
+#include "rules/pattern_form.h"
 #include "rules/text_form.h"
 
 namespace pm {
@@ -154,7 +155,7 @@ class TestReader {
           NumberFor(expression_.text->text.substr(expr.begin, expr.end - expr.begin)));
     } else if (kind == ValueKind::kString && !OfOrder(spec_.op)) {
       spec_.literals.emplace_back(expr.literal.text());
-      if (spec_.op != TestOp::kMatches) ExpectForm(expr);
+      spec_.op == TestOp::kMatches ? ExpectPattern(expr) : ExpectForm(expr);
     } else {
       return false;
     }
@@ -192,6 +193,14 @@ class TestReader {
     spec_.literals.emplace_back(text.literal.text());
     return spec_.field->type == Type::kInstant &&
            text.literal.text().find('.') == std::string_view::npos;
+  }
+
+  void ExpectPattern(const cel::Expr& expr) {
+    const auto trouble = TroubleOfPattern(*spec_.field, expr.literal.text());
+    if (!trouble) return;
+    context_.out.Report(trouble->error,
+                        PlaceIn(*expression_.text, expr.begin, expr.end - expr.begin));
+    wrong_ = true;
   }
 
   // CEL compares exactly, so a text in another form than the field is kept in never matches.
