@@ -322,8 +322,10 @@ class Search {
   }
   bool RegionIsKept(FieldNumber country, FieldNumber region) {
     const std::string_view text = TextOf(region);
-    if (text.empty() || NormaliseRegion(TextOf(country), text).text == text) return true;
-    untried_ = space_.fields.Find(region)->name;
+    const Region kept = NormaliseRegion(TextOf(country), text);
+    if (text.empty() || kept.text == text) return true;
+    why_ = fmt::format("{} of {} is kept as '{}', never as '{}'", space_.fields.Find(region)->name,
+                       TextOf(country), kept.text, text);
     return false;
   }
   std::string_view TextOf(FieldNumber field) const {

@@ -52,7 +52,7 @@ struct LeadAnswer {
   Kind kind = Kind::kNotProved;
   std::string
       facts;        // a FieldBlock: what is not in it is missing. No field stands in it needlessly.
-  std::string why;  // `the work bound is spent`, or the part that can only be tried out
+  std::string why;  // `the work bound is spent`, what can only be tried out, or is never so
   uint64_t work = 0;  // units spent
   bool found() const { return kind == Kind::kFound; }
   bool none() const { return kind == Kind::kNone; }

@@ -232,9 +232,9 @@ TEST(FindLead, AFieldHasTheFormThatIntakeGivesIt) {
 
 TEST(FindLead, ARegionHasTheCodeItsCountryGivesIt) {
   EXPECT_EQ(FirstOnly({"{ lead.country: FR, lead.region: '75' }"}),
-            "not proved: 'lead.region' can only be tried out");
+            "not proved: lead.region of FR is kept as '75C', never as '75'");
   EXPECT_EQ(FirstOnly({"{ account.country: ES, account.region: M }"}),
-            "not proved: 'account.region' can only be tried out");
+            "not proved: account.region of ES is kept as 'MD', never as 'M'");
 }
 
 TEST(FindLead, WhatCannotBeProvedIsNamed) {
