@@ -234,7 +234,7 @@ TEST_F(WhyNotTest, ExplainsScreeningAndRoutesThatNobodyAskedFor) {
   const LeadTrial trial(book_, Lead("{ email: a@c.example, country: DE }"), at_);
   ASSERT_NE(trial.rows(), nullptr);
   const std::string told = ToText(trial.Explain());
-  EXPECT_THAT(told, HasSubstr("No screening rule took it out."));
+  EXPECT_THAT(told, HasSubstr("\nscreening\n  No screening rule took it out.\n"));
   EXPECT_THAT(told, HasSubstr("rule Competitor (rules.yaml:2) did not match"));
   EXPECT_THAT(told, HasSubstr("Not asked to route; if it were, route 'German' would come first."));
 }

@@ -96,8 +96,10 @@ std::string ComparedAddress(std::string_view deliver_to) {
   std::string folded = FoldText(deliver_to);
   const size_t domain = folded.find('@') + 1;
   if (domain == 0) return folded;
-  const std::string meant(ComparedMailDomain(std::string_view(folded).substr(domain)));
-  return folded.replace(domain, std::string::npos, meant);
+  const std::string_view written = std::string_view(folded).substr(domain);
+  const std::string_view meant = ComparedMailDomain(written);
+  if (meant != written) folded.replace(domain, std::string::npos, meant);
+  return folded;
 }
 
 Result<Email> NormaliseEmail(std::string_view text, const EmailRules& rules) {

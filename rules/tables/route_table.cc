@@ -201,7 +201,7 @@ std::optional<RouteTableHit> LookUp(const RouteTable& table, Facts facts, std::s
     const size_t other = table.FirstMatch(facts, row + 1);
     if (other < table.rows().size() && table.Clash(row, other)) {
       return none(fmt::format(
-          "lines {} and {} of {} both match {}", hit.line, table.rows()[other].line, table.file(),
+          "{0}:{1} and {0}:{2} both match {3}", table.file(), hit.line, table.rows()[other].line,
           table.hit() == HitPolicy::kUnique ? "(hit: unique)" : "and are equally specific"));
     }
   }

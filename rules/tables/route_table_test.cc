@@ -183,7 +183,7 @@ TEST_F(RouteTableTest, MostSpecificAnswersNothingWhereTwoRowsAskTheSameAndSaysWh
       Table({{"DE,AT", "-"}, {"-", "-"}, {"AT,CH", "-"}}, HitPolicy::kMostSpecific);
   std::string why;
   EXPECT_EQ(Line(table, "AT", 1, &why), 0u);
-  EXPECT_EQ(why, "lines 2 and 4 of tables/t.csv both match and are equally specific");
+  EXPECT_EQ(why, "tables/t.csv:2 and tables/t.csv:4 both match and are equally specific");
   EXPECT_EQ(Line(table, "CH", 1), 4u);
   EXPECT_EQ(Line(table, "FR", 1), 3u);
   bool proved = false;
