@@ -83,31 +83,56 @@ DataReader::DataReader(const DecodeRules& rules, const EventTypeDecl& decl, Deco
 }
 
 void DataReader::Read(const JsonNode& data) {
-  // Country first: phone and region are read by it.
-  for (const auto& [key, value] : data.members) {
-    if (key != "country" && key != "lead.country" && key != "account.country") continue;
-    const FieldOutcome country =
-        ReadField(*rules_.fields.Find(Field("lead.country")), value, context_);
-    if (!country.storage.empty()) context_.country = country.storage;
-  }
-  if (context_.country.empty()) TakeCountryOfRegion(data);
+  TakeCountries("", data);
   for (const auto& [key, value] : data.members) ReadMember("/data/", "", key, value);
   DerivePhoneCountry();
   NoteWhatWasCut();
 }
 
-void DataReader::TakeCountryOfRegion(const JsonNode& data) {
-  for (const auto& [key, value] : data.members) {
+void DataReader::TakeCountries(std::string_view prefix, const JsonNode& object) {
+  for (const auto& [key, value] : object.members) {
+    const std::optional<std::string_view> inner = prefix.empty() ? PrefixOf(key) : std::nullopt;
+    const bool whose = inner && (*inner == "lead." || *inner == "account.");
+    if (whose && value.is(JsonNode::Kind::kObject)) TakeCountries(*inner, value);
+    if (!key.ends_with("country") || key.ends_with("_country")) continue;
+    const FieldDecl* field = FieldOf(prefix, key);
+    std::string* country = field == nullptr ? nullptr : CountryFor(*field);
+    if (country == nullptr) continue;
+    const FieldOutcome read = ReadField(*field, value, context_);
+    if (!read.storage.empty()) *country = read.storage;
+  }
+  TakeCountriesOfRegions(prefix, object);
+}
+
+void DataReader::TakeCountriesOfRegions(std::string_view prefix, const JsonNode& object) {
+  for (const auto& [key, value] : object.members) {
     if (!key.ends_with("region") || !value.is(JsonNode::Kind::kString)) continue;
     const std::optional<NamedRegion> region = RegionWithCountry(value.text);
-    const FieldDecl* field = region ? FieldOf("", key) : nullptr;
-    if (field == nullptr) continue;
-    const bool lead = field->number == Field("lead.region").number;
-    if (!lead && field->number != Field("account.region").number) continue;
-    context_.country = region->country;
-    block_.Set(lead ? Field("lead.country") : Field("account.country"),
+    const FieldDecl* field = region ? FieldOf(prefix, key) : nullptr;
+    std::string* country = field == nullptr ? nullptr : CountryFor(*field);
+    if (country == nullptr || !country->empty()) continue;
+    *country = region->country;
+    block_.Set(country == &account_country_ ? Field("account.country") : Field("lead.country"),
                Value::Text(region->country));
   }
+}
+
+std::string* DataReader::CountryFor(const FieldDecl& field) {
+  if (field.number == Field("account.country").number ||
+      field.number == Field("account.region").number) {
+    return &account_country_;
+  }
+  const bool lead =
+      field.number == Field("lead.country").number || field.number == Field("lead.region").number;
+  return lead ? &context_.country : nullptr;
+}
+
+// What one of the two does not say the other does.
+FieldContext DataReader::ContextOf(const FieldDecl& decl) const {
+  const bool account = decl.name.starts_with("account.");
+  const std::string& own = account ? account_country_ : context_.country;
+  const std::string& other = account ? context_.country : account_country_;
+  return {.country = own.empty() ? other : own, .email = context_.email};
 }
 
 void DataReader::DerivePhoneCountry() {
@@ -195,7 +220,7 @@ void DataReader::SetField(const std::string& pointer, const FieldDecl& decl,
       json.text = "true";
     }
   }
-  const FieldOutcome outcome = ReadField(decl, json, context_);
+  const FieldOutcome outcome = ReadField(decl, json, ContextOf(decl));
   const bool takes =
       outcome.kind == FieldOutcome::Kind::kSet || outcome.kind == FieldOutcome::Kind::kClear;
   if (takes && decl.number == Field("lead.phone").number) phone_ = outcome.storage;

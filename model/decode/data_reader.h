@@ -26,8 +26,13 @@ class DataReader {
   void SetField(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
   // True when the field has a closed list in this type of event: set, or noted.
   bool SetClosedWord(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
+  // Before all else, since phones and regions are read by them: the countries of lead and account.
+  void TakeCountries(std::string_view prefix, const JsonNode& object);
   // `US-CA` without a country beside it says the country, too.
-  void TakeCountryOfRegion(const JsonNode& data);
+  void TakeCountriesOfRegions(std::string_view prefix, const JsonNode& object);
+  // Of a country or region, where the country is noted; null for other fields.
+  std::string* CountryFor(const FieldDecl& field);
+  FieldContext ContextOf(const FieldDecl& decl) const;
   // The country that the number tells, unless the publisher says one.
   void DerivePhoneCountry();
   void SetEmail(const std::string& pointer, const FieldDecl& decl, const JsonNode& value);
@@ -43,7 +48,8 @@ class DataReader {
   const DecodeRules& rules_;
   const EventTypeDecl& decl_;
   DecodedEvent* out_;
-  FieldContext context_;
+  FieldContext context_;  // of the lead
+  std::string account_country_;
   BlockBuilder block_;
   std::optional<Email> email_;
   std::optional<std::string> phone_;  // as set; empty: cleared

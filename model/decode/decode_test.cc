@@ -159,6 +159,29 @@ TEST(Decode, ThePhoneNumberTellsItsCountry) {
   EXPECT_EQ(country(R"({"email":"a@acme.com","phone":"1-800-FLOWERS"})"), "");
 }
 
+TEST(Decode, ARegionIsReadByTheCountryOfWhoseItIs) {
+  const auto read = [](std::string_view data) {
+    const DecodedEvent e = Read(Submitted(fmt::format(R"({{"email":"a@acme.com",{}}})", data)));
+    EXPECT_EQ(Problems(e), Lines{}) << data;
+    const FieldBlock f(e.event.fields);
+    return fmt::format("{} {}, {} {}", f.Text(Field("lead.country")), f.Text(Field("lead.region")),
+                       f.Text(Field("account.country")), f.Text(Field("account.region")));
+  };
+  EXPECT_EQ(read(R"("region":"Bavaria","country":"DE")"), "DE BY,  ");
+  EXPECT_EQ(read(R"("region":"Bavaria","country":"DE","account.region":"Texas",)"
+                 R"("account.country":"US")"),
+            "DE BY, US TX");
+  EXPECT_EQ(
+      read(R"("region":"Bavaria","country":"DE","account":{"region":"Texas","country":"US"})"),
+      "DE BY, US TX");
+  EXPECT_EQ(read(R"("country":"US","account":{"region":"Texas"})"), "US ,  TX");
+  EXPECT_EQ(read(R"("account":{"country":"US"},"region":"Texas")"), " TX, US ");
+  EXPECT_EQ(read(R"("region":"US-CA","account":{"region":"de-by"})"), "US CA, DE BY");
+  EXPECT_EQ(read(R"("region":"US-CA","country":"DE")"), "DE US-CA,  ");
+  EXPECT_EQ(read(R"("region":"US-CA","country":null)"), " CA,  ");
+  EXPECT_EQ(read(R"("region":"Texas")"), " Texas,  ");
+}
+
 TEST(Decode, ATimeZoneIsOneOfTheDatabaseInItsOwnCase) {
   const DecodedEvent good =
       Read(Submitted(R"({"email":"a@acme.com","time_zone":"america/new_york"})"));
