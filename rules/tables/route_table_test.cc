@@ -160,7 +160,7 @@ TEST_F(RouteTableTest, UniqueAnswersNothingWhereTwoRowsMatchAndSaysWhy) {
   const RouteTable table = Table({{"DE", "-"}, {"-", ">= 1000"}}, HitPolicy::kUnique);
   std::string why;
   EXPECT_EQ(Line(table, "DE", 1000, &why), 0u);
-  EXPECT_THAT(why, HasSubstr("lines 2 and 3"));
+  EXPECT_THAT(why, HasSubstr("t.csv:2 and tables/t.csv:3"));
   EXPECT_EQ(Line(table, "DE", 999), 2u);
   EXPECT_EQ(Line(table, "FR", 5, &why), 0u);
   EXPECT_THAT(why, HasSubstr("no row"));
