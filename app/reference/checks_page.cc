@@ -18,8 +18,10 @@ way is a note, PM0242. Made by `pointsman docs`.
 
 constexpr std::string_view kAfter = R"(
 What is exact: tests joined by `all`, `any` and `not`, in maps and in expressions alike: equality, lists, ranges, beginnings, ends and
-parts of texts, truth, presence, times, items of lists, countries, stages, scores and the grades that go with them. Other
-expressions and regular expressions are tried out with what stands in them.
+parts of texts, truth, presence, times, items of lists, countries, stages, scores and the grades that go with them. A fit score is
+tied to the fields that its rules read: what excludes each other does not add up. What signals come to is bounded by limits, windows
+and half-lives; where the bound is rough that is said. Other expressions and regular expressions are tried out with what stands in
+them.
 
 ## How grave a finding is
 

@@ -14,8 +14,6 @@
 namespace pm {
 namespace {
 
-// What of a lead changes between its scoring and its routing in the same step.
-constexpr FieldNumber kChanging[] = {Field("lead.stage"), Field("lead.created_at")};
 // Intake makes them of one another.
 constexpr FieldNumber kOfAddress[] = {Field("lead.email"), Field("lead.email_domain"),
                                       Field("lead.free_mail")};
@@ -94,7 +92,7 @@ FitSums::FitSums(const LeadSpace& space, const ScoringRules& rules, uint64_t bud
     FitWays ways = WaysOf(rule, space);
     if (ways.empty()) continue;
     std::vector<FieldNumber> fields = FieldsOf(ways, space.slots);
-    if (std::ranges::find_first_of(fields, kChanging) != fields.end()) {
+    if (std::ranges::find_first_of(fields, kChangingFields) != fields.end()) {
       free_sums = AddedUp(free_sums, PointsOf(ways), work);
     } else if (ways.front().when.always()) {
       free_sums = Shifted(std::move(free_sums), ways.front().points);

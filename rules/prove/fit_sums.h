@@ -10,6 +10,9 @@ namespace pm {
 
 struct LeadSpace;
 
+// What of a lead changes between its screening and scoring and its routing in the same step.
+inline constexpr FieldNumber kChangingFields[] = {Field("lead.stage"), Field("lead.created_at")};
+
 // One outcome of a rule that gives points. Of those of one rule at most one holds for a lead; when
 // none does the rule gives nothing.
 struct FitWay {

@@ -8,7 +8,7 @@
 
 namespace pm {
 
-inline constexpr size_t kMostSumParts = 512;  // intervals of one set
+inline constexpr size_t kMostSumParts = 256;  // intervals of one set
 // Far beyond what points can add up to, and small enough to add.
 inline constexpr int64_t kFarScore = int64_t{1} << 40;
 

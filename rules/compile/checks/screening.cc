@@ -29,12 +29,11 @@ Rules Needed(Prover& prover, const ScreeningRule& rule, Rules before) {
 }  // namespace
 
 std::vector<const ScreeningRule*> KeepingRules(const RuleBook& book) {
-  static constexpr FieldNumber kChanging[] = {Field("lead.stage"), Field("lead.created_at")};
   Rules keeping;
   for (const ScreeningRule& rule : book.screening) {
     std::vector<FieldNumber> fields;
     rule.when.CollectFields(book.slots(), &fields);
-    const bool changes = std::ranges::find_first_of(fields, kChanging) != fields.end();
+    const bool changes = std::ranges::find_first_of(fields, kChangingFields) != fields.end();
     if (!rule.hold_for_review && !changes) keeping.push_back(&rule);
   }
   return keeping;
