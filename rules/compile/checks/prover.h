@@ -46,6 +46,8 @@ class Prover {
 // The screening rules whose leads no route ever sees: those that do not let go after a review, but
 // for rules that read what changes between screening and routing.
 std::vector<const ScreeningRule*> KeepingRules(const RuleBook& book);
+// No lead gets past these.
+bool KeepEveryLead(Prover& prover, const std::vector<const ScreeningRule*>& rules);
 
 // Each tells what it is named for. In this order.
 void ProveConditions(Prover& prover);

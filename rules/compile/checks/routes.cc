@@ -22,7 +22,9 @@ bool Contains(const std::vector<const Route*>& routes, const Route* route) {
 class RouteProver {
  public:
   explicit RouteProver(Prover& prover)
-      : prover_(prover), screening_(KeepingRules(*prover.context().builder.operator->())) {}
+      : prover_(prover), screening_(KeepingRules(*prover.context().builder.operator->())) {
+    if (KeepEveryLead(prover, screening_)) screening_.clear();  // that was told already
+  }
 
   void Walk(const std::vector<Route>& routes, const std::vector<RouteDoc>& docs,
             const Condition& above) {
@@ -259,10 +261,10 @@ class RouteProver {
   }
 
   Prover& prover_;
-  const std::vector<const ScreeningRule*> screening_;
-  std::vector<Taker> takers_;         // in the order they are tried
-  std::vector<const Route*> blamed_;  // that blocked a lead since it was cleared
-  bool everything_taken_ = false;     // what follows needs no word
+  std::vector<const ScreeningRule*> screening_;  // that keep what would come to routes
+  std::vector<Taker> takers_;                    // in the order they are tried
+  std::vector<const Route*> blamed_;             // that blocked a lead since it was cleared
+  bool everything_taken_ = false;                // what follows needs no word
 };
 
 }  // namespace

@@ -26,7 +26,29 @@ Rules Needed(Prover& prover, const ScreeningRule& rule, Rules before) {
   return before;
 }
 
+// One rule that holds for every lead was told where its condition stands.
+void TellThatNonePasses(Prover& prover) {
+  const CompileContext& context = prover.context();
+  const Rules keeping = KeepingRules(*prover.context().builder.operator->());
+  if (keeping.size() < 2 || !KeepEveryLead(prover, keeping)) return;
+  for (const ScreeningRule* one : keeping) {
+    if (KeepEveryLead(prover, {one})) return;
+  }
+  for (const ScreeningRuleDoc& doc : context.draft.screening->rules) {
+    if (doc.name.value != keeping.back()->name) continue;
+    prover.Tell(CheckKind::kUnreachableRoute, Gravity::kWarning, doc.name.place,
+                "screening keeps every lead, so none is ever routed",
+                "let those pass that somebody is to have");
+  }
+}
+
 }  // namespace
+
+bool KeepEveryLead(Prover& prover, const Rules& rules) {
+  LeadQuery query{.must = {}, .must_not = {}, .least = false};
+  for (const ScreeningRule* one : rules) query.must_not.push_back(one->when);
+  return !rules.empty() && prover.Find(std::move(query)).none();
+}
 
 std::vector<const ScreeningRule*> KeepingRules(const RuleBook& book) {
   Rules keeping;
@@ -62,6 +84,7 @@ void ProveScreening(Prover& prover) {
     }
     before.push_back(&rule);
   }
+  TellThatNonePasses(prover);
 }
 
 }  // namespace pm
