@@ -1,6 +1,7 @@
 #include "rules/prove/engagement_sums.h"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <set>
 
@@ -18,6 +19,23 @@ constexpr int kFraction = 20;          // bits of a point
 constexpr int64_t kMostHalvings = 32;  // then nothing is left
 
 int64_t RoundedUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Ages are told apart by so many parts of a half-life.
+constexpr int64_t kParts = 16;
+
+// 2^(-part / 16) in 2^-20, rounded down.
+constexpr std::array<int64_t, kParts> kPowers = {1048576, 1004119, 961548, 920781, 881743, 844360,
+                                                 808562,  774282,  741455, 710019, 679917, 651091,
+                                                 623487,  597053,  571740, 547500};
+
+// What is left of points after so many parts of half-lives, in 2^-20: never more than that, and
+// never less with `up`.
+int64_t LeftOf(int64_t points, int64_t parts, bool up) {
+  const int64_t halvings = parts / kParts;
+  const int64_t power = kPowers[static_cast<size_t>(parts % kParts)];
+  if (!up) return (points * power) >> halvings;
+  return RoundedUp(points * (power + 1), int64_t{1} << halvings);
+}
 
 bool IsLimited(const ScoringRule& rule) { return rule.at_most.points > 0 && rule.points > 0; }
 
@@ -47,7 +65,7 @@ class Limit {
     if (half_life_ * kMostHalvings / per_ >= kMostBursts) return kFarScore;
     int64_t sum = 0;
     for (int64_t age = 0; age < half_life_ * kMostHalvings; age += per_) {
-      sum += RoundedUp(limit_ << kFraction, int64_t{1} << (age / half_life_));
+      sum += LeftOf(limit_, age * kParts / half_life_, /*up=*/true);
     }
     return (sum + (int64_t{1} << (kFraction - 1))) >> kFraction;
   }
@@ -171,9 +189,9 @@ class Signals {
     const Burst burst = BurstOf(source, SignalsEach());
     int64_t sum = 0;
     for (int64_t i = 0; i < burst.times; ++i) {
-      const int64_t halvings = RoundedUp(i * burst.per, rules_.half_life.ms);
-      if (halvings >= kMostHalvings) break;
-      sum += (burst.most << kFraction) >> halvings;
+      const int64_t parts = RoundedUp(i * burst.per * kParts, rules_.half_life.ms);
+      if (parts >= kMostHalvings * kParts) break;
+      sum += LeftOf(burst.most, parts, /*up=*/false);
     }
     return {std::min<int64_t>(burst.sums.front().begin, 0), (sum >> kFraction) + 1};
   }
