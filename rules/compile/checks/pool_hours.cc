@@ -22,6 +22,9 @@ void Collect(const RuleBook& book, const std::vector<Route>& routes, const std::
   }
 }
 
+// `prospect` counts the pool's hours, as they would be where the prospect is.
+bool CountsPools(const YamlNode& hours) { return hours.text == "pool" || hours.text == "prospect"; }
+
 }  // namespace
 
 void ProvePoolHours(Prover& prover) {
@@ -34,7 +37,7 @@ void ProvePoolHours(Prover& prover) {
     for (const auto& [name, tree] : doc.policies) {
       const YamlNode* hours = tree.Find("hours");
       const auto found = without.find(name.value);
-      if (found == without.end() || hours == nullptr || hours->text != "pool") continue;
+      if (found == without.end() || hours == nullptr || !CountsPools(*hours)) continue;
       const std::set<std::string>& pools = found->second;
       const bool one = pools.size() == 1;
       prover.Tell(CheckKind::kPoolHours, PlaceOf(*hours),
