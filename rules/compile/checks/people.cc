@@ -30,6 +30,19 @@ class PeopleProver {
     }
   }
 
+  void ProveBackups() {
+    if (!prover_.context().now) return;
+    for (const RosterRep& rep : book_.roster) {
+      const RosterRep* gone = rep.backup.empty() ? nullptr : WhoLeft(rep.backup);
+      const Source* source = prover_.context().sources.Find(rep.origin.file);
+      if (gone == nullptr || source == nullptr || WhoLeft(rep.id) != nullptr) continue;
+      prover_.Tell(
+          CheckKind::kRepGone, PlaceAt(*source, source->LineStart(rep.origin.line)),
+          fmt::format("'{}', the backup of '{}', has left on {}", gone->id, rep.id, LastDay(*gone)),
+          "name another, or nobody");
+    }
+  }
+
   void ProveRoutes(const std::vector<Route>& routes, const std::vector<RouteDoc>& docs) {
     for (size_t i = 0; i < routes.size(); ++i) {
       const Route& route = routes[i];
@@ -102,6 +115,7 @@ class PeopleProver {
 void ProvePeople(Prover& prover) {
   PeopleProver people(prover);
   people.ProvePools();
+  people.ProveBackups();
   if (!prover.context().draft.routing) return;
   people.ProveRoutes(prover.context().builder->routing.routes,
                      prover.context().draft.routing->routes);

@@ -11,10 +11,10 @@ using testing::Not;
 
 std::vector<RuleFile> Folder() {
   return {{"reps.csv",
-           "id,email,zone,active_to\n"
-           "ana,a@us.example,Europe/Madrid,2026-01-31\n"
-           "bo,b@us.example,America/New_York,2026-03-31\n"
-           "cy,c@us.example,Europe/Madrid,\n"},
+           "id,email,zone,active_to,backup\n"
+           "ana,a@us.example,Europe/Madrid,2026-01-31,bo\n"
+           "bo,b@us.example,America/New_York,2026-03-31,\n"
+           "cy,c@us.example,Europe/Madrid,,ana\n"},
           {"t.csv", "lead.country,rep\nDE,cy\nFR,ana\n"},
           {"rules.yaml",
            "kind: team\n"
@@ -43,6 +43,13 @@ TEST(People, WhoHasLeftIsToldWhereRulesGiveThemLeads) {
   EXPECT_THAT(told, HasSubstr("t.csv:3:1: warning PM0246: rep 'ana' has left on 2026-01-31"));
   EXPECT_THAT(told, HasSubstr("rules.yaml:11:78: warning PM0246: rep 'ana' has left"));
   EXPECT_THAT(told, Not(HasSubstr("every member")));
+}
+
+TEST(People, ABackupWhoHasLeftIsToldOfThoseWhoHaveNot) {
+  EXPECT_THAT(Told("2026-03-01T00:00:00Z"),
+              HasSubstr("reps.csv:4:1: warning PM0246: 'ana', the backup of 'cy', has left on "
+                        "2026-01-31"));
+  EXPECT_THAT(Told("2026-04-02T00:00:00Z"), Not(HasSubstr("the backup of 'ana'")));
 }
 
 TEST(People, APoolIsToldWhenItsLastMemberHasLeft) {
