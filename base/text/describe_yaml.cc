@@ -19,16 +19,18 @@ bool IsKeyWithoutBlank(const YamlNode& node) {
   return !node.quoted() && colon != std::string::npos && colon > 0 && colon + 1 < node.text.size();
 }
 
-std::string HintOfKind(const YamlNode& node, YamlNode::Kind wanted, std::string_view main_key) {
+std::string HintOfKind(const YamlNode& node, YamlNode::Kind wanted, std::string_view short_for) {
   using Kind = YamlNode::Kind;
   if (node.kind == Kind::kNull) {
     return "leave the key out if it has no value; quote a text like 'null'";
   }
-  if (node.kind == Kind::kScalar && wanted == Kind::kMap && !main_key.empty()) {
-    return fmt::format("write `{{ {}: {} }}`", main_key, node.text);
-  }
   if (node.kind == Kind::kScalar && wanted == Kind::kMap && IsKeyWithoutBlank(node)) {
     return "a blank follows the colon of a key";
+  }
+  if (node.kind == Kind::kScalar && wanted == Kind::kMap && !short_for.empty()) {
+    const size_t star = short_for.find('*');
+    return fmt::format("write `{}{}{}`", short_for.substr(0, star), node.text,
+                       short_for.substr(star + 1));
   }
   if (node.kind == Kind::kMap && wanted == Kind::kSequence) {
     return "each item of a list begins with `- `";
@@ -54,11 +56,11 @@ bool IsWholeNumber(std::string_view text) {
 }  // namespace
 
 bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics,
-                std::string_view main_key) {
+                std::string_view short_for) {
   if (node.kind == kind) return true;
   diagnostics.Error(111, PlaceOf(node),
                     fmt::format("expected {}, got {}", KindWord(kind), KindName(node)),
-                    HintOfKind(node, kind, main_key));
+                    HintOfKind(node, kind, short_for));
   return false;
 }
 

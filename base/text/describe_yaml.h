@@ -12,10 +12,11 @@
 //     }
 //     void Check(const YamlNode& node, Diagnostics& out);        // optional: what spans several
 //     keys
-//     // Optional, for hints: what writers call the keys elsewhere, and the key that a text where
-//     // the map should be is the value of.
+//     // Optional, for hints: what writers call the keys elsewhere, and the map that a text `*` in
+//     // its place is short for.
 //     static constexpr Habit kYamlHabits[] = {{"limit", "at_most"}};
-//     static constexpr std::string_view kYamlMainKey = "at_most";
+//     static constexpr std::string_view kYamlShort = "{ at_most: * }";
+//     bool whole = true;  // optional: set to false when some of it could not be read
 //   };
 //
 // A visitor has Field (may be absent), Required, and Rest (all other keys, each a name the user
@@ -102,10 +103,10 @@ bool ReadYaml(const YamlNode& node, T* out, Diagnostics& diagnostics);
 template <YamlDescribed T>
 bool ReadYamlDocument(const YamlNode& node, T* out, Diagnostics& diagnostics);
 
-// PM0111 "expected a map, got text" at the node unless it is of that kind. `main_key`: of the map
-// that is expected, the key that a text could be meant for; empty: none.
+// PM0111 "expected a map, got text" at the node unless it is of that kind. `short_for`: the map
+// that a text `*` in its place is short for; empty: none.
 bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics,
-                std::string_view main_key = {});
+                std::string_view short_for = {});
 
 }  // namespace pm
 

@@ -117,9 +117,9 @@ consteval std::span<const Habit> HabitsOf() {
   }
 }
 template <class T>
-consteval std::string_view MainKeyOf() {
-  if constexpr (requires { T::kYamlMainKey; }) {
-    return T::kYamlMainKey;
+consteval std::string_view ShortOf() {
+  if constexpr (requires { T::kYamlShort; }) {
+    return T::kYamlShort;
   } else {
     return {};
   }
@@ -127,7 +127,7 @@ consteval std::string_view MainKeyOf() {
 
 template <class T>
 bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& diagnostics) {
-  if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics, MainKeyOf<T>())) return false;
+  if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics, ShortOf<T>())) return false;
   if constexpr (requires {
                   { out->place } -> std::same_as<SourcePlace&>;
                 })
@@ -137,6 +137,10 @@ bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& dia
   T::Describe(reader);
   keys.Report();
   const bool good = keys.good() && reader.good();
+  if constexpr (requires {
+                  { out->whole } -> std::same_as<bool&>;
+                })
+    out->whole = good;
   if constexpr (requires { out->Check(node, diagnostics); }) {
     const size_t before = diagnostics.error_count();
     if (good) out->Check(node, diagnostics);

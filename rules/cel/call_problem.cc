@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "base/text/diagnostic.h"
+#include "base/time/civil.h"
+#include "base/time/text.h"
 #include "rules/cel/macros.h"
 
 namespace pm::cel {
@@ -40,13 +42,20 @@ std::string ArgsText(const std::vector<const Type*>& args) {
   return text;
 }
 
-// How the two could be brought together.
-std::string ConversionHint(const Type& left, const Type& right) {
+// The day or time that a text names, as a time; an example when it names none.
+std::string TimeOf(std::string_view text) {
+  if (ParseDate(text)) return fmt::format("{}T00:00:00Z", text);
+  if (ParseInstant(text)) return std::string(text);
+  return "2026-11-22T00:00:00Z";
+}
+
+// How the two could be brought together; `text`: what stands on the right, if it is a text.
+std::string ConversionHint(const Type& left, const Type& right, std::string_view text) {
   if (IsNumber(left.kind) && IsNumber(right.kind)) {
     return fmt::format("convert one of them, such as {}(...)", TypeText(left));
   }
   if (left.kind == TypeKind::kTimestamp && right.kind == TypeKind::kString) {
-    return "write timestamp('2026-11-22T00:00:00Z')";
+    return fmt::format("write timestamp('{}')", TimeOf(text));
   }
   if (left.kind == TypeKind::kDuration && right.kind == TypeKind::kString) {
     return "write duration('90m')";
@@ -59,13 +68,14 @@ std::string ConversionHint(const Type& left, const Type& right) {
   return "";
 }
 
-std::string OperatorHint(const Expr& call, const std::vector<const Type*>& args) {
+std::string OperatorHint(const Expr& call, const std::vector<const Type*>& args,
+                         std::string_view text) {
   if (args.size() != 2) return "";
   if (call.name == op::kIn) {
     const TypeKind right = args[1]->kind;
     if (right == TypeKind::kString) return "for a part of a text, write text.contains(part)";
     if (right == TypeKind::kList || right == TypeKind::kMap) {
-      return ConversionHint(*args[0], *args[1]->args[0]);
+      return ConversionHint(*args[0], *args[1]->args[0], text);
     }
     return "a list is written [a, b]";
   }
@@ -73,10 +83,11 @@ std::string OperatorHint(const Expr& call, const std::vector<const Type*>& args)
       (args[0]->kind == TypeKind::kString) != (args[1]->kind == TypeKind::kString)) {
     return "to join texts, write string(...)";
   }
-  return ConversionHint(*args[0], *args[1]);
+  return ConversionHint(*args[0], *args[1], text);
 }
 
-void ReportOperator(const Expr& call, const std::vector<const Type*>& args, Problems* problems) {
+void ReportOperator(const Expr& call, const std::vector<const Type*>& args, std::string_view text,
+                    Problems* problems) {
   const std::string_view sign = OperatorText(call.name);
   std::string message;
   if (IsComparison(call.name) && args.size() == 2) {
@@ -91,7 +102,7 @@ void ReportOperator(const Expr& call, const std::vector<const Type*>& args, Prob
   }
   problems->Add(kWrongType, call.at,
                 static_cast<uint32_t>(sign.find('.') == sign.npos ? sign.size() : 1),
-                std::move(message), OperatorHint(call, args));
+                std::move(message), OperatorHint(call, args, text));
 }
 
 // Signatures of one style; `member` ones as they are called.
@@ -115,6 +126,7 @@ std::string CountText(const Expr& call) {
 }
 
 std::string HintOfFunction(std::string_view called, const Declarations& declarations) {
+  if (std::string told = declarations.HintOf(called); !told.empty()) return told;
   std::vector<std::string_view> names = declarations.FunctionNames();
   names.insert(names.end(), MacroNames().begin(), MacroNames().end());
   names.insert(names.end(), {"has", "cel.bind"});
@@ -135,6 +147,13 @@ void ReportUnknown(const Expr& call, const Declarations& declarations, Problems*
   }
 }
 
+// What a literal text says; empty for all else.
+std::string_view TextOf(const Ast& ast, ExprId id) {
+  const Expr& expr = ast.at(id);
+  const bool text = expr.kind == ExprKind::kLiteral && expr.literal.kind == ValueKind::kString;
+  return text ? expr.literal.text() : std::string_view();
+}
+
 }  // namespace
 
 std::string_view OperatorText(std::string_view function) {
@@ -142,9 +161,11 @@ std::string_view OperatorText(std::string_view function) {
   return found == std::end(kOperators) ? function : found->text;
 }
 
-void ReportCall(const Expr& call, const std::vector<const Type*>& args,
+void ReportCall(const Ast& ast, const Expr& call, const std::vector<const Type*>& args,
                 const Declarations& declarations, Problems* problems) {
-  if (OperatorText(call.name) != call.name) return ReportOperator(call, args, problems);
+  if (OperatorText(call.name) != call.name) {
+    return ReportOperator(call, args, TextOf(ast, call.args.back()), problems);
+  }
   const std::vector<const Overload*> overloads = declarations.FindFunction(call.name);
   if (overloads.empty()) return ReportUnknown(call, declarations, problems);
   const bool styled = std::ranges::any_of(

@@ -10,9 +10,9 @@
 
 namespace pm::cel {
 
-// Reports a call that no overload takes with arguments of these types: an unknown function
+// Reports a call in `ast` that no overload takes with arguments of these types: an unknown function
 // (PM0252), or wrong ones (PM0253).
-void ReportCall(const Expr& call, const std::vector<const Type*>& args,
+void ReportCall(const Ast& ast, const Expr& call, const std::vector<const Type*>& args,
                 const Declarations& declarations, Problems* problems);
 
 // `&&` for `_&&_`; the name itself for what is no operator.

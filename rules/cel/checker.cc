@@ -192,7 +192,7 @@ class Checker {
     if (problems_.full()) return Dyn();
     std::vector<const Type*> shown;
     for (const Type* arg : args) shown.push_back(infer_.Resolve(arg, true));
-    ReportCall(call, shown, declarations_, &problems_);
+    ReportCall(ast_, call, shown, declarations_, &problems_);
     return Dyn();
   }
 

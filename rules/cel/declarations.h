@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,10 @@ class Declarations {
   // the standard functions, which gets an overload more. Errors: PM0253.
   Result<void> AddFunction(std::string_view name, std::string_view signature,
                            Function function = nullptr);
+  // What the host says of a name that there is not, in the words of a hint; empty: nothing.
+  using NameHint = std::function<std::string(std::string_view name)>;
+  void set_name_hint(NameHint hint) { name_hint_ = std::move(hint); }
+  std::string HintOf(std::string_view name) const { return name_hint_ ? name_hint_(name) : ""; }
   void set_container(std::string container) { container_ = std::move(container); }
 
   const std::vector<Variable>& variables() const { return variables_; }
@@ -61,6 +66,7 @@ class Declarations {
   std::deque<std::string> texts_;
   FunctionTable functions_;
   std::string container_;
+  NameHint name_hint_;
 };
 
 }  // namespace pm::cel

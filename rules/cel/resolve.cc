@@ -184,6 +184,7 @@ class Resolver {
         return fmt::format("write {}", word);
       }
     }
+    if (std::string told = declarations_.HintOf(name); !told.empty()) return told;
     std::string hint = DidYouMean(name, known);
     if (hint.empty() && name.find('.') == std::string::npos && !IsSpace(name)) {
       hint = fmt::format("a text stands in quotes: '{}'", name);

@@ -55,7 +55,8 @@ void CompileField(CompileContext& context, const Located<std::string>& name, con
                                                   doc.personal, doc.meaning);
   if (added) return;
   context.wrong_fields.insert(name.value);
-  context.out.Report(added.error(), name.place);
+  context.out.Report(added.error(), name.place,
+                     name.value.contains('.') ? "" : fmt::format("write `lead.{}`", name.value));
 }
 
 // The built-in list without what is no free mail to this company.
@@ -66,7 +67,8 @@ std::shared_ptr<const DomainSet> FreeMailWithout(
   for (const Located<std::string>& domain : not_free) {
     const auto host = CanonicalHost(domain.value);
     if (!host) {
-      context.out.Report(host.error(), domain.place);
+      context.out.Error(host.error().code, domain.place,
+                        fmt::format("'{}' is no domain such as acme.com", domain.value));
     } else if (!BuiltInFreeMail().Contains(*host)) {
       context.out.Warning(kUnknownName, domain.place,
                           fmt::format("'{}' is not among the free-mail domains", domain.value),
@@ -89,12 +91,15 @@ void CompileLists(CompileContext& context) {
   for (const char* name : {"free_mail", "disposable"}) {
     context.names.DeclareBuiltIn(NameKind::kList, name);
   }
-  std::set<std::string> declared;
+  std::map<std::string, SourcePlace> declared;
   size_t items = 0;
   for (const ListsDoc& doc : context.draft.lists) {
     for (const auto& [name, list] : doc.lists) {
-      if (!declared.insert(name.value).second) {
-        context.out.Error(222, name.place, fmt::format("list '{}' is declared twice", name.value));
+      const auto [first, is_new] = declared.emplace(name.value, name.place);
+      if (!is_new) {
+        context.out.Error(222, name.place, fmt::format("list '{}' is declared twice", name.value),
+                          fmt::format("the first is at {}:{}", first->second.source->path(),
+                                      first->second.position.line));
         continue;
       }
       if (!CanBeQuoted(name.value)) {

@@ -68,7 +68,7 @@ Condition CompileCondition(CompileContext& context, const YamlNode& node, FactSc
   Normalise(context, &syntax);
   recorder.After(ConditionPass::kNormalise, syntax);
   if (context.out.error_count() != errors) return {};
-  CheckGradeNames(context, syntax);
+  CheckGradesAndStages(context, syntax);
   Condition condition = PlanCondition(context, syntax);
   const bool earlier_scores = scope == FactScope::kRepeat || scope == FactScope::kCard;
   context.conditions.push_back({condition, PlaceOf(node), earlier_scores});

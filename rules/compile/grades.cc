@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "rules/stage_names.h"
+
 namespace pm {
 namespace {
 
@@ -31,8 +33,17 @@ std::optional<std::vector<std::string>> GradesOf(const ScoringRules& scoring, Fi
 
 }  // namespace
 
-void ExpectGrade(CompileContext& context, FieldNumber field, std::string_view text,
-                 const SourcePlace& place) {
+void ExpectStage(CompileContext& context, std::string_view stage, const SourcePlace& place) {
+  if (std::ranges::find(kStageNames, stage) != kStageNames.end()) return;
+  std::string hint = DidYouMean(stage, kStageNames);
+  if (hint.empty()) hint = fmt::format("there are {}", fmt::join(kStageNames, ", "));
+  context.out.Error(kUnknownName, place, fmt::format("there is no stage '{}'", stage),
+                    std::move(hint));
+}
+
+void ExpectGradeOrStage(CompileContext& context, FieldNumber field, std::string_view text,
+                        const SourcePlace& place) {
+  if (field == Field("lead.stage")) return ExpectStage(context, text, place);
   const auto grades = GradesOf(context.builder->scoring, field);
   if (!grades || std::ranges::find(*grades, text) != grades->end()) return;
   const std::vector<std::string_view> known(grades->begin(), grades->end());

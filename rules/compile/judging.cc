@@ -3,9 +3,9 @@
 #include "model/event_types.h"
 #include "rules/compile/checks/catalogue.h"
 #include "rules/compile/conditions.h"
+#include "rules/compile/grades.h"
 #include "rules/compile/passes.h"
 #include "rules/literal.h"
-#include "rules/stage_names.h"
 
 namespace pm {
 namespace {
@@ -163,12 +163,6 @@ void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
        .origin = OriginOf(doc.place)});
 }
 
-void ExpectStage(CompileContext& context, const Located<std::string>& stage) {
-  if (std::ranges::find(kStageNames, stage.value) != kStageNames.end()) return;
-  context.out.Error(kUnknownName, stage.place, fmt::format("there is no stage '{}'", stage.value),
-                    DidYouMean(stage.value, kStageNames));
-}
-
 // Reasons are the words of whoever closes leads, so any may be right.
 void LookAtReason(CompileContext& context, const Located<std::string>& reason) {
   if (std::ranges::find(kUsualReasons, reason.value) != std::end(kUsualReasons)) return;
@@ -182,7 +176,7 @@ void LookAtReason(CompileContext& context, const Located<std::string>& reason) {
 void CompileRepeat(CompileContext& context, const RepeatDoc& doc) {
   RepeatRule rule;
   for (const Located<std::string>& stage : doc.stage) {
-    ExpectStage(context, stage);
+    ExpectStage(context, stage.value, stage.place);
     rule.stages.push_back(stage.value);
   }
   for (const Located<std::string>& reason : doc.reason) {
@@ -242,7 +236,7 @@ void CompileLifecycle(CompileContext& context) {
   if (!doc.route_when.empty()) CompileRouteWhen(context, doc.route_when);
   for (const ThresholdDoc& threshold : doc.thresholds) CompileThreshold(context, threshold);
   for (const RepeatDoc& repeat : doc.repeat) CompileRepeat(context, repeat);
-  for (const GateDoc& gate : doc.gates) ExpectStage(context, gate.to);
+  for (const GateDoc& gate : doc.gates) ExpectStage(context, gate.to.value, gate.to.place);
 }
 
 }  // namespace pm

@@ -9,6 +9,16 @@ namespace {
 
 constexpr int kUnknownName = 221, kDoubleName = 222;
 constexpr size_t kMostHintNames = 2000;  // a hint compares with each of them
+constexpr size_t kMostTold = 8;          // of names that are all told, since none is near
+
+std::string_view HowToDeclare(NameKind kind) {
+  static constexpr std::string_view kTexts[] = {
+      "pools are in `kind: team`",     "reps are the lines of the roster",
+      "SLAs are in `kind: sla`",       "a cadence is a document of `kind: cadence`",
+      "they are in `kind: calendars`", "lists are in `kind: lists`",
+      "fields are in `kind: fields`"};
+  return kTexts[static_cast<size_t>(kind)];
+}
 
 }  // namespace
 
@@ -20,6 +30,11 @@ std::string_view KindText(NameKind kind) {
 
 std::string HintOfZone(std::string_view name) {
   if (const auto known = FindZoneName(name)) return fmt::format("did you mean '{}'?", *known);
+  for (const std::string_view zone : ZoneNames()) {
+    const size_t slash = zone.rfind('/');
+    if (slash != zone.npos && zone.substr(slash + 1) == name)
+      return fmt::format("did you mean '{}'?", zone);
+  }
   return DidYouMean(name, ZoneNames());
 }
 
@@ -48,7 +63,10 @@ std::string Names::Hint(NameKind kind, std::string_view name) const {
   if (Of(kind).size() > kMostHintNames) return {};
   std::vector<std::string_view> known;
   for (const auto& [text, place] : Of(kind)) known.push_back(text);
-  return DidYouMean(name, known);
+  std::string near = DidYouMean(name, known);
+  if (!near.empty() || known.size() > kMostTold) return near;
+  if (known.empty()) return fmt::format("none is declared: {}", HowToDeclare(kind));
+  return fmt::format("there {} {}", known.size() == 1 ? "is only" : "are", fmt::join(known, ", "));
 }
 
 }  // namespace pm

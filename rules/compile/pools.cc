@@ -66,7 +66,7 @@ void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::s
 }
 
 void CompilePool(CompileContext& context, const Located<std::string>& name, const PoolDoc& doc) {
-  CheckKeys(context, doc, name);
+  if (doc.whole) CheckKeys(context, doc, name);
   Pool pool;
   pool.name = name.value;
   pool.desk = doc.desk.value;

@@ -74,9 +74,10 @@ void CheckReceivers(CompileContext& context, const std::vector<Located<std::stri
     const std::string& name = receiver.value;
     if (name == "rep" || name == "manager" || name.find('@') != std::string::npos) continue;
     if (context.names.Has(NameKind::kRep, name)) continue;
-    std::string hint = context.names.Hint(NameKind::kRep, name);
+    const std::string known = context.names.Hint(NameKind::kRep, name);
     context.out.Error(221, receiver.place, fmt::format("there is nobody '{}' to notify", name),
-                      hint.empty() ? "name rep, manager, a rep's id or an address" : hint);
+                      fmt::format("name rep, manager, a rep's id or an address{}{}",
+                                  known.empty() ? "" : "; ", known));
   }
 }
 

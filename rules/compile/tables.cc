@@ -96,7 +96,7 @@ class TableCompiler {
       auto read = ReadCell(fields_[i], cell.text);
       if (read) {
         for (const std::string& text : read->texts) {
-          ExpectGrade(context_, inputs_[i].field, text, csv_.PlaceOf(cell));
+          ExpectGradeOrStage(context_, inputs_[i].field, text, csv_.PlaceOf(cell));
         }
         made.cells.push_back(*std::move(read));
       } else {

@@ -13,6 +13,12 @@ constexpr std::array<YamlName<Type>, 7> YamlNames(std::type_identity<Type>) {
            {"instant", Type::kInstant},
            {"duration", Type::kDuration}}};
 }
+inline constexpr Habit kTypeHabits[] = {
+    {"integer", "int"},    {"number", "int"},       {"string", "text"},    {"str", "text"},
+    {"boolean", "bool"},   {"float", "decimal"},    {"double", "decimal"}, {"money", "decimal"},
+    {"date", "instant"},   {"datetime", "instant"}, {"time", "instant"},   {"timestamp", "instant"},
+    {"list", "text_list"}, {"array", "text_list"},  {"tags", "text_list"}};
+constexpr std::span<const Habit> YamlHabits(std::type_identity<Type>) { return kTypeHabits; }
 constexpr std::array<YamlName<Normaliser>, 9> YamlNames(std::type_identity<Normaliser>) {
   return {{{"none", Normaliser::kNone},
            {"trim", Normaliser::kTrim},
@@ -27,6 +33,9 @@ constexpr std::array<YamlName<Normaliser>, 9> YamlNames(std::type_identity<Norma
 
 struct FieldDoc {
   static constexpr std::string_view kYamlName = "field";
+  static constexpr std::string_view kYamlShort = "{ type: * }";
+  static constexpr Habit kYamlHabits[] = {
+      {"description", "meaning"}, {"label", "meaning"}, {"pii", "personal"}};
   Type type = Type::kMissing;  // as long as it could not be read
   std::optional<int64_t> min, max;
   std::optional<Located<Normaliser>> normalise;

@@ -10,6 +10,7 @@ constexpr std::array<YamlName<EnrolWhen>, 1> YamlNames(std::type_identity<EnrolW
 }
 struct EnrolDoc {
   static constexpr std::string_view kYamlName = "enrol";
+  static constexpr std::string_view kYamlShort = "{ when: * }";
   EnrolWhen when = EnrolWhen::kAssigned;
   bool once = true;
   template <class V>

@@ -12,6 +12,10 @@ constexpr std::array<YamlName<Gravity>, 4> YamlNames(std::type_identity<Gravity>
            {"off", Gravity::kOff}}};
 }
 
+inline constexpr Habit kGravityHabits[] = {
+    {"warn", "warning"}, {"fatal", "error"}, {"info", "note"}, {"none", "off"},
+    {"ignore", "off"},   {"false", "off"},   {"no", "off"}};
+constexpr std::span<const Habit> YamlHabits(std::type_identity<Gravity>) { return kGravityHabits; }
 struct ChecksDoc {
   static constexpr std::string_view kYamlName = "checks";
   YamlMap<Gravity, Located<std::string>> checks;

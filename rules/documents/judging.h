@@ -7,6 +7,13 @@ namespace pm {
 
 struct ScreeningRuleDoc {
   static constexpr std::string_view kYamlName = "screening rule";
+  static constexpr Habit kYamlHabits[] = {{"if", "when"},
+                                          {"where", "when"},
+                                          {"label", "as"},
+                                          {"reason", "as"},
+                                          {"tag", "as"},
+                                          {"hold", "hold_for_review"},
+                                          {"review", "hold_for_review"}};
   Located<std::string> name;
   YamlNode when;
   std::string as;
@@ -48,6 +55,8 @@ constexpr std::array<YamlName<ScopeDoc>, 2> YamlNames(std::type_identity<ScopeDo
 }
 struct FitRuleDoc {
   static constexpr std::string_view kYamlName = "fit rule";
+  static constexpr Habit kYamlHabits[] = {
+      {"if", "when"}, {"where", "when"}, {"score", "points"}, {"value", "points"}};
   Located<std::string> name;
   YamlNode when;
   std::optional<int64_t> points;
@@ -65,6 +74,9 @@ struct FitRuleDoc {
 };
 struct EngagementRuleDoc {
   static constexpr std::string_view kYamlName = "engagement rule";
+  static constexpr Habit kYamlHabits[] = {
+      {"if", "when"},      {"where", "when"},   {"event", "signal"},  {"type", "signal"},
+      {"score", "points"}, {"value", "points"}, {"limit", "at_most"}, {"cap", "at_most"}};
   Located<std::string> name;
   Located<std::string> signal;
   YamlNode when;
@@ -133,6 +145,8 @@ struct ScoringDoc {
 
 struct ThresholdDoc {
   static constexpr std::string_view kYamlName = "threshold";
+  static constexpr Habit kYamlHabits[] = {
+      {"if", "when"}, {"where", "when"}, {"stage", "to"}, {"then", "to"}};
   Located<std::string> to;
   YamlNode when;
   Duration cooldown;
@@ -141,7 +155,7 @@ struct ThresholdDoc {
   static void Describe(V& v) {
     v.Required("to", &ThresholdDoc::to,
                "Stage that is reached: mql; mqa and pql have no effect yet.");
-    v.Required("when", &ThresholdDoc::when, "When it is.");
+    v.Required("when", &ThresholdDoc::when, "The condition for it.");
     v.Field("cooldown", &ThresholdDoc::cooldown,
             "Not again within this; never blocks a hand raise.");
   }

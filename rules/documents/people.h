@@ -9,6 +9,13 @@ constexpr std::array<YamlName<PoolStrategy>, 3> YamlNames(std::type_identity<Poo
            {"least_loaded", PoolStrategy::kLeastLoaded},
            {"queue", PoolStrategy::kQueue}}};
 }
+inline constexpr Habit kPoolStrategyHabits[] = {
+    {"round_robin", "weighted"}, {"rotation", "weighted"}, {"random", "weighted"},
+    {"even", "weighted"},        {"load", "least_loaded"}, {"balanced", "least_loaded"},
+    {"manual", "queue"},         {"claim", "queue"}};
+constexpr std::span<const Habit> YamlHabits(std::type_identity<PoolStrategy>) {
+  return kPoolStrategyHabits;
+}
 constexpr std::array<YamlName<OffHours>, 3> YamlNames(std::type_identity<OffHours>) {
   return {{{"assign", OffHours::kAssign},
            {"hold", OffHours::kHold},
@@ -23,6 +30,8 @@ constexpr std::array<YamlName<QueueOrder>, 3> YamlNames(std::type_identity<Queue
 // `ana`, or `{ rep: ana, weight: 2 }`.
 struct MemberDoc {
   static constexpr std::string_view kYamlName = "member";
+  static constexpr Habit kYamlHabits[] = {
+      {"user", "rep"}, {"id", "rep"}, {"name", "rep"}, {"share", "weight"}};
   Located<std::string> rep;
   int64_t weight = 1;
   std::vector<std::string> skills;
@@ -52,6 +61,7 @@ constexpr std::array<YamlName<StickyAway>, 2> YamlNames(std::type_identity<Stick
 }
 struct StickyDoc {
   static constexpr std::string_view kYamlName = "sticky";
+  static constexpr std::string_view kYamlShort = "{ by: * }";
   StickyBy by = StickyBy::kAccount;
   Duration for_time = Days(90);
   StickyAway if_away = StickyAway::kOther;
@@ -78,6 +88,7 @@ std::string_view YamlTypeName(std::type_identity<OpenCount>);
 
 struct ClaimDoc {
   static constexpr std::string_view kYamlName = "claim";
+  static constexpr std::string_view kYamlShort = "{ at_most: * }";
   OpenCount at_most;
   Duration return_after;
   template <class V>
@@ -98,6 +109,7 @@ std::string_view YamlTypeName(std::type_identity<CatchUp>);
 
 struct AfterLeaveDoc {
   static constexpr std::string_view kYamlName = "after leave";
+  static constexpr std::string_view kYamlShort = "{ catch_up: * }";
   CatchUp catch_up;
   template <class V>
   static void Describe(V& v) {
@@ -108,6 +120,12 @@ struct AfterLeaveDoc {
 
 struct PoolDoc {
   static constexpr std::string_view kYamlName = "pool";
+  static constexpr Habit kYamlHabits[] = {
+      {"reps", "members"},        {"users", "members"}, {"people", "members"},
+      {"limit", "caps"},          {"limits", "caps"},   {"max", "caps"},
+      {"fallback", "overflow"},   {"else", "overflow"}, {"timezone", "zone"},
+      {"time_zone", "zone"},      {"tz", "zone"},       {"calendar", "hours"},
+      {"business_hours", "hours"}};
   Located<std::string> desk{"main", {}};
   PoolStrategy strategy = PoolStrategy::kWeighted;
   Located<std::vector<MemberOrName>> members;
@@ -122,6 +140,7 @@ struct PoolDoc {
   Located<std::string> zone{"UTC", {}};
   std::optional<AfterLeaveDoc> after_leave;
   SourcePlace place;
+  bool whole = true;
   template <class V>
   static void Describe(V& v) {
     v.Field("desk", &PoolDoc::desk, "Desk the pool belongs to; a rep works at one desk.");
@@ -149,6 +168,8 @@ struct PoolDoc {
 
 struct TeamDoc {
   static constexpr std::string_view kYamlName = "team";
+  static constexpr Habit kYamlHabits[] = {
+      {"reps", "roster"}, {"users", "roster"}, {"teams", "pools"}, {"queues", "pools"}};
   std::optional<Located<std::string>> roster;
   YamlMap<PoolDoc, Located<std::string>> pools;
   template <class V>
@@ -160,6 +181,10 @@ struct TeamDoc {
 
 struct CalendarDoc {
   static constexpr std::string_view kYamlName = "calendar";
+  static constexpr std::string_view kYamlShort = "{ weekly: { mon-fri: * } }";
+  static constexpr Habit kYamlHabits[] = {
+      {"hours", "weekly"},    {"week", "weekly"},       {"weekdays", "weekly"},  {"open", "weekly"},
+      {"closed", "holidays"}, {"days_off", "holidays"}, {"exceptions", "shifts"}};
   YamlMap<std::vector<Slot>, Located<WeekdayRange>> weekly;
   YamlMap<std::vector<Slot>, LocalDate> shifts;
   std::vector<Located<std::string>> holidays;

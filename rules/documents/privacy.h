@@ -9,6 +9,12 @@ enum class ConsentWord : uint8_t { kAllowed, kRefused };
 constexpr std::array<YamlName<ConsentWord>, 2> YamlNames(std::type_identity<ConsentWord>) {
   return {{{"allowed", ConsentWord::kAllowed}, {"refused", ConsentWord::kRefused}}};
 }
+inline constexpr Habit kConsentWordHabits[] = {
+    {"opt_out", "allowed"}, {"yes", "allowed"}, {"true", "allowed"},  {"granted", "allowed"},
+    {"opt_in", "refused"},  {"no", "refused"},  {"false", "refused"}, {"denied", "refused"}};
+constexpr std::span<const Habit> YamlHabits(std::type_identity<ConsentWord>) {
+  return kConsentWordHabits;
+}
 struct ConsentDoc {
   static constexpr std::string_view kYamlName = "consent";
   std::optional<ConsentWord> all, email, call, linkedin, sms;

@@ -5,8 +5,15 @@
 
 namespace pm {
 
+inline constexpr Habit kTargetHabits[] = {
+    {"team", "pool"},  {"group", "pool"}, {"queue", "pool"},    {"pools", "pool"},
+    {"user", "rep"},   {"person", "rep"}, {"assignee", "rep"},  {"agent", "rep"},
+    {"member", "rep"}, {"reps", "rep"},   {"fallback", "else"}, {"otherwise", "else"}};
+
 struct ElseDoc {
   static constexpr std::string_view kYamlName = "else";
+  static constexpr std::string_view kYamlShort = "{ pool: * }";
+  static constexpr std::span<const Habit> kYamlHabits = kTargetHabits;
   Located<std::string> pool;
   template <class V>
   static void Describe(V& v) {
@@ -19,6 +26,8 @@ constexpr std::array<YamlName<IfAway>, 2> YamlNames(std::type_identity<IfAway>) 
 }
 struct TargetDoc {
   static constexpr std::string_view kYamlName = "target";
+  static constexpr std::string_view kYamlShort = "{ pool: * }";
+  static constexpr std::span<const Habit> kYamlHabits = kTargetHabits;
   std::optional<Located<std::string>> pool, rep, owner, sdr_of, ae_of;
   std::optional<ElseDoc> otherwise;
   std::optional<Located<IfAway>> if_away;
@@ -42,13 +51,31 @@ constexpr std::array<YamlName<HitPolicy>, 3> YamlNames(std::type_identity<HitPol
            {"first", HitPolicy::kFirst},
            {"most_specific", HitPolicy::kMostSpecific}}};
 }
+inline constexpr Habit kHitPolicyHabits[] = {
+    {"one", "unique"}, {"single", "unique"}, {"best", "most_specific"}};
+constexpr std::span<const Habit> YamlHabits(std::type_identity<HitPolicy>) {
+  return kHitPolicyHabits;
+}
 enum class Priority : uint8_t { kUrgent, kHigh, kNormal };
 constexpr std::array<YamlName<Priority>, 3> YamlNames(std::type_identity<Priority>) {
   return {
       {{"urgent", Priority::kUrgent}, {"high", Priority::kHigh}, {"normal", Priority::kNormal}}};
 }
+inline constexpr Habit kPriorityHabits[] = {{"hot", "urgent"},
+                                            {"critical", "urgent"},
+                                            {"asap", "urgent"},
+                                            {"medium", "normal"},
+                                            {"low", "normal"}};
+constexpr std::span<const Habit> YamlHabits(std::type_identity<Priority>) {
+  return kPriorityHabits;
+}
 struct RouteDoc {
   static constexpr std::string_view kYamlName = "route";
+  static constexpr Habit kYamlHabits[] = {
+      {"if", "when"},      {"condition", "when"}, {"conditions", "when"}, {"where", "when"},
+      {"filter", "when"},  {"then", "to"},        {"target", "to"},       {"assign", "to"},
+      {"assign_to", "to"}, {"route_to", "to"},    {"send_to", "to"},      {"children", "routes"},
+      {"rules", "routes"}};
   Located<std::string> name;
   YamlNode when;
   std::optional<Located<std::string>> table;
@@ -77,6 +104,7 @@ struct RouteDoc {
 };
 struct OtherwiseDoc {
   static constexpr std::string_view kYamlName = "otherwise";
+  static constexpr std::string_view kYamlShort = "{ to: { pool: * } }";
   TargetDoc to;
   std::optional<Located<std::string>> sla, cadence;
   std::optional<Priority> priority;
@@ -91,16 +119,22 @@ struct OtherwiseDoc {
 };
 struct HoldDoc {
   static constexpr std::string_view kYamlName = "hold";
+  static constexpr std::string_view kYamlShort = "{ until: ..., at_most: * }";
   YamlNode until;
   Located<Duration> at_most;
   template <class V>
   static void Describe(V& v) {
-    v.Required("until", &HoldDoc::until, "Routing waits until this holds ...");
-    v.Required("at_most", &HoldDoc::at_most, "... but not longer than this.");
+    v.Required("until", &HoldDoc::until, "Routing waits until this holds.");
+    v.Required("at_most", &HoldDoc::at_most, "It waits no longer than this.");
   }
 };
 struct RoutingDoc {
   static constexpr std::string_view kYamlName = "routing";
+  static constexpr Habit kYamlHabits[] = {{"default", "otherwise"},
+                                          {"else", "otherwise"},
+                                          {"fallback", "otherwise"},
+                                          {"rules", "routes"},
+                                          {"route", "routes"}};
   std::optional<HoldDoc> hold;
   std::vector<RouteDoc> routes;
   OtherwiseDoc otherwise;

@@ -14,6 +14,9 @@ constexpr std::array<YamlName<PerDoc>, 2> YamlNames(std::type_identity<PerDoc>) 
 }
 struct MilestoneDoc {
   static constexpr std::string_view kYamlName = "milestone";
+  static constexpr std::string_view kYamlShort = "{ within: * }";
+  static constexpr Habit kYamlHabits[] = {
+      {"time", "within"}, {"due", "within"}, {"deadline", "within"}, {"at_most", "within"}};
   Located<Duration> within;
   std::optional<Located<FromDoc>> from;
   std::optional<PerDoc> per;

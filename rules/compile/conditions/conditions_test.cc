@@ -139,7 +139,7 @@ TEST_F(Conditions, UnderNotSayWhatMissingMeansInBothLanguages) {
         "{ any: [ { lead.country: missing }, { not: { lead.country: DE } } ] }",
         "{ not: { lead.country: { eq: DE, missing: match } } }",
         "{ not: { not: { lead.country: DE } } }", "{ not: { lead.country: missing } }",
-        "{ not: { lead.stage: customer } }", "{ not: \"lead.country != 'DE'\" }",
+        "{ not: { lead.stage: converted } }", "{ not: \"lead.country != 'DE'\" }",
         "submission.hand_raise == false"}) {
     EXPECT_EQ(Compile(Folder(when)).diagnostics.Render(), "") << when;
   }

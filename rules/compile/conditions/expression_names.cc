@@ -1,5 +1,7 @@
 #include "rules/compile/conditions/expression_names.h"
 
+#include "rules/compile/conditions/field_hints.h"
+
 namespace pm {
 namespace {
 
@@ -63,6 +65,12 @@ std::shared_ptr<const ExpressionNames> NamesOfExpressions(const RuleBookBuilder&
             static_cast<uint32_t>(std::min<size_t>(size, UINT32_MAX)), false,
             static_cast<uint32_t>(list->items.size()));
   }
+  std::vector<std::string> fields;
+  for (const FieldDecl& field : builder.fields().all()) fields.emplace_back(field.name);
+  names->declarations.set_name_hint([fields = std::move(fields)](std::string_view name) {
+    std::string clock = HintOfClock(name);
+    return clock.empty() ? HintOfFieldName(name, fields) : clock;
+  });
   return names;
 }
 

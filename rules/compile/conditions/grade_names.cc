@@ -13,16 +13,16 @@ class Checker {
   explicit Checker(CompileContext& context) : context_(context) {}
 
   void Check(const ConditionSyntax& syntax) {
-    if (syntax.kind == ConditionSyntax::Kind::kTest) CheckGrades(syntax);
+    if (syntax.kind == ConditionSyntax::Kind::kTest) CheckValues(syntax);
     for (const ConditionSyntax& child : syntax.children) Check(child);
   }
 
  private:
-  void CheckGrades(const ConditionSyntax& syntax) {
+  void CheckValues(const ConditionSyntax& syntax) {
     const ConditionNode& test = *syntax.test.shared_root();
     if (!ComparesWhole(test.op)) return;
     for (const Operand& operand : test.operands) {
-      ExpectGrade(context_, test.field, operand.text, PlaceOfLiteral(syntax, operand.text));
+      ExpectGradeOrStage(context_, test.field, operand.text, PlaceOfLiteral(syntax, operand.text));
     }
   }
 
@@ -57,7 +57,7 @@ class Checker {
 
 }  // namespace
 
-void CheckGradeNames(CompileContext& context, const ConditionSyntax& syntax) {
+void CheckGradesAndStages(CompileContext& context, const ConditionSyntax& syntax) {
   Checker(context).Check(syntax);
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/text/slips.h"
 #include "rules/cel/macros.h"
 #include "rules/cel/parser.h"
 #include "rules/compile/conditions/syntax.h"
@@ -14,46 +15,82 @@ constexpr std::string_view kLists = "lists.";
 constexpr std::string_view kCel = "cel";
 
 // Words of other languages, and what they are called here.
-struct Habit {
-  std::string_view said, meant;
-};
-constexpr Habit kJoiners[] = {
-    {"and", "all"},   {"all_of", "all"},  {"allOf", "all"}, {"or", "any"},        {"any_of", "any"},
-    {"anyOf", "any"}, {"one_of", "any"},  {"oneOf", "any"}, {"either", "any"},    {"none", "not"},
-    {"nor", "not"},   {"none_of", "not"}, {"expr", "cel"},  {"expression", "cel"}};
-constexpr Habit kOperators[] = {{"==", "eq"},           {"=", "eq"},
-                                {"is", "eq"},           {"equals", "eq"},
-                                {"equal", "eq"},        {"!=", "ne"},
-                                {"<>", "ne"},           {"neq", "ne"},
-                                {"not_eq", "ne"},       {"is_not", "ne"},
-                                {"not", "ne"},          {">", "gt"},
-                                {">=", "gte"},          {"min", "gte"},
-                                {"at_least", "gte"},    {"<", "lt"},
-                                {"<=", "lte"},          {"max", "lte"},
-                                {"at_most", "lte"},     {"one_of", "in"},
-                                {"any_of", "in"},       {"any", "in"},
-                                {"nin", "not_in"},      {"none_of", "not_in"},
-                                {"range", "between"},   {"like", "matches"},
-                                {"regex", "matches"},   {"=~", "matches"},
-                                {"exists", "present"},  {"empty", "missing"},
-                                {"null", "missing"},    {"includes", "contains"},
-                                {"has", "contains"},    {"prefix", "starts_with"},
+constexpr Habit kJoiners[] = {{"and", "all"},    {"all_of", "all"},    {"or", "any"},
+                              {"any_of", "any"}, {"one_of", "any"},    {"either", "any"},
+                              {"none", "not"},   {"nor", "not"},       {"none_of", "not"},
+                              {"expr", "cel"},   {"expression", "cel"}};
+constexpr Habit kOperators[] = {{"==", "eq"},
+                                {"=", "eq"},
+                                {"is", "eq"},
+                                {"equals", "eq"},
+                                {"equal", "eq"},
+                                {"!=", "ne"},
+                                {"!", "ne"},
+                                {"<>", "ne"},
+                                {"neq", "ne"},
+                                {"not_eq", "ne"},
+                                {"is_not", "ne"},
+                                {"not", "ne"},
+                                {">", "gt"},
+                                {"more_than", "gt"},
+                                {"greater_than", "gt"},
+                                {">=", "gte"},
+                                {"ge", "gte"},
+                                {"min", "gte"},
+                                {"from", "gte"},
+                                {"at_least", "gte"},
+                                {"<", "lt"},
+                                {"less_than", "lt"},
+                                {"below", "lt"},
+                                {"<=", "lte"},
+                                {"le", "lte"},
+                                {"max", "lte"},
+                                {"at_most", "lte"},
+                                {"one_of", "in"},
+                                {"any_of", "in"},
+                                {"any", "in"},
+                                {"nin", "not_in"},
+                                {"none_of", "not_in"},
+                                {"range", "between"},
+                                {"like", "matches"},
+                                {"regex", "matches"},
+                                {"=~", "matches"},
+                                {"exists", "present"},
+                                {"known", "present"},
+                                {"empty", "missing"},
+                                {"null", "missing"},
+                                {"includes", "contains"},
+                                {"has", "contains"},
+                                {"prefix", "starts_with"},
+                                {"begins_with", "starts_with"},
                                 {"suffix", "ends_with"}};
 constexpr std::string_view kEntities[] = {"lead", "account", "submission", "event", "score"};
 
-std::string_view MeantBy(std::span<const Habit> habits, std::string_view word) {
-  const auto found = std::ranges::find(habits, word, &Habit::said);
-  return found == habits.end() ? std::string_view() : found->meant;
-}
-
-// `!= a`, `>= 5`: a test of another language where a value is expected. The operator, or nothing.
+// `!= a`, `>= 5`, `!DE`: a test of another language where a value is expected. The operator, or
+// nothing.
 std::string_view SignBefore(std::string_view text) {
-  for (const std::string_view sign : {"==", "!=", "<>", ">=", "<=", "=~", ">", "<", "="}) {
+  for (const std::string_view sign : {"==", "!=", "<>", ">=", "<=", "=~", ">", "<", "=", "!"}) {
     if (!text.starts_with(sign)) continue;
-    const bool sure = sign.size() > 1 || text.substr(sign.size()).starts_with(' ');
+    const bool sure = sign.size() > 1 || sign == "!" || text.substr(sign.size()).starts_with(' ');
     return sure && text.size() > sign.size() ? sign : std::string_view();
   }
   return {};
+}
+
+std::string_view AfterBlanks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
+}
+
+// What a text with `*` at an end would be elsewhere, such as `starts_with: VP`; empty for others.
+std::string MeantByWildcard(std::string_view text) {
+  const bool begin = text.starts_with('*');
+  if (begin) text.remove_prefix(1);
+  const bool end = text.ends_with('*');
+  if (end) text.remove_suffix(1);
+  if ((!begin && !end) || text.contains('*')) return {};
+  if (text.empty()) return "present: true";
+  const std::string_view op = begin && end ? "contains" : begin ? "ends_with" : "starts_with";
+  return fmt::format("{}: '{}'", op, text);
 }
 
 // A text without quotes of its own ends where ` #` begins, which may be amid one of the expression.
@@ -71,8 +108,12 @@ class Parser {
   ConditionSyntax Parse(const YamlNode& node) {
     if (node.kind == YamlNode::Kind::kScalar) return ParseExpression(node);
     if (node.kind != YamlNode::Kind::kMap) {
-      return Wrong(node, fmt::format("a condition is a map of fields or an expression, not {}",
-                                     KindName(node)));
+      return Wrong(
+          node,
+          fmt::format("a condition is a map of fields or an expression, not {}", KindName(node)),
+          node.kind == YamlNode::Kind::kSequence
+              ? "write `all:` before the list if all must hold, `any:` if one of them"
+              : "");
     }
     if (node.entries.empty()) {
       return Wrong(node, "a condition without a test; leave out the key instead");
@@ -113,7 +154,8 @@ class Parser {
   ConditionSyntax ParseList(Kind kind, const YamlNode& node) {
     ConditionSyntax list = Of(kind, node);
     if (node.kind != YamlNode::Kind::kSequence || node.items.empty()) {
-      return Wrong(node, "`any` and `all` take a list of conditions");
+      return Wrong(node, "`any` and `all` take a list of conditions",
+                   "put each into the list as a map of its own: [ { ... }, { ... } ]");
     }
     for (const YamlNode& item : node.items) list.children.push_back(Parse(item));
     return list;
@@ -146,11 +188,7 @@ class Parser {
         if (!node.quoted() && (node.text == "missing" || node.text == "present")) {
           return Presence(field, *ParseTestOp(node.text), node);
         }
-        if (const std::string_view sign = SignBefore(node.text); !sign.empty()) {
-          return Wrong(node, fmt::format("'{}' would be compared as it stands", node.text),
-                       fmt::format("write `{{ {}: ... }}`; if the text is meant, `{{ eq: ... }}`",
-                                   MeantBy(kOperators, sign)));
-        }
+        if (auto slip = ReportOtherForm(node)) return *std::move(slip);
         return ParseTest(field, IsList(node) ? TestOp::kIn : TestOp::kEq, node,
                          OnMissing::kUnknown);
       case YamlNode::Kind::kNull:
@@ -158,6 +196,22 @@ class Parser {
     }
     return Wrong(node, "a test without a value",
                  fmt::format("for a field that has none, write `{}: missing`", field.value));
+  }
+
+  // A text that would be compared as it stands, which it is hardly meant to be.
+  std::optional<ConditionSyntax> ReportOtherForm(const YamlNode& node) {
+    const std::string_view sign = SignBefore(node.text);
+    std::string meant = MeantByWildcard(node.text);
+    if (!sign.empty()) {
+      const std::string_view op = MeantBy(kOperators, sign);
+      meant =
+          fmt::format("{}: {}{}", op, AfterBlanks(std::string_view(node.text).substr(sign.size())),
+                      op == "ne" ? ", missing: match" : "");
+    }
+    if (meant.empty()) return std::nullopt;
+    return Wrong(
+        node, fmt::format("'{}' would be compared as it stands", node.text),
+        fmt::format("write `{{ {} }}`; if the text itself is meant, `{{ eq: ... }}`", meant));
   }
 
   ConditionSyntax ParseTests(const Located<std::string>& field, const YamlNode& node) {

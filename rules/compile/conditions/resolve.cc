@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "rules/compile/conditions/expression_names.h"
+#include "rules/compile/conditions/field_hints.h"
 #include "rules/compile/conditions/syntax.h"
 
 namespace pm {
@@ -29,10 +30,23 @@ bool ExpectScope(CompileContext& context, const FieldDecl& field, const SourcePl
   return false;
 }
 
-std::string HintOfField(CompileContext& context, const std::string& name) {
-  std::vector<std::string_view> known;
-  for (const FieldDecl& one : context.builder.fields().all()) known.push_back(one.name);
-  return DidYouMean(name, known);
+// Of the fields that have a value there; of all, when none of those is near.
+std::string HintOfField(CompileContext& context, const std::string& name, FactScope scope) {
+  std::vector<std::string> known, elsewhere;
+  for (const FieldDecl& one : context.builder.fields().all()) {
+    (ScopeTrouble(one, scope).empty() ? known : elsewhere).emplace_back(one.name);
+  }
+  std::string hint = HintOfFieldName(name, known);
+  if (hint.empty()) hint = HintOfFieldName(name, elsewhere);
+  return hint.empty() ? HintOfLastPart(name, known) : hint;
+}
+
+std::string HintOfList(CompileContext& context, const std::string& name) {
+  std::vector<std::string> known;
+  for (const auto& list : context.builder.Lists()) known.push_back("lists." + list->name);
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const std::string hint = DidYouMean("lists." + name, names);
+  return hint.empty() ? context.names.Hint(NameKind::kList, name) : hint;
 }
 
 void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test) {
@@ -42,9 +56,9 @@ void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test
   test->spec.list = context.builder.FindList(test->list_name);
   if (test->spec.list != nullptr) return;
   if (test->kind != Kind::kWrong) {
-    context.out.Error(
-        kUnknownName, test->place, fmt::format("there is no list 'lists.{}'", test->list_name),
-        context.WantsHints() ? context.names.Hint(NameKind::kList, test->list_name) : "");
+    context.out.Error(kUnknownName, test->place,
+                      fmt::format("there is no list 'lists.{}'", test->list_name),
+                      context.WantsHints() ? HintOfList(context, test->list_name) : "");
   }
   test->kind = Kind::kWrong;
 }
@@ -88,7 +102,7 @@ const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>
   if (field == nullptr) {
     if (context.wrong_fields.contains(name.value)) return nullptr;
     context.out.Error(kUnknownName, name.place, fmt::format("there is no field '{}'", name.value),
-                      context.WantsHints() ? HintOfField(context, name.value) : "");
+                      context.WantsHints() ? HintOfField(context, name.value, scope) : "");
     return nullptr;
   }
   return ExpectScope(context, *field, name.place, scope) ? field : nullptr;

@@ -51,8 +51,8 @@ void CheckTypes(CompileContext& context, ConditionSyntax* syntax);
 // Parts of expressions that are tests become tests; `all` in `all`, `any` in `any` and `not` of
 // `not` are one. PM0210 for texts of an expression that the field never holds.
 void Normalise(CompileContext& context, ConditionSyntax* syntax);
-// PM0221 grades that no score has.
-void CheckGradeNames(CompileContext& context, const ConditionSyntax& syntax);
+// PM0221 grades that no score has, stages that there are not.
+void CheckGradesAndStages(CompileContext& context, const ConditionSyntax& syntax);
 Condition PlanCondition(CompileContext& context, const ConditionSyntax& syntax);
 
 // The tree after a pass, a node a line.
