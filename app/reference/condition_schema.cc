@@ -9,6 +9,11 @@ constexpr int kBadOperator = 211;
 constexpr Type kTypes[] = {Type::kBool,     Type::kInt,     Type::kDecimal, Type::kText,
                            Type::kTextList, Type::kInstant, Type::kDuration};
 
+// A negative test of what may be missing says what that means.
+constexpr std::string_view kNegativesSay =
+    R"(,"allOf":[{"if":{"anyOf":[{"required":["ne"]},{"required":["not_in"]}]},)"
+    R"("then":{"required":["missing"],"properties":{"missing":{"enum":["match","no_match"]}}}}])";
+
 std::string_view MeaningOf(TestOp op) {
   switch (op) {
     case TestOp::kEq:
@@ -65,14 +70,14 @@ bool GoesWith(TestOp op, Type type) {
   return made.has_value() || made.error().error.code != kBadOperator;
 }
 
-std::string_view ValueSchema(Type type) {
+std::string_view ValueSchema(Type type, bool lists_known) {
   switch (type) {
     case Type::kBool:
-      return R"({"type":"boolean"})";
+      return R"({"enum":[true,false,"true","false"]})";
     case Type::kInt:
-      return R"({"type":"integer"})";
+      return R"({"anyOf":[{"type":"integer"},{"type":"string","pattern":"^-?[0-9]+$"}]})";
     case Type::kDecimal:
-      return R"({"type":"number"})";
+      return R"({"anyOf":[{"type":"number"},{"type":"string","pattern":"^-?[0-9]+([.][0-9]+)?$"}]})";
     case Type::kInstant:
     case Type::kDuration:
       return R"({"type":"string"})";
@@ -81,21 +86,24 @@ std::string_view ValueSchema(Type type) {
     case Type::kMissing:
       break;
   }
-  return yaml_detail::kAnyScalar;
+  return lists_known
+             ? R"({"type":["string","number","boolean"],"not":{"type":"string","pattern":"^lists\\."}})"
+             : yaml_detail::kAnyScalar;
 }
 
-// A scalar `lists.NAME`, offered by name where the names are known.
+// A scalar `lists.NAME`: one of those there are, where the names are known.
 std::string ListSchema(const std::vector<std::string>* lists) {
-  std::string examples;
-  for (const std::string& list : lists == nullptr ? std::vector<std::string>() : *lists) {
-    examples += fmt::format("{}{}", examples.empty() ? "" : ",", JsonString("lists." + list));
+  if (lists == nullptr) return R"({"type":"string","pattern":"^lists\\."})";
+  std::string names;
+  for (const std::string_view built_in : {"disposable", "free_mail"}) {
+    names += fmt::format("{}\"lists.{}\"", names.empty() ? "" : ",", built_in);
   }
-  return fmt::format(R"({{"type":"string","pattern":"^lists\\."{}}})",
-                     examples.empty() ? "" : fmt::format(R"(,"examples":[{}])", examples));
+  for (const std::string& list : *lists) names += ',' + JsonString("lists." + list);
+  return fmt::format(R"({{"enum":[{}]}})", names);
 }
 
 std::string ValuesSchema(TestOp op, Type type, const std::vector<std::string>* lists) {
-  const std::string_view value = ValueSchema(type);
+  const std::string_view value = ValueSchema(type, lists != nullptr);
   if (op == TestOp::kPresent) return R"({"type":"boolean"})";
   if (op == TestOp::kMissing) return R"({"enum":[true,false,"match","no_match"]})";
   if (op == TestOp::kBetween) {
@@ -106,7 +114,8 @@ std::string ValuesSchema(TestOp op, Type type, const std::vector<std::string>* l
                      ListSchema(lists));
 }
 
-std::string TestSchema(Type type, const std::vector<std::string>* lists) {
+// `always`: the field is never missing.
+std::string TestSchema(Type type, bool always, const std::vector<std::string>* lists) {
   std::string operators;
   for (int i = 0; i < kTestOps; ++i) {
     const auto op = static_cast<TestOp>(i);
@@ -115,20 +124,26 @@ std::string TestSchema(Type type, const std::vector<std::string>* lists) {
         "{}{}:{}", operators.empty() ? "" : ",", JsonString(OpName(op)),
         yaml_detail::DescribedSchema(ValuesSchema(op, type, lists), MeaningOf(op), "", ""));
   }
-  const std::string_view value = ValueSchema(type);
+  const std::string_view value = ValueSchema(type, lists != nullptr);
   return fmt::format(
       R"({{"anyOf":[{0},{{"enum":["present","missing"]}},{1},{{"type":"array","items":{0},"minItems":1}},)"
-      R"({{"type":"object","properties":{{{2}}},"minProperties":1,"additionalProperties":false}}]}})",
-      value, ListSchema(lists), operators);
+      R"({{"type":"object","properties":{{{2}}},"minProperties":1,"additionalProperties":false{3}}}]}})",
+      value, ListSchema(lists), operators, always ? std::string_view() : kNegativesSay);
 }
 
-std::string TestName(Type type) { return fmt::format("test of {}", TypeName(type)); }
+std::string TestName(Type type, bool always) {
+  return fmt::format("test of {}{}", TypeName(type), always ? " that is there" : "");
+}
 
 }  // namespace
 
 void DefineConditions(const std::vector<RuleNames::Field>& fields,
                       const std::vector<std::string>* lists, YamlSchema* schema) {
-  for (const Type type : kTypes) schema->Define(TestName(type), TestSchema(type, lists));
+  for (const Type type : kTypes) {
+    for (const bool always : {false, true}) {
+      schema->Define(TestName(type, always), TestSchema(type, always, lists));
+    }
+  }
   const std::string self = YamlSchema::Ref("condition");
   std::string keys = fmt::format(
       R"("all":{{"type":"array","minItems":1,"items":{0},"description":"All of these hold."}},)"
@@ -140,7 +155,8 @@ void DefineConditions(const std::vector<RuleNames::Field>& fields,
                                             field.meaning.empty() ? "" : " ", TypeName(field.type));
     keys += fmt::format(
         ",{}:{}", JsonString(field.name),
-        yaml_detail::DescribedSchema(YamlSchema::Ref(TestName(field.type)), meaning, "", ""));
+        yaml_detail::DescribedSchema(YamlSchema::Ref(TestName(field.type, field.always_present)),
+                                     meaning, "", ""));
   }
   const std::string own =
       lists != nullptr

@@ -4,8 +4,11 @@
 #include "app/reference/rule_kinds.h"
 #include "base/text/describe_schema.h"
 #include "model/event_types.h"
+#include "rules/compile/checks/catalogue.h"
 #include "rules/compile/compile.h"
 #include "rules/compile/draft.h"
+#include "rules/condition_make.h"
+#include "rules/stage_names.h"
 
 namespace pm {
 namespace {
@@ -30,38 +33,59 @@ enum class Offer : uint8_t {
   kTable,
   kDaysOff
 };
+// Whether other names are errors.
+enum class Choice : uint8_t { kOpen, kClosed, kClosedOrColumn };
 struct OfferOfKey {
   std::string_view section, key;
   Offer offer;
+  Choice choice = Choice::kOpen;
 };
 constexpr auto kOffers = std::to_array<OfferOfKey>({
-    {"bands", "of", Offer::kNumberField},
+    {"bands", "of", Offer::kNumberField, Choice::kClosed},
     {"calendar", "holidays", Offer::kDaysOff},
-    {"else", "pool", Offer::kPool},
+    {"else", "pool", Offer::kPool, Choice::kClosedOrColumn},
     {"engagement rule", "signal", Offer::kEventType},
-    {"handoff", "briefing", Offer::kField},
-    {"handoff", "sla", Offer::kSla},
+    {"handoff", "briefing", Offer::kField, Choice::kClosed},
+    {"handoff", "sla", Offer::kSla, Choice::kClosed},
     {"lifecycle", "route_when", Offer::kReason},
-    {"member", "rep", Offer::kRep},
-    {"no show", "cadence", Offer::kCadence},
-    {"otherwise", "cadence", Offer::kCadence},
-    {"otherwise", "sla", Offer::kSla},
-    {"pool", "hours", Offer::kCalendar},
-    {"pool", "overflow", Offer::kPool},
-    {"repeat", "stage", Offer::kStage},
-    {"route", "cadence", Offer::kCadence},
-    {"route", "match", Offer::kField},
-    {"route", "sla", Offer::kSla},
+    {"member", "rep", Offer::kRep, Choice::kClosed},
+    {"no show", "cadence", Offer::kCadence, Choice::kClosed},
+    {"otherwise", "cadence", Offer::kCadence, Choice::kClosed},
+    {"otherwise", "sla", Offer::kSla, Choice::kClosed},
+    {"pool", "hours", Offer::kCalendar, Choice::kClosed},
+    {"pool", "overflow", Offer::kPool, Choice::kClosed},
+    {"repeat", "stage", Offer::kStage, Choice::kClosed},
+    {"route", "cadence", Offer::kCadence, Choice::kClosed},
+    {"route", "match", Offer::kField, Choice::kClosed},
+    {"route", "sla", Offer::kSla, Choice::kClosed},
     {"route", "table", Offer::kTable},
     {"rung", "escalate", Offer::kPeople},
     {"rung", "notify", Offer::kPeople},
-    {"sla policy", "hours", Offer::kSlaHours},
+    {"sla policy", "hours", Offer::kSlaHours, Choice::kClosed},
     {"target", "owner", Offer::kOwner},
-    {"target", "pool", Offer::kPool},
-    {"target", "rep", Offer::kRep},
+    {"target", "pool", Offer::kPool, Choice::kClosedOrColumn},
+    {"target", "rep", Offer::kRep, Choice::kClosedOrColumn},
     {"target", "sdr_of", Offer::kOwner},
     {"team", "roster", Offer::kTable},
     {"threshold", "to", Offer::kReason},
+});
+
+// What spans several keys of a section, as its own check says it.
+constexpr auto kShapes = std::to_array<std::pair<std::string_view, std::string_view>>({
+    {"target",
+     R"("oneOf":[{"required":["pool"]},{"required":["rep"]},{"required":["owner"]},{"required":["sdr_of"]},{"required":["ae_of"]}])"},
+    {"route", R"("oneOf":[{"required":["to"]},{"required":["routes"]}])"},
+    {"screening rule", R"("anyOf":[{"required":["as"]},{"required":["hold_for_review"]}])"},
+    {"fit rule", R"("oneOf":[{"required":["points"]},{"required":["bands"]}])"},
+    {"rung",
+     R"("oneOf":[{"required":["notify"]},{"required":["escalate"]},{"required":["reassign"]}])"},
+    {"milestones",
+     R"("anyOf":[{"required":["assign"]},{"required":["accept"]},{"required":["first_touch"]}])"},
+    {"throttle", R"("anyOf":[{"required":["per_rep"]},{"required":["per_domain"]}])"},
+    {"step",
+     R"("oneOf":[{"required":["email"]},{"required":["call"]},{"required":["linkedin"]},{"required":["sms"]},{"required":["task"]}])"},
+    {"fields",
+     R"("propertyNames":{"pattern":"^(kind|(lead|account|submission|event|rep)\\.[a-z0-9_.]+)$"})"},
 });
 
 // What a document of each kind is about.
@@ -87,6 +111,18 @@ Texts With(Texts first, const Texts& more) {
   return first;
 }
 
+// One of these; a name that looks like a number is one to an editor.
+std::string EnumSchema(const Texts& names) {
+  Texts values;
+  for (const std::string& name : names) {
+    values.push_back(JsonString(name));
+    const bool number = !name.empty() && name.size() < 16 && (name.size() == 1 || name[0] != '0') &&
+                        name.find_first_not_of("0123456789") == std::string::npos;
+    if (number || name == "true" || name == "false") values.push_back(name);
+  }
+  return fmt::format(R"({{"enum":[{}]}})", fmt::join(values, ","));
+}
+
 class Offers {
  public:
   Offers(const RuleNames* names, const std::vector<RuleNames::Field>& fields)
@@ -94,8 +130,9 @@ class Offers {
 
   std::string operator()(std::string_view section, std::string_view key) const {
     if (key == "kind") return Meaning(section);
+    if (key.empty()) return Shape(section);
     for (const OfferOfKey& row : kOffers) {
-      if (row.section == section && row.key == key) return Examples(NamesFor(row.offer));
+      if (row.section == section && row.key == key) return Choices(row);
     }
     return {};
   }
@@ -106,6 +143,33 @@ class Offers {
       if (name == kind) return fmt::format(R"("description":{})", JsonString(meaning));
     }
     return {};
+  }
+
+  static std::string Shape(std::string_view section) {
+    if (section == "checks") {
+      Texts names = {"kind"};
+      for (const CheckDecl& check : kChecks) names.emplace_back(check.name);
+      return fmt::format(R"("propertyNames":{})", EnumSchema(names));
+    }
+    for (const auto& [name, shape] : kShapes) {
+      if (name == section) return std::string(shape);
+    }
+    return {};
+  }
+
+  // A list may stand where one name may.
+  std::string Choices(const OfferOfKey& row) const {
+    const Texts texts = NamesFor(row.offer);
+    std::string members = Examples(texts);
+    const bool known = names_ != nullptr || row.offer == Offer::kStage;
+    if (row.choice == Choice::kOpen || texts.empty() || !known) return members;
+    std::string one = EnumSchema(texts);
+    if (row.choice == Choice::kClosedOrColumn) {
+      one = fmt::format(R"({{"anyOf":[{},{{"type":"string","pattern":"^\\$"}}]}})", one);
+    }
+    return members + fmt::format(R"(,"allOf":[{{"if":{{"type":"array"}},"then":{{"items":{0}}}}},)"
+                                 R"({{"if":{{"type":["string","number","boolean"]}},"then":{0}}}])",
+                                 one);
   }
 
   static std::string Examples(const Texts& texts) {
@@ -130,7 +194,7 @@ class Offers {
       case Offer::kCadence:
         return Of(&RuleNames::cadences);
       case Offer::kCalendar:
-        return Of(&RuleNames::calendars);
+        return With({"always"}, Of(&RuleNames::calendars));
       case Offer::kSlaHours:
         return With({"assignee", "pool", "prospect", "always"}, Of(&RuleNames::calendars));
       case Offer::kOwner:
@@ -140,8 +204,7 @@ class Offers {
       case Offer::kReason:
         return {"hand_raise", "mql"};
       case Offer::kStage:
-        return {"nurture",  "assigned",     "accepted", "working",
-                "recycled", "disqualified", "converted"};
+        return {kStageNames.begin(), kStageNames.end()};
       case Offer::kTable:
         return Of(&RuleNames::tables);
       case Offer::kDaysOff:
@@ -210,10 +273,6 @@ void DefineScalars(YamlSchema* schema) {
        "A weekday or a range of them.", "mon-fri");
   schema->Define("whole number or `all`",
                  R"({"anyOf":[{"type":"integer","minimum":0},{"const":"all"}]})");
-  schema->Define(
-      "rep or member",
-      fmt::format(R"({{"anyOf":[{},{}],"description":"A rep's id, or rep and weight."}})",
-                  yaml_detail::kAnyScalar, YamlSchema::Ref("member")));
   const std::string content =
       fmt::format(R"({{"anyOf":[{},{}]}})", yaml_detail::kAnyScalar, YamlSchema::Ref("content"));
   schema->Define(
@@ -224,11 +283,21 @@ void DefineScalars(YamlSchema* schema) {
           yaml_detail::kAnyScalar, YamlSchema::Ref("content"), content));
 }
 
+void DefineMembers(const RuleNames* names, YamlSchema* schema) {
+  const bool known = names != nullptr && !names->reps.empty();
+  schema->Define(
+      "rep or member",
+      fmt::format(R"({{"anyOf":[{},{}],"description":"A rep's id, or rep and weight."}})",
+                  known ? EnumSchema(names->reps) : std::string(yaml_detail::kAnyScalar),
+                  YamlSchema::Ref("member")));
+}
+
 std::vector<RuleNames::Field> AllFields(const RuleNames* names) {
   std::vector<RuleNames::Field> fields;
   for (const FieldDecl& field : kFields) {
     if (EntityOf(field) == Entity::kRep) continue;
-    fields.push_back({std::string(field.name), std::string(field.meaning), field.type});
+    fields.push_back(
+        {std::string(field.name), std::string(field.meaning), field.type, AlwaysPresent(field)});
   }
   if (names != nullptr) fields.insert(fields.end(), names->fields.begin(), names->fields.end());
   return fields;
@@ -262,7 +331,7 @@ RuleNames NamesOfRules(std::vector<RuleFile> files) {
     for (const auto& [cadence, tree] : draft.cadences) names.cadences.push_back(cadence.name.value);
     for (const FieldsDoc& doc : draft.fields) {
       for (const auto& [name, field] : doc.fields) {
-        names.fields.push_back({name.value, field.meaning, field.type});
+        names.fields.push_back({name.value, field.meaning, field.type, false});
       }
     }
   }
@@ -279,6 +348,7 @@ std::string RuleSchema(const RuleNames* names) {
   schema.AddPart<MemberDoc>();
   schema.AddPart<ContentDoc>();
   DefineScalars(&schema);
+  DefineMembers(names, &schema);
   DefineConditions(fields, names == nullptr ? nullptr : &names->lists, &schema);
   return schema.Json("Pointsman rules",
                      "A document of a Pointsman rule folder; `kind` says what it is about.");

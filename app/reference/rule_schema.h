@@ -16,6 +16,7 @@ struct RuleNames {
   struct Field {
     std::string name, meaning;
     Type type = Type::kText;
+    bool always_present = false;  // so that negative tests need not say what a missing one means
   };
   std::vector<Field> fields;  // its own; the built-in ones are known anyway
   std::vector<std::string> pools, reps, slas, cadences, calendars, lists;
@@ -27,8 +28,8 @@ struct RuleNames {
 RuleNames NamesOfRules(std::vector<RuleFile> files);
 
 // With `names` null, custom fields are any names of lead, account, submission and event, and
-// nothing of a folder's own is offered. Names are offered, not required: one that is new is no
-// error in an editor. Field names are required: a mistyped one is an error.
+// nothing of a folder's own is offered. Names of a kind that the folder declares some of are
+// required, as `rules check` does: after a new one the schema is to be written anew.
 std::string RuleSchema(const RuleNames* names);
 
 // Of each section of the descriptions the keys for which names are offered: `route`, `sla`.

@@ -43,7 +43,8 @@ constexpr auto kKnown = std::to_array<std::string_view>(
      "properties",    "anyOf",    "allOf",         "if",
      "then",          "items",    "propertyNames", "patternProperties",
      "minProperties", "minItems", "maxItems",      "minimum",
-     "maximum",       "pattern",  "maxProperties", "additionalProperties"});
+     "maximum",       "pattern",  "maxProperties", "additionalProperties",
+     "oneOf",         "not"});
 
 class Checker {
  public:
@@ -124,6 +125,14 @@ class Checker {
         problems += fmt::format("{}{}", problems.empty() ? "" : "; or ", problem);
       }
       return problems;
+    }
+    if (const JsonNode* one = schema.Find("oneOf"); one != nullptr) {
+      const auto holding = std::ranges::count_if(
+          one->items, [&](const JsonNode& part) { return Problem(part, value, pointer).empty(); });
+      if (holding != 1) return fmt::format("{} is {} of what it is one of", pointer, holding);
+    }
+    if (const JsonNode* no = schema.Find("not"); no && Problem(*no, value, pointer).empty()) {
+      return fmt::format("{} is '{}', which it may not be", pointer, value.text);
     }
     const JsonNode *condition = schema.Find("if"), *then = schema.Find("then");
     if (condition == nullptr || then == nullptr || !Problem(*condition, value, pointer).empty())

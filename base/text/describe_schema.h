@@ -17,7 +17,7 @@ namespace pm {
 
 // What the description does not know: JSON members that go beside the schema of a key, as
 // `"examples":["ana","bo"]`; empty: none. A map's chosen keys are asked for as `<name>`, a document
-// as its key `kind`.
+// as its key `kind`, a struct as a whole by an empty key.
 using SchemaExtras = std::function<std::string(std::string_view section, std::string_view key)>;
 
 class YamlSchema {
@@ -153,10 +153,11 @@ class SchemaVisitor {
                                         "", "", schema_.Extras(T::kYamlName, "kind")));
       required.insert(required.begin(), "\"kind\"");
     }
-    return fmt::format(
+    const std::string schema = fmt::format(
         R"({{"title":{},"type":"object","properties":{{{}}},"required":[{}],"additionalProperties":{}}})",
         JsonString(T::kYamlName), fmt::join(properties, ","), fmt::join(required, ","),
         rest_.empty() ? "false" : rest_);
+    return DescribedSchema(schema, "", "", schema_.Extras(T::kYamlName, ""));
   }
 
  private:
