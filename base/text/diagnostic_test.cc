@@ -135,6 +135,14 @@ TEST(DidYouMean, FindsTheNearestAndStaysSilentOtherwise) {
   EXPECT_EQ(Nearest(std::string(100, 'p'), words), "");
 }
 
+TEST(DidYouMean, OfANameKnowsThoseThatEndAlike) {
+  const std::string_view names[] = {"lead.country", "account.country", "account.industry"};
+  EXPECT_EQ(DidYouMeanName("country", names), "did you mean 'lead.country' or 'account.country'?");
+  EXPECT_EQ(DidYouMeanName("lead.Industry", names), "did you mean 'account.industry'?");
+  EXPECT_EQ(DidYouMeanName("lead.contry", names), "did you mean 'lead.country'?");
+  EXPECT_EQ(DidYouMeanName("DE", names), "");
+}
+
 TEST(DidYouMean, CompletesAWordThatOnlyOneBegins) {
   const std::string_view words[] = {"queue", "int", "instant", "lead.plan", "list"};
   EXPECT_EQ(Nearest("que", words), "queue");

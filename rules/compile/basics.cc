@@ -70,9 +70,11 @@ std::shared_ptr<const DomainSet> FreeMailWithout(
       context.out.Error(host.error().code, domain.place,
                         fmt::format("'{}' is no domain such as acme.com", domain.value));
     } else if (!BuiltInFreeMail().Contains(*host)) {
+      const std::string near = DidYouMean(domain.value, FreeMailDomains());
       context.out.Warning(kUnknownName, domain.place,
                           fmt::format("'{}' is not among the free-mail domains", domain.value),
-                          DidYouMean(domain.value, FreeMailDomains()));
+                          near.empty() ? "leave it out: a company's domain need not be named"
+                                       : near + " A company's domain need not be named");
     }
     except.push_back(domain.value);
   }

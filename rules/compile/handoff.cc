@@ -21,8 +21,13 @@ void ExpectRegion(CompileContext& context, const Located<std::string>& name) {
     const Region region = NormaliseRegion(country, part);
     if (region.text == part && (region.known || !HasRegions(country))) return;
   }
+  static constexpr std::string_view kOther[] = {"other"};
+  const auto meant = NormaliseCountry(name.value);
+  std::string hint = DidYouMean(name.value, kOther);
+  if (meant) hint = fmt::format("did you mean {}?", *meant);
+  if (hint.empty()) hint = "write ISO codes such as DE or US-CA, or `other`";
   context.out.Error(kBadValue, name.place, fmt::format("'{}' is no country or region", name.value),
-                    "write ISO codes such as DE or US-CA, or `other`");
+                    std::move(hint));
 }
 
 }  // namespace

@@ -31,6 +31,9 @@ void ReportTest(CompileContext& context, const ConditionSyntax& test, const Test
     const bool inside = culprit.kind == YamlNode::Kind::kScalar && error.offset > 0;
     place = inside ? PlaceIn(culprit, error.offset) : PlaceOf(culprit);
   }
+  if (error.error.code == kBadPattern && error.error.text.contains("(?")) {
+    hint = "look-ahead and look-behind are not known here: test the parts one by one";
+  }
   if (error.error.code == kMissingPolicy) {
     hint = fmt::format("write `{{ {}: ..., missing: match }}` or `missing: no_match`",
                        OpName(test.spec.op));
