@@ -76,9 +76,6 @@ std::string CodeName(int code);
 // distance, ties to the first; else the only one that the word begins, or that begins the word.
 // Empty when none is near.
 std::string_view Nearest(std::string_view word, std::span<const std::string_view> candidates);
-// The same of a name such as `lead.country`: those of other beginnings that end alike come first.
-// "did you mean 'lead.country' or 'account.country'?" for `country`.
-std::string DidYouMeanName(std::string_view name, std::span<const std::string_view> candidates);
 // "did you mean 'x'?", or empty.
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates);
 

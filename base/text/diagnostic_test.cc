@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text/name_hint.h"
 #include "base/text/utf8.h"
 
 namespace pm {

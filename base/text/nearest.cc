@@ -68,20 +68,6 @@ std::string_view Nearest(std::string_view word, std::span<const std::string_view
   return found.empty() ? Completed(word, candidates) : found;
 }
 
-std::string DidYouMeanName(std::string_view name, std::span<const std::string_view> candidates) {
-  constexpr size_t kMost = 3;
-  const std::string_view last = name.substr(name.rfind('.') + 1);  // npos wraps to 0
-  std::string alike;
-  size_t count = 0;
-  for (const std::string_view candidate : candidates) {
-    const size_t dot = candidate.rfind('.');
-    if (dot == candidate.npos || count == kMost) continue;
-    if (!std::ranges::equal(candidate.substr(dot + 1), last, {}, Lower, Lower)) continue;
-    alike += (count++ == 0 ? "" : " or ") + Quoted(candidate);
-  }
-  return count > 0 ? "did you mean " + alike + "?" : DidYouMean(name, candidates);
-}
-
 std::string DidYouMean(std::string_view word, std::span<const std::string_view> candidates) {
   const std::string_view found = Nearest(word, candidates);
   return found.empty() ? std::string() : "did you mean " + Quoted(found) + "?";

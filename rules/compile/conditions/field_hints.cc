@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/diagnostic.h"
+#include "base/text/name_hint.h"
 #include "base/text/slips.h"
 #include "base/time/civil.h"
 #include "rules/documents/scalar_hints.h"
