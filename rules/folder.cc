@@ -1,10 +1,13 @@
 #include "rules/folder.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+
+#include "base/text/utf8.h"
 
 namespace pm {
 namespace {
@@ -42,6 +45,39 @@ bool IsWithin(const fs::path& path, const fs::path& root) {
   return std::ranges::mismatch(root, path).in1 == root.end();
 }
 
+// Opened for reading without waiting for a writer, as a named pipe would.
+class OpenFile {
+ public:
+  explicit OpenFile(const fs::path& path)
+      : descriptor_(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)) {}
+  ~OpenFile() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  bool is_regular() const {
+    struct stat about{};
+    return descriptor_ >= 0 && fstat(descriptor_, &about) == 0 && S_ISREG(about.st_mode);
+  }
+  bool is_open() const { return descriptor_ >= 0; }
+  // Up to `most` bytes and one more, which says that there are others. False when it fails.
+  bool Read(size_t most, std::string* text) const {
+    constexpr size_t kChunk = size_t{64} << 10;
+    while (text->size() <= most) {
+      const size_t before = text->size();
+      text->resize(before + std::min(kChunk, most + 1 - before));
+      const ssize_t got = read(descriptor_, text->data() + before, text->size() - before);
+      text->resize(before + static_cast<size_t>(std::max<ssize_t>(got, 0)));
+      if (got <= 0) return got == 0;
+    }
+    return true;
+  }
+
+ private:
+  int descriptor_;
+};
+
 class FolderReader {
  public:
   explicit FolderReader(fs::path root) : root_(std::move(root)) {}
@@ -54,7 +90,13 @@ class FolderReader {
 
  private:
   Result<void> Walk(const fs::path& folder) {
-    for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    std::error_code failure;
+    fs::directory_iterator entries(folder, failure);
+    if (failure) {
+      return Bad("the folder '{}' cannot be read: {}", folder.lexically_relative(root_).string(),
+                 failure.message());
+    }
+    for (const fs::directory_entry& entry : entries) {
       const fs::path relative = entry.path().lexically_relative(root_);
       if (IsPassedOver(relative)) continue;
       if (entry.is_symlink()) {
@@ -67,9 +109,6 @@ class FolderReader {
         return Bad("'{}' would be passed over: write its ending in small letters",
                    relative.string());
       } else if (IsRuleFile(relative)) {
-        if (!entry.is_regular_file()) {
-          return Bad("'{}' is no file that can be read", relative.string());
-        }
         PM_TRY_VOID(Load(entry.path(), relative.generic_string()));
       }
     }
@@ -88,16 +127,16 @@ class FolderReader {
   }
 
   Result<void> Load(const fs::path& path, std::string relative) {
-    std::error_code failure;
-    const uintmax_t size = fs::file_size(path, failure);
-    std::ifstream stream(path, std::ios::binary);
-    std::ostringstream text;
-    if (!failure && size > 0 && size <= kMaxFolderBytes) text << stream.rdbuf();
-    if (failure || !stream.is_open() || stream.bad()) return Bad("'{}' cannot be read", relative);
-    if (size > kMaxFolderBytes)
-      return Bad("'{}' holds more than {} bytes", relative, kMaxFolderBytes);
-    files_.push_back({std::move(relative), std::move(text).str()});
-    bytes_ += files_.back().text.size();
+    if (ValidUtf8Prefix(relative) != relative.size())
+      return Bad("the name of '{}' is not UTF-8", relative);
+    const OpenFile file(path);
+    if (file.is_open() && !file.is_regular())
+      return Bad("'{}' is no file that can be read", relative);
+    RuleFile read{std::move(relative), {}};
+    if (!file.is_open() || !file.Read(kMaxFolderBytes - bytes_, &read.text))
+      return Bad("'{}' cannot be read", read.path);
+    bytes_ += read.text.size();
+    files_.push_back(std::move(read));
     if (bytes_ > kMaxFolderBytes || files_.size() > kMaxFolderFiles) {
       return Bad("the rule folder holds more than {} files or {} bytes", kMaxFolderFiles,
                  kMaxFolderBytes);

@@ -81,6 +81,50 @@ TEST_F(RuleFolderTest, NamesFilesThatWouldBePassedOver) {
   EXPECT_THAT(Paths(), ElementsAre("b.yaml", "d.yaml/in.yaml", "empty.csv"));
 }
 
+// As somebody who is not root, who may read all.
+std::string WhyRefused(const std::string& folder) {
+  constexpr uid_t kNobody = 65534;
+  const bool is_root = geteuid() == 0;
+  if (is_root) {
+    EXPECT_EQ(seteuid(kNobody), 0);
+  }
+  const auto files = ReadRuleFolder(folder);
+  if (is_root) {
+    EXPECT_EQ(seteuid(0), 0);
+  }
+  return files.has_value() ? "" : files.error().text;
+}
+
+TEST_F(RuleFolderTest, NamesTheFileOrFolderThatItMayNotRead) {
+  Write("rules/closed.yaml", "c");
+  fs::permissions(root_ / "rules/closed.yaml", fs::perms::none);
+  EXPECT_EQ(WhyRefused(Folder()), "'closed.yaml' cannot be read");
+  fs::remove(root_ / "rules/closed.yaml");
+  Write("rules/below/b.yaml", "b");
+  fs::permissions(root_ / "rules/below", fs::perms::none);
+  EXPECT_EQ(WhyRefused(Folder()), "the folder 'below' cannot be read: Permission denied");
+  fs::permissions(root_ / "rules/below", fs::perms::owner_all);
+}
+
+TEST_F(RuleFolderTest, RefusesNamesThatAreNoText) {
+  Write("rules/caf\xE9.yaml", "x");
+  EXPECT_THAT(ReadRuleFolder(Folder()).error().text, HasSubstr("is not UTF-8"));
+}
+
+TEST_F(RuleFolderTest, ReadsTenThousandFilesAndNoMore) {
+  for (size_t i = 0; i < kMaxFolderFiles; ++i) Write("rules/" + std::to_string(i) + ".csv", "");
+  EXPECT_EQ(Paths().size(), kMaxFolderFiles);
+  Write("rules/more.csv", "");
+  EXPECT_THAT(ReadRuleFolder(Folder()).error().text, HasSubstr("more than 10000 files"));
+}
+
+TEST_F(RuleFolderTest, EndsAtTheMostBytesThoughTheFileIsLarger) {
+  Write("rules/a.csv", "1");
+  Write("rules/b.csv", "");
+  fs::resize_file(root_ / "rules/b.csv", uintmax_t{1} << 40);  // takes no room on the disk
+  EXPECT_THAT(ReadRuleFolder(Folder()).error().text, HasSubstr("268435456 bytes"));
+}
+
 TEST_F(RuleFolderTest, ReadsFilesWholeThatAreReplacedMeanwhile) {
   const std::string before(50'000, 'b'), after(70'000, 'a');
   Write("rules/b.yaml", before);

@@ -27,16 +27,26 @@ size_t BytesOf(std::string_view text, size_t points) {
   return at;
 }
 
+// What is shown of a line, and how many code points of it are left out in front. Its time does not
+// grow with the line: a thousand problems may be in one of many megabytes.
+std::pair<std::string_view, size_t> Shown(const Source& source, Position at) {
+  constexpr size_t kMostBytes = 4;  // of a code point
+  const std::string_view line = source.Line(at.line);
+  const bool is_long = line.size() > kMostBytes * kShownColumns || CodePoints(line) > kShownColumns;
+  if (!is_long) return {line, 0};
+  const size_t column = static_cast<size_t>(std::max(at.column, 1)) - 1;
+  const size_t cut = column > kColumnsBefore ? column - kColumnsBefore : 0;
+  const size_t offset = source.OffsetOf({at.line, static_cast<int32_t>(cut + 1)});
+  const std::string_view rest =
+      line.substr(std::min(offset - source.LineStart(at.line), line.size()));
+  return {rest.substr(0, BytesOf(rest, kShownColumns)), cut};
+}
+
 void AppendExcerpt(const SourcePlace& place, std::string_view caret_colour, std::string_view plain,
                    std::string* out) {
-  std::string line = Printable(place.source->Line(place.position.line));
-  size_t column = static_cast<size_t>(std::max(place.position.column, 1)) - 1;
-  if (CodePoints(line) > kShownColumns) {
-    const size_t cut = column > kColumnsBefore ? column - kColumnsBefore : 0;
-    line.erase(0, BytesOf(line, cut));
-    column -= cut;
-    line.resize(BytesOf(line, kShownColumns));
-  }
+  const auto [shown, cut] = Shown(*place.source, place.position);
+  const std::string line = Printable(shown);
+  const size_t column = static_cast<size_t>(std::max(place.position.column, 1)) - 1 - cut;
   const size_t room = std::max(CodePoints(line), column + 1) - column;
   const size_t length = std::min(static_cast<size_t>(std::max(place.length, 1)), room);
   const std::string number = std::to_string(place.position.line);

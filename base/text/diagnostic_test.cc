@@ -67,6 +67,19 @@ TEST(Diagnostics, ColoursOnlyWhenAskedAndNeverThoseOfTheInput) {
             "  1 | a?[31m\n    | \x1B[1;32m^\x1B[0m\n");
 }
 
+TEST(Source, FindsTheByteOfAnyPlace) {
+  std::string text;
+  for (int i = 0; i < 300; ++i) text += i % 7 == 0 ? "\n" : i % 3 == 0 ? "\xC3\xA9" : "a";
+  const Source source("f", text);
+  for (size_t at = 0; at < text.size(); ++at) {
+    const bool continues = (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80;
+    if (continues) continue;
+    EXPECT_EQ(source.OffsetOf(source.PositionAt(at)), at);
+  }
+  EXPECT_EQ(source.OffsetOf({999, 1}), text.size());
+  EXPECT_EQ(source.OffsetOf({1, 9999}), text.size());
+}
+
 TEST(Diagnostics, CutsLongLinesAroundTheCaret) {
   const Source source("f", std::string(1000, '.') + "X" + std::string(1000, '.'));
   Diagnostics out;

@@ -33,6 +33,20 @@ Position Source::PositionAt(size_t offset) const {
   return {static_cast<int32_t>(next - line_starts_.begin()), static_cast<int32_t>(column + 1)};
 }
 
+size_t Source::OffsetOf(Position position) const {
+  const auto before = static_cast<size_t>(std::max(position.column, 1) - 1);
+  const size_t points = CodePointsBefore(LineStart(position.line)) + before;
+  if (points >= code_points_.back()) return text_.size();
+  const auto next = std::ranges::upper_bound(code_points_, points);
+  const auto block = static_cast<size_t>(next - code_points_.begin()) - 1;
+  size_t at = block * kBlockBytes;
+  for (size_t left = points - code_points_[block]; at < text_.size(); ++at) {
+    const bool starts = (static_cast<unsigned char>(text_[at]) & 0xC0) != 0x80;
+    if (starts && left-- == 0) break;
+  }
+  return at;
+}
+
 std::string_view Source::Line(int32_t line) const {
   if (line < 1 || line > line_count()) return {};
   const size_t start = LineStart(line);

@@ -31,6 +31,9 @@ class Source {
 
   // The place of the byte at `offset`; the end of the text for anything beyond.
   Position PositionAt(size_t offset) const;
+  // The byte where the code point at `position` begins; columns beyond its line run on into the
+  // next ones. The text's size outside it.
+  size_t OffsetOf(Position position) const;
   // Line `line` (from 1) without its end; empty outside the text.
   std::string_view Line(int32_t line) const;
   // Where line `line` (from 1) starts; the text's size outside it.

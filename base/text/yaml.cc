@@ -5,7 +5,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
-#include <sstream>
+#include <istream>
 
 #include "base/text/utf8.h"
 #include "base/text/yaml_slips.h"
@@ -24,10 +24,11 @@ struct StopReading {};
 class TreeBuilder : public YAML::EventHandler {
  public:
   // `nodes_left` runs over the whole file.
-  TreeBuilder(const Source& source, size_t start, const YamlLimits& limits, size_t* nodes_left,
-              Diagnostics& diagnostics)
+  TreeBuilder(const Source& source, size_t start, YamlFeed& feed, const YamlLimits& limits,
+              size_t* nodes_left, Diagnostics& diagnostics)
       : source_(source),
         start_(start),
+        feed_(feed),
         limits_(limits),
         nodes_left_(*nodes_left),
         out_(diagnostics) {}
@@ -51,11 +52,19 @@ class TreeBuilder : public YAML::EventHandler {
 
   // `end`: of the stretch.
   void Syntax(const YAML::Mark& mark, size_t end, std::string_view message) {
+    if (feed_.cut_off()) return TellCutOff();
     const size_t offset = mark.is_null() ? start_ : std::min(Offset(mark), end);
     YamlSlip slip =
         ExplainSyntax(source_.text().substr(start_, end - start_), offset - start_, message);
     out_.Error(104, PlaceAt(source_, start_ + slip.offset), std::move(slip.message),
                std::move(slip.hint));
+  }
+
+  void TellCutOff() {
+    out_.Error(
+        109, PlaceAt(source_, start_ + feed_.reached()),
+        fmt::format("more than {} bytes without the end of a value", limits_.max_value_bytes),
+        "close its quotes and brackets, or write a long list with a line for each entry");
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
@@ -137,6 +146,7 @@ class TreeBuilder : public YAML::EventHandler {
     node.kind = kind;
     node.source = &source_;
     node.offset = Offset(mark);
+    feed_.Reached(node.offset - start_);
     if (anchor != 0) {
       out_.Error(107, PlaceAt(source_, node.offset), "anchors are not allowed");
     }
@@ -258,6 +268,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   const Source& source_;
   const size_t start_;
+  YamlFeed& feed_;
   const YamlLimits& limits_;
   size_t& nodes_left_;
   Diagnostics& out_;
@@ -268,13 +279,14 @@ class TreeBuilder : public YAML::EventHandler {
 };
 
 // False when reading was broken off; why has been reported.
-bool ParseStretch(std::string text, size_t end, TreeBuilder& builder) {
+bool ParseStretch(YamlFeed& feed, size_t end, TreeBuilder& builder) {
   try {
-    std::istringstream stream(std::move(text));
+    std::istream stream(&feed);
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }
-    return builder.ExpectClosedQuote(end);
+    if (!feed.cut_off()) return builder.ExpectClosedQuote(end);
+    builder.TellCutOff();
   } catch (const StopReading&) {
   } catch (const YAML::Exception& e) {
     builder.Syntax(e.mark, end, e.msg);
@@ -319,8 +331,9 @@ std::vector<YamlNode> ParseYaml(const Source& source, Diagnostics& diagnostics,
   size_t nodes_left = limits.max_nodes;
   for (const auto& [start, end] : DocumentStretches(clean.text)) {
     if (ReportTabs(source, clean, start, end, diagnostics)) continue;
-    TreeBuilder builder(source, start, limits, &nodes_left, diagnostics);
-    const bool whole = ParseStretch(clean.text.substr(start, end - start), end, builder);
+    YamlFeed feed(clean.text.substr(start, end - start), limits.max_value_bytes);
+    TreeBuilder builder(source, start, feed, limits, &nodes_left, diagnostics);
+    const bool whole = ParseStretch(feed, end, builder);
     if (whole) std::ranges::move(builder.TakeDocuments(), std::back_inserter(documents));
     if (nodes_left == 0) break;
   }

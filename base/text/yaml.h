@@ -50,6 +50,7 @@ struct YamlLimits {
   size_t max_nodes = 2'000'000;  // a file, keys and values
   size_t max_scalar_bytes = 1 << 20;
   size_t max_depth = 64;
+  size_t max_value_bytes = 3 << 20;  // from where one begins to where the next does
 };
 
 // The file's documents in order, empty ones left out. All problems go to `diagnostics`; after a

@@ -168,6 +168,21 @@ TEST(Yaml, SizesAreBounded) {
   EXPECT_EQ(Parse("a: b", {.max_file_bytes = 3}), "t.yaml: error PM0109: larger than 3 bytes\n");
 }
 
+TEST(Yaml, WhatIsKeptUnreadIsBounded) {
+  EXPECT_EQ(Parse("a: 1\nb: [x, [\"" + std::string(100, 'y'), {.max_value_bytes = 64}),
+            "t.yaml:2:5: error PM0109: more than 64 bytes without the end of a value\n"
+            "  2 | b: [x, [\"" +
+                std::string(100, 'y') +
+                "\n    |     ^\n"
+                "  hint: close its quotes and brackets, or write a long list with a line for each "
+                "entry\n");
+  EXPECT_NE(Parse("a: |\n  " + std::string(100, 'y'), {.max_value_bytes = 64}).find("PM0109"),
+            std::string::npos);
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "key" + std::to_string(i) + ": [some, 'text']\n";
+  EXPECT_EQ(Parse(many, {.max_value_bytes = 64}), Parse(many));
+}
+
 TEST(Yaml, MissingValuesStandAtTheirKeyOrDash) {
   const Source source("t", "a:\nb:\n  -\n  - x\n");
   Diagnostics diagnostics;

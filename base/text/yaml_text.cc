@@ -94,4 +94,32 @@ std::vector<std::pair<size_t, size_t>> DocumentStretches(std::string_view text) 
   return stretches;
 }
 
+YamlFeed::YamlFeed(std::string text, size_t most_ahead)
+    : text_(std::move(text)), most_ahead_(most_ahead) {
+  setg(text_.data(), text_.data(), text_.data() + Given());
+}
+
+void YamlFeed::Reached(size_t offset) { reached_ = std::max(reached_, offset); }
+
+size_t YamlFeed::Given() const { return std::min(text_.size(), reached_ + most_ahead_); }
+
+YamlFeed::int_type YamlFeed::underflow() {
+  char* const end = text_.data() + Given();
+  if (gptr() == end) {
+    cut_off_ = Given() < text_.size();
+    return traits_type::eof();
+  }
+  setg(eback(), gptr(), end);
+  return traits_type::to_int_type(*gptr());
+}
+
+// What there is now, though it be less: more may be given once a value has been told of.
+std::streamsize YamlFeed::xsgetn(char* to, std::streamsize most) {
+  if (most <= 0 || underflow() == traits_type::eof()) return 0;
+  const std::streamsize count = std::min<std::streamsize>(most, egptr() - gptr());
+  std::copy_n(gptr(), count, to);
+  setg(eback(), gptr() + count, egptr());
+  return count;
+}
+
 }  // namespace pm

@@ -1,6 +1,7 @@
 // What is done to YAML's bytes before and after yaml-cpp: cleaning, cutting into documents. Private
 // to the YAML reader.
 #pragma once
+#include <streambuf>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -27,5 +28,28 @@ CleanText CleanYamlText(const Source& source, Diagnostics& diagnostics);
 
 // Start and end of each stretch that begins with a `---` line, and of what stands before the first.
 std::vector<std::pair<size_t, size_t>> DocumentStretches(std::string_view text);
+
+// What yaml-cpp reads from. It keeps all that it has read until it can tell of a value, in some
+// 250 bytes for each of the text's; so it is given no more than `most_ahead` bytes beyond the value
+// that it told of last.
+class YamlFeed final : public std::streambuf {
+ public:
+  YamlFeed(std::string text, size_t most_ahead);
+  void Reached(size_t offset);  // into the text; a value began here
+  size_t reached() const { return reached_; }
+  bool cut_off() const { return cut_off_; }  // it was told that the text ends where it does not
+
+ protected:
+  int_type underflow() override;
+  std::streamsize xsgetn(char* to, std::streamsize most) override;
+
+ private:
+  size_t Given() const;
+
+  std::string text_;
+  const size_t most_ahead_;
+  size_t reached_ = 0;
+  bool cut_off_ = false;
+};
 
 }  // namespace pm
