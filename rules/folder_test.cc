@@ -54,6 +54,8 @@ TEST_F(RuleFolderTest, FollowsLinksWithinTheFolderOnly) {
   Write("rules/b.yaml", "b");
   fs::create_symlink("b.yaml", root_ / "rules/link.yaml");
   EXPECT_THAT(Paths(), ElementsAre("b.yaml", "link.yaml"));
+  fs::create_directory_symlink(".", root_ / "rules/round");  // its files are found where they are
+  EXPECT_THAT(Paths(), ElementsAre("b.yaml", "link.yaml"));
   Write("secret.csv", "s");
   fs::create_symlink("../secret.csv", root_ / "rules/t.csv");
   EXPECT_EQ(ReadRuleFolder(Folder()).error().code, 205);

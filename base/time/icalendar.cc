@@ -58,6 +58,26 @@ int64_t LastLocalMs(const icaltimetype& until, const Stamp& start) {
   return ToLocalMs(start.zone->ToLocal({ms}));
 }
 
+// What an event's EXDATEs take out: a date takes out whatever begins on it.
+struct Exceptions {
+  explicit Exceptions(const IcalEvent& event) {
+    for (const Stamp& stamp : event.except) {
+      if (stamp.is_date) {
+        dates.insert(FromLocalMs(stamp.local_ms).date);
+      } else {
+        instants.insert(stamp.at().ms);
+      }
+    }
+  }
+  bool Hold(const Stamp& start) const {
+    return dates.contains(FromLocalMs(start.local_ms).date) ||
+           (!start.is_date && instants.contains(start.at().ms));
+  }
+
+  std::set<LocalDate> dates;
+  std::set<int64_t> instants;
+};
+
 class Expansion {
  public:
   Expansion(const Zone& zone, LocalDate from, LocalDate until)
@@ -77,9 +97,10 @@ class Expansion {
                         ? ToLocalMs(event.start.zone->ToLocal(stamp.at()))
                         : stamp.local_ms);
     }
+    const Exceptions exceptions(event);
     for (const int64_t local_ms : starts) {
       const Stamp start{event.start.is_date, local_ms, event.start.zone};
-      if (!Excluded(event, start)) PM_TRY_VOID(Emit(event, start));
+      if (!Replaced(event, start) && !exceptions.Hold(start)) PM_TRY_VOID(Emit(event, start));
     }
     return {};
   }
@@ -116,14 +137,8 @@ class Expansion {
     return starts;
   }
 
-  bool Excluded(const IcalEvent& event, const Stamp& start) const {
-    if (!event.replaces.has_value() && replaced_.contains(IdOf(event.uid, start))) return true;
-    return std::any_of(event.except.begin(), event.except.end(), [&](const Stamp& except) {
-      // A date excludes whatever begins on it.
-      if (except.is_date)
-        return FromLocalMs(start.local_ms).date == FromLocalMs(except.local_ms).date;
-      return !start.is_date && except.at() == start.at();
-    });
+  bool Replaced(const IcalEvent& event, const Stamp& start) const {
+    return !event.replaces.has_value() && replaced_.contains(IdOf(event.uid, start));
   }
 
   Result<void> Emit(const IcalEvent& event, const Stamp& start) {

@@ -240,6 +240,16 @@ TEST(ICalendar, RulesThatNeverMatchEnd) {
   }
 }
 
+TEST(ICalendar, ManyExceptionsToManyOccurrencesAreTakenOutInBoundedTime) {
+  std::string event =
+      "DTSTART:19700101T100000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY\r\n"
+      "EXDATE:20260102T100000Z";
+  for (int i = 0; i < 100'000; ++i) event += ",19700101T100000Z";
+  const auto read = Read(Event(event));
+  ASSERT_TRUE(read.has_value()) << read.error().text;
+  EXPECT_EQ(read->times.size(), 729u) << "two years, and a day of them excepted";
+}
+
 TEST(ICalendar, ClosesACalendar) {
   auto read = Read(Event("DTSTART;VALUE=DATE:20261123") +
                    Event("DTSTART:20261124T090000\r\nDURATION:PT2H"));

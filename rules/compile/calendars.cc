@@ -82,6 +82,16 @@ void AddWeekly(CompileContext& context, std::span<const WeeklyLine> lines, Calen
   }
 }
 
+// The text of such an error has a line for each problem.
+void ReportEach(Diagnostics& out, const Error& error, const SourcePlace& place) {
+  std::string_view rest = error.text;
+  while (!rest.empty()) {
+    const size_t end = std::min(rest.find('\n'), rest.size());
+    out.Error(error.code, place, std::string(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+}
+
 void AddHoliday(CompileContext& context, const Located<std::string>& holiday, CalendarSpec* spec) {
   if (const auto date = ParseDate(holiday.value)) {
     spec->holidays.push_back(*date);
@@ -140,7 +150,7 @@ bool UseDaysOff(CompileContext& context, const Located<std::string>& name) {
   if (source == nullptr) return false;
   const auto closed = ReadICalendar(source->text(), Utc(), kDaysOffFrom, kDaysOffUntil);
   if (!closed) {
-    context.out.Report(closed.error(), PlaceOfFile(*source));
+    ReportEach(context.out, closed.error(), PlaceOfFile(*source));
     return false;
   }
   context.builder.AddDaysOff(name.value, std::string(source->text()));
