@@ -23,6 +23,7 @@ constexpr OptionDecl kMost = {"--most", "N", "leads, SLAs or cadences touched wi
 constexpr OptionDecl kDryRun = {"--dry-run", "", "only show what it touches", false};
 constexpr OptionDecl kDetailed = {"--detailed-exitcode", "",
                                   "with --dry-run: 2 when other rules are in force", false};
+constexpr OptionDecl kConfig = {"--config", "FILE", "configuration (YAML) with `kafka`", true};
 constexpr OptionDecl kUrl = {"--url", "URL", "a running engine (http://127.0.0.1:8080)", false};
 
 // One line a command, or a few when it has options.
@@ -160,6 +161,15 @@ const auto kCommands = std::to_array<CommandDecl>({
       kUrl,
       kJson},
      RunParkedRetry},
+    {"topics plan",
+     "the Kafka topics that a configuration needs, and what is there",
+     {kConfig, kJson},
+     RunTopicsPlan},
+    {"topics create", "make those that are missing", {kConfig}, RunTopicsCreate},
+    {"topics check",
+     "are all of them there, and as they must be; 1 when not",
+     {kConfig, kJson},
+     RunTopicsCheck},
     {"schema",
      "JSON Schemas of everything that comes out",
      {{"--out", "DIR", "one file a type; else all as one JSON object", false}},

@@ -20,6 +20,7 @@ namespace pm {
 namespace {
 
 constexpr Duration kDrain = Seconds(10);
+constexpr int kNoKafkaYet = 743;
 
 int ExitOf(const Error& error) {
   switch (error.code) {
@@ -181,6 +182,11 @@ int RunRun(const Arguments& arguments, Streams& streams) {
   if (!config.has_value()) {
     return Complain(streams, kExitConfig, config.error(),
                     "See deploy/pointsman.yaml for an example.");
+  }
+  if (config->kafka.has_value()) {
+    return Complain(streams, kExitConfig,
+                    {kNoKafkaYet, "the engine does not run on Kafka: `run` cannot take `kafka`"},
+                    "Take it out to run on this machine alone; `topics` works with it.");
   }
   SignalQueue signals;
   const auto watch =

@@ -17,6 +17,19 @@ std::string From(const std::filesystem::path& folder, const std::string& path) {
   return std::filesystem::path(path).is_absolute() ? path : (folder / path).string();
 }
 
+void TakeFrom(const std::filesystem::path& folder, KafkaConfig* kafka) {
+  const auto take = [&](std::string& path) {
+    if (!path.empty()) path = From(folder, path);
+  };
+  if (kafka->tls.has_value()) {
+    for (std::string* path : {&kafka->tls->ca, &kafka->tls->certificate, &kafka->tls->key}) {
+      take(*path);
+    }
+  }
+  if (kafka->sasl.has_value()) take(kafka->sasl->password.file);
+  for (auto& [name, secret] : kafka->secrets) take(secret.file);
+}
+
 }  // namespace
 
 bool ReadYaml(const YamlNode& node, Period* out, Diagnostics& diagnostics) {
@@ -64,6 +77,7 @@ Result<Config> ReadConfig(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
   config.data = From(folder, config.data);
   config.rules = From(folder, config.rules);
+  if (config.kafka.has_value()) TakeFrom(folder, &*config.kafka);
   return config;
 }
 

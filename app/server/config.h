@@ -1,8 +1,10 @@
 // The configuration file of `pointsman run`: what users write. `data` and `rules` are enough.
 #pragma once
+#include <optional>
 #include <string>
 #include <type_traits>
 
+#include "app/server/kafka_config.h"
 #include "base/text/describe_yaml.h"
 #include "base/time/text.h"
 #include "rules/documents/scalars.h"
@@ -82,6 +84,7 @@ struct Config {
   HttpConfig http;
   TimeConfig time;
   KeepConfig keep;
+  std::optional<KafkaConfig> kafka;
   template <class V>
   static void Describe(V& v) {
     v.Required("data", &Config::data, "Directory of the store; made when missing.");
@@ -89,6 +92,7 @@ struct Config {
     v.Field("http", &Config::http, "The HTTP API.");
     v.Field("time", &Config::time, "Timers.");
     v.Field("keep", &Config::keep, "How long topics keep their events.");
+    v.Field("kafka", &Config::kafka, "A Kafka, for `pointsman topics`; `run` works without one.");
   }
 };
 

@@ -89,16 +89,27 @@ struct KafkaConnection {
   YamlMap<KafkaSecret> secrets;
   template <class V>
   static void Describe(V& v) {
-    v.Required("brokers", &KafkaConnection::brokers, "Addresses to begin from, `host:port`.",
+    DescribeAs<KafkaConnection>(v);
+  }
+  // As a part of C, which is derived of it and has further keys.
+  template <class C, class V>
+  static void DescribeAs(V& v) {
+    v.Required("brokers", Of<C>(&KafkaConnection::brokers), "Addresses to begin from, `host:port`.",
                {.or_one = true});
-    v.Field("client_id", &KafkaConnection::client_id, "How the brokers' logs and quotas name us.");
-    v.Field("rack", &KafkaConnection::rack, "Ours, so that near replicas are read.");
-    v.Field("tls", &KafkaConnection::tls, "Encrypt; `tls: {}` with the system's authorities.");
-    v.Field("sasl", &KafkaConnection::sasl, "Log in.");
-    v.Field("properties", &KafkaConnection::properties,
+    v.Field("client_id", Of<C>(&KafkaConnection::client_id),
+            "How the brokers' logs and quotas name us.");
+    v.Field("rack", Of<C>(&KafkaConnection::rack), "Ours, so that near replicas are read.");
+    v.Field("tls", Of<C>(&KafkaConnection::tls),
+            "Encrypt; `tls: {}` with the system's authorities.");
+    v.Field("sasl", Of<C>(&KafkaConnection::sasl), "Log in.");
+    v.Field("properties", Of<C>(&KafkaConnection::properties),
             "Any property of librdkafka but those that exactly-once rests on.");
-    v.Field("secrets", &KafkaConnection::secrets,
+    v.Field("secrets", Of<C>(&KafkaConnection::secrets),
             "Properties whose value is a secret: a `file` or `environment` each.");
+  }
+  template <class C, class M>
+  static constexpr M C::* Of(M KafkaConnection::* member) {
+    return member;
   }
   void Check(const YamlNode& node, Diagnostics& out) const;
 };

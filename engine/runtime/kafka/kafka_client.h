@@ -139,6 +139,7 @@ class KafkaAdmin {
   virtual Result<std::vector<std::optional<TopicState>>> Describe(
       std::span<const std::string> topics, std::span<const std::string> settings) = 0;
   virtual Result<std::vector<std::string>> List() = 0;  // all names
+  // Returns when it is there for others, too.
   virtual Result<void> Create(const TopicState& topic) = 0;
 };
 

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <thread>
 
 #include "engine/runtime/kafka/rdkafka_handle.h"
 
 namespace pm {
 namespace {
+
+constexpr std::chrono::milliseconds kPause(20);  // between two looks at a topic that is being made
 
 using NewTopic = RdOwner<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using Resource = RdOwner<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
@@ -66,12 +69,34 @@ class RdAdmin final : public KafkaAdmin {
         rd_kafka_event_CreateTopics_result(event.get()), &count);
     PM_CHECK(count == 1);
     const rd_kafka_resp_err_t failed = rd_kafka_topic_result_error(made[0]);
-    if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return AwaitLeaders(topic, what);
     const char* text = rd_kafka_topic_result_error_string(made[0]);
     return std::unexpected(Failed(what, {.code = failed, .text = text == nullptr ? "" : text}));
   }
 
  private:
+  // A topic is made some time before the brokers tell of it.
+  Result<void> AwaitLeaders(const TopicState& topic, std::string_view what) const {
+    const RdTopic handle(rd_kafka_topic_new(handle_.get(), topic.name.c_str(), nullptr));
+    const RdDeadline end(answer_);
+    while (true) {
+      const rd_kafka_metadata_t* raw = nullptr;
+      rd_kafka_metadata(handle_.get(), 0, handle.get(), &raw, end.left_ms());
+      const RdMetadata metadata(raw);
+      if (metadata != nullptr && IsLed(metadata->topics[0], topic.partitions)) return {};
+      if (end.left_ms() == 0) {
+        return std::unexpected(Failed(what, FaultOf(RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE)));
+      }
+      std::this_thread::sleep_for(kPause);
+    }
+  }
+
+  static bool IsLed(const rd_kafka_metadata_topic_t& topic, int32_t partitions) {
+    return topic.partition_cnt == partitions &&
+           std::ranges::all_of(std::span(topic.partitions, static_cast<size_t>(partitions)),
+                               [](const auto& one) { return one.leader >= 0; });
+  }
+
   // All topics there are, without their settings.
   Result<std::map<std::string, TopicState>> Known() {
     const rd_kafka_metadata_t* raw = nullptr;

@@ -11,7 +11,8 @@ namespace {
 
 // Between two tries of what may be tried again; librdkafka mostly waits by itself.
 constexpr std::chrono::milliseconds kPause(20);
-constexpr int kRoomMs = 100;  // for which a full queue is waited at a time
+constexpr int kSettleMs = 2000;  // for which an abort waits for what is under way
+constexpr int kRoomMs = 100;     // for which a full queue is waited at a time
 
 std::vector<KafkaProperty> ProducerProperties(std::string_view transactional_id,
                                               const KafkaMember& member) {
@@ -186,6 +187,9 @@ Result<void> RdProducer::Commit() {
 
 Result<void> RdProducer::Abort() {
   PM_CHECK(in_transaction_ || gone_);
+  // An abort that overtakes the transaction's first records is answered INVALID_TXN_STATE, which
+  // librdkafka takes for fatal.
+  if (!gone_) rd_kafka_flush(handle_.get(), kSettleMs);
   Result<void> done = Try(KafkaCall::kAbort, "to abort", [&](int left_ms) {
     return rd_kafka_abort_transaction(handle_.get(), left_ms);
   });

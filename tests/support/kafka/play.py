@@ -13,6 +13,9 @@ LINES = """Kafka {version} is at {address}
   kcat -b {first} -C -t try -o beginning -X isolation.level=read_committed
                                                              read: what is committed, and what comes
 
+In a configuration of pointsman: kafka: {{ brokers: "{address}", replication: {nodes} }}
+  ./x run topics plan --config FILE                          which topics it needs; then `create`, `check`
+
 Ctrl-C ends it.
 """
 
@@ -29,7 +32,8 @@ def main():
         raise SystemExit(f"x: {absent}") from None
     with cluster:
         signal.pthread_sigmask(signal.SIG_BLOCK, ended)
-        print(LINES.format(version=wanted.version, address=cluster.address, first=cluster.nodes[1].address), flush=True)
+        print(LINES.format(version=wanted.version, address=cluster.address, first=cluster.nodes[1].address,
+                           nodes=wanted.nodes), flush=True)
         signal.sigwait(ended)
 
 

@@ -1,0 +1,61 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "app/commands/commands_testing.h"
+
+namespace pm {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class TopicsCommand : public CommandsTest {
+ protected:
+  Outcome With(std::string_view command, const std::string& more) {
+    Write("pointsman.yaml", "data: data\nrules: rules\n" + more);
+    return Call(command, {{"config", Path("pointsman.yaml")}});
+  }
+};
+
+TEST_F(TopicsCommand, WithoutAKafkaThereAreNone) {
+  for (const std::string_view command : {"topics plan", "topics create", "topics check"}) {
+    const Outcome told = With(command, "");
+    EXPECT_EQ(told.code, kExitConfig);
+    EXPECT_THAT(told.err, HasSubstr("has no `kafka` (PM0744)"));
+  }
+}
+
+TEST_F(TopicsCommand, WhatNoBrokerCouldMendIsRefusedBeforeOneIsAsked) {
+  const std::pair<std::string, std::string> kCases[] = {
+      {"keep: { age: 40d }\nkafka: { brokers: 127.0.0.1:1 }\n", "PM0541"},
+      {"kafka: { brokers: 127.0.0.1:1, prefix: a b }\n", "PM0544"},
+      {"kafka: { brokers: 127.0.0.1:1, properties: { acks: 1 } }\n", "PM0536"},
+      {"kafka: { brokers: 127.0.0.1:1, properties: { lingr.ms: 1 } }\n", "PM0535"},
+      {"kafka: { brokers: 127.0.0.1:1, secrets: { ssl.key.password: { file: nowhere } } }\n",
+       "PM0537"},
+      {"kafka: { brokers: 127.0.0.1:1, partitions: 0 }\n", "PM0731"},
+      {"kafka: { prefix: x }\n", "PM0731"}};
+  for (const auto& [yaml, code] : kCases) {
+    const Outcome told = With("topics check", yaml);
+    EXPECT_EQ(told.code, kExitConfig) << yaml;
+    EXPECT_THAT(told.err, HasSubstr(code)) << yaml;
+  }
+}
+
+TEST_F(TopicsCommand, SecretsAreFoundBesideTheConfigurationAndNotShown) {
+  Write("secret", "hidden\n");
+  const Outcome told = With(
+      "topics plan", "kafka: { brokers: 127.0.0.1:1, secrets: { linger.ms: { file: secret } } }\n");
+  EXPECT_EQ(told.code, kExitConfig);
+  EXPECT_THAT(told.err, HasSubstr("refuses the value of `linger.ms` (PM0535)"));
+  EXPECT_THAT(told.err, Not(HasSubstr("hidden")));
+}
+
+TEST_F(TopicsCommand, RunDoesNotPassAKafkaOver) {
+  const Outcome told = With("run", "kafka: { brokers: 127.0.0.1:1 }\n");
+  EXPECT_EQ(told.code, kExitConfig);
+  EXPECT_THAT(told.err, HasSubstr("PM0743"));
+}
+
+}  // namespace
+}  // namespace pm
