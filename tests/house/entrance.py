@@ -12,20 +12,22 @@ GOOGLE = """[==========] Running 3 tests from 1 test suite.
 """
 
 
-def run(groups, *command, stubs=("ninja", "cmake", "clang-format-19", "python3"), check=0):
-    """Runs a command in a tree with these groups (name: text said, exit status); (status, lines)."""
+def run(groups, *command, stubs=("ninja", "cmake", "clang-format-19", "python3"), check=0, packages="", apt=None):
+    """Runs a command in a tree with these groups (name: text said, exit status); (status, lines). `apt` gets what apt-get was asked."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder) / "main"
         for path in ("x", ".ci/run"):
             (root / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / path, root / path)
-        for path, text in (("deploy/packages.txt", "# none\n"), ("build/dev/build.ninja", "")):
+        for path, text in (("deploy/packages.txt", packages), ("build/dev/build.ninja", "")):
             (root / path).parent.mkdir(parents=True)
             (root / path).write_text(text, encoding="utf-8")
         bin_ = pathlib.Path(folder) / "bin"
         bin_.mkdir()
         for name in stubs:
             program(bin_ / name, f"exit {check if name == 'python3' else 0}")
+        program(bin_ / "dpkg-query", "exit 1")
+        program(bin_ / "apt-get", 'echo "$*" >>apt.log')
         for name, (said, status) in groups.items():
             path = root / (f"build/dev/bin/{name}" if name.endswith("_test") else f"tests/{name}/run")
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +36,8 @@ def run(groups, *command, stubs=("ninja", "cmake", "clang-format-19", "python3")
         done = subprocess.run(command, cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True, check=False,
                               env={**os.environ, "PATH": f"{bin_}:{os.environ['PATH']}"})
+        if apt is not None:
+            apt += (root / "apt.log").read_text(encoding="utf-8").splitlines()
         return done.returncode, done.stdout.splitlines()
 
 
@@ -74,6 +78,18 @@ def one_group_can_be_asked_for_and_a_wrong_name_fails():
     assert run(groups, "./x", "test", "c") == (1, ["no such group", "0 passed, 1 failed"])
 
 
+def each_command_installs_the_sections_it_wants():
+    packages = "# All of them.\n# build\ng\n# libraries\nl\n# tests and benchmarks\nt\n# kafka: java\nk\n# checks\nc\n"
+    groups = {"a_test": (GOOGLE.format(3), 0), "kafka": ("4 passed, 0 failed", 0)}
+    for command, wanted in ((("build",), {"g l t"}), (("check",), {"g l t c", "g l t"}), (("setup",), {"g l t k c"}),
+                            (("test", "a_test"), {"g l t c", "g l t"}), (("test", "kafka"), {"g l t k c", "g l t"}),
+                            (("test",), {"g l t k c", "g l t"}), (("kafka",), {"k"})):
+        apt = []
+        run(groups, "./x", *command, packages=packages, apt=apt)
+        asked = {line.rsplit("--no-install-recommends ", 1)[1] for line in apt if line.startswith("install")}
+        assert asked == wanted, (command, apt)
+
+
 def an_unknown_command_is_a_usage_error():
     assert run({}, "./x", "tset")[0] == 64 and run({}, "./x")[0] == 64
     assert run({}, "./x", "help")[0] == 0
@@ -94,7 +110,7 @@ def ci_fails_when_a_test_fails():
     assert (status, lines[-1]) == (1, "2 passed, 1 failed"), lines
 
 
-TESTS = (the_counts_of_all_groups_are_added, a_failing_group_hides_no_other,
+TESTS = (each_command_installs_the_sections_it_wants, the_counts_of_all_groups_are_added, a_failing_group_hides_no_other,
          a_group_that_dies_after_its_count_has_failed, a_group_that_ran_nothing_has_failed,
          a_group_without_its_data_says_so, one_group_can_be_asked_for_and_a_wrong_name_fails,
          an_unknown_command_is_a_usage_error, ci_ends_with_the_counts, ci_fails_when_the_check_fails,
