@@ -106,7 +106,7 @@ KafkaSimulation::KafkaSimulation(const KafkaSimulationSettings& settings, StageT
   broker_.CreateTopic({names_.Directory(), 1, 1, {}});
   broker_.CreateTopic({names_.Control(), 1, 1, {}});
   for (int topic = 0; topic < kTopics; ++topic)
-    broker_.CreateTopic({names_.Output(static_cast<Topic>(topic)), 2, 1, {}});
+    broker_.CreateTopic({names_.Output(static_cast<Topic>(topic)), 1, 1, {}});
   broker_.CreateTopic({"events", static_cast<int32_t>(settings.inputs), 1, {}});
   for (uint32_t n = 0; n < settings.inputs; ++n)
     inputs_.push_back({"events", static_cast<int32_t>(n)});

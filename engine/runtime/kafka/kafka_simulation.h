@@ -60,8 +60,8 @@ class KafkaSimulation {
   // or before.
   void Finish(Instant until);
 
-  // What a reader of committed records finds in the output topics, as it stands there.
-  std::vector<std::string> Outputs(Topic topic);
+  // What a reader of committed records finds in the output topics, topic by topic in their order.
+  std::vector<Output> Outputs();
   // After Finish: where each task runs now.
   void VisitStores(const std::function<void(TaskId, const Store&)>& visit);
   // After Finish: tasks whose input, applied again from its start, gives another hash chain or

@@ -1,20 +1,37 @@
 // What a finished simulation is judged by.
 #include "base/ids.h"
 #include "engine/runtime/kafka/kafka_simulation.h"
+#include "model/decode/json_tree.h"
 
 namespace pm {
 
-std::vector<std::string> KafkaSimulation::Outputs(Topic topic) {
-  std::vector<std::string> values;
-  const std::string name = names_.Output(topic);
-  for (int32_t n = 0; n < broker_.topics.at(name).state.partitions; ++n) {
+namespace {
+
+Output OutputOf(Topic topic, const std::string& key, std::string_view json) {
+  const Result<JsonNode> event = ParseJson(json);
+  PM_CHECK(event.has_value());
+  const Result<ContentHash> id = ParseContentHash(event->Text({"id"}));
+  PM_CHECK(id.has_value());
+  return {topic, key, std::string(event->Text({"type"})), EventId{id->hi, id->lo},
+          std::string(json)};
+}
+
+}  // namespace
+
+std::vector<Output> KafkaSimulation::Outputs() {
+  std::vector<Output> outputs;
+  for (int n = 0; n < kTopics; ++n) {
+    const auto topic = static_cast<Topic>(n);
+    const TopicPartition partition{names_.Output(topic), 0};
     int64_t position = 0;
-    while (const FakeEntry* entry = broker_.NextCommitted({name, n}, &position)) {
-      values.push_back(entry->value.value_or(""));
-      position = entry->offset + 1;
+    for (; const FakeEntry* entry = broker_.NextCommitted(partition, &position); ++position) {
+      const Result<std::vector<std::string_view>> events = SplitBatch(*entry->value);
+      PM_CHECK(events.has_value());
+      for (const std::string_view json : *events)
+        outputs.push_back(OutputOf(topic, entry->key, json));
     }
   }
-  return values;
+  return outputs;
 }
 
 std::vector<TaskId> KafkaSimulation::UnlikeTheirReplay() {

@@ -48,14 +48,17 @@ class KafkaTest : public testing::Test {
     worker->reader = std::make_unique<FakeReader>(broker_);
     worker->log =
         std::make_unique<KafkaLog>(*worker->client, *worker->reader, disks_[instance],
-                                   worker->settings, toy::Stages(), rules_, clock_, worker->tasks);
+                                   worker->settings, stages_, rules_, clock_, worker->tasks);
     return worker;
   }
   // Polls and commits so many times; the error that ended it.
   Result<void> Run(Worker& worker, int polls = 40) {
+    return DriveFor(*worker.log, worker.tasks, polls);
+  }
+  static Result<void> DriveFor(Log& log, Tasks& tasks, int polls) {
     std::stop_source stop;
-    Bounded bounded(*worker.log, polls, stop);
-    return Drive(bounded, worker.tasks, {20, size_t{1} << 20}, stop.get_token());
+    Bounded bounded(log, polls, stop);
+    return Drive(bounded, tasks, {20, size_t{1} << 20}, stop.get_token());
   }
 
   void Advance(Duration by) {
@@ -110,6 +113,7 @@ class KafkaTest : public testing::Test {
   FakeBroker broker_;
   ManualClock clock_{Instant{0}};
   RuleProvider rules_ = toy::Rules();
+  StageTable stages_ = toy::Stages();
   std::map<std::string, MemoryStores> disks_;
   int64_t ordinal_ = 0;
   int processes_ = 0;
