@@ -14,6 +14,7 @@
 #include "app/simulate/topic_files.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
+#include "engine/runtime/kafka/kafka_simulation.h"
 #include "engine/runtime/split.h"
 
 namespace pm {
@@ -102,49 +103,104 @@ int ReplayInput(SimulatedRun& run, const Arguments& arguments) {
   return Compare(*input, simulation, run.streams);
 }
 
-// The distributed engine under seeded interleaving and faults: no single input and no chain, but
-// what comes out must satisfy the same auditor.
-int SimulateSplit(SimulatedRun& run, const Arguments& arguments, const EventLines& lines,
-                  std::optional<Instant> until) {
+struct Distribution {
+  uint64_t seed;
+  uint32_t partitions;
+};
+// nullopt once it has complained.
+std::optional<Distribution> ReadDistribution(const Arguments& arguments, Streams& streams) {
   const Result<int64_t> seed = arguments.Number("seed", 1, 0, INT64_MAX);
-  if (!seed.has_value()) return Complain(run.streams, kExitUsage, seed.error());
   const Result<int64_t> partitions = arguments.Number("partitions", 3, 1, 64);
-  if (!partitions.has_value()) return Complain(run.streams, kExitUsage, partitions.error());
-  SplitSettings settings;
-  settings.seed = static_cast<uint64_t>(*seed);
-  settings.partitions = static_cast<uint32_t>(*partitions);
-  const RuleProvider provider = [&run](ContentHash hash) {
-    return hash == run.book->version() ? run.book : nullptr;
-  };
-  SplitSimulation split(settings, RealStages(), provider, run.book->version());
+  for (const Result<int64_t>* one : {&seed, &partitions}) {
+    if (one->has_value()) continue;
+    Complain(streams, kExitUsage, one->error());
+    return std::nullopt;
+  }
+  return Distribution{static_cast<uint64_t>(*seed), static_cast<uint32_t>(*partitions)};
+}
+
+RuleProvider Only(const std::shared_ptr<const RuleBook>& book) {
+  return [book](ContentHash hash) { return hash == book->version() ? book : nullptr; };
+}
+
+// The number of events.
+template <class DistributedRun>
+int64_t FeedAll(DistributedRun& run, const EventLines& lines, std::optional<Instant> until) {
   Instant now;
   int64_t events = 0;
   for (const EventLine& line : lines.events) {
     now = line.at;
-    split.Feed({std::string(line.text), std::to_string(++events), Mode::kLive}, now);
+    run.Feed({std::string(line.text), std::to_string(++events), Mode::kLive}, now);
   }
-  split.Finish(std::max(now, until.value_or(now)));
+  run.Finish(std::max(now, until.value_or(now)));
+  return events;
+}
+
+int ReportDistributed(SimulatedRun& run, int64_t events, size_t outputs, bool json) {
+  if (const auto closed = run.files.Close({}); !closed.has_value()) {
+    return Complain(run.streams, kExitUnavailable, closed.error());
+  }
+  run.streams.out << (json ? fmt::format(R"({{"events":{},"outputs":{},"summary":{}}})", events,
+                                         outputs, run.summary.Json())
+                           : fmt::format("events read   {}\noutputs       {}\n{}", events, outputs,
+                                         run.summary.Text()))
+                  << '\n';
+  return kExitFine;
+}
+
+// The distributed engine under seeded interleaving and faults: no single input and no chain, but
+// what comes out must satisfy the same auditor.
+int SimulateSplit(SimulatedRun& run, const Arguments& arguments, const EventLines& lines,
+                  std::optional<Instant> until) {
+  const auto how = ReadDistribution(arguments, run.streams);
+  if (!how) return kExitUsage;
+  SplitSettings settings;
+  settings.seed = how->seed;
+  settings.partitions = how->partitions;
+  SplitSimulation split(settings, RealStages(), Only(run.book), run.book->version());
+  const int64_t events = FeedAll(split, lines, until);
   for (const SealedOutput& sealed : split.outputs()) {
     run.files.Write(sealed.output);
     run.summary.Add(sealed.output);
   }
-  if (const auto closed = run.files.Close({}); !closed.has_value()) {
-    return Complain(run.streams, kExitUnavailable, closed.error());
-  }
   const SplitFaults& faults = split.faults();
   run.streams.err << fmt::format(
-      "seed {}: {} crashes, {} aborts, {} moves, {} lost disks, {} redeliveries\n", *seed,
+      "seed {}: {} crashes, {} aborts, {} moves, {} lost disks, {} redeliveries\n", how->seed,
       faults.crashes_before + faults.crashes_after + faults.crashes_between +
           faults.crashes_unacknowledged,
       faults.aborts, faults.moves, faults.lost_disks, faults.redeliveries);
-  const size_t outputs = split.outputs().size();
-  run.streams.out << (arguments.Has("json")
-                          ? fmt::format(R"({{"events":{},"outputs":{},"summary":{}}})", events,
-                                        outputs, run.summary.Json())
-                          : fmt::format("events read   {}\noutputs       {}\n{}", events, outputs,
-                                        run.summary.Text()))
-                  << '\n';
-  return kExitFine;
+  return ReportDistributed(run, events, split.outputs().size(), arguments.Has("json"));
+}
+
+// The same on a model of Kafka, with what a broker does to its clients. A task that its own input
+// does not give again is a fault of ours.
+int SimulateKafka(SimulatedRun& run, const Arguments& arguments, const EventLines& lines,
+                  std::optional<Instant> until) {
+  const auto how = ReadDistribution(arguments, run.streams);
+  if (!how) return kExitUsage;
+  KafkaSimulationSettings settings;
+  settings.broker.seed = how->seed;
+  settings.partitions = how->partitions;
+  KafkaSimulation kafka(settings, RealStages(), Only(run.book), run.book->version());
+  const int64_t events = FeedAll(kafka, lines, until);
+  const std::vector<Output> outputs = kafka.Outputs();
+  for (const Output& output : outputs) {
+    run.files.Write(output);
+    run.summary.Add(output);
+  }
+  const KafkaSimulationCounts met = kafka.counts();
+  run.streams.err << fmt::format(
+      "seed {}: {} commits, {} aborted, {} unknown, {} rebalances, {} lost disks; records out: {} "
+      "messages, {} outputs, {} changelog\n",
+      how->seed, met.logs.commits, met.logs.aborted, met.logs.unknown, met.logs.rebalances,
+      met.lost_disks, met.produced.messages, met.produced.outputs, met.produced.changelog);
+  const int exit_code = ReportDistributed(run, events, outputs.size(), arguments.Has("json"));
+  const std::vector<TaskId> unlike = kafka.UnlikeTheirReplay();
+  for (const TaskId& id : unlike) {
+    run.streams.err << fmt::format("pointsman: {} {} is not what its input gives again\n",
+                                   StageName(id.stage), id.partition);
+  }
+  return unlike.empty() ? exit_code : kExitFailed;
 }
 
 int SimulateEvents(SimulatedRun& run, const Arguments& arguments, std::optional<Instant> until) {
@@ -160,6 +216,7 @@ int SimulateEvents(SimulatedRun& run, const Arguments& arguments, std::optional<
   }
   run.streams.err << NotesOn(*lines);
   if (arguments.Has("split")) return SimulateSplit(run, arguments, *lines, until);
+  if (arguments.Has("kafka")) return SimulateKafka(run, arguments, *lines, until);
   DryRun simulation = run.Start();
   for (const EventLine& line : lines->events) simulation.SubmitAt(line.text, line.at);
   if (until.has_value()) simulation.RunUntil(*until);
@@ -171,13 +228,18 @@ int SimulateEvents(SimulatedRun& run, const Arguments& arguments, std::optional<
   return kExitFine;
 }
 
+bool IsDistributed(const Arguments& arguments) {
+  return arguments.Has("split") || arguments.Has("kafka");
+}
+
 // An option that would be passed over without a word; empty: none.
 std::string_view IdleOption(const Arguments& arguments) {
-  for (const std::string_view name : {"split", "until"}) {
+  for (const std::string_view name : {"split", "kafka", "until"}) {
     if (arguments.Has("input") && arguments.Has(name)) return name;
   }
+  if (arguments.Has("split") && arguments.Has("kafka")) return "kafka";
   for (const std::string_view name : {"seed", "partitions"}) {
-    if (!arguments.Has("split") && arguments.Has(name)) return name;
+    if (!IsDistributed(arguments) && arguments.Has(name)) return name;
   }
   return {};
 }
@@ -189,8 +251,10 @@ int RunSimulate(const Arguments& arguments, Streams& streams) {
     return Complain(streams, kExitUsage, {706, "give either --events or --input"});
   }
   if (const std::string_view idle = IdleOption(arguments); !idle.empty()) {
-    return Complain(streams, kExitUsage, {706, fmt::format("--{} has no effect here", idle)},
-                    "--until and --split go with --events, --seed and --partitions with --split");
+    return Complain(
+        streams, kExitUsage, {706, fmt::format("--{} has no effect here", idle)},
+        "--until and --split or --kafka go with --events, --seed and --partitions with one of "
+        "these two");
   }
   if (std::filesystem::is_directory(arguments.Text("input")))
     return ReplayDirectory(arguments, streams);
@@ -210,7 +274,7 @@ int RunSimulate(const Arguments& arguments, Streams& streams) {
   int exit_code = kExitFine;
   SimulatedRun run{streams, LoadRules(arguments.Text("rules"), streams, &exit_code), {}, {}};
   if (run.book == nullptr) return exit_code;
-  if (const auto opened = run.files.Open(arguments.Text("out"), !arguments.Has("split"));
+  if (const auto opened = run.files.Open(arguments.Text("out"), !IsDistributed(arguments));
       !opened.has_value()) {
     return Complain(streams, kExitUnavailable, opened.error());
   }
