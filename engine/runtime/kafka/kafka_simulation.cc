@@ -66,16 +66,16 @@ Result<Store*> MemoryStores::Wipe(TaskId task) {
 
 // One worker: its stages and its intake, each with a member of its group.
 struct KafkaSimulation::Process {
-  KafkaLogSettings stage_settings;
+  StageLogSettings stage_settings;
   IntakeSettings intake_settings;
   FakeClient stage_client, intake_client;
   FakeReader stage_reader, intake_reader;
   Tasks stage_tasks, intake_tasks;
   MemoryStore intake_store;
-  KafkaLog stages;
+  StageLog stages;
   IntakeLog intake;
 
-  Process(KafkaSimulation& sim, Host& host, KafkaLogSettings of_stages, IntakeSettings of_intake)
+  Process(KafkaSimulation& sim, Host& host, StageLogSettings of_stages, IntakeSettings of_intake)
       : stage_settings(std::move(of_stages)),
         intake_settings(std::move(of_intake)),
         stage_client(sim.broker_, kGroup, host.instance,
@@ -121,7 +121,7 @@ KafkaSimulation::KafkaSimulation(const KafkaSimulationSettings& settings, StageT
 KafkaSimulation::~KafkaSimulation() = default;
 
 void KafkaSimulation::Start(Host& host) {
-  KafkaLogSettings stages;
+  StageLogSettings stages;
   stages.take_over.transactional_id = "pointsman-" + host.instance;
   stages.take_over.slice = 1 + random_.Below(size_t{200});
   stages.address = fmt::format("{} process {}", host.instance, ++processes_);

@@ -5,7 +5,7 @@
 #pragma once
 #include "engine/runtime/kafka/fake_kafka.h"
 #include "engine/runtime/kafka/intake_log.h"
-#include "engine/runtime/kafka/kafka_log.h"
+#include "engine/runtime/kafka/stage_log.h"
 #include "engine/runtime/memory_store.h"
 #include "engine/runtime/submit_queue.h"
 

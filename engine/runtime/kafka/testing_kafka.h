@@ -15,11 +15,11 @@ class KafkaTest : public testing::Test {
   // A process; its disks are in `disks`, by instance.
   struct Worker {
     std::string instance;
-    KafkaLogSettings settings;
+    StageLogSettings settings;
     std::unique_ptr<FakeClient> client;
     std::unique_ptr<FakeReader> reader;
     Tasks tasks;
-    std::unique_ptr<KafkaLog> log;
+    std::unique_ptr<StageLog> log;
   };
 
   explicit KafkaTest(FakeSettings settings = {}) : broker_(settings) {
@@ -47,7 +47,7 @@ class KafkaTest : public testing::Test {
     worker->client = std::make_unique<FakeClient>(broker_, kGroup, instance, topics);
     worker->reader = std::make_unique<FakeReader>(broker_);
     worker->log =
-        std::make_unique<KafkaLog>(*worker->client, *worker->reader, disks_[instance],
+        std::make_unique<StageLog>(*worker->client, *worker->reader, disks_[instance],
                                    worker->settings, stages_, rules_, clock_, worker->tasks);
     return worker;
   }

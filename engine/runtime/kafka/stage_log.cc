@@ -1,4 +1,4 @@
-#include "engine/runtime/kafka/kafka_log.h"
+#include "engine/runtime/kafka/stage_log.h"
 
 #include <algorithm>
 
@@ -17,8 +17,8 @@ std::optional<ContentHash> SwitchIn(std::string_view bytes) {
 
 }  // namespace
 
-KafkaLog::KafkaLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
-                   const KafkaLogSettings& settings, StageTable stages, RuleProvider rules,
+StageLog::StageLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
+                   const StageLogSettings& settings, StageTable stages, RuleProvider rules,
                    const Clock& clock, Tasks& tasks)
     : client_(client),
       settings_(settings),
@@ -29,7 +29,7 @@ KafkaLog::KafkaLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores
       transactions_(client, settings_.take_over.names, settings_.partitions),
       take_overs_(client, reader, stores, settings_.take_over, rules_, clock) {}
 
-Result<std::span<const Record>> KafkaLog::Poll(TaskId* task, const Bounds& bounds) {
+Result<std::span<const Record>> StageLog::Poll(TaskId* task, const Bounds& bounds) {
   records_.clear();
   if (commit_now_) return Drained();
   if (revoked_) {
@@ -55,13 +55,13 @@ Result<std::span<const Record>> KafkaLog::Poll(TaskId* task, const Bounds& bound
 }
 
 // Nothing to hand out: the driver commits.
-std::span<const Record> KafkaLog::Drained() {
+std::span<const Record> StageLog::Drained() {
   dirty_ = commit_now_ = false;
   return {};
 }
 
 // What a failure left to be done.
-Result<void> KafkaLog::Recover() {
+Result<void> StageLog::Recover() {
   if (needs_producer_) {
     const auto made = client_.InitTransactions(settings_.take_over.transactional_id);
     if (!made && made.error().code != kKafkaRetry) return made;
@@ -87,7 +87,7 @@ Result<void> KafkaLog::Recover() {
   return needs_assign_ ? AssignRunning() : Result<void>{};
 }
 
-Result<void> KafkaLog::AssignRunning() {
+Result<void> StageLog::AssignRunning() {
   std::vector<PartitionOffset> from;
   std::vector<TopicPartition> paused;
   for (const auto& [id, owned] : owned_) {
@@ -101,7 +101,7 @@ Result<void> KafkaLog::AssignRunning() {
 }
 
 // A part of the take-overs; what is whole begins to run.
-Result<void> KafkaLog::TakeIn() {
+Result<void> StageLog::TakeIn() {
   if (take_overs_.all().empty() || needs_producer_) return {};
   PM_TRY_VOID(take_overs_.Advance());
   for (TakeOver& one : take_overs_.TakeRestored()) {
@@ -124,7 +124,7 @@ Result<void> KafkaLog::TakeIn() {
   return needs_assign_ ? AssignRunning() : Result<void>{};
 }
 
-Duration KafkaLog::WaitFor() const {
+Duration StageLog::WaitFor() const {
   const bool has_work = take_overs_.IsBusy() || std::ranges::any_of(owned_, [](const auto& one) {
                           return !one.second.queue.empty() && !one.second.awaited;
                         });
@@ -133,7 +133,7 @@ Duration KafkaLog::WaitFor() const {
   return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Now());
 }
 
-Result<void> KafkaLog::Fetch(Duration wait, size_t most) {
+Result<void> StageLog::Fetch(Duration wait, size_t most) {
   size_t queued = 0;
   for (const auto& [id, owned] : owned_) queued += owned.awaited ? 0 : owned.queue.size();
   for (; queued < most && !revoked_; ++queued) {
@@ -151,7 +151,7 @@ Result<void> KafkaLog::Fetch(Duration wait, size_t most) {
   return {};
 }
 
-void KafkaLog::Take(const KafkaRecord& record) {
+void StageLog::Take(const KafkaRecord& record) {
   const auto owned = std::ranges::find_if(
       owned_, [&](const auto& one) { return one.second.input == *record.partition; });
   // The position guard: what comes again, or of a partition that is ours no more, is dropped.
@@ -161,7 +161,7 @@ void KafkaLog::Take(const KafkaRecord& record) {
 }
 
 // Nothing is read of them until they are restored.
-Result<void> KafkaLog::Take(const Assigned& assigned) {
+Result<void> StageLog::Take(const Assigned& assigned) {
   ++counters_.rebalances;
   for (const TopicPartition& one : assigned.partitions) {
     for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
@@ -173,7 +173,7 @@ Result<void> KafkaLog::Take(const Assigned& assigned) {
 }
 
 // True once it is done; false: what was applied is to be committed first.
-Result<bool> KafkaLog::GiveUp() {
+Result<bool> StageLog::GiveUp() {
   const bool has_work =
       std::ranges::any_of(tasks_, [](const auto& one) { return one.second.HasWork(); });
   if (!revoked_->lost && has_work && !needs_producer_ && !needs_rewind_) return false;
@@ -188,7 +188,7 @@ Result<bool> KafkaLog::GiveUp() {
 }
 
 // Something of it may be handed out. A change to rules that are not known here waits.
-Result<bool> KafkaLog::IsReady(Owned& owned) {
+Result<bool> StageLog::IsReady(Owned& owned) {
   if (owned.queue.empty()) return false;
   const std::optional<ContentHash> to = SwitchIn(owned.queue.front().bytes);
   const bool waits = to && rules_(*to) == nullptr;
@@ -199,7 +199,7 @@ Result<bool> KafkaLog::IsReady(Owned& owned) {
   return !waits;
 }
 
-Result<std::span<const Record>> KafkaLog::HandOut(TaskId id, Owned& owned, const Bounds& bounds) {
+Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const Bounds& bounds) {
   Instant at = tasks_.at(id).meta().at;
   const bool one_by_one = owned.attempts >= settings_.one_by_one_from;
   const size_t most = one_by_one ? 1 : bounds.records;
@@ -226,12 +226,12 @@ Result<std::span<const Record>> KafkaLog::HandOut(TaskId id, Owned& owned, const
   return std::span<const Record>(records_);
 }
 
-int64_t KafkaLog::NextOf(TaskId id) const {
+int64_t StageLog::NextOf(TaskId id) const {
   const int64_t position = tasks_.at(id).meta().position;
   return position < 0 ? owned_.at(id).start : position + 1;
 }
 
-std::map<TaskId, ContentHash> KafkaLog::awaiting_rules() const {
+std::map<TaskId, ContentHash> StageLog::awaiting_rules() const {
   std::map<TaskId, ContentHash> awaiting;
   for (const auto& [id, owned] : owned_) {
     if (owned.awaited) awaiting[id] = *owned.awaited;

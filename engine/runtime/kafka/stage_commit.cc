@@ -1,5 +1,5 @@
 // A commit as one transaction, and what follows when it fails.
-#include "engine/runtime/kafka/kafka_log.h"
+#include "engine/runtime/kafka/stage_log.h"
 
 namespace pm {
 
@@ -7,7 +7,7 @@ namespace {
 constexpr uint32_t kCommitsALookUp = 1000;
 }
 
-Result<void> KafkaLog::Commit(std::span<CommitSet> sets) {
+Result<void> StageLog::Commit(std::span<CommitSet> sets) {
   if (const Result<void> done = Transact(sets); !done) return Aborted(done.error());
   ++counters_.commits;
   committed_at_ = clock_.Now();
@@ -15,7 +15,7 @@ Result<void> KafkaLog::Commit(std::span<CommitSet> sets) {
 }
 
 // Steps 1 to 5 of DESIGN section 8.
-Result<void> KafkaLog::Transact(std::span<CommitSet> sets) {
+Result<void> StageLog::Transact(std::span<CommitSet> sets) {
   PM_TRY_VOID(At(CommitStep::kApplied));
   PM_TRY_VOID(transactions_.Begin());
   for (const CommitSet& set : sets) PM_TRY_VOID(PutAll(set));
@@ -35,7 +35,7 @@ Result<void> KafkaLog::Transact(std::span<CommitSet> sets) {
 }
 
 // Step 6: the changelog has it, so it may be lost here.
-Result<void> KafkaLog::StoreAll(std::span<CommitSet> sets) {
+Result<void> StageLog::StoreAll(std::span<CommitSet> sets) {
   for (const CommitSet& set : sets) {
     Owned& owned = owned_.at(set.task);
     PM_TRY_VOID(WriteCopy(*owned.store, set, owned.copy_from));
@@ -51,7 +51,7 @@ Result<void> KafkaLog::StoreAll(std::span<CommitSet> sets) {
   return {};
 }
 
-Result<void> KafkaLog::PutAll(const CommitSet& set) {
+Result<void> StageLog::PutAll(const CommitSet& set) {
   for (const Send& send : set.sends) PM_TRY_VOID(transactions_.Put(send));
   PM_TRY_VOID(transactions_.Put(set.outputs));
   const Owned& owned = owned_.at(set.task);
@@ -65,7 +65,7 @@ Result<void> KafkaLog::PutAll(const CommitSet& set) {
 
 // Before an owner's first record is applied, so that who comes after it knows whom to fence, and
 // how often the record was tried. False: not this time.
-Result<bool> KafkaLog::TakeOwnership(TaskId id, Owned& owned) {
+Result<bool> StageLog::TakeOwnership(TaskId id, Owned& owned) {
   if (owned.owns) return true;
   if (needs_producer_) return false;
   OwnerRecord record{settings_.take_over.transactional_id, settings_.address, NextOf(id)};
@@ -82,7 +82,7 @@ Result<bool> KafkaLog::TakeOwnership(TaskId id, Owned& owned) {
   return true;
 }
 
-Result<void> KafkaLog::WriteOwner(const Owned& owned, const OwnerRecord& record) {
+Result<void> StageLog::WriteOwner(const Owned& owned, const OwnerRecord& record) {
   const PartitionOffset next{owned.input, record.position};
   PM_TRY_VOID(transactions_.Begin());
   PM_TRY_VOID(transactions_.Put(
@@ -93,7 +93,7 @@ Result<void> KafkaLog::WriteOwner(const Owned& owned, const OwnerRecord& record)
 }
 
 // PM0508, with what Poll has to do first; or an error that ends the worker. Nothing is guessed.
-Result<void> KafkaLog::Aborted(const Error& error) {
+Result<void> StageLog::Aborted(const Error& error) {
   PM_TRY(const AfterFailure after, transactions_.Failed(error));
   if (after == AfterFailure::kReadAgain) {
     ++counters_.aborted;
@@ -105,7 +105,7 @@ Result<void> KafkaLog::Aborted(const Error& error) {
   return Fail(kCommitAborted, error.text);
 }
 
-Result<void> KafkaLog::At(CommitStep step) const {
+Result<void> StageLog::At(CommitStep step) const {
   return settings_.fail_point ? settings_.fail_point(step) : Result<void>{};
 }
 

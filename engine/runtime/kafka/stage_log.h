@@ -25,7 +25,7 @@ inline constexpr CommitStep kCommitSteps[] = {CommitStep::kApplied,   CommitStep
 // For tests: an error ends the worker there, as if it had been killed. Never set in production.
 using FailPoint = std::function<Result<void>(CommitStep)>;
 
-struct KafkaLogSettings {
+struct StageLogSettings {
   TakeOverSettings take_over;
   std::string address;  // of this worker, for whoever looks at a changelog
   uint32_t partitions = 16;
@@ -46,11 +46,11 @@ struct KafkaCounters {
   uint64_t skipped = 0;  // records that no worker survived
 };
 
-class KafkaLog final : public Log {
+class StageLog final : public Log {
  public:
   // All outlive the log. `tasks` is the driver's map.
-  KafkaLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
-           const KafkaLogSettings& settings, StageTable stages, RuleProvider rules,
+  StageLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
+           const StageLogSettings& settings, StageTable stages, RuleProvider rules,
            const Clock& clock, Tasks& tasks);
 
   // kKafkaFenced: another process has our instance; kKafkaRefused: not set up as it must be.
@@ -99,7 +99,7 @@ class KafkaLog final : public Log {
   Duration WaitFor() const;
   int64_t NextOf(TaskId id) const;  // input offset behind what was applied
 
-  // kafka_commit.cc
+  // stage_commit.cc
   Result<void> Transact(std::span<CommitSet> sets);
   Result<void> StoreAll(std::span<CommitSet> sets);
   Result<void> PutAll(const CommitSet& set);
@@ -109,7 +109,7 @@ class KafkaLog final : public Log {
   Result<void> At(CommitStep step) const;
 
   KafkaClient& client_;
-  const KafkaLogSettings& settings_;
+  const StageLogSettings& settings_;
   const StageTable stages_;
   const RuleProvider rules_;
   const Clock& clock_;

@@ -1,4 +1,4 @@
-#include "engine/runtime/kafka/kafka_log.h"
+#include "engine/runtime/kafka/stage_log.h"
 
 #include <set>
 
@@ -11,7 +11,7 @@ namespace {
 using toy::Do;
 using toy::Job;
 
-class KafkaLogTest : public KafkaTest {
+class StageLogTest : public KafkaTest {
  protected:
   void FeedSome() {
     for (int i = 0; i < 6; ++i) {
@@ -70,7 +70,7 @@ class KafkaLogTest : public KafkaTest {
   }
 };
 
-TEST_F(KafkaLogTest, DoesAllOnce) {
+TEST_F(StageLogTest, DoesAllOnce) {
   FeedSome();
   const auto worker = Start("w-01");
   RunToEnd(*worker);
@@ -79,7 +79,7 @@ TEST_F(KafkaLogTest, DoesAllOnce) {
   EXPECT_EQ(worker->log->counters().aborted, 0U);
 }
 
-class KilledAtTest : public KafkaLogTest, public testing::WithParamInterface<CommitStep> {};
+class KilledAtTest : public StageLogTest, public testing::WithParamInterface<CommitStep> {};
 INSTANTIATE_TEST_SUITE_P(Steps, KilledAtTest, testing::ValuesIn(kCommitSteps));
 
 TEST_P(KilledAtTest, TheNextProcessDoesAllOnce) {
