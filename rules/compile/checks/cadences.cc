@@ -209,9 +209,10 @@ class CadenceProver {
     return doers_.try_emplace(key, Doers{std::move(text), std::move(reps)}).first->second;
   }
 
-  // One that no route before it, and no row, takes.
+  // One that neither screening keeps nor a route before, or a row, takes.
   LeadAnswer LeadIn(const Use& use, const ProspectPlace& place) {
     LeadQuery query{.must = {use.whole, place.known}, .must_not = {}};
+    for (const ScreeningRule* rule : KeepingRules(book_)) query.must_not.push_back(rule->when);
     query.blocking = [&](Facts facts) -> std::optional<Condition> {
       for (const Taker& taker : takers_) {
         prover_.Spend(1);
