@@ -14,7 +14,7 @@ namespace {
 
 using Kind = ConditionSyntax::Kind;
 
-constexpr int kBadLiteral = 210, kBadPattern = 212, kMissingPolicy = 213, kConstant = 236;
+constexpr int kBadPattern = 212, kMissingPolicy = 213, kConstant = 236;
 // Units of cel/work.h; a typical condition has some tens. What passes here is never stopped while
 // it is evaluated.
 constexpr uint64_t kMostWork = cel::EvalLimits().cost;
@@ -22,7 +22,9 @@ constexpr uint64_t kMostWork = cel::EvalLimits().cost;
 void ReportTest(CompileContext& context, const ConditionSyntax& test, const TestError& error) {
   SourcePlace place = test.place;
   std::string hint;
-  if (error.literal < test.spec.literals.size() && error.error.code != kBadPattern) {
+  const TestOp op = test.spec.op;
+  const bool part = op == TestOp::kStartsWith || op == TestOp::kEndsWith || op == TestOp::kContains;
+  if (error.literal < test.spec.literals.size() && error.error.code != kBadPattern && !part) {
     hint = HintOfLiteral(*test.spec.field, test.spec.literals[error.literal]);
   }
   if (test.value != nullptr && error.literal != SIZE_MAX) {
@@ -41,22 +43,6 @@ void ReportTest(CompileContext& context, const ConditionSyntax& test, const Test
   context.out.Report(error.error, place, std::move(hint));
 }
 
-// A part of an address where the whole is compared.
-std::optional<TestError> AddressTrouble(const TestSpec& spec) {
-  const bool whole = spec.op == TestOp::kEq || spec.op == TestOp::kNe || spec.op == TestOp::kIn ||
-                     spec.op == TestOp::kNotIn;
-  if (!whole || spec.field->normalise != Normaliser::kEmail) return std::nullopt;
-  for (size_t i = 0; i < spec.literals.size(); ++i) {
-    const std::string& text = spec.literals[i];
-    const size_t at = text.find('@');
-    if (at != std::string::npos && at > 0 && !text.starts_with('*')) continue;
-    return TestError{.error = {kBadLiteral, fmt::format("{} is an address, which '{}' is not",
-                                                        spec.field->name, text)},
-                     .literal = i};
-  }
-  return std::nullopt;
-}
-
 bool OfPresence(TestOp op) { return op == TestOp::kPresent || op == TestOp::kMissing; }
 
 // Under `not` every test is a negative one, save that which was negative before.
@@ -64,11 +50,6 @@ void CheckTest(CompileContext& context, bool negative, ConditionSyntax* test) {
   auto made = MakeTest(test->spec, &context.builder.slots());
   if (!made) {
     ReportTest(context, *test, made.error());
-    test->kind = Kind::kWrong;
-    return;
-  }
-  if (auto error = AddressTrouble(test->spec)) {
-    ReportTest(context, *test, *error);
     test->kind = Kind::kWrong;
     return;
   }
