@@ -25,6 +25,7 @@ std::string VersionsBody(const RulesHistory& history, ContentHash in_force) {
     w.Field("how", one.how);
     if (!one.by.empty()) w.Field("by", one.by);
     if (!one.message.empty()) w.Field("message", one.message);
+    if (one.propagate) w.Field("propagate", true);
     w.EndObject();
   }
   w.EndArray();

@@ -20,6 +20,13 @@ Result<std::string> TextMember(const JsonNode& order, std::string_view name) {
   return member->text;
 }
 
+Result<bool> BoolMember(const JsonNode& order, std::string_view name) {
+  const JsonNode* member = order.Find(name);
+  if (member == nullptr) return false;
+  if (member->is(JsonNode::Kind::kBool)) return member->boolean;
+  return Fail(kBadRulesOrder, fmt::format("'{}' is true or false", name));
+}
+
 Result<ContentHash> VersionMember(const JsonNode& order, std::string_view name) {
   PM_TRY(const std::string text, TextMember(order, name));
   if (text.empty()) return ContentHash{};
@@ -63,6 +70,7 @@ Result<PublishOrder> ReadPublishOrder(std::string_view body) {
   PM_TRY(order.expect, VersionMember(*json, "expect"));
   PM_TRY(order.note.by, TextMember(*json, "by"));
   PM_TRY(order.note.message, TextMember(*json, "message"));
+  PM_TRY(order.note.propagate, BoolMember(*json, "propagate"));
   if (const JsonNode* files = json->Find("files")) {
     PM_TRY(order.files, FilesMember(*files));
   }

@@ -9,7 +9,8 @@ namespace pm {
 
 inline constexpr int kBadRulesOrder = 656;
 
-// {"files": [{"path", "text"}]} or {"version"}, with "expect", "by" and "message" where wanted.
+// {"files": [{"path", "text"}]} or {"version"}, with "expect", "by", "message" and
+// "propagate" where wanted.
 // PM0656 for anything else, also a path twice or one that leads out of the folder.
 Result<PublishOrder> ReadPublishOrder(std::string_view body);
 

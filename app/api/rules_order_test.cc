@@ -25,12 +25,18 @@ TEST(ReadPublishOrderTest, AVersionRollsBack) {
   EXPECT_EQ(ToText(order->version), kVersion);
   EXPECT_EQ(ToText(order->expect), kVersion);
   EXPECT_EQ(order->note.how, "rolled_back");
+  EXPECT_FALSE(order->note.propagate);
+  const auto moving =
+      ReadPublishOrder(fmt::format(R"({{"version":"{}","propagate":true}})", kVersion));
+  ASSERT_TRUE(moving.has_value()) << moving.error().text;
+  EXPECT_TRUE(moving->note.propagate);
 }
 
 TEST(ReadPublishOrderTest, WhatIsNotUnderstoodIsRefused) {
   const std::string both =
       fmt::format(R"({{"version":"{}","files":[{{"path":"a","text":""}}]}})", kVersion);
   const std::string many_names = fmt::format(R"({{"version":"{}","by":["ann"]}})", kVersion);
+  const std::string moving = fmt::format(R"({{"version":"{}","propagate":"yes"}})", kVersion);
   const std::string endless =
       fmt::format(R"({{"version":"{}","message":"{:x>2000}"}})", kVersion, "");
   for (const std::string_view body : std::initializer_list<std::string_view>{
@@ -38,7 +44,7 @@ TEST(ReadPublishOrderTest, WhatIsNotUnderstoodIsRefused) {
            R"({"files":[{"path":1,"text":"x"}]})", R"({"files":[{"path":"../a","text":"x"}]})",
            R"({"files":[{"path":"/a","text":"x"}]})", R"({"files":[{"path":"","text":"x"}]})",
            R"({"files":[{"path":"a","text":"x"},{"path":"a","text":"y"}]})", R"({"version":"12"})",
-           R"({"version":12})", many_names, endless, both}) {
+           R"({"version":12})", many_names, moving, endless, both}) {
     const auto order = ReadPublishOrder(body);
     ASSERT_FALSE(order.has_value()) << body;
     EXPECT_EQ(order.error().code, kBadRulesOrder) << body;

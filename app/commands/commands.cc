@@ -20,6 +20,8 @@ constexpr OptionDecl kMessage = {"--message", "TEXT", "why, for the list of vers
 constexpr OptionDecl kYes = {"--yes", "", "also when it touches much", false};
 constexpr OptionDecl kMost = {"--most", "N", "leads, SLAs or cadences touched without --yes (100)",
                               false};
+constexpr OptionDecl kPropagate = {"--propagate", "",
+                                   "SLAs and cadences that run go over to the new ones", false};
 constexpr OptionDecl kDryRun = {"--dry-run", "", "only show what it touches", false};
 constexpr OptionDecl kDetailed = {"--detailed-exitcode", "",
                                   "with --dry-run: 2 when other rules are in force", false};
@@ -111,7 +113,15 @@ const auto kCommands = std::to_array<CommandDecl>({
      RunRulesTest},
     {"rules publish",
      "check a rule folder, run its tests, show what the change touches, put it in force",
-     {{"DIR", "", "the rule folder", true}, kTo, kBy, kMessage, kYes, kMost, kDryRun, kDetailed},
+     {{"DIR", "", "the rule folder", true},
+      kTo,
+      kBy,
+      kMessage,
+      kPropagate,
+      kYes,
+      kMost,
+      kDryRun,
+      kDetailed},
      RunRulesPublish},
     {"rules versions",
      "which rules were in force in a running engine, the latest first",
@@ -123,6 +133,7 @@ const auto kCommands = std::to_array<CommandDecl>({
       kTo,
       kBy,
       kMessage,
+      kPropagate,
       kYes,
       kMost,
       kDryRun,

@@ -26,6 +26,7 @@ std::string OrderBody(const Arguments& arguments, std::string_view expect, Which
   for (const char* name : {"by", "message"}) {
     if (arguments.Has(name)) w.Field(name, arguments.Text(name));
   }
+  if (arguments.Has("propagate")) w.Field("propagate", true);
   if (!expect.empty()) w.Field("expect", expect);
   which(w);
   w.EndObject();
@@ -40,7 +41,7 @@ int64_t NumberAt(const JsonNode& json, std::string_view name) {
 }
 
 // What the change touches, for people.
-std::string ImpactText(const JsonNode& answer) {
+std::string ImpactText(const JsonNode& answer, bool propagate) {
   std::string text(answer.Text({"warnings"}));
   text +=
       fmt::format("touches {} of {} open leads, {} of {} running SLAs, {} of {} running cadences\n",
@@ -59,11 +60,17 @@ std::string ImpactText(const JsonNode& answer) {
   }
   const JsonNode* all = answer.At({"touched", "counted_all"});
   if (all != nullptr && !all->boolean) text += "  not all rows were counted: there are too many\n";
-  return text + "SLAs and cadences that run keep theirs\n";
+  if (!propagate) return text + "SLAs and cadences that run keep theirs\n";
+  return text +
+         fmt::format("{} SLAs and {} cadences that run go over to what bears their name now\n",
+                     NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments"));
 }
 
-int64_t MostTouched(const JsonNode& answer) {
-  return std::max({NumberAt(answer, "touched_leads"), NumberAt(answer, "touched_slas"),
+int64_t MostTouched(const JsonNode& answer, bool propagate) {
+  const int64_t moved =
+      propagate ? std::max(NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments"))
+                : 0;
+  return std::max({moved, NumberAt(answer, "touched_leads"), NumberAt(answer, "touched_slas"),
                    NumberAt(answer, "touched_enrolments")});
 }
 
@@ -89,6 +96,7 @@ int PutInForce(const Arguments& arguments, Streams& streams, Which which) {
                         .body = OrderBody(arguments, "", which),
                         .when_away = kWhenAway};
   int exit_code = kExitFine;
+  const bool propagate = arguments.Has("propagate");
   const auto seen = Ask(request, streams, &exit_code);
   if (!seen) return exit_code;
   const std::string version(seen->Text({"version"})), previous(seen->Text({"previous"}));
@@ -96,10 +104,11 @@ int PutInForce(const Arguments& arguments, Streams& streams, Which which) {
     streams.out << fmt::format("rules {} are in force already\n", version);
     return kExitFine;
   }
-  streams.out << fmt::format("rules {} in place of {}\n{}", version, previous, ImpactText(*seen));
+  streams.out << fmt::format("rules {} in place of {}\n{}", version, previous,
+                             ImpactText(*seen, propagate));
   if (arguments.Has("dry-run"))
     return arguments.Has("detailed-exitcode") ? kExitDifferences : kExitFine;
-  if (MostTouched(*seen) > *most && !arguments.Has("yes")) {
+  if (MostTouched(*seen, propagate) > *most && !arguments.Has("yes")) {
     return Complain(
         streams, kExitFailed,
         {kTouchesMuch, fmt::format("the change touches more than {}; nothing was done", *most)},

@@ -102,7 +102,7 @@ class Runner {
   }
 
   bool SubmitOne(const ScenarioEvent& event, Instant at, int number) {
-    if (event.switch_to.given()) return Switch(event.switch_to, at);
+    if (event.switch_to.given()) return Switch(event, at);
     // Timers up to here fire first, so that references see what they made.
     if (event.outage) {
       run_->Jump(at);
@@ -119,7 +119,8 @@ class Runner {
     return true;
   }
 
-  bool Switch(const NewRules& to, Instant at) {
+  bool Switch(const ScenarioEvent& event, Instant at) {
+    const NewRules& to = event.switch_to;
     if (to.text.contains('\n')) {
       Lay({{"rules.yaml", to.text}}, &files_);
     } else if (!to.text.empty()) {
@@ -132,7 +133,7 @@ class Runner {
     auto book = CompileOrTell(files_);
     if (book == nullptr) return false;
     book_ = book;
-    run_->Switch(std::move(book), at);
+    run_->Switch(std::move(book), at, event.propagate);
     return true;
   }
 

@@ -121,6 +121,8 @@ void Scenario::Check(const YamlNode&, Diagnostics& out) const {
     const int said = (event.type.empty() ? 0 : 1) + (event.raw.empty() ? 0 : 1) +
                      (event.switch_to.given() ? 1 : 0);
     if (said != 1) out.Error(kBadScenario, event.place, "an event has one of type, raw and switch");
+    if (event.propagate && !event.switch_to.given())
+      out.Error(kBadScenario, event.place, "only a switch can propagate");
   }
   if (!events.empty() && !events.front().at.absolute.has_value()) {
     out.Error(kBadScenario, events.front().place, "the first event needs a time",

@@ -54,6 +54,7 @@ struct ScenarioEvent {
   std::optional<When> time;
   std::string raw;
   NewRules switch_to;
+  bool propagate = false;
   bool outage = false;
   YamlNode data;
   YamlMap<YamlNode> rest;
@@ -69,6 +70,7 @@ struct ScenarioEvent {
     v.Field("time", &T::time, "When it happened, if not `at`: -10m is not possible, say the time.");
     v.Field("raw", &T::raw, "The bytes to send, instead of all else.");
     v.Field("switch", &T::switch_to, "Rules that come into force instead of an event.");
+    v.Field("propagate", &T::propagate, "Of a switch: SLAs and cadences that run go over to it.");
     v.Field("outage", &T::outage, "Time jumps there in one tick, as after an outage.");
     v.Field("data", &T::data, "Data whose keys would clash with those above.");
     v.Rest("field", &T::rest, "Data of the event.");

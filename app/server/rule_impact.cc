@@ -122,12 +122,17 @@ class Counter {
   void Take(const SlaRun& run) {
     ++impact_.running_slas;
     const SlaPolicy* policy = in_force_.FindSla(run.policy);
-    impact_.touched_slas += policy != nullptr && DiffersSla(policy->name) ? 1 : 0;
+    if (policy == nullptr) return;
+    impact_.touched_slas += DiffersSla(policy->name) ? 1 : 0;
+    const SlaPolicy* now = next_.FindSla(std::string_view(policy->name));
+    impact_.moved_slas += now != nullptr && now->hash != run.policy ? 1 : 0;
   }
   void Take(const Enrolment& enrolment) {
     if (!enrolment.running()) return;
     ++impact_.running_enrolments;
     impact_.touched_enrolments += DiffersCadence(enrolment.cadence) ? 1 : 0;
+    const Cadence* now = next_.FindCadence(std::string_view(enrolment.cadence));
+    impact_.moved_enrolments += now == nullptr || now->hash != enrolment.hash ? 1 : 0;
   }
 
   RuleImpact Done(bool counted_all) {

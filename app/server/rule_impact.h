@@ -32,9 +32,10 @@ struct RuleImpact {
   int64_t open_leads = 0, touched_leads = 0;
   int64_t running_slas = 0, touched_slas = 0;
   int64_t running_enrolments = 0, touched_enrolments = 0;
-  std::vector<ChangedDocument> documents;  // by kind and name
-  std::vector<std::string> other;          // further kinds of documents that differ: scoring, ...
-  bool counted_all = true;                 // false: there were more rows than are counted
+  int64_t moved_slas = 0, moved_enrolments = 0;  // that go over, if the change propagates
+  std::vector<ChangedDocument> documents;        // by kind and name
+  std::vector<std::string> other;  // further kinds of documents that differ: scoring, ...
+  bool counted_all = true;         // false: there were more rows than are counted
 
   int64_t Most() const;  // the greatest of the three that are touched
   template <class V>
@@ -49,6 +50,8 @@ struct RuleImpact {
     v.Field(7, "documents", &T::documents, "What changes.");
     v.Field(8, "other", &T::other, "Other kinds of documents that differ.");
     v.Field(9, "counted_all", &T::counted_all, "No row was left out.");
+    v.Field(10, "moved_slas", &T::moved_slas, "SLAs that go over, if it propagates.");
+    v.Field(11, "moved_enrolments", &T::moved_enrolments, "The same of cadences; also ends.");
   }
 };
 

@@ -25,11 +25,11 @@ void DryRun::SubmitAt(std::string_view event, Instant at) {
   simulation_.Feed({std::string(event), "", Mode::kLive}, at);
 }
 
-void DryRun::Switch(std::shared_ptr<const RuleBook> book, Instant at) {
+void DryRun::Switch(std::shared_ptr<const RuleBook> book, Instant at, bool propagate) {
   Begin(at);
   const ContentHash version = book->version();
   books_[version] = std::move(book);
-  simulation_.Switch(version, at);
+  simulation_.Switch(version, at, propagate);
 }
 
 void DryRun::RunUntil(Instant until) {

@@ -24,8 +24,9 @@ class DryRun {
   void Submit(std::string_view event);
   // The same at an instant of the caller's, whatever time it says itself.
   void SubmitAt(std::string_view event, Instant at);
-  // The rules in force from here on, at instant `at` or now, whichever is later.
-  void Switch(std::shared_ptr<const RuleBook> book, Instant at);
+  // The rules in force from here on, at instant `at` or now, whichever is later. `propagate`: what
+  // runs goes over to them.
+  void Switch(std::shared_ptr<const RuleBook> book, Instant at, bool propagate = false);
   // Fires what is due before or at `until`.
   void RunUntil(Instant until);
   // Fires what is due before `until` only: a record at `until` then comes before its timers.

@@ -9,23 +9,26 @@
 namespace pm {
 namespace {
 
-std::shared_ptr<const RuleBook> Book() {
+std::shared_ptr<const RuleBook> Book(std::string_view within = "5m",
+                                     const RuleBook* previous = nullptr) {
   const CompileResult result =
-      Compile({{"rules.yaml", R"(kind: routing
+      Compile({{"rules.yaml", fmt::format(R"(kind: routing
 routes: []
-otherwise: { to: { pool: sdr }, sla: quick }
+otherwise: {{ to: {{ pool: sdr }}, sla: quick }}
 ---
 kind: team
 roster: reps.csv
-pools: { sdr: { strategy: weighted, members: [ana, bo] } }
+pools: {{ sdr: {{ strategy: weighted, members: [ana, bo] }} }}
 ---
 kind: sla
 quick:
   hours: always
-  milestones: { accept: { within: 5m } }
-  ladder: { accept: [ { at: due, reassign: {} } ] }
-)"},
-               {"reps.csv", "id,email\nana,a@us.example\nbo,b@us.example\n"}});
+  milestones: {{ accept: {{ within: {} }} }}
+  ladder: {{ accept: [ {{ at: due, reassign: {{}} }} ] }}
+)",
+                                          within)},
+               {"reps.csv", "id,email\nana,a@us.example\nbo,b@us.example\n"}},
+              previous);
   EXPECT_TRUE(result.ok()) << result.diagnostics.Render();
   return result.book;
 }
@@ -102,6 +105,23 @@ TEST(DryRun, ARecordedInputReplaysToTheSameChain) {
   for (const RecordedInput::Entry& e : input->entries) replay.Replay({e.bytes, e.position, e.at});
   replay.Flush();
   EXPECT_EQ(ToText(replay.meta().outputs), input->outputs);
+}
+
+// More leads than a step of a sweep takes.
+TEST(DryRun, APropagatingSwitchMovesEachLeadOnce) {
+  constexpr int kLeads = 230;
+  std::map<std::string, int> moved;  // by lead
+  const auto observe = [&](const Output& output) {
+    if (output.type == "sla.rescheduled") ++moved[output.key];
+  };
+  const auto before = Book("30m");
+  DryRun run(before, {observe, {}});
+  for (int n = 0; n < kLeads; ++n) run.Submit(Lead(n, "2026-03-02T09:00:00Z"));
+  run.Switch(Book("20m", before.get()), run.now() + Minutes(1), true);
+  run.RunUntil(run.now() + Minutes(2));
+  run.Flush();
+  EXPECT_EQ(moved.size(), kLeads);
+  EXPECT_TRUE(std::ranges::all_of(moved, [](const auto& one) { return one.second == 1; }));
 }
 
 TEST(RecordedInput, NamesTheLineThatIsNone) {

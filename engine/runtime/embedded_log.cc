@@ -107,10 +107,11 @@ void EmbeddedLog::AddRequest(Request request) {
 
 void EmbeddedLog::AddRulesSwitch(const Request& request) {
   const SwitchNote& note = request.note;
-  AddSwitch({request.at, request.switch_to, note.how, note.by, note.message}, &history_);
+  AddSwitch({request.at, request.switch_to, note.how, note.by, note.message, note.propagate},
+            &history_);
   documents_.push_back({kRulesHistoryName, Encoded(history_)});
   documents_.push_back(RulesDocumentWrite(request.switch_to, request.document));
-  AddInput(EncodeRecord(SwitchRecord{request.switch_to}), request.at);
+  AddInput(EncodeRecord(SwitchRecord{request.switch_to, note.propagate}), request.at);
 }
 
 void EmbeddedLog::AddInput(std::string bytes, Instant at) {

@@ -4,6 +4,7 @@ namespace pm {
 
 namespace {
 constexpr char kData = 0, kTick = 1, kSwitch = 2, kSkip = 3, kRetry = 4;
+constexpr char kPropagate = 1;
 
 std::optional<RecordBody> DecodeTick(std::string_view bytes) {
   uint64_t until = 0, from = 0;
@@ -31,6 +32,7 @@ std::string EncodeRecord(const TickRecord& tick) {
 std::string EncodeRecord(const SwitchRecord& to) {
   std::string bytes(1, kSwitch);
   EncodeId(to.rules, &bytes);
+  if (to.propagate) bytes += kPropagate;
   return bytes;
 }
 
@@ -51,7 +53,8 @@ std::optional<RecordBody> DecodeRecord(std::string_view bytes) {
       return DecodeTick(body);
     case kSwitch: {
       SwitchRecord to;
-      if (body.size() != 16 || !DecodeId(body, &to.rules)) return std::nullopt;
+      to.propagate = body.size() == 17 && body.back() == kPropagate;
+      if (!DecodeId(to.propagate ? body.substr(0, 16) : body, &to.rules)) return std::nullopt;
       return to;
     }
     case kSkip:

@@ -26,9 +26,11 @@ struct TickRecord {
   uint32_t from = 0;
   bool operator==(const TickRecord&) const = default;
 };
-// From here on these rules are in force.
+// From here on these rules are in force. With `propagate` SLAs and cadences that run go over to
+// what the rules say under their names now.
 struct SwitchRecord {
   ContentHash rules;
+  bool propagate = false;
   bool operator==(const SwitchRecord&) const = default;
 };
 // Stands in for a record that no worker survived: it is set aside as a dead letter.
@@ -45,8 +47,8 @@ struct RetryRecord {
 using RecordBody = std::variant<Message, TickRecord, SwitchRecord, SkipRecord, RetryRecord>;
 
 // One byte of kind (0 data, 1 tick, 2 switch, 3 skip, 4 retry), then: the message's wire form; the
-// instant as a zigzag varint and the partition as a varint; 16 bytes of hash; the original bytes;
-// the row's key.
+// instant as a zigzag varint and the partition as a varint; 16 bytes of hash, and a byte 1 to
+// propagate; the original bytes; the row's key.
 std::string EncodeMessageRecord(const Message& message);
 std::string EncodeRecord(const TickRecord& tick);
 std::string EncodeRecord(const SwitchRecord& to);

@@ -12,12 +12,14 @@ struct SwitchNote {
   std::string how = "folder";  // folder (a start, SIGHUP), published, rolled_back
   std::string by;              // as they call themselves; empty: not said
   std::string message;         // why; empty: not said
+  bool propagate = false;      // SLAs and cadences that run go over to the rules of now
 };
 
 struct RulesSwitch {
   Instant at;
   ContentHash rules;
   std::string how, by, message;  // as in SwitchNote
+  bool propagate = false;
   template <class V>
   static void Describe(V& v) {
     using T = RulesSwitch;
@@ -26,6 +28,7 @@ struct RulesSwitch {
     v.Field(3, "how", &T::how, "folder, published or rolled_back.");
     v.Field(4, "by", &T::by, "Who put them in force.");
     v.Field(5, "message", &T::message, "Why.");
+    v.Field(6, "propagate", &T::propagate, "What ran went over to them.");
   }
 };
 

@@ -84,8 +84,8 @@ EventId Simulation::Feed(Submission submission, Instant at) {
   return message.root;
 }
 
-void Simulation::Switch(ContentHash rules, Instant at) {
-  Plan({EncodeRecord(SwitchRecord{rules}), at, at});
+void Simulation::Switch(ContentHash rules, Instant at, bool propagate) {
+  Plan({EncodeRecord(SwitchRecord{rules, propagate}), at, at});
 }
 
 void Simulation::AdvanceTo(Instant until) { Plan({{}, until, until}); }

@@ -26,7 +26,7 @@ class Simulation {
 
   // Returns the root id that the effects carry as correlation id.
   EventId Feed(Submission submission, Instant at);
-  void Switch(ContentHash rules, Instant at);
+  void Switch(ContentHash rules, Instant at, bool propagate = false);
   void AdvanceTo(Instant until);       // fires what is due before `until` ...
   void AdvanceThrough(Instant until);  // ... and what is due at it, if time was not past it
   void Jump(Instant until);            // as after an outage: all that is due in one tick

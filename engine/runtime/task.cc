@@ -60,7 +60,7 @@ bool Task::Apply(const Record& record) {
   } else if (auto* message = std::get_if<Message>(&*body)) {
     ApplyData(std::move(*message), record);
   } else if (const auto* to = std::get_if<SwitchRecord>(&*body)) {
-    ApplySwitch(to->rules, record);
+    ApplySwitch(*to, record);
   } else if (const auto* retry = std::get_if<RetryRecord>(&*body)) {
     RetryParked(retry->row);
   } else {
@@ -81,16 +81,17 @@ void Task::ApplyData(Message message, const Record& record) {
   RunMessage(std::move(message));
 }
 
-void Task::ApplySwitch(ContentHash rules, const Record& record) {
-  meta_.rules = rules;
-  rules_ = provider_(rules);
+void Task::ApplySwitch(const SwitchRecord& to, const Record& record) {
+  meta_.rules = to.rules;
+  rules_ = provider_(to.rules);
   PM_CHECK(rules_ != nullptr);
   for (const Stage stage : stages_.on_switch) {
     if (std::ranges::find(settings_.fused, stage) == settings_.fused.end()) continue;
     Message message;
     message.to = stage;
     message.at = record.at;
-    message.rules = rules;
+    message.rules = to.rules;
+    if (to.propagate) message.body = kPropagates;
     std::string identity(record.bytes);
     AppendBigEndian(&identity, static_cast<uint64_t>(record.at.ms));
     message.id = message.root = Derive(HashEvent(identity), 0, static_cast<uint32_t>(stage));

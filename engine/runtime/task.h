@@ -127,7 +127,7 @@ class Task {
   };
 
   void ApplyData(Message message, const Record& record);
-  void ApplySwitch(ContentHash rules, const Record& record);
+  void ApplySwitch(const SwitchRecord& to, const Record& record);
   void SetAside(std::string_view reason, std::string_view original, const Record& record);
   bool BeginTick(const TickRecord& tick, const Record& record);
   void Fire(const DueKey& due, Instant until);

@@ -42,6 +42,10 @@ struct Effects {
   std::vector<Output> outputs;
 };
 
+// Body of the message of type kNone by which a stage hears of other rules, when what runs is to go
+// over to them; else it is empty.
+inline constexpr std::string_view kPropagates = "propagate";
+
 class Step {
  public:
   Step(Instant now, EventId cause, EventId root, Instant at, Mode mode, uint32_t hops,

@@ -42,6 +42,7 @@ constexpr auto kTypes = std::to_array<OutputTypeDecl>({
     {"cadence.step_cancelled", Topic::kCadence, "Do not carry it out any more."},
     {"cadence.step_rescheduled", Topic::kCadence, "Carry it out at another time."},
     {"cadence.step_closed", Topic::kCadence, "A step ended: done, skipped, failed, lapsed."},
+    {"cadence.moved", Topic::kCadence, "It goes on by the cadence as the rules say it now."},
     {"cadence.paused", Topic::kCadence, "The enrolment stands."},
     {"cadence.resumed", Topic::kCadence, "The enrolment goes on."},
     {"cadence.exited", Topic::kCadence, "The lead left the cadence before its end."},

@@ -78,6 +78,25 @@ class Publishing(Check):
         milestone, = self.e.get(f"/v1/leads/{lead}").json["sla"]["milestones"]
         self.assertEqual(milestone["state"], "running", "an SLA that runs keeps its policy")
 
+    def test_propagate_moves_on_what_runs_and_says_how_much(self):
+        self.route()
+        lead = next(e for e in self.e.topic("assignments"))["data"]["lead"]["id"]
+        due = lambda: self.e.get(f"/v1/leads/{lead}").json["sla"]["milestones"][0]["due"]
+        kept, folder = due(), self.folder("within: 8h", "within: 9h")
+        shown = self.publish(folder, "--propagate", "--dry-run").stdout
+        self.assertIn("1 SLAs and 0 cadences that run go over to what bears their name now", shown)
+        self.assertIn("PM0741", self.publish(folder, "--propagate", "--most", 0, code=1).stderr)
+        self.publish(folder)
+        self.assertEqual(due(), kept)
+        self.publish(None, command=("rollback",))
+        self.publish(folder, "--propagate")
+        moved = self.e.await_event("sla", lambda e: e["type"] == "sla.rescheduled")["data"]
+        self.assertEqual((moved["lead"]["id"], moved["reason"]), (lead, "policy_changed"))
+        self.assertEqual(due(), moved["due"])
+        self.assertGreater(due(), kept)
+        told = self.e.get("/v1/rules/versions").json["versions"]
+        self.assertEqual([one.get("propagate", False) for one in told], [True, False, False, False])
+
     def test_unsound_rules_or_failing_tests_are_not_published(self):
         first = self.in_force()
         unsound = self.publish(self.folder("to: { pool: sales }", "to: { pool: sails }"), code=78)

@@ -62,7 +62,7 @@ void OnRequestToRoute(Desk& desk, const RouteRequest& request) {
 }
 
 void OnMessage(Step& step, const Message& message) {
-  if (message.type == MessageType::kNone) return OnRulesSwitched(step);
+  if (message.type == MessageType::kNone) return OnRulesSwitched(step, message.body == kPropagates);
   Desk desk(step, message.key);
   switch (message.type) {
     case MessageType::kEvent:

@@ -177,8 +177,9 @@ void LookAtWaiting(Desk& desk, const std::string& pool);
 void LookAtWaitingFor(Desk& desk, const std::string& rep);
 void OnPoolDue(Desk& desk, const std::string& pool);
 // Leads of reps who are gone are released; what waits is looked at again. At each desk of the
-// partition, a hundred pools and reps a step.
-void OnRulesSwitched(Step& step);
+// partition, a hundred pools and reps a step. With `propagate` its leads go over to what the rules
+// say under the names of their SLAs and cadences, a hundred leads a step.
+void OnRulesSwitched(Step& step, bool propagate);
 void OnDeskDue(Desk& desk);
 
 // ---- assign.cc: the one place where a rep gets or loses a lead
@@ -232,6 +233,9 @@ void SlaEvidence(Desk& desk, const AssignmentRow& row, Milestone milestone, Inst
 std::string AssigneeAt(Desk& desk, const AssignmentRow& row, Instant at);
 // The card changed: pauses begin or end.
 void SlaCardChanged(Desk& desk, const AssignmentRow& row);
+// To the policy that bears its name now. What was used, met and missed stays, and so do milestones
+// that the policy no longer has, if they are judged; rungs that ran do not run again.
+void SlaMoveOn(Desk& desk, AssignmentRow& row);
 void SlaCancel(Desk& desk, const AssignmentRow& row, std::string_view reason);
 // A rung took the lead from its last rep, and it has been placed anew.
 void SlaTakenByLadder(Desk& desk, LeadId lead);
@@ -260,6 +264,9 @@ struct StepReport {
 };
 StepReport CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& event);
 // Its rep is there again: what waited for that goes on.
+// To the cadence that bears its name now, which ends when there is none. It goes on with the step
+// of the same content, else behind the last that went out.
+void CadenceMoveOn(Desk& desk, AssignmentRow& row);
 void CadenceRepBack(Desk& desk, const AssignmentRow& row);
 void OnEnrolmentDue(Desk& desk, LeadId lead);
 bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, std::string* why);

@@ -3,6 +3,8 @@
 // desk's.
 #include "engine/stages/desk/placing.h"
 #include "engine/stages/desk/records/desk_row.h"
+#include "engine/stages/desk/records/enrolment.h"
+#include "engine/stages/desk/records/sla_run.h"
 
 namespace pm {
 namespace {
@@ -99,17 +101,88 @@ bool IsConcerned(Desk& desk, const std::string& name, const PoolRow& state) {
 }
 
 // The desks of the step's world that hold leads, at their next due.
-void LookAtDesks(Step& step) {
+void LookAtDesks(Step& step, bool propagate) {
   const std::string all(1, AssignmentRow::kPrefix);
   std::string after = all;
   while (const std::optional<std::string> key = step.rows.NextKey(all, after)) {
     const uint32_t desk = DeskLeadKeyOf(*key).desk;
     DeskRow& row = step.rows.Edit<DeskRow>({desk});
     row.sweep_after.clear();
+    row.propagates |= propagate;  // what is under way goes on, by the rules of now
+    row.moved_after.clear();
     row.due = step.now;
     if (desk == UINT32_MAX) return;
     after = DeskPrefix(AssignmentRow::kPrefix, desk + 1);
   }
+}
+
+// False: all are done, and what is to follow may follow in this step.
+bool LookAtPoolsAndReps(Desk& desk) {
+  const DeskRow* before = desk.step.rows.Find<DeskRow>({desk.hash});
+  std::string after = before->sweep_after;
+  const bool goes_on = before->propagates;
+  bool more = true;
+  int n = 0;
+  for (; more && n < kSweepBatch; ++n) {
+    const std::optional<std::string> key = NextOfTwo(desk, DeskPrefix(PoolRow::kPrefix, desk.hash),
+                                                     DeskPrefix(RepRow::kPrefix, desk.hash), after);
+    more = key.has_value();
+    if (!more) break;
+    after = *key;
+    const std::string name(DeskNameKeyOf(*key).name);
+    if (key->front() == RepRow::kPrefix) {
+      ReleaseIfDropped(desk, name);
+    } else if (IsConcerned(desk, name, *desk.step.rows.Find<PoolRow>({desk.hash, name}))) {
+      LookAtWaiting(desk, name);
+    }
+  }
+  DeskRow& row = desk.step.rows.Edit<DeskRow>({desk.hash});
+  row.sweep_after = after;
+  row.due = desk.step.now + Milliseconds(1);
+  return more || (goes_on && n > 1);
+}
+
+// Whether the rules now say something else under a name that the lead is bound to.
+bool MovesOn(Desk& desk, const DeskLeadKey& key, const AssignmentRow& row) {
+  const RuleBook& rules = desk.step.rules;
+  const auto other = [](const auto* now, ContentHash pinned) {
+    return pinned && now != nullptr && now->hash != pinned;
+  };
+  if (other(rules.FindSla(row.sla), row.sla_hash) ||
+      other(rules.FindCadence(row.cadence), row.cadence_hash)) {
+    return true;
+  }
+  const SlaRun* run = desk.step.rows.Find<SlaRun>(key);
+  const SlaPolicy* policy = run == nullptr ? nullptr : rules.FindSla(run->policy);
+  if (policy != nullptr && other(rules.FindSla(policy->name), run->policy)) return true;
+  const Enrolment* enrolment = desk.step.rows.Find<Enrolment>(key);
+  if (enrolment == nullptr || !enrolment->running()) return false;
+  const Cadence* cadence = rules.FindCadence(enrolment->cadence);
+  return cadence == nullptr || cadence->hash != enrolment->hash;
+}
+
+// The same of the leads that go over to other policies and cadences.
+bool MoveLeadsOn(Desk& desk) {
+  const std::string all = DeskPrefix(AssignmentRow::kPrefix, desk.hash);
+  std::string after = std::max(desk.step.rows.Find<DeskRow>({desk.hash})->moved_after, all);
+  bool more = true;
+  for (int n = 0; more && n < kSweepBatch; ++n) {
+    const std::optional<std::string> key = desk.step.rows.NextKey(all, after);
+    more = key.has_value();
+    if (!more) break;
+    after = *key;
+    const DeskLeadKey lead = DeskLeadKeyOf(*key);
+    if (!MovesOn(desk, lead, *desk.step.rows.Find<AssignmentRow>(lead))) continue;
+    AssignmentRow& row = desk.step.rows.Edit<AssignmentRow>(lead);
+    desk.step.root = row.root;
+    desk.step.mode = static_cast<Mode>(row.mode);
+    SlaMoveOn(desk, row);
+    CadenceMoveOn(desk, row);
+  }
+  DeskRow& row = desk.step.rows.Edit<DeskRow>({desk.hash});
+  row.moved_after = after;
+  row.due = desk.step.now + Milliseconds(1);
+  return more;
 }
 
 }  // namespace
@@ -153,31 +226,18 @@ void OnPoolDue(Desk& desk, const std::string& pool) {
   row.due = more ? desk.step.now + Milliseconds(1) : again ? desk.step.now + kLookAgain : kNever;
 }
 
-void OnRulesSwitched(Step& step) {
+void OnRulesSwitched(Step& step, bool propagate) {
   for (const World world : kWorlds) {
     step.Enter(ModeOf(world));
-    LookAtDesks(step);
+    LookAtDesks(step, propagate);
   }
   step.Enter(Mode::kLive);
 }
 
 void OnDeskDue(Desk& desk) {
-  std::string after = desk.step.rows.Find<DeskRow>({desk.hash})->sweep_after;
-  for (int n = 0; n < kSweepBatch; ++n) {
-    const std::optional<std::string> key = NextOfTwo(desk, DeskPrefix(PoolRow::kPrefix, desk.hash),
-                                                     DeskPrefix(RepRow::kPrefix, desk.hash), after);
-    if (!key.has_value()) return desk.step.rows.Erase<DeskRow>({desk.hash});
-    after = *key;
-    const std::string name(DeskNameKeyOf(*key).name);
-    if (key->front() == RepRow::kPrefix) {
-      ReleaseIfDropped(desk, name);
-    } else if (IsConcerned(desk, name, *desk.step.rows.Find<PoolRow>({desk.hash, name}))) {
-      LookAtWaiting(desk, name);
-    }
-  }
-  DeskRow& row = desk.step.rows.Edit<DeskRow>({desk.hash});
-  row.sweep_after = after;
-  row.due = desk.step.now + Milliseconds(1);
+  if (LookAtPoolsAndReps(desk)) return;
+  if (desk.step.rows.Find<DeskRow>({desk.hash})->propagates && MoveLeadsOn(desk)) return;
+  desk.step.rows.Erase<DeskRow>({desk.hash});
 }
 
 }  // namespace pm

@@ -53,16 +53,6 @@ Instant RungAt(const Sla& sla, const MilestoneRun& m, const Rung& rung) {
   return place < within ? at : std::max(at, VerdictAt(sla, m));
 }
 
-// The deadline anew, told where it has moved.
-void Reschedule(const Sla& sla, MilestoneRun& m, std::string_view reason) {
-  const Instant before = m.due;
-  SetDue(sla, m);
-  if (m.due == before) return;
-  SlaOutput output = ReportOn(sla, m);
-  output.reason = reason;
-  Publish(sla, "sla.rescheduled", std::move(output));
-}
-
 bool HasFired(const MilestoneRun& m, size_t rung) {
   return std::ranges::find(m.fired, static_cast<uint32_t>(rung)) != m.fired.end();
 }
@@ -113,7 +103,17 @@ void CountUp(const Sla& sla, MilestoneRun& m) {
 
 void SetDue(const Sla& sla, MilestoneRun& m) {
   if (m.due <= sla.now()) return;
-  m.due = sla.paused() ? kNever : sla.hours->Add(m.since, sla.RuleOf(m).within - m.used);
+  const Duration left = std::max(sla.RuleOf(m).within - m.used, Duration{});
+  m.due = sla.paused() ? kNever : sla.hours->Add(m.since, left);
+}
+
+void Reschedule(const Sla& sla, MilestoneRun& m, std::string_view reason) {
+  const Instant before = m.due;
+  SetDue(sla, m);
+  if (m.due == before) return;
+  SlaOutput output = ReportOn(sla, m);
+  output.reason = reason;
+  Publish(sla, "sla.rescheduled", std::move(output));
 }
 
 void ChangeClock(Sla& sla, SlaClock clock, std::string_view reason) {

@@ -47,6 +47,8 @@ Duration UsedUntil(const Sla& sla, const MilestoneRun& m, Instant at);
 void CountUp(const Sla& sla, MilestoneRun& m);
 // The deadline by the clock as it stands; a deadline that has passed stays.
 void SetDue(const Sla& sla, MilestoneRun& m);
+// The same, told where it has moved.
+void Reschedule(const Sla& sla, MilestoneRun& m, std::string_view reason);
 // Whether no business time counts because nobody may have the lead before its pool's hours open.
 bool StandsUntilOpening(const Sla& sla);
 // Begins or ends that, as the lead's place says.
