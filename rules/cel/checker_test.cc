@@ -80,7 +80,7 @@ TEST(CelChecker, SaysWhatDoesNotFit) {
             "whether a field is there, write has(...)"},
            {"lead.created > '2026-01-01'",
             "13+1 PM0253: '>' cannot compare timestamp with string; "
-            "write timestamp('2026-11-22T00:00:00Z')"},
+            "write timestamp('2026-01-01T00:00:00Z')"},
            {"lead.wait > '90m'",
             "10+1 PM0253: '>' cannot compare duration with string; write duration('90m')"},
            {"lead.score + 1.5",

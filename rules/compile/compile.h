@@ -64,8 +64,8 @@ struct CheckReport {
   std::string json;
 };
 // With all proofs. `folder` is where the files are, for annotations; `progress` is called now and
-// then with how many routes and parts of tables have been looked at; `now` tells who has left, which
-// is not looked at without it.
+// then with how many routes and parts of tables have been looked at; `now` tells who has left,
+// which is not looked at without it.
 using CheckProgress = std::function<void(size_t done)>;
 CheckReport Check(std::vector<RuleFile> files, bool colours = false, std::string_view folder = {},
                   CheckProgress progress = nullptr, std::optional<Instant> now = std::nullopt);

@@ -47,7 +47,7 @@ struct CompileContext {
   bool proofs = false;                            // prove what can be proved about the rules
   CheckProgress progress = nullptr;
   std::optional<Instant> now = std::nullopt;  // of the check; unknown when rules are loaded
-  const Judgement* judgement = nullptr;  // of what checks find; set before the passes
+  const Judgement* judgement = nullptr;       // of what checks find; set before the passes
 
   // One more of the questions that take long, routes and parts of tables, is about to be answered.
   void TellProgress() {
