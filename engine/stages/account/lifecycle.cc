@@ -33,22 +33,23 @@ bool CanBeReached(const Case& c) {
 }
 
 // A person without any lead who crosses a threshold gets one, once there is an address or a phone
-// number; a closed lead stays closed until the person submits again. Returns the stage that was
-// reached, or nothing.
+// number, which screening may keep; a closed lead stays closed until the person submits again.
+// Returns the stage that was reached, or nothing.
 std::string CrossThreshold(Case& c) {
   if (c.lead != nullptr && c.lead->place != LeadPlace::kNurture) return {};
   if (c.lead == nullptr && !CanBeReached(c)) return {};
   const Threshold* crossed = FindCrossed(c);
   if (crossed == nullptr) return {};
+  if (c.lead == nullptr) {
+    BeginLead(c);
+    PublishLead(c, "lead.created", LeadOutputOf(c));
+    if (Screen(c)) return {};
+  }
   const auto it = std::ranges::find(c.person->reached, crossed->to, &Reached::stage);
   if (it == c.person->reached.end()) {
     c.person->reached.push_back({crossed->to, c.step.now});
   } else {
     it->at = c.step.now;
-  }
-  if (c.lead == nullptr) {
-    BeginLead(c);
-    PublishLead(c, "lead.created", LeadOutputOf(c));
   }
   StoredDecision decision;
   decision.kind = "lifecycle";
