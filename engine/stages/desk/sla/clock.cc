@@ -103,8 +103,7 @@ void CountUp(const Sla& sla, MilestoneRun& m) {
 
 void SetDue(const Sla& sla, MilestoneRun& m) {
   if (m.due <= sla.now()) return;
-  const Duration left = std::max(sla.RuleOf(m).within - m.used, Duration{});
-  m.due = sla.paused() ? kNever : sla.hours->Add(m.since, left);
+  m.due = sla.paused() ? kNever : sla.hours->Add(m.since, sla.RuleOf(m).within - m.used);
 }
 
 void Reschedule(const Sla& sla, MilestoneRun& m, std::string_view reason) {

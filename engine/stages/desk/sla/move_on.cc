@@ -53,6 +53,8 @@ void SlaMoveOn(Desk& desk, AssignmentRow& row) {
   for (MilestoneRun& m : run.milestones) {
     if (IsOver(m)) continue;
     CountUp(*before, m);
+    // What was used of a longer time has used up a shorter one.
+    m.used = std::min(m.used, policy->milestones[static_cast<size_t>(m.milestone)].within);
     m.fired =
         FiredIn(policy->ladders[static_cast<size_t>(m.milestone)], before->LadderOf(m), m.fired);
   }
