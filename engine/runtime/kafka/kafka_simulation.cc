@@ -227,7 +227,8 @@ void KafkaSimulation::Feed(Submission submission, Instant at) {
   FakeEntry entry;
   entry.key = submission.key;
   entry.value = std::move(submission.body);
-  broker_.Publish(inputs_[Hash64(entry.key) % inputs_.size()], std::move(entry));
+  const TopicPartition& input = inputs_[Hash64(entry.key) % inputs_.size()];
+  broker_.Publish(input, std::move(entry));
   for (int i = 0; i < kStepsAFeed; ++i) Step();
 }
 

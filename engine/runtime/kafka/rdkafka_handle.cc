@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace pm {
 namespace {
@@ -78,8 +79,8 @@ Result<RdHandle> MakeHandle(rd_kafka_type_t type, RdConf conf) {
   std::array<char, kErrorBytes> text{};
   RdHandle handle(rd_kafka_new(type, conf.get(), text.data(), text.size()));
   if (handle == nullptr) return Fail(kKafkaRefused, fmt::format("librdkafka: {}", text.data()));
-  (void)conf.release();  // it is the handle's now
-  RdError(rd_kafka_sasl_background_callbacks_enable(handle.get()));
+  std::ignore = conf.release();  // it is the handle's now
+  const RdError without_callbacks(rd_kafka_sasl_background_callbacks_enable(handle.get()));
   return handle;
 }
 

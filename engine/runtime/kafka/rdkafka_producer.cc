@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <thread>
+#include <tuple>
 
 namespace pm {
 namespace {
@@ -142,7 +143,7 @@ Result<void> RdProducer::Produce(const Produced& record) {
       RdError error(rd_kafka_produceva(handle_.get(), parts.data(),
                                        headers == nullptr ? parts.size() - 1 : parts.size()));
       if (error == nullptr) {
-        (void)headers.release();
+        std::ignore = headers.release();
         return nullptr;
       }
       const bool full = rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR__QUEUE_FULL;

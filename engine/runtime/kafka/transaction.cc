@@ -59,7 +59,7 @@ Result<void> Transactions::Put(std::span<const SealedOutput> outputs) {
       value += next.json;
     }
     const bool is_batch = end - i > 1;
-    if (is_batch) value = '[' + value + ']';
+    if (is_batch) value.insert(0, 1, '[').push_back(']');
     const std::span header(is_batch ? &kManyEvents : &kOneEvent, 1);
     ++counters.outputs;
     PM_TRY_VOID(Put({names_.Output(first.topic), -1, first.key, value, header}));
