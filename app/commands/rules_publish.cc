@@ -61,14 +61,17 @@ std::string ImpactText(const JsonNode& answer, bool propagate) {
   const JsonNode* all = answer.At({"touched", "counted_all"});
   if (all != nullptr && !all->boolean) text += "  not all rows were counted: there are too many\n";
   if (!propagate) return text + "SLAs and cadences that run keep theirs\n";
-  return text +
-         fmt::format("{} SLAs and {} cadences that run go over to what bears their name now\n",
-                     NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments"));
+  text += fmt::format("{} SLAs and {} cadences that run go over to what bears their name now\n",
+                      NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments"));
+  const int64_t ended = NumberAt(answer, "ended_enrolments");
+  return ended == 0 ? text
+                    : text + fmt::format("{} cadences end: nothing bears their name now\n", ended);
 }
 
 int64_t MostTouched(const JsonNode& answer, bool propagate) {
   const int64_t moved =
-      propagate ? std::max(NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments"))
+      propagate ? std::max(NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments") +
+                                                               NumberAt(answer, "ended_enrolments"))
                 : 0;
   return std::max({moved, NumberAt(answer, "touched_leads"), NumberAt(answer, "touched_slas"),
                    NumberAt(answer, "touched_enrolments")});
@@ -100,12 +103,11 @@ int PutInForce(const Arguments& arguments, Streams& streams, Which which) {
   const auto seen = Ask(request, streams, &exit_code);
   if (!seen) return exit_code;
   const std::string version(seen->Text({"version"})), previous(seen->Text({"previous"}));
-  if (version == previous) {
-    streams.out << fmt::format("rules {} are in force already\n", version);
-    return kExitFine;
-  }
-  streams.out << fmt::format("rules {} in place of {}\n{}", version, previous,
-                             ImpactText(*seen, propagate));
+  const bool again = version == previous;
+  if (again) streams.out << fmt::format("rules {} are in force already\n", version);
+  if (again && (!propagate || MostTouched(*seen, true) == 0)) return kExitFine;
+  if (!again) streams.out << fmt::format("rules {} in place of {}\n", version, previous);
+  streams.out << ImpactText(*seen, propagate);
   if (arguments.Has("dry-run"))
     return arguments.Has("detailed-exitcode") ? kExitDifferences : kExitFine;
   if (MostTouched(*seen, propagate) > *most && !arguments.Has("yes")) {

@@ -132,7 +132,8 @@ class Counter {
     ++impact_.running_enrolments;
     impact_.touched_enrolments += DiffersCadence(enrolment.cadence) ? 1 : 0;
     const Cadence* now = next_.FindCadence(std::string_view(enrolment.cadence));
-    impact_.moved_enrolments += now == nullptr || now->hash != enrolment.hash ? 1 : 0;
+    impact_.ended_enrolments += now == nullptr ? 1 : 0;
+    impact_.moved_enrolments += now != nullptr && now->hash != enrolment.hash ? 1 : 0;
   }
 
   RuleImpact Done(bool counted_all) {

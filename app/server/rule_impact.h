@@ -33,6 +33,7 @@ struct RuleImpact {
   int64_t running_slas = 0, touched_slas = 0;
   int64_t running_enrolments = 0, touched_enrolments = 0;
   int64_t moved_slas = 0, moved_enrolments = 0;  // that go over, if the change propagates
+  int64_t ended_enrolments = 0;                  // that end then: no cadence bears their name
   std::vector<ChangedDocument> documents;        // by kind and name
   std::vector<std::string> other;  // further kinds of documents that differ: scoring, ...
   bool counted_all = true;         // false: there were more rows than are counted
@@ -51,7 +52,9 @@ struct RuleImpact {
     v.Field(8, "other", &T::other, "Other kinds of documents that differ.");
     v.Field(9, "counted_all", &T::counted_all, "No row was left out.");
     v.Field(10, "moved_slas", &T::moved_slas, "SLAs that go over, if it propagates.");
-    v.Field(11, "moved_enrolments", &T::moved_enrolments, "The same of cadences; also ends.");
+    v.Field(11, "moved_enrolments", &T::moved_enrolments, "The same of cadences.");
+    v.Field(12, "ended_enrolments", &T::ended_enrolments,
+            "Cadences that end, if it propagates: nothing bears their name.");
   }
 };
 

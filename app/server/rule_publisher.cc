@@ -3,6 +3,7 @@
 #include <future>
 
 #include "app/server/logging.h"
+#include "engine/runtime/rules_document.h"
 
 namespace pm {
 namespace {
@@ -51,9 +52,12 @@ Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
                        .published = false,
                        .warnings = rules.warnings,
                        .impact = ImpactOf(*store, *library_.Find(in_force), *rules.book)};
-  if (order.dry_run || answer.version == in_force) return answer;
-  library_.Keep(rules, in_force);
-  PM_TRY_VOID(PutInForce(rules, order.note));
+  const bool again = answer.version == in_force;  // what still runs by older ones goes over
+  if (order.dry_run || (again && !order.note.propagate)) return answer;
+  if (!again) library_.Keep(rules, in_force);
+  const std::optional<std::string> kept =
+      again ? ReadRulesDocument(*store, in_force) : std::nullopt;
+  PM_TRY_VOID(PutInForce(answer.version, kept ? *kept : rules.document, order.note));
   LogInfo(fmt::format("rules {} are in force, {} by {}{}{}", ToText(answer.version), order.note.how,
                       order.note.by.empty() ? "somebody" : order.note.by,
                       order.note.message.empty() ? "" : ": ", order.note.message));
@@ -71,15 +75,15 @@ Result<PublishAnswer> RulePublisher::PublishFolder(const std::string& folder) {
                        .warnings = rules.warnings,
                        .impact = {}};
   if (answer.version == in_force) return answer;
-  PM_TRY_VOID(PutInForce(rules, {}));
+  PM_TRY_VOID(PutInForce(answer.version, rules.document, {}));
   answer.published = true;
   return answer;
 }
 
-Result<void> RulePublisher::PutInForce(const CompiledRules& rules, SwitchNote note) {
+Result<void> RulePublisher::PutInForce(ContentHash rules, std::string_view document,
+                                       SwitchNote note) {
   Durable durable;
-  PM_TRY_VOID(
-      engine_.Publish(rules.book->version(), rules.document, durable.Callback(), std::move(note)));
+  PM_TRY_VOID(engine_.Publish(rules, document, durable.Callback(), std::move(note)));
   return durable.Wait();
 }
 

@@ -28,7 +28,7 @@ struct PublishOrder {
 struct PublishAnswer {
   ContentHash version;
   ContentHash previous;    // in force before
-  bool published = false;  // false: a dry run, or what is in force already
+  bool published = false;  // false: a dry run, or what is in force already and does not propagate
   std::string warnings;    // rendered; may be empty
   RuleImpact impact;       // of the change
 };
@@ -61,7 +61,7 @@ class RulePublisher {
     PublishOrder order;
     Done done;
   };
-  Result<void> PutInForce(const CompiledRules& rules, SwitchNote note);
+  Result<void> PutInForce(ContentHash rules, std::string_view document, SwitchNote note);
   void Work();
 
   Embedded& engine_;

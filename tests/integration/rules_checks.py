@@ -88,14 +88,16 @@ class Publishing(Check):
         self.assertIn("PM0741", self.publish(folder, "--propagate", "--most", 0, code=1).stderr)
         self.publish(folder)
         self.assertEqual(due(), kept)
-        self.publish(None, command=("rollback",))
-        self.publish(folder, "--propagate")
+        again = self.publish(folder, "--propagate").stdout
+        self.assertIn("are in force already\n", again)
+        self.assertIn("1 SLAs and 0 cadences that run go over", again)
         moved = self.e.await_event("sla", lambda e: e["type"] == "sla.rescheduled")["data"]
         self.assertEqual((moved["lead"]["id"], moved["reason"]), (lead, "policy_changed"))
         self.assertEqual(due(), moved["due"])
         self.assertGreater(due(), kept)
         told = self.e.get("/v1/rules/versions").json["versions"]
-        self.assertEqual([one.get("propagate", False) for one in told], [True, False, False, False])
+        self.assertEqual([one.get("propagate", False) for one in told], [True, False, False])
+        self.assertNotIn("cadences", self.publish(folder, "--propagate").stdout, "nothing is left to move")
 
     def test_unsound_rules_or_failing_tests_are_not_published(self):
         first = self.in_force()
