@@ -30,6 +30,10 @@ std::string_view KindText(NameKind kind) {
 
 std::string HintOfZone(std::string_view name) {
   if (const auto known = FindZoneName(name)) return fmt::format("did you mean '{}'?", *known);
+  // Abbreviations mean several places, and Etc/GMT-1 is what others call GMT+1: no guess is made.
+  if (name.size() < 5 || name.starts_with("GMT") || name.starts_with("UTC")) {
+    return {};
+  }
   for (const std::string_view zone : ZoneNames()) {
     const size_t slash = zone.rfind('/');
     if (slash != zone.npos && zone.substr(slash + 1) == name)

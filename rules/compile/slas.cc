@@ -46,10 +46,9 @@ MilestoneRule CompileMilestone(CompileContext& context, const std::optional<Mile
   return rule;
 }
 
-// Both are due in the wrong order when the later step must be done first. A touch is an acceptance,
-// and nobody accepts or touches what nobody has.
+// A later step that is due before an earlier one: a touch is an acceptance, and nobody accepts or
+// touches what nobody has, so the earlier deadline is never the first to be missed.
 void CheckOrder(CompileContext& context, const MilestonesDoc& doc, const SlaPolicy& policy) {
-  static constexpr std::string_view kSteps[] = {"assigned", "accepted", "touched"};
   const std::optional<MilestoneDoc>* docs[] = {&doc.assign, &doc.accept, &doc.first_touch};
   for (size_t later = 1; later < kMilestones; ++later) {
     for (size_t before = 0; before < later; ++before) {
@@ -58,13 +57,14 @@ void CheckOrder(CompileContext& context, const MilestonesDoc& doc, const SlaPoli
       const bool same_start = first.from_assigned == second.from_assigned;
       const bool comparable = first.on && second.on && (same_start || first.from_assigned);
       if (!comparable || second.within >= first.within) continue;
-      context.out.Warning(
-          kBeyondCap, (*docs[later])->within.place,
-          fmt::format("a lead must be {} before it can be {}, but has longer for it: {}",
-                      kSteps[before], kSteps[later], FormatDuration(first.within)),
-          fmt::format("give `{}` at least as long as `{}`",
-                      MilestoneName(static_cast<Milestone>(later)),
-                      MilestoneName(static_cast<Milestone>(before))));
+      const std::string_view late = MilestoneName(static_cast<Milestone>(before));
+      const std::string_view soon = MilestoneName(static_cast<Milestone>(later));
+      context.out.Warning(kBeyondCap, (*docs[later])->within.place,
+                          fmt::format("`{0}` is due before `{1}` ({2}); what meets it meets that, "
+                                      "too: `{1}` is never the first to be missed",
+                                      soon, late, FormatDuration(first.within)),
+                          fmt::format("give `{}` at least as long as `{}`", soon, late));
+      break;
     }
   }
 }

@@ -114,6 +114,12 @@ class CellReader {
   bool ReadValue(std::string_view text, size_t end) {
     while (text.ends_with(' ')) text.remove_suffix(1);
     if (text.empty()) return Bad("a test without a value");
+    if (IsCutNumber(text)) {
+      return Bad(
+          fmt::format("'{}' is cut by its comma: write the number without it, or two "
+                      "numbers with a blank between",
+                      text_.substr(0, end)));
+    }
     const auto operand = ReadLiteral(field_, text);
     if (!operand) return Bad(operand.error().text);
     at_ = end;
@@ -123,6 +129,13 @@ class CellReader {
       AddNumbers(operand->number, operand->number);
     }
     return true;
+  }
+
+  // `000` of `1,000`.
+  bool IsCutNumber(std::string_view text) const {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    return !IsText(field_.type) && text.size() == 3 && std::ranges::all_of(text, is_digit) &&
+           at_ >= 2 && text_[at_ - 1] == ',' && is_digit(text_[at_ - 2]);
   }
 
   bool ReadComparison() {

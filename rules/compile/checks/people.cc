@@ -67,13 +67,14 @@ class PeopleProver {
   }
 
   void ProveMembers(const Pool& pool, const SourcePlace& place) {
-    if (!prover_.context().now || pool.members.empty()) return;
+    if (!prover_.context().now) return;
     const RosterRep* last = nullptr;
     for (const PoolMember& member : pool.members) {
       const RosterRep* gone = WhoLeft(member.rep);
       if (gone == nullptr) return;
       if (last == nullptr || gone->active_to > last->active_to) last = gone;
     }
+    if (last == nullptr) return;  // none are named: all reps of the desk
     prover_.Tell(CheckKind::kRepGone, place,
                  fmt::format("every member of pool '{}' has left, the last on {} ('{}'): nobody of "
                              "it can take a lead",
