@@ -163,7 +163,7 @@ class Signals {
         sum += IsLimited(*rule) ? std::min(points, rule->at_most.points) : points;
       }
       burst.sums.push_back(OneNumber(sum));
-      if (sum > burst.most) needed = count, burst.most = sum;
+      if (sum > burst.most) needed = std::max<int64_t>(count, 1), burst.most = sum;
     }
     burst.sums = Normalised(std::move(burst.sums));
     burst.times = std::max<int64_t>(signals / needed, 1);

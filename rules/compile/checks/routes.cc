@@ -42,7 +42,7 @@ class RouteProver {
         ProveAnyRow(route, *docs[i].table);
         ProveRows(route, whole);
       }
-      if (KeepsAll(route)) takers_.push_back({&route, whole});
+      if (KeepsAll(route)) takers_.push_back({&route, whole, KeepsForSure(route, Book())});
     }
   }
 
@@ -158,6 +158,7 @@ class RouteProver {
 
   void TellUnreachable(const Route& route, const SourcePlace& place, LeadQuery query,
                        const LeadAnswer& example) {
+    const bool sure = BlameTheSure(&query);
     const std::vector<const Route*> to_blame = Needed(std::move(query));
     std::vector<std::string> names;
     for (const Route* one : to_blame) {
@@ -169,14 +170,38 @@ class RouteProver {
     }
     const bool one = to_blame.size() == 1;
     everything_taken_ = one && IsForAll(*to_blame.front());
+    const std::string taken =
+        fmt::format("{} before it {} every lead{}", who, one ? "takes" : "together take",
+                    everything_taken_ ? "" : " that it is for");
+    if (!sure) {
+      return prover_.Tell(
+          CheckKind::kUnreachableRoute, Gravity::kWarning, place,
+          fmt::format("route '{}' is reached only when nobody can take a lead there: {}",
+                      route.name, taken),
+          "leave it out, or move it up; where leads of a full pool go says its `overflow`",
+          &example);
+    }
     prover_.Tell(
         CheckKind::kUnreachableRoute, place,
-        fmt::format("route '{}' can never be reached: {} before it {} every lead{}", route.name,
-                    who, one ? "takes" : "together take",
-                    everything_taken_ ? "" : " that it is for"),
+        fmt::format("route '{}' can never be reached: {}", route.name, taken),
         everything_taken_ ? "move the general route to the end" : "leave it out, or move it up",
         &example);
   }
+
+  // Leaves in blamed_ only routes that keep their leads for sure, if these take all by themselves.
+  bool BlameTheSure(LeadQuery* query) {
+    std::vector<const Route*> others;
+    for (const Taker& taker : takers_) {
+      if (!taker.is_sure) others.push_back(taker.route);
+    }
+    std::vector<const Route*> all = std::exchange(blamed_, {});
+    query->blocking = Takers(others);
+    const bool sure = prover_.Find(*query).none();
+    if (!sure) blamed_ = std::move(all);
+    return sure;
+  }
+
+  const RuleBook& Book() const { return *prover_.context().builder.operator->(); }
 
   // Of the routes that came up in the proof those without which it fails.
   std::vector<const Route*> Needed(LeadQuery query) {

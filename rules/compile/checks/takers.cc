@@ -1,10 +1,27 @@
 #include "rules/compile/checks/takers.h"
 
+#include "rules/compile/checks/destinations.h"
 #include "rules/condition_make.h"
 #include "rules/prove/row_condition.h"
 #include "rules/tables/route_table.h"
 
 namespace pm {
+namespace {
+
+bool IsTaken(const std::string& name, const RuleBook& book) {
+  std::vector<std::string> chain = {name};
+  for (size_t i = 0; i < chain.size(); ++i) {
+    const Pool* pool = book.FindPool(chain[i]);
+    if (pool == nullptr) continue;
+    if (pool->strategy == PoolStrategy::kQueue) return true;
+    for (const std::string& next : pool->overflow) {
+      if (std::ranges::find(chain, next) == chain.end()) chain.push_back(next);
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 Condition Both(const Condition& a, const Condition& b) {
   const Condition parts[] = {a, b};
@@ -16,6 +33,22 @@ bool KeepsAll(const Route& route) {
   return route.to.from == TargetFrom::kPoolColumn &&
          std::ranges::none_of(route.table->rows(),
                               [&](const RouteTable::Row& row) { return NamesNobody(route, row); });
+}
+
+bool KeepsForSure(const Route& route, const RuleBook& book) {
+  std::vector<std::string> pools;
+  if (!route.to.else_pool.empty()) {
+    pools = {route.to.else_pool};
+  } else if (route.to.from == TargetFrom::kPool) {
+    pools = {route.to.name};
+  } else {
+    for (const RouteTable::Row& row : route.table->rows())
+      pools.push_back(row.outputs[ColumnOf(route)]);
+  }
+  std::ranges::sort(pools);
+  const auto others = std::ranges::unique(pools);
+  pools.erase(others.begin(), others.end());
+  return std::ranges::all_of(pools, [&](const std::string& name) { return IsTaken(name, book); });
 }
 
 std::optional<Condition> TakenBy(const Taker& taker, Facts facts, const FieldTable& fields) {
