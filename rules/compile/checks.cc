@@ -5,6 +5,7 @@
 #include "rules/compile/checks/destinations.h"
 #include "rules/compile/checks/judgement.h"
 #include "rules/compile/checks/prover.h"
+#include "rules/compile/checks/takers.h"
 #include "rules/compile/passes.h"
 
 namespace pm {
@@ -17,9 +18,9 @@ void CheckOverflow(CompileContext& context) {
     for (const auto& [name, pool] : team.pools) {
       if (pool.overflow.empty()) continue;
       const Located<std::string>& last = pool.overflow.back();
-      const auto found = std::ranges::find(context.builder->pools, last.value, &Pool::name);
-      if (found == context.builder->pools.end() || found->strategy == PoolStrategy::kQueue)
-        continue;
+      const RuleBook& book = *context.builder.operator->();
+      const bool known = std::ranges::find(book.pools, last.value, &Pool::name) != book.pools.end();
+      if (!known || ComesToQueue(last.value, book)) continue;
       context.out.Warning(
           kNeverTakes, last.place,
           fmt::format("the last overflow of '{}' is no queue, so it may be full too", name.value),

@@ -6,22 +6,6 @@
 #include "rules/tables/route_table.h"
 
 namespace pm {
-namespace {
-
-bool IsTaken(const std::string& name, const RuleBook& book) {
-  std::vector<std::string> chain = {name};
-  for (size_t i = 0; i < chain.size(); ++i) {
-    const Pool* pool = book.FindPool(chain[i]);
-    if (pool == nullptr) continue;
-    if (pool->strategy == PoolStrategy::kQueue) return true;
-    for (const std::string& next : pool->overflow) {
-      if (std::ranges::find(chain, next) == chain.end()) chain.push_back(next);
-    }
-  }
-  return false;
-}
-
-}  // namespace
 
 Condition Both(const Condition& a, const Condition& b) {
   const Condition parts[] = {a, b};
@@ -48,7 +32,22 @@ bool KeepsForSure(const Route& route, const RuleBook& book) {
   std::ranges::sort(pools);
   const auto others = std::ranges::unique(pools);
   pools.erase(others.begin(), others.end());
-  return std::ranges::all_of(pools, [&](const std::string& name) { return IsTaken(name, book); });
+  return std::ranges::all_of(pools,
+                             [&](const std::string& name) { return ComesToQueue(name, book); });
+}
+
+bool ComesToQueue(const std::string& pool, const RuleBook& book) {
+  std::vector<std::string> chain = {pool};
+  for (size_t i = 0; i < chain.size(); ++i) {
+    // Pools are sorted only in a finished book.
+    const auto one = std::ranges::find(book.pools, chain[i], &Pool::name);
+    if (one == book.pools.end()) continue;
+    if (one->strategy == PoolStrategy::kQueue) return true;
+    for (const std::string& next : one->overflow) {
+      if (std::ranges::find(chain, next) == chain.end()) chain.push_back(next);
+    }
+  }
+  return false;
 }
 
 std::optional<Condition> TakenBy(const Taker& taker, Facts facts, const FieldTable& fields) {
