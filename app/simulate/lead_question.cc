@@ -201,7 +201,7 @@ LeadQuestion::Answer LeadQuestion::Search(const Branch& branch) {
     return Search(next);
   }
   Answer all{Kind::kNone, {}};
-  const std::vector<PointsWay>& ways = givers_[giver].ways;
+  const PointsWays& ways = givers_[giver].ways;
   for (size_t way = 0; way <= ways.size(); ++way) {
     Branch under = next;
     if (way < ways.size()) {

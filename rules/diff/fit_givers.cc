@@ -6,9 +6,7 @@
 #include <map>
 #include <utility>
 
-#include "rules/condition_make.h"
 #include "rules/diff/condition_key.h"
-#include "rules/value_text.h"
 
 namespace pm {
 namespace {
@@ -51,33 +49,8 @@ class Collector {
     }
     when.CollectFields(slots_, &fields);
     for (const FieldNumber field : fields) giver.fields.insert(field.number);
-    if (!rule.banded_field) giver.ways.push_back({when, rule.points});
-    for (size_t i = 0; i < rule.bands.size(); ++i) {
-      const Condition parts[] = {when, BandTest(rule, i)};
-      giver.ways.push_back({AllOf(parts), rule.bands[i].points});
-    }
+    giver.ways = WaysOf(rule, when, fields_, slots_);
     givers_.push_back(std::move(giver));
-  }
-
-  // That the value lies in the band; of a band that no value of the field can lie in: never.
-  Condition BandTest(const ScoringRule& rule, size_t band) {
-    const FieldDecl* field = fields_.Find(*rule.banded_field);
-    PM_CHECK(field != nullptr);
-    const auto text = [&](int64_t number) {
-      return field->type == Type::kDecimal ? DecimalText(number) : std::to_string(number);
-    };
-    const bool last = band + 1 == rule.bands.size();
-    const int64_t first = std::max(rule.bands[band].from, field->min);
-    const int64_t end = last ? field->max : std::min(rule.bands[band + 1].from - 1, field->max);
-    if (first > end) return AnyOf({});
-    TestSpec spec{.field = field,
-                  .op = last ? TestOp::kGte : TestOp::kBetween,
-                  .literals = {text(first)},
-                  .list = nullptr};
-    if (!last) spec.literals.push_back(text(end));
-    auto test = MakeTest(spec, &slots_);
-    PM_CHECK(test.has_value());
-    return *std::move(test);
   }
 
   const FieldTable& fields_;

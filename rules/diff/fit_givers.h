@@ -3,20 +3,15 @@
 #include <set>
 #include <vector>
 
-#include "rules/book.h"
+#include "rules/rule_points.h"
 
 namespace pm {
 
-// A way for a rule to give points; of one rule no two ways hold together.
-struct PointsWay {
-  Condition when;
-  int64_t points = 0;
-};
 // A rule of one of the sets, or of both.
 struct Giver {
   const ScoringRule* rule = nullptr;
   bool of_before = false, of_after = false;
-  std::vector<PointsWay> ways;
+  PointsWays ways;
   std::set<uint32_t> fields;  // that it looks at
   bool differs() const { return of_before != of_after; }
 };

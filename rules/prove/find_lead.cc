@@ -203,10 +203,10 @@ class Search {
     }
     if (depth_ == kMostDepth) return Outcome::kSpent;
     ++depth_;
-    const FitWays& ways = course_->next();
+    const PointsWays& ways = course_->next();
     for (size_t i = 0; i <= ways.size(); ++i) {
       const Mark mark = Now();
-      if (TakeFitWay(ways, i)) {
+      if (TakeWay(ways, i)) {
         const Outcome outcome = Solve();
         if (outcome != Outcome::kNone) return outcome;
       }
@@ -217,7 +217,7 @@ class Search {
   }
 
   // The last way is none of them.
-  bool TakeFitWay(const FitWays& ways, size_t taken) {
+  bool TakeWay(const PointsWays& ways, size_t taken) {
     const bool none = taken == ways.size();
     const int64_t points = none ? 0 : ways[taken].points;
     const Intervals left = course_->LeftAfter(points, &work_);
@@ -225,7 +225,7 @@ class Search {
     course_->Take(points);
     if (!none) return Ask({ways[taken].when.shared_root(), Goal::kTrue});
     return std::ranges::all_of(
-        ways, [&](const FitWay& way) { return Ask({way.when.shared_root(), Goal::kNotTrue}); });
+        ways, [&](const PointsWay& way) { return Ask({way.when.shared_root(), Goal::kNotTrue}); });
   }
 
   std::vector<FieldNumber> FieldsAsked() const {

@@ -13,7 +13,7 @@ class FitCourse {
   FitCourse(const FitSums& sums, const std::vector<FieldNumber>& asked, uint64_t* work);
 
   bool done() const { return taken_.size() == rules_.size(); }
-  const FitWays& next() const { return *rules_[taken_.size()].ways; }
+  const PointsWays& next() const { return *rules_[taken_.size()].ways; }
   // The sums that can still come out when the next rule gives so many points, without the cap.
   Intervals LeftAfter(int64_t points, uint64_t* work) const;
 
@@ -23,7 +23,7 @@ class FitCourse {
 
  private:
   struct Rule {
-    const FitWays* ways;
+    const PointsWays* ways;
     const Intervals* rest;  // of the group after it
     size_t group;           // among groups_
   };

@@ -18,41 +18,9 @@ namespace {
 constexpr FieldNumber kOfAddress[] = {Field("lead.email"), Field("lead.email_domain"),
                                       Field("lead.free_mail")};
 
-Condition InBand(const ScoringRule& rule, size_t band, const FieldDecl& field, uint32_t slot) {
-  const bool last = band + 1 == rule.bands.size();
-  auto node = std::make_shared<ConditionNode>();
-  node->kind = NodeKind::kTest;
-  node->op = last ? TestOp::kGte : TestOp::kBetween;
-  node->on_missing = OnMissing::kNoMatch;
-  node->field = *rule.banded_field;
-  node->slot = slot;
-  node->type = field.type;
-  node->operands.push_back({KindOf(field.type), rule.bands[band].from, {}});
-  if (!last) node->operands.push_back({KindOf(field.type), rule.bands[band + 1].from - 1, {}});
-  node->text = std::string(field.name);
-  const Condition parts[] = {rule.when, Condition(std::move(node))};
-  return AllOf(parts);
-}
-
-FitWays WaysOf(const ScoringRule& rule, const LeadSpace& space) {
-  FitWays ways;
-  if (!rule.banded_field) {
-    if (rule.points != 0) ways.push_back({rule.when, rule.points});
-    return ways;
-  }
-  const FieldDecl* field = space.fields.Find(*rule.banded_field);
-  const uint32_t slot = space.slots.Of(*rule.banded_field);
-  if (field == nullptr || slot == UINT32_MAX) return ways;
-  for (size_t band = 0; band < rule.bands.size(); ++band) {
-    if (rule.bands[band].points == 0) continue;
-    ways.push_back({InBand(rule, band, *field, slot), rule.bands[band].points});
-  }
-  return ways;
-}
-
-std::vector<FieldNumber> FieldsOf(const FitWays& ways, const Slots& slots) {
+std::vector<FieldNumber> FieldsOf(const PointsWays& ways, const Slots& slots) {
   std::vector<FieldNumber> fields;
-  for (const FitWay& way : ways) way.when.CollectFields(slots, &fields);
+  for (const PointsWay& way : ways) way.when.CollectFields(slots, &fields);
   if (std::ranges::find_first_of(fields, kOfAddress) != fields.end()) {
     fields.insert(fields.end(), std::begin(kOfAddress), std::end(kOfAddress));
   }
@@ -61,14 +29,14 @@ std::vector<FieldNumber> FieldsOf(const FitWays& ways, const Slots& slots) {
   return fields;
 }
 
-Intervals PointsOf(const FitWays& ways) {
+Intervals PointsOf(const PointsWays& ways) {
   Intervals points = {OneNumber(0)};
-  for (const FitWay& way : ways) points.push_back(OneNumber(way.points));
+  for (const PointsWay& way : ways) points.push_back(OneNumber(way.points));
   return Normalised(std::move(points));
 }
 
 // Joins the rule with all groups that read a field of it.
-void AddToGroups(FitWays ways, std::vector<FieldNumber> fields, std::vector<FitGroup>* groups) {
+void AddToGroups(PointsWays ways, std::vector<FieldNumber> fields, std::vector<FitGroup>* groups) {
   FitGroup joined;
   for (FitGroup& group : *groups) {
     if (std::ranges::find_first_of(group.fields, fields) == group.fields.end()) continue;
@@ -89,7 +57,7 @@ void AddToGroups(FitWays ways, std::vector<FieldNumber> fields, std::vector<FitG
 FitSums::FitSums(const LeadSpace& space, const ScoringRules& rules, uint64_t budget, uint64_t* work)
     : free_sums({OneNumber(0)}) {
   for (const ScoringRule& rule : rules.fit) {
-    FitWays ways = WaysOf(rule, space);
+    PointsWays ways = WaysOf(rule, rule.when, space.fields, space.slots);
     if (ways.empty()) continue;
     std::vector<FieldNumber> fields = FieldsOf(ways, space.slots);
     if (std::ranges::find_first_of(fields, kChangingFields) != fields.end()) {

@@ -3,8 +3,8 @@
 #pragma once
 #include <vector>
 
-#include "rules/book.h"
 #include "rules/prove/sum_sets.h"
+#include "rules/rule_points.h"
 
 namespace pm {
 
@@ -13,17 +13,9 @@ struct LeadSpace;
 // What of a lead changes between its screening and scoring and its routing in the same step.
 inline constexpr FieldNumber kChangingFields[] = {Field("lead.stage"), Field("lead.created_at")};
 
-// One outcome of a rule that gives points. Of those of one rule at most one holds for a lead; when
-// none does the rule gives nothing.
-struct FitWay {
-  Condition when;
-  int64_t points = 0;
-};
-using FitWays = std::vector<FitWay>;  // of one rule
-
 // Rules that read the same fields, directly or by others in between.
 struct FitGroup {
-  std::vector<FitWays> rules;
+  std::vector<PointsWays> rules;
   // By rule, and once more at the end: what it and those after it come to, were they free.
   std::vector<Intervals> rest;
   Intervals sums;  // that some lead gets from the group, and perhaps others

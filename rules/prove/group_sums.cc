@@ -16,9 +16,9 @@ constexpr uint64_t kMostLooks = 2'000'000;  // at rules, where every value of a 
 
 int64_t PointsFor(const FitGroup& group, Facts facts) {
   int64_t sum = 0;
-  for (const FitWays& ways : group.rules) {
+  for (const PointsWays& ways : group.rules) {
     const auto way =
-        std::ranges::find_if(ways, [&](const FitWay& one) { return one.when.Holds(facts); });
+        std::ranges::find_if(ways, [&](const PointsWay& one) { return one.when.Holds(facts); });
     if (way != ways.end()) sum += way->points;
   }
   return sum;
@@ -91,8 +91,8 @@ std::optional<Intervals> SumsOfField(const LeadSpace& space, const FitGroup& gro
     return std::nullopt;
   }
   ValuesOfField values(*field);
-  for (const FitWays& ways : group.rules) {
-    for (const FitWay& way : ways) {
+  for (const PointsWays& ways : group.rules) {
+    for (const PointsWay& way : ways) {
       if (!values.Add(*way.when.shared_root())) return std::nullopt;
     }
   }
@@ -126,18 +126,18 @@ class GroupSearch {
     if (rule == group_.rules.size()) return Add(rest);
     if (work_ >= end_) return Add(rest);
     work_ += 1 + space_.slots.size() / 8;
-    const FitWays& ways = group_.rules[rule];
+    const PointsWays& ways = group_.rules[rule];
     FactSheet sheet(space_.slots);
     sheet.Add(FieldBlock(facts));
     bool held = false;
-    for (const FitWay& way : ways) {
+    for (const PointsWay& way : ways) {
       const bool holds = way.when.Holds(sheet.facts());
       held = held || holds;
       query_.must.push_back(way.when);
       Take(rule, sum + way.points, holds ? &facts : nullptr);
       query_.must.pop_back();
     }
-    for (const FitWay& way : ways) query_.must_not.push_back(way.when);
+    for (const PointsWay& way : ways) query_.must_not.push_back(way.when);
     Take(rule, sum, held ? nullptr : &facts);
     query_.must_not.resize(query_.must_not.size() - ways.size());
   }
