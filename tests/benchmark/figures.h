@@ -36,6 +36,9 @@ void MeasureMany(const Plan& plan, Figures* figures);
 // Decisions over rule sets of many sizes, one condition, loading; beside other rule engines.
 void MeasureMatching(const Plan& plan, Figures* figures);
 
+// `rules check` over a large folder.
+void MeasureChecking(Figures* figures);
+
 // How long the engine's thread is taken by a switch from one book to the other and back.
 void MeasureSwitch(const Plan& plan, std::shared_ptr<const RuleBook> book,
                    std::shared_ptr<const RuleBook> other, Figures* figures);

@@ -96,7 +96,10 @@ int Run(Options options) {
   const auto wanted = [&](std::string_view part) {
     return !options.of_rules && (options.part.empty() || options.part == part);
   };
-  if (options.of_rules) MeasureMatching(plan, &figures);
+  if (options.of_rules) {
+    MeasureMatching(plan, &figures);
+    MeasureChecking(&figures);
+  }
   if (wanted("rate")) MeasureRate(plan, &figures);
   if (wanted("latency")) MeasureLatency(plan, &figures);
   if (wanted("many")) MeasureMany(plan, &figures);
