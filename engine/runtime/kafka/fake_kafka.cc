@@ -219,4 +219,10 @@ Result<int64_t> FakeClient::Position(const TopicPartition& partition) {
   return source->second.position;
 }
 
+std::optional<int64_t> FakeClient::End(const TopicPartition& partition) {
+  const FakePartition* found = broker_.Find(partition);
+  if (found == nullptr || !sources_.contains(partition)) return std::nullopt;
+  return found->end;
+}
+
 }  // namespace pm

@@ -30,6 +30,7 @@ class FakeClient final : public KafkaClient {
   Result<void> Abort() override;
   Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) override;
   Result<int64_t> Position(const TopicPartition& partition) override;
+  std::optional<int64_t> End(const TopicPartition& partition) override;
 
   uint64_t number() const { return client_; }  // for Freeze
 

@@ -1,5 +1,7 @@
 #include "engine/runtime/kafka/intake_log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "engine/runtime/kafka/intake_events.h"
@@ -53,6 +55,8 @@ Result<std::span<const Record>> IntakeLog::Poll(TaskId* task, const Bounds& boun
     if (!given_up) return Drained();
   }
   PM_TRY_VOID(Recover());
+  if (looks_again_ && dirty_) return Drained();
+  LookAgain();
   PM_TRY_VOID(Follow());
   if (HasNews()) return dirty_ ? Drained() : HandOutNews();
   if (needs_producer_) return Drained();
@@ -81,6 +85,7 @@ Result<void> IntakeLog::Recover() {
   if (!assigned_) {
     assigned_.emplace();
     for (const auto& [partition, offset] : committed_) assigned_->push_back(partition);
+    for (const auto& [partition, error] : troubles_) assigned_->push_back(partition);
   }
   // News that were in the batch are read again, all of them.
   if (std::exchange(has_news_, false)) reading_ = caught_up_ = false;
@@ -162,14 +167,22 @@ Result<void> IntakeLog::Read() {
   if (!committed)
     return IsPassing(committed.error()) ? Result<void>{} : std::unexpected(committed.error());
   std::vector<PartitionOffset> from;
+  std::map<TopicPartition, Error> troubles;
   for (const PartitionOffset& one : *committed) {
-    const auto bounds = client_.Bounds(one.partition);
-    if (!bounds)
-      return IsPassing(bounds.error()) ? Result<void>{} : std::unexpected(bounds.error());
-    const bool is_there = one.offset >= bounds->first && one.offset <= bounds->second;
-    if (!is_there && one.offset >= 0) ++counters_.gaps;
-    from.push_back({one.partition, is_there ? one.offset : bounds->first});
+    const auto start = StartOf(one);
+    if (start) {
+      from.push_back(*start);
+    } else if (start.error().code == kKafkaRefused) {
+      troubles.emplace(one.partition, start.error());
+    } else {
+      return IsPassing(start.error()) ? Result<void>{} : std::unexpected(start.error());
+    }
   }
+  for (const auto& [partition, error] : troubles) {
+    if (!troubles_.contains(partition)) Say(error.text + "; the other inputs go on");
+  }
+  troubles_ = std::move(troubles);
+  looked_at_ = clock_.Now();
   PM_TRY_VOID(client_.Assign(from));
   assigned_.reset();
   held_ = false;
@@ -177,6 +190,28 @@ Result<void> IntakeLog::Read() {
   next_.clear();
   for (const PartitionOffset& one : from) committed_[one.partition] = one.offset;
   return {};
+}
+
+// Where it was read to, or the first record that is there.
+Result<PartitionOffset> IntakeLog::StartOf(const PartitionOffset& committed) {
+  PM_TRY(const auto bounds, client_.Bounds(committed.partition));
+  const auto& [first, end] = bounds;
+  if (committed.offset >= first && committed.offset <= end) return committed;
+  if (committed.offset >= 0) {
+    ++counters_.gaps;
+    Say(fmt::format("{}/{}: offset {} is gone, {} is read next: retention, or a new topic",
+                    committed.partition.topic, committed.partition.partition, committed.offset,
+                    first));
+  }
+  return PartitionOffset{committed.partition, first};
+}
+
+// At all of ours: one of them could not be read.
+void IntakeLog::LookAgain() {
+  if (!troubles_.empty() && clock_.Now() - looked_at_ >= settings_.look_again) looks_again_ = true;
+  if (!looks_again_ || assigned_ || dirty_) return;
+  looks_again_ = false;
+  needs_rewind_ = true;
 }
 
 Duration IntakeLog::WaitFor() const {
@@ -188,7 +223,9 @@ Duration IntakeLog::WaitFor() const {
 Result<void> IntakeLog::Fetch(const Bounds& bounds) {
   Duration wait = WaitFor();
   for (size_t bytes = 0; given_.size() < bounds.records && bytes < bounds.bytes && !revoked_;) {
-    PM_TRY(const KafkaEvent event, client_.Poll(wait));
+    const Result<KafkaEvent> polled = client_.Poll(wait);
+    if (!polled && polled.error().code == kKafkaRefused) return Refused(polled.error());
+    PM_TRY(const KafkaEvent event, polled);
     wait = {};
     if (std::holds_alternative<Nothing>(event)) return {};
     if (const auto* record = std::get_if<KafkaRecord>(&event)) {
@@ -201,6 +238,14 @@ Result<void> IntakeLog::Fetch(const Bounds& bounds) {
       assigned_ = std::get<Assigned>(event).partitions;
     }
   }
+  return {};
+}
+
+// One of the inputs is not as it was: which, the look at all of them will show.
+Result<void> IntakeLog::Refused(const Error& error) {
+  if (committed_.empty() && !assigned_) return {};
+  Say(error.text);
+  looks_again_ = true;
   return {};
 }
 
@@ -234,6 +279,7 @@ Result<bool> IntakeLog::GiveUp() {
   }
   assigned_.reset();
   committed_.clear();
+  troubles_.clear();
   next_.clear();
   PM_TRY_VOID(client_.Assign({}));
   revoked_.reset();
@@ -242,10 +288,9 @@ Result<bool> IntakeLog::GiveUp() {
 
 // The clock, and offsets behind which only markers stand: else the clock would wait for ever.
 Result<void> IntakeLog::KeepTime() {
-  if (assigned_ || committed_.empty()) return {};
+  if (assigned_) return {};
   Result<void> done = CommitGaps();
-  const bool keeps = !settings_.inputs.empty() && committed_.contains(settings_.inputs.front());
-  if (done && keeps) done = ticks_.Run(clock_.Now(), transactions_);
+  if (done && KeepsTime()) done = ticks_.Run(clock_.Now(), transactions_);
   if (done) return {};
   const Error error = Aborted(done.error()).error();
   return error.code == kCommitAborted ? Result<void>{} : std::unexpected(error);
@@ -289,6 +334,7 @@ Result<void> IntakeLog::Commit(std::span<CommitSet> sets) {
 }
 
 Result<void> IntakeLog::Aborted(const Error& error) {
+  ++counters_.failures[error.code];
   PM_TRY(const AfterFailure after, transactions_.Failed(error));
   ++(after == AfterFailure::kReadAgain ? counters_.aborted : counters_.unknown);
   needs_producer_ |= after == AfterFailure::kAskTheLog;

@@ -4,6 +4,7 @@
 // Whoever reads the first partition of all also keeps the clock (DESIGN section 5). One thread.
 #pragma once
 #include <deque>
+#include <functional>
 
 #include "engine/runtime/clock.h"
 #include "engine/runtime/drive.h"
@@ -19,12 +20,22 @@ struct IntakeSettings {
   std::vector<TopicPartition> inputs;  // of all workers, in order
   Duration commit = Milliseconds(20);
   Duration wait = Milliseconds(100);
+  Duration look_again = Minutes(1);  // at inputs that could not be read
   TickSettings ticks;
+  std::function<void(std::string_view line)> say;  // to the log of people
+};
+
+// An input that is read here.
+struct InputStatus {
+  TopicPartition partition;
+  int64_t committed = 0;       // offset to be read next
+  std::optional<int64_t> lag;  // records behind what was read; absent: not known yet
 };
 
 struct IntakeCounters {
   uint64_t commits = 0, aborted = 0, unknown = 0, rebalances = 0;
   uint64_t records = 0, events = 0;
+  std::map<int, uint64_t> failures;  // of transactions, by the error's code
   uint64_t gaps = 0;  // partitions whose next record was gone: retention, or the topic is a new one
 };
 
@@ -38,7 +49,18 @@ class IntakeLog final : public Log {
   Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override;
   Result<void> Commit(std::span<CommitSet> sets) override;
 
+  // Those that there are by now, of all workers, in order.
+  void SetInputs(std::vector<TopicPartition> inputs) { ticks_.SetInputs(std::move(inputs)); }
+  const std::vector<TopicPartition>& inputs() const { return ticks_.inputs(); }
+  // All that is read here was among them.
+  bool KnowsItsInputs() const;
+
   const IntakeCounters& counters() const { return counters_; }
+  std::vector<InputStatus> Look() const;
+  // Inputs of ours that cannot be read, with the reason; looked at again now and then.
+  const std::map<TopicPartition, Error>& troubles() const { return troubles_; }
+  // The clock is kept here.
+  bool KeepsTime() const;
   const ProducedCounters& produced() const { return transactions_.counters; }
   const TickClock& ticks() const { return ticks_; }
   // Rules that are in force, or come next, but are not compiled here: intake waits.
@@ -57,7 +79,11 @@ class IntakeLog final : public Log {
   std::span<const Record> HandOutNews();
   Result<void> Fetch(const Bounds& bounds);
   void Take(const KafkaRecord& record);
+  Result<void> Refused(const Error& error);
   Result<void> Read();
+  Result<PartitionOffset> StartOf(const PartitionOffset& committed);
+  void LookAgain();
+  void Say(const std::string& line) const;
   Result<bool> GiveUp();
   Result<void> HoldWhileRulesAreUnknown();
   Result<void> KeepTime();
@@ -87,8 +113,11 @@ class IntakeLog final : public Log {
 
   std::optional<std::vector<TopicPartition>> assigned_;  // not read yet, or to be read again
   std::optional<Revoked> revoked_;
-  std::map<TopicPartition, int64_t> committed_;  // of what is assigned
-  std::map<TopicPartition, int64_t> next_;       // behind what was handed out
+  std::map<TopicPartition, int64_t> committed_;  // of what is read
+  std::map<TopicPartition, Error> troubles_;     // the rest of what is assigned
+  bool looks_again_ = false;                     // once nothing is uncommitted
+  Instant looked_at_{0};
+  std::map<TopicPartition, int64_t> next_;  // behind what was handed out
   bool needs_producer_ = true, needs_rewind_ = false;
   bool dirty_ = false, commit_now_ = false, held_ = false;
   bool has_news_ = false;  // the batch has

@@ -110,6 +110,9 @@ class KafkaClient {
   virtual Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) = 0;
   // 13. Of a partition assigned: offset behind the last record, marker or gap that was read of it.
   virtual Result<int64_t> Position(const TopicPartition& partition) = 0;
+  // 14. Of a partition assigned: the next offset there is, as the last answer to a read said;
+  // nullopt before the first. Asks nobody.
+  virtual std::optional<int64_t> End(const TopicPartition& partition) = 0;
 };
 
 // Reads partitions outside of any group, committed records only: changelogs, the control topic.

@@ -16,6 +16,7 @@ class MemoryStores final : public LocalStores {
  public:
   Result<Store*> Open(TaskId task) override;
   Result<Store*> Wipe(TaskId task) override;
+  void CloseAllBut(std::span<const TaskId>) override {}
   std::map<TaskId, std::unique_ptr<MemoryStore>> stores;
   int wiped = 0;
 };

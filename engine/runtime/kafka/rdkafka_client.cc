@@ -54,6 +54,9 @@ class RdClient final : public KafkaClient {
   Result<int64_t> Position(const TopicPartition& partition) override {
     return consumer_->Position(partition);
   }
+  std::optional<int64_t> End(const TopicPartition& partition) override {
+    return consumer_->End(partition);
+  }
 
  private:
   RdProducer& producer() const {

@@ -190,6 +190,14 @@ Result<int64_t> RdConsumer::Position(const TopicPartition& partition) const {
   return found->second->next;
 }
 
+std::optional<int64_t> RdConsumer::End(const TopicPartition& partition) const {
+  int64_t low = 0;
+  int64_t high = 0;
+  const rd_kafka_resp_err_t failed = rd_kafka_get_watermark_offsets(
+      handle(), partition.topic.c_str(), partition.partition, &low, &high);
+  return failed == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? std::optional(high) : std::nullopt;
+}
+
 bool RdConsumer::MayCommit(std::span<const PartitionOffset> next) const {
   if (lost_ || rd_kafka_assignment_lost(handle()) != 0) return false;
   return std::ranges::all_of(next, [&](const PartitionOffset& one) {

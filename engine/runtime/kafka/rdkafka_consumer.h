@@ -29,6 +29,7 @@ class RdConsumer {
   Result<std::vector<PartitionOffset>> Committed(std::string_view group,
                                                  std::span<const TopicPartition> partitions);
   Result<int64_t> Position(const TopicPartition& partition) const;
+  std::optional<int64_t> End(const TopicPartition& partition) const;
 
   // Whether what was read of all of them is still ours to commit.
   bool MayCommit(std::span<const PartitionOffset> next) const;

@@ -40,6 +40,7 @@ Result<void> StageLog::StoreAll(std::span<CommitSet> sets) {
     Owned& owned = owned_.at(set.task);
     PM_TRY_VOID(WriteCopy(*owned.store, set, owned.copy_from));
     owned.attempts = 0;
+    owned.committed = set.meta.position < 0 ? owned.start : set.meta.position + 1;
     owned.skips.reset();
     if (++owned.commits % kCommitsALookUp == 0) {
       const auto bounds = client_.Bounds(owned.changelog);
@@ -94,6 +95,7 @@ Result<void> StageLog::WriteOwner(const Owned& owned, const OwnerRecord& record)
 
 // PM0508, with what Poll has to do first; or an error that ends the worker. Nothing is guessed.
 Result<void> StageLog::Aborted(const Error& error) {
+  ++counters_.failures[error.code];
   PM_TRY(const AfterFailure after, transactions_.Failed(error));
   if (after == AfterFailure::kReadAgain) {
     ++counters_.aborted;

@@ -1,5 +1,7 @@
 #include "engine/runtime/kafka/stage_log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace pm {
@@ -27,9 +29,27 @@ StageLog::StageLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores
       clock_(clock),
       tasks_(tasks),
       transactions_(client, settings_.take_over.names, settings_.partitions),
-      take_overs_(client, reader, stores, settings_.take_over, rules_, clock) {}
+      take_overs_(client, reader, stores, settings_.take_over, rules_, clock),
+      rebalances_(settings_.take_over.say) {
+  rebalances_.Begin(clock_.Now());
+}
 
 Result<std::span<const Record>> StageLog::Poll(TaskId* task, const Bounds& bounds) {
+  auto next = Next(task, bounds);
+  NoteRebalance();
+  return next;
+}
+
+void StageLog::NoteRebalance() {
+  if (revoked_ || !is_given_) return rebalances_.Begin(clock_.Now());
+  if (rebalances_.has_ended() || take_overs_.IsBusy()) return;
+  std::set<TaskId> ours;
+  for (const auto& [id, owned] : owned_) ours.insert(id);
+  for (const auto& [id, one] : take_overs_.all()) ours.insert(id);
+  rebalances_.End(clock_.Now(), ours);
+}
+
+Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bounds) {
   records_.clear();
   if (commit_now_) return Drained();
   if (revoked_) {
@@ -68,6 +88,7 @@ Result<void> StageLog::Recover() {
     needs_producer_ = !made.has_value();
   }
   if (needs_restore_) {
+    rebalances_.Begin(clock_.Now());
     for (const auto& [id, owned] : owned_) take_overs_.Begin(id);
     owned_.clear();
     tasks_.clear();
@@ -104,11 +125,14 @@ Result<void> StageLog::AssignRunning() {
 Result<void> StageLog::TakeIn() {
   if (take_overs_.all().empty() || needs_producer_) return {};
   PM_TRY_VOID(take_overs_.Advance());
-  for (TakeOver& one : take_overs_.TakeRestored()) {
+  std::vector<TakeOver> restored = take_overs_.TakeRestored();
+  const size_t tasks = owned_.size() + restored.size() + take_overs_.all().size();
+  for (TakeOver& one : restored) {
     TaskSettings settings = settings_.task;
     settings.id = one.task;
     settings.fused = {one.task.stage};
     settings.partitions = settings_.partitions;
+    settings.cache_bytes /= tasks;
     settings.upstream = one.task.stage > Stage::kIdentity ? settings_.partitions : 1;
     tasks_.emplace(std::piecewise_construct, std::forward_as_tuple(one.task),
                    std::forward_as_tuple(*one.store, settings, stages_, rules_));
@@ -117,6 +141,7 @@ Result<void> StageLog::TakeIn() {
     owned.changelog = one.changelog;
     owned.store = one.store;
     owned.start = owned.next = one.start;
+    owned.committed = one.committed;
     owned.copy_from = owned.copy_next_from = one.restore->from();
     owned.owner_before = one.restore->owner();
     needs_assign_ = true;
@@ -163,12 +188,16 @@ void StageLog::Take(const KafkaRecord& record) {
 // Nothing is read of them until they are restored.
 Result<void> StageLog::Take(const Assigned& assigned) {
   ++counters_.rebalances;
+  is_given_ = true;
+  std::vector<TaskId> tasks;
   for (const TopicPartition& one : assigned.partitions) {
     for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
       if (one.topic == settings_.take_over.names.Input(stage))
-        take_overs_.Begin({stage, static_cast<uint32_t>(one.partition)});
+        tasks.push_back({stage, static_cast<uint32_t>(one.partition)});
     }
   }
+  take_overs_.KeepStores(tasks);
+  for (const TaskId task : tasks) take_overs_.Begin(task);
   return client_.Assign({});
 }
 
@@ -181,7 +210,7 @@ Result<bool> StageLog::GiveUp() {
   tasks_.clear();
   owned_.clear();
   take_overs_.ForgetAll();
-  needs_rewind_ = needs_restore_ = needs_assign_ = false;
+  needs_rewind_ = needs_restore_ = needs_assign_ = is_given_ = false;
   PM_TRY_VOID(client_.Assign({}));
   revoked_.reset();
   return true;
@@ -212,6 +241,10 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
       owned.skips = head.offset;
       head.bytes = EncodeRecord(SkipRecord{std::move(head.bytes)});
       ++counters_.skipped;
+      if (settings_.take_over.say)
+        settings_.take_over.say(
+            fmt::format("{}: the record at offset {} is set aside: no owner survived it, {} tried",
+                        ToText(id), head.offset, owned.attempts));
     }
     bytes += head.bytes.size();
     given_.push_back(std::move(head));

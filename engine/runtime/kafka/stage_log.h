@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "engine/runtime/drive.h"
+#include "engine/runtime/kafka/rebalances.h"
 #include "engine/runtime/kafka/take_over.h"
 #include "engine/runtime/kafka/transaction.h"
 
@@ -29,7 +30,7 @@ struct StageLogSettings {
   TakeOverSettings take_over;
   std::string address;  // of this worker, for whoever looks at a changelog
   uint32_t partitions = 16;
-  TaskSettings task;                   // what says which task it is, is set for each
+  TaskSettings task;  // what says which task it is, is set for each; the cache is of all of them
   Duration commit = Milliseconds(20);  // once drained, but at most this often
   Duration wait = Milliseconds(100);   // of a poll when there is nothing to do
   uint32_t one_by_one_from = 2;        // attempts without progress: a commit a record
@@ -42,8 +43,28 @@ struct KafkaCounters {
   uint64_t aborted = 0;  // the group or the broker would not have it
   uint64_t unknown = 0;  // the producer was lost: the changelog was asked
   uint64_t rebalances = 0;
-  uint64_t lost = 0;     // partitions that others had taken already
-  uint64_t skipped = 0;  // records that no worker survived
+  uint64_t lost = 0;                 // partitions that others had taken already
+  uint64_t skipped = 0;              // records that no worker survived
+  std::map<int, uint64_t> failures;  // of transactions, by the error's code
+};
+
+// A task of ours, for people and metrics.
+struct TaskStatus {
+  TaskId id;
+  TaskPhase phase = TaskPhase::kBegins;
+  std::string why;                     // it was refused, or what it waits for
+  std::optional<ContentHash> awaited;  // rules that are not compiled here
+  // While it restores: of its changelog.
+  int64_t records_left = 0;
+  int64_t records_per_second = 0;
+  std::optional<int64_t> seconds_left;
+  // Once it runs.
+  int64_t committed = -1;      // input offset to be read next; -1: nothing was committed
+  std::optional<int64_t> lag;  // records behind what was applied; absent: not known yet
+  Instant tick{0};             // every due before it has fired
+  ContentHash rules;
+  size_t parked = 0;  // rows
+  TaskCounters counters;
 };
 
 class StageLog final : public Log {
@@ -60,6 +81,11 @@ class StageLog final : public Log {
   const KafkaCounters& counters() const { return counters_; }
   const ProducedCounters& produced() const { return transactions_.counters; }
   const std::map<TaskId, TakeOver>& taking_over() const { return take_overs_.all(); }
+  const TakeOverCounters& take_overs() const { return take_overs_.counters(); }
+  bool is_given() const { return is_given_; }  // the group has said what is ours
+  Duration rebalancing() const { return rebalances_.lost(); }
+  // All tasks of ours, in order. For now and then.
+  std::vector<TaskStatus> Look() const;
   // Tasks that stand still at rules that are not compiled here, with these.
   std::map<TaskId, ContentHash> awaiting_rules() const;
 
@@ -74,7 +100,8 @@ class StageLog final : public Log {
     TopicPartition input, changelog;
     Store* store = nullptr;
     std::deque<Fetched> queue;
-    int64_t next = 0;   // to be fetched
+    int64_t next = 0;  // to be fetched
+    int64_t committed = -1;
     int64_t start = 0;  // where the group stood when it was taken over
     // Where its local copy is to be read on from: behind it stands at least one meta.
     int64_t copy_from = 0, copy_next_from = 0;
@@ -86,7 +113,9 @@ class StageLog final : public Log {
     std::optional<ContentHash> awaited;  // rules of the switch at the head of the queue
   };
 
+  Result<std::span<const Record>> Next(TaskId* task, const Bounds& bounds);
   std::span<const Record> Drained();
+  void NoteRebalance();
   Result<void> Recover();
   Result<void> TakeIn();
   Result<void> Fetch(Duration wait, size_t most);
@@ -128,6 +157,8 @@ class StageLog final : public Log {
   std::vector<Fetched> given_;
   std::vector<Record> records_;
   TaskId last_{};  // task that was served last
+  Rebalances rebalances_;
+  bool is_given_ = false;  // what is ours; else the group has it
   KafkaCounters counters_;
 };
 

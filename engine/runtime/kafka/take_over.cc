@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/runtime/kafka/rebalances.h"
+
 namespace pm {
 
 namespace {
@@ -29,7 +31,7 @@ void TakeOvers::Begin(TaskId task) {
   const auto partition = static_cast<int32_t>(task.partition);
   one.input = {settings_.names.Input(task.stage), partition};
   one.changelog = {settings_.names.Changelog(task.stage), partition};
-  one.moved_at = clock_.Now();
+  one.began = one.moved_at = clock_.Now();
   read_.erase(one.changelog);
   all_.insert_or_assign(task, std::move(one));
 }
@@ -68,6 +70,7 @@ std::vector<TakeOver> TakeOvers::TakeRestored() {
       continue;
     }
     read_.erase(it->second.changelog);
+    ++counters_.restored;
     restored.push_back(std::move(it->second));
     it = all_.erase(it);
   }
@@ -83,9 +86,12 @@ Result<void> TakeOvers::Open(TakeOver& one) {
   one.restore = std::make_unique<Restore>(*one.store);
   // A copy of another cluster's, or of a changelog that was deleted.
   if (one.restore->from() > bounds->second) {
+    ++counters_.copies_wiped;
+    Say(one, "its local copy is of another changelog: begun anew");
     PM_TRY(one.store, stores_.Wipe(one.task));
     one.restore = std::make_unique<Restore>(*one.store);
   }
+  one.from = one.read_to = one.restore->from();
   one.phase = TaskPhase::kRestores;
   return {};
 }
@@ -140,6 +146,7 @@ Result<void> TakeOvers::ReadSlice() {
     if (reads == read_.end()) continue;  // it begins anew
     TakeOver& one = all_.at(reads->second);
     one.moved_at = clock_.Now();
+    ++counters_.records;
     const Result<void> applied = one.restore->Apply(*record);
     if (applied) continue;
     if (applied.error().code != kDigestMismatch) return applied;
@@ -149,8 +156,8 @@ Result<void> TakeOvers::ReadSlice() {
 }
 
 Result<void> TakeOvers::Settle(TakeOver& one) {
-  PM_TRY(const int64_t position, reader_.Position(one.changelog));
-  if (!one.bounded || position < one.high) return FenceOwner(one);
+  PM_TRY(one.read_to, reader_.Position(one.changelog));
+  if (!one.bounded || one.read_to < one.high) return FenceOwner(one);
   const Result<void> finished = Finish(one);
   if (finished) return {};
   if (finished.error().code != kDigestMismatch) return finished;
@@ -171,11 +178,16 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
   one.why = error.text;
   if (one.wiped) {
     one.phase = TaskPhase::kRefused;
+    ++counters_.refused;
+    Say(one, "refused: " + error.text);
     return {};
   }
   read_.erase(one.changelog);
   PM_TRY(one.store, stores_.Wipe(one.task));
+  ++counters_.copies_wiped;
+  Say(one, "its local copy is made anew: " + error.text);
   one.restore = std::make_unique<Restore>(*one.store);
+  one.from = one.read_to = 0;
   one.wiped = true;
   one.bounded = false;
   one.moved_at = clock_.Now();
@@ -189,9 +201,16 @@ Result<void> TakeOvers::FenceOwner(TakeOver& one) {
   one.moved_at = clock_.Now();
   const std::optional<OwnerRecord>& owner = one.restore->owner();
   if (!owner || owner->transactional_id == settings_.transactional_id) return {};
+  ++counters_.owners_fenced;
+  Say(one, fmt::format("{} at {} left a transaction open: fenced", owner->transactional_id,
+                       owner->address));
   const Result<void> fenced = client_.InitTransactions(owner->transactional_id);
   PM_TRY_VOID(client_.InitTransactions(settings_.transactional_id));
   return fenced || IsPassing(fenced.error()) ? Result<void>{} : fenced;
+}
+
+void TakeOvers::Say(const TakeOver& one, std::string_view what) const {
+  if (settings_.say) settings_.say(fmt::format("{}: {}", ToText(one.task), what));
 }
 
 }  // namespace pm

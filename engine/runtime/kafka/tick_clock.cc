@@ -27,6 +27,7 @@ Result<bool> TickClock::TakeNote(Instant now) {
     const auto bounds = client_.Bounds(input);
     if (!bounds) {
       if (bounds.error().code == kKafkaRetry) return false;
+      if (bounds.error().code == kKafkaRefused) continue;  // it has nothing to wait for
       return std::unexpected(bounds.error());
     }
     if (bounds->second > bounds->first) note.marks[input] = bounds->second;

@@ -18,16 +18,20 @@ struct TickSettings {
 class TickClock {
  public:
   TickClock(KafkaClient& client, const TickSettings& settings, const TopicNames& names,
-            uint32_t partitions, std::span<const TopicPartition> inputs)
+            uint32_t partitions, std::vector<TopicPartition> inputs)
       : client_(client),
         settings_(settings),
         names_(names),
         partitions_(partitions),
-        inputs_(inputs) {}
+        inputs_(std::move(inputs)) {}
 
   // To be called now and then, outside of a transaction. Errors are those of the transactions: the
   // caller deals with them, and the tick is tried again.
   Result<void> Run(Instant now, Transactions& transactions);
+
+  // Those that are there now, in order. The tick that waits does so for what it noted.
+  void SetInputs(std::vector<TopicPartition> inputs) { inputs_ = std::move(inputs); }
+  const std::vector<TopicPartition>& inputs() const { return inputs_; }
 
   Instant last() const { return last_; }  // tick that was sent
   // How long the tick that waits has been held back.
@@ -50,7 +54,7 @@ class TickClock {
   const TickSettings& settings_;
   const TopicNames& names_;
   const uint32_t partitions_;
-  const std::span<const TopicPartition> inputs_;
+  std::vector<TopicPartition> inputs_;
   std::optional<Note> note_;
   Instant last_{0};
   uint64_t sent_ = 0, forced_ = 0;

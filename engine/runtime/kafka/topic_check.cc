@@ -32,6 +32,18 @@ Result<std::vector<TopicLook>> LookAtTopics(KafkaAdmin& admin, const TopicNeeds&
   return looks;
 }
 
+Result<std::vector<TopicPartition>> FindInputs(KafkaAdmin& admin, const TopicNeeds& needs) {
+  PM_TRY(const std::vector<WantedTopic> plan, PlanTopics(needs));
+  PM_TRY(const std::vector<std::string> there, admin.List());
+  PM_TRY(const auto found, admin.Describe(MeetInputs(needs, plan, there).names, {}));
+  std::vector<TopicPartition> inputs;
+  for (const std::optional<TopicState>& topic : found) {
+    for (int32_t n = 0; topic && n < topic->partitions; ++n) inputs.push_back({topic->name, n});
+  }
+  std::ranges::sort(inputs);
+  return inputs;
+}
+
 Result<std::vector<std::string>> MakeTopics(KafkaAdmin& admin,
                                             const std::vector<TopicLook>& looks) {
   for (const TopicLook& look : looks) {

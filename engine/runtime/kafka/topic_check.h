@@ -19,6 +19,9 @@ struct TopicLook {
 // Errors of PlanTopics and of the port.
 Result<std::vector<TopicLook>> LookAtTopics(KafkaAdmin& admin, const TopicNeeds& needs);
 
+// The partitions of the inputs that are there, in order. Errors of PlanTopics and of the port.
+Result<std::vector<TopicPartition>> FindInputs(KafkaAdmin& admin, const TopicNeeds& needs);
+
 // Makes those of ours that are missing, and says which. None when one that is there is wrong: its
 // first finding is the error.
 Result<std::vector<std::string>> MakeTopics(KafkaAdmin& admin, const std::vector<TopicLook>& looks);

@@ -1,6 +1,8 @@
 // The open RocksDB database behind a RocksStore. Private to engine/runtime/rocks.
 #pragma once
+#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/write_buffer_manager.h>
 
 #include <memory>
 #include <vector>
@@ -16,6 +18,11 @@ struct RocksStore::Database {
   rocksdb::ColumnFamilyHandle* due = nullptr;
   rocksdb::ColumnFamilyHandle* log = nullptr;
   ~Database();
+};
+
+struct RocksShared {
+  std::shared_ptr<rocksdb::Cache> blocks;
+  std::shared_ptr<rocksdb::WriteBufferManager> buffers;
 };
 
 // With the recovery procedure of DESIGN section 7; the format is checked, and noted when new.

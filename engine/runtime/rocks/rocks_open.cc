@@ -44,7 +44,8 @@ rocksdb::DBOptions DatabaseOptions(const RocksSettings& settings) {
   options.recycle_log_file_num = 0;
   options.track_and_verify_wals_in_manifest = true;
   options.max_total_wal_size = 4 * settings.write_buffer_bytes;
-  options.max_open_files = 512;
+  options.max_open_files = settings.max_open_files;
+  if (settings.shared != nullptr) options.write_buffer_manager = settings.shared->buffers;
   options.max_background_jobs = 2;
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 2;
@@ -87,7 +88,8 @@ bool OnlyTheLastRecordIsDamaged(const RocksSettings& settings, rocksdb::Env* env
 
 rocksdb::Status OpenOnce(const RocksSettings& settings, const rocksdb::DBOptions& options,
                          RocksStore::Database* database) {
-  const auto cache = rocksdb::NewLRUCache(settings.block_cache_bytes);
+  const auto cache = settings.shared != nullptr ? settings.shared->blocks
+                                                : rocksdb::NewLRUCache(settings.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
   for (const std::string& name : kFamilies)
     families.emplace_back(name, FamilyOptions(settings, name, cache));
@@ -115,7 +117,7 @@ Result<void> CheckFormat(const RocksSettings& settings, RocksStore::Database* da
       database->db->Get(rocksdb::ReadOptions(), database->meta, kFormatName, &text);
   if (status.IsNotFound()) {
     rocksdb::WriteOptions synced;
-    synced.sync = true;
+    synced.sync = settings.synced;
     status = database->db->Put(synced, database->meta, kFormatName, std::to_string(kStorageFormat));
     if (!status.ok()) return std::unexpected(OpenError(settings, status));
     return {};
@@ -131,6 +133,12 @@ Result<void> CheckFormat(const RocksSettings& settings, RocksStore::Database* da
 }
 
 }  // namespace
+
+std::shared_ptr<RocksShared> ShareRocks(size_t block_cache_bytes, size_t write_buffer_bytes) {
+  return std::make_shared<RocksShared>(
+      RocksShared{rocksdb::NewLRUCache(block_cache_bytes),
+                  std::make_shared<rocksdb::WriteBufferManager>(write_buffer_bytes)});
+}
 
 RocksStore::Database::~Database() {
   if (db == nullptr) return;

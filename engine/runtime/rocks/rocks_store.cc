@@ -121,22 +121,24 @@ size_t BytesOf(const CommitBatch& batch) {
   return bytes;
 }
 
-rocksdb::WriteOptions Synced() {
+rocksdb::WriteOptions Synced(bool synced) {
   rocksdb::WriteOptions options;
-  options.sync = true;
+  options.sync = synced;
   return options;
 }
 
 }  // namespace
 
-RocksStore::RocksStore(std::unique_ptr<Database> database)
-    : database_(std::move(database)), live_(std::make_unique<View>(*database_, false)) {}
+RocksStore::RocksStore(std::unique_ptr<Database> database, bool synced)
+    : synced_(synced),
+      database_(std::move(database)),
+      live_(std::make_unique<View>(*database_, false)) {}
 
 RocksStore::~RocksStore() = default;
 
 Result<std::unique_ptr<RocksStore>> RocksStore::Open(const RocksSettings& settings) {
   PM_TRY(auto database, OpenDatabase(settings));
-  return std::unique_ptr<RocksStore>(new RocksStore(std::move(database)));
+  return std::unique_ptr<RocksStore>(new RocksStore(std::move(database), settings.synced));
 }
 
 std::optional<std::string> RocksStore::Get(std::string_view key) const { return live_->Get(key); }
@@ -184,14 +186,14 @@ Result<void> RocksStore::Commit(const CommitBatch& batch) {
   for (const MetaWrite& meta : batch.meta)
     PM_TRY_VOID(AsResult(writes.Put(database_->meta, AsSlice(meta.name), AsSlice(meta.value))));
   live_ = std::make_unique<View>(*database_, false);
-  return AsResult(database_->db->Write(Synced(), &writes));
+  return AsResult(database_->db->Write(Synced(synced_), &writes));
 }
 
 Result<void> RocksStore::WriteAhead(std::span<const MetaWrite> meta) {
   rocksdb::WriteBatch writes;
   for (const MetaWrite& one : meta)
     PM_TRY_VOID(AsResult(writes.Put(database_->meta, AsSlice(one.name), AsSlice(one.value))));
-  return AsResult(database_->db->Write(Synced(), &writes));
+  return AsResult(database_->db->Write(Synced(synced_), &writes));
 }
 
 std::unique_ptr<StoreView> RocksStore::Snapshot() const {
@@ -202,8 +204,8 @@ Result<void> RocksStore::TrimLog(uint8_t topic, int64_t floor) {
   if (floor <= LogFloor(topic)) return {};
   std::string bytes;
   AppendBigEndian(&bytes, static_cast<uint64_t>(floor));
-  PM_TRY_VOID(AsResult(
-      database_->db->Put(Synced(), database_->meta, AsSlice(FloorName(topic)), AsSlice(bytes))));
+  PM_TRY_VOID(AsResult(database_->db->Put(Synced(synced_), database_->meta,
+                                          AsSlice(FloorName(topic)), AsSlice(bytes))));
   const std::string begin = EncodeLogKey(topic, 0);
   const std::string end = EncodeLogKey(topic, floor);
   const rocksdb::Slice first = AsSlice(begin), last = AsSlice(end);

@@ -14,13 +14,21 @@ namespace pm {
 
 inline constexpr int kStorageFormat = 1;
 
+// Memory that several stores of a process share: a cache of blocks and a budget of what is not in
+// files yet.
+struct RocksShared;
+std::shared_ptr<RocksShared> ShareRocks(size_t block_cache_bytes, size_t write_buffer_bytes);
+
 struct RocksSettings {
   std::string directory;
   bool create = true;           // made when missing; else PM0513
   rocksdb::Env* env = nullptr;  // null: the operating system's; must outlive the store
   size_t block_cache_bytes = size_t{256} << 20;  // shared by all column families
   size_t write_buffer_bytes = size_t{64} << 20;  // of `rows`; the others take half of it
-  int64_t log_file_bytes = int64_t{64} << 20;    // topics are given up in files of this size
+  std::shared_ptr<RocksShared> shared;           // null: a block cache of its own
+  bool synced = true;        // false: commits may be lost with the machine, the last ones first
+  int max_open_files = 512;  // of the store
+  int64_t log_file_bytes = int64_t{64} << 20;  // topics are given up in files of this size
 };
 
 class RocksStore final : public Store {
@@ -46,8 +54,9 @@ class RocksStore final : public Store {
   struct Database;  // the handles; rocks/database.h
 
  private:
-  explicit RocksStore(std::unique_ptr<Database> database);
+  RocksStore(std::unique_ptr<Database> database, bool synced);
 
+  const bool synced_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<StoreView> live_;  // reads of the engine's thread; its iterator ends at a commit
 };

@@ -1,0 +1,37 @@
+// The local copies of a worker's tasks: a RocksDB each, DIRECTORY/<stage>-<NNN>. They share their
+// memory, and nothing is synced: the changelog is the truth, and a copy's digest is checked. What
+// is damaged is made anew, empty. One thread.
+#pragma once
+#include <functional>
+
+#include "engine/runtime/kafka/take_over.h"
+#include "engine/runtime/rocks/rocks_store.h"
+
+namespace pm {
+
+struct RocksStoresSettings {
+  std::string directory;
+  size_t block_cache_bytes = size_t{128} << 20;  // of all together
+  size_t write_buffer_bytes = size_t{64} << 20;  // of all together
+  std::function<void(std::string_view line)> say;
+};
+
+class RocksStores final : public LocalStores {
+ public:
+  explicit RocksStores(RocksStoresSettings settings);
+
+  // PM0503 when another process has it open, PM0502 of a newer release: for people.
+  Result<Store*> Open(TaskId task) override;
+  Result<Store*> Wipe(TaskId task) override;
+  void CloseAllBut(std::span<const TaskId> tasks) override;
+
+ private:
+  std::string DirectoryOf(TaskId task) const;
+  Result<std::unique_ptr<RocksStore>> OpenAt(const std::string& directory) const;
+
+  const RocksStoresSettings settings_;
+  const std::shared_ptr<RocksShared> shared_;
+  std::map<TaskId, std::unique_ptr<RocksStore>> open_;
+};
+
+}  // namespace pm
