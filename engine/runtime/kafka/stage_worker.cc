@@ -102,7 +102,6 @@ Result<void> StageWorker::Look() {
 
 void StageWorker::SayProgress(const StagesStatus& status) {
   const Instant now = clock_.Now();
-  if (!settings_.say || now - said_at_ < kSayEvery) return;
   size_t tasks = 0;
   int64_t left = 0, rate = 0;
   for (const TaskStatus& task : status.tasks) {
@@ -111,7 +110,8 @@ void StageWorker::SayProgress(const StagesStatus& status) {
     left += task.records_left;
     rate += task.records_per_second;
   }
-  if (tasks == 0) return;
+  if (tasks == 0) said_at_ = now;
+  if (!settings_.say || now - said_at_ < kSayEvery) return;
   said_at_ = now;
   settings_.say(fmt::format("{} tasks are restored: {} records left, {} a second, {} seconds to go",
                             tasks, left, rate, rate > 0 ? std::to_string(left / rate) : "unknown"));
