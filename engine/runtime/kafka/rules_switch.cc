@@ -6,16 +6,17 @@
 namespace pm {
 
 Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t partitions,
-                         ContentHash rules) {
-  PM_TRY_VOID(client.InitTransactions(names.prefix + "-rules"));
+                         ContentHash rules, const SwitchNote& note) {
+  PM_TRY_VOID(client.InitTransactions(RulesTransactionalId(names)));
   Transactions transactions(client, names, partitions);
   const auto transact = [&]() -> Result<void> {
-    const std::string record = EncodeRecord(SwitchRecord{rules});
+    const std::string record = EncodeRecord(SwitchRecord{rules, note.propagate});
+    const Headers words = {{"how", note.how}, {"by", note.by}, {"message", note.message}};
     PM_TRY_VOID(transactions.Begin());
     for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
       PM_TRY_VOID(transactions.Put(Send{stage, true, {}, record}));
     // Under a key of its own: control may be compacted, and its last record is what counts.
-    PM_TRY_VOID(transactions.Put({names.Control(), 0, "rules", record, {}}));
+    PM_TRY_VOID(transactions.Put({names.Control(), 0, "rules", record, words}));
     PM_TRY_VOID(transactions.Flush());
     return transactions.Commit();
   };
@@ -23,5 +24,7 @@ Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t 
   if (!done) PM_TRY_VOID(transactions.Failed(done.error()));
   return done;
 }
+
+std::string RulesTransactionalId(const TopicNames& names) { return names.prefix + "-rules"; }
 
 }  // namespace pm

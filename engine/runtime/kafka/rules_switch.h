@@ -3,13 +3,17 @@
 #pragma once
 #include "engine/runtime/kafka/kafka_client.h"
 #include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/rules_history.h"
 
 namespace pm {
 
 // With a client of its own. All workers should have compiled the rules by then: those that have not
-// wait. On an error of a code other than kKafkaUnknown nothing was switched; doing it twice does no
-// harm.
+// wait. The note's words stand in headers of the control record, for the history of rules. On an
+// error of a code other than kKafkaUnknown nothing was switched; doing it twice does no harm.
 Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t partitions,
-                         ContentHash rules);
+                         ContentHash rules, const SwitchNote& note = {});
+
+// Who changes rules has this transactional id: one change at a time.
+std::string RulesTransactionalId(const TopicNames& names);
 
 }  // namespace pm

@@ -16,6 +16,8 @@ std::string TopicNames::Directory() const { return prefix + ".directory"; }
 
 std::string TopicNames::Control() const { return prefix + ".control"; }
 
+std::string TopicNames::Rules() const { return prefix + ".rules"; }
+
 std::string TopicNames::Output(Topic topic) const {
   return fmt::format("{}.{}", prefix, TopicName(topic));
 }

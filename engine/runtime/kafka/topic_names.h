@@ -18,6 +18,8 @@ struct TopicNames {
   std::string Directory() const;
   // Changes of rules, for intake; one partition.
   std::string Control() const;
+  // Their documents; compacted, one partition.
+  std::string Rules() const;
   std::string Output(Topic topic) const;
 };
 

@@ -139,8 +139,7 @@ Result<std::vector<WantedTopic>> PlanTopics(const TopicNeeds& needs) {
   plan.push_back(Fixed(Compacted(Make(needs, names.Directory(), "companies, for intake")), 1));
   plan.push_back(Fixed(
       Appended(Make(needs, names.Control(), "changes of rules, for intake"), Milliseconds(-1)), 1));
-  plan.push_back(
-      Fixed(Compacted(Make(needs, needs.prefix + ".rules", "rules by their version")), 1));
+  plan.push_back(Fixed(Compacted(Make(needs, names.Rules(), "rules by their version")), 1));
   for (int i = 0; i < kTopics; ++i) {
     const auto topic = static_cast<Topic>(i);
     plan.push_back(Personal(
