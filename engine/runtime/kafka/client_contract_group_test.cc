@@ -168,4 +168,25 @@ TEST_P(ClientContract, AnInstanceThatIsTakenOverIsFenced) {
   })) << old.failed.text;
 }
 
+TEST_P(ClientContract, WhoIsInAGroupAndWhatEachHasCanBeAsked) {
+  const std::string in = MakeTopic(3);
+  const std::string group = Fresh("group");
+  const auto admin = broker_->Admin();
+  const auto nobody = admin->DescribeGroup(group);
+  ASSERT_OK(nobody);
+  EXPECT_TRUE(nobody->members.empty() && !nobody->is_rebalancing);
+  Member one = Join(group, "worker-01", in);
+  Member two = Join(group, "worker-02", in);
+  ASSERT_TRUE(
+      PollUntil({&one, &two}, [&] { return one.given.size() == 2 && two.given.size() == 1; }));
+  const auto both = admin->DescribeGroup(group);
+  ASSERT_OK(both);
+  EXPECT_FALSE(both->is_rebalancing);
+  ASSERT_EQ(both->members.size(), 2);
+  EXPECT_EQ(both->members[0].instance_id, "worker-01");
+  EXPECT_EQ(both->members[0].partitions, (std::vector<TopicPartition>{{in, 0}, {in, 1}}));
+  EXPECT_EQ(both->members[1].instance_id, "worker-02");
+  EXPECT_EQ(both->members[1].partitions, (std::vector<TopicPartition>{{in, 2}}));
+}
+
 }  // namespace pm

@@ -109,6 +109,18 @@ void FakeGroup::PutOut(Instant now) {
   Rebalance();
 }
 
+GroupState FakeGroup::Describe() const {
+  GroupState state{.is_rebalancing = rebalancing_, .members = {}};
+  for (const auto& [instance, member] : members_) {
+    GroupMember& one = state.members.emplace_back();
+    one.instance_id = instance;
+    if (rebalancing_) continue;
+    one.partitions = member.partitions;
+    std::ranges::sort(one.partitions);
+  }
+  return state;
+}
+
 void FakeGroup::Rebalance() {
   rebalancing_ = true;
   ++rebalances_;

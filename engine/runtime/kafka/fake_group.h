@@ -35,6 +35,8 @@ class FakeGroup {
   void PutOut(Instant now);
   void Silence(uint64_t client);  // as if it had been silent for that long
 
+  GroupState Describe() const;
+
   std::map<TopicPartition, int64_t> committed;
   int rebalances() const { return rebalances_; }
 

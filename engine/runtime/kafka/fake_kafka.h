@@ -76,6 +76,7 @@ class FakeAdmin final : public KafkaAdmin {
       std::span<const std::string> topics, std::span<const std::string> settings) override;
   Result<std::vector<std::string>> List() override;
   Result<void> Create(const TopicState& topic) override;  // kKafkaRefused when it is there
+  Result<GroupState> DescribeGroup(const std::string& group) override;
 
  private:
   FakeBroker& broker_;

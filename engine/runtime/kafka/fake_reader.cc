@@ -60,4 +60,8 @@ Result<void> FakeAdmin::Create(const TopicState& topic) {
   return {};
 }
 
+Result<GroupState> FakeAdmin::DescribeGroup(const std::string& group) {
+  return broker_.group(group).Describe();
+}
+
 }  // namespace pm

@@ -134,7 +134,18 @@ struct TopicState {
   std::vector<std::pair<std::string, std::string>> settings;  // those the caller asked for
 };
 
-// Topics. Its own connection; any thread.
+struct GroupMember {
+  std::string instance_id;                 // empty: it has none
+  std::string host;                        // as the brokers see it; empty: not known
+  std::vector<TopicPartition> partitions;  // sorted; while the group rebalances: none
+  auto operator<=>(const GroupMember&) const = default;
+};
+struct GroupState {
+  bool is_rebalancing = false;
+  std::vector<GroupMember> members;  // sorted; none of a group that nobody is in
+};
+
+// Topics and groups. Its own connection; any thread.
 class KafkaAdmin {
  public:
   virtual ~KafkaAdmin() = default;
@@ -144,6 +155,8 @@ class KafkaAdmin {
   virtual Result<std::vector<std::string>> List() = 0;  // all names
   // Returns when it is there for others, too.
   virtual Result<void> Create(const TopicState& topic) = 0;
+  // Who is in a group, and what each has.
+  virtual Result<GroupState> DescribeGroup(const std::string& group) = 0;
 };
 
 }  // namespace pm

@@ -74,7 +74,49 @@ class RdAdmin final : public KafkaAdmin {
     return std::unexpected(Failed(what, {.code = failed, .text = text == nullptr ? "" : text}));
   }
 
+  Result<GroupState> DescribeGroup(const std::string& group) override {
+    const std::string what = fmt::format("to ask who is in the group {}", group);
+    const Options options = MakeOptions(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
+    const RdQueue queue(rd_kafka_queue_new(handle_.get()));
+    const char* name = group.c_str();
+    rd_kafka_DescribeConsumerGroups(handle_.get(), &name, 1, options.get(), queue.get());
+    PM_TRY(const RdEvent event, Await(queue.get(), what));
+    size_t count = 0;
+    const rd_kafka_ConsumerGroupDescription_t** told =
+        rd_kafka_DescribeConsumerGroups_result_groups(
+            rd_kafka_event_DescribeConsumerGroups_result(event.get()), &count);
+    PM_CHECK(count == 1);
+    const rd_kafka_error_t* failed = rd_kafka_ConsumerGroupDescription_error(told[0]);
+    if (failed != nullptr) return std::unexpected(Failed(what, FaultOf(failed)));
+    return StateOf(*told[0]);
+  }
+
  private:
+  static GroupState StateOf(const rd_kafka_ConsumerGroupDescription_t& told) {
+    const rd_kafka_consumer_group_state_t phase = rd_kafka_ConsumerGroupDescription_state(&told);
+    GroupState state;
+    state.is_rebalancing = phase == RD_KAFKA_CONSUMER_GROUP_STATE_PREPARING_REBALANCE ||
+                           phase == RD_KAFKA_CONSUMER_GROUP_STATE_COMPLETING_REBALANCE;
+    const size_t members = rd_kafka_ConsumerGroupDescription_member_count(&told);
+    for (size_t i = 0; i < members; ++i) {
+      const rd_kafka_MemberDescription_t* member =
+          rd_kafka_ConsumerGroupDescription_member(&told, i);
+      GroupMember& one = state.members.emplace_back();
+      const char* instance = rd_kafka_MemberDescription_group_instance_id(member);
+      if (instance != nullptr) one.instance_id = instance;
+      // Java's form of an address begins with what would be the host's name.
+      one.host = rd_kafka_MemberDescription_host(member);
+      if (one.host.starts_with('/')) one.host.erase(0, 1);
+      if (state.is_rebalancing) continue;
+      const rd_kafka_MemberAssignment_t* assignment = rd_kafka_MemberDescription_assignment(member);
+      if (assignment == nullptr) continue;
+      one.partitions = PartitionsOf(rd_kafka_MemberAssignment_partitions(assignment));
+      std::ranges::sort(one.partitions);
+    }
+    std::ranges::sort(state.members);
+    return state;
+  }
+
   // A topic is made some time before the brokers tell of it.
   Result<void> AwaitLeaders(const TopicState& topic, std::string_view what) const {
     const RdTopic handle(rd_kafka_topic_new(handle_.get(), topic.name.c_str(), nullptr));
