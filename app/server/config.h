@@ -92,7 +92,7 @@ struct Config {
     v.Field("http", &Config::http, "The HTTP API.");
     v.Field("time", &Config::time, "Timers.");
     v.Field("keep", &Config::keep, "How long topics keep their events.");
-    v.Field("kafka", &Config::kafka, "A Kafka, for `pointsman topics`; `run` works without one.");
+    v.Field("kafka", &Config::kafka, "Run as a worker on this Kafka; without it, on this machine alone.");
   }
 };
 

@@ -4,8 +4,11 @@
 #include <vector>
 
 #include "engine/runtime/kafka/connection.h"
+#include "rules/documents/scalars.h"
 
 namespace pm {
+
+inline constexpr int64_t kMostWorker = 999;  // instances are numbered by three digits
 
 struct KafkaConfig : KafkaConnection {
   static constexpr std::string_view kYamlName = "kafka";
@@ -13,6 +16,10 @@ struct KafkaConfig : KafkaConnection {
   std::vector<std::string> inputs;
   int64_t partitions = 16;
   int64_t replication = 3;
+  int64_t worker = 0;
+  Duration commit = Milliseconds(20);
+  Duration session = Seconds(10);
+  Duration max_hold = Minutes(10);
   template <class V>
   static void Describe(V& v) {
     KafkaConnection::DescribeAs<KafkaConfig>(v);
@@ -24,7 +31,27 @@ struct KafkaConfig : KafkaConnection {
             {.min = 1, .max = 1024});
     v.Field("replication", &KafkaConfig::replication, "Copies of each topic, at least.",
             {.min = 1, .max = 16});
+    v.Field("worker", &KafkaConfig::worker,
+            "Number of this process among those that share the work; `run --worker` and the "
+            "environment's POINTSMAN_WORKER come before it.",
+            {.min = 0, .max = kMostWorker});
+    v.Field("commit", &KafkaConfig::commit,
+            "The least time from one commit to the next: 1ms to 10s. Less is quicker, more costs "
+            "less.");
+    v.Field("session", &KafkaConfig::session,
+            "A worker that is silent for so long is taken for dead, and its tasks go to others: 1s "
+            "to 30m, within the brokers' bounds (6s at least by default). Restart within it, and "
+            "nothing moves.");
+    v.Field(
+        "max_hold", &KafkaConfig::max_hold,
+        "While intake reads nothing that is there, timers wait, but not for longer: 10s to 1d.");
   }
+  void Check(const YamlNode& node, Diagnostics& out) const;  // PM0745, and its connection's
 };
+
+// Which worker this process is: `--worker` (empty: not given), else the environment's
+// POINTSMAN_WORKER, else the configuration. A number, or a name that ends in one, as a
+// StatefulSet's pods have: pointsman-3. PM0746.
+Result<uint32_t> WorkerNumber(std::string_view option, const KafkaConfig& config);
 
 }  // namespace pm

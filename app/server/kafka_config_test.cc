@@ -1,0 +1,66 @@
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+#include "app/commands/files.h"
+#include "app/server/config.h"
+#include "engine/runtime/testing.h"
+
+namespace pm {
+namespace {
+
+using testing::HasSubstr;
+
+class KafkaConfigTest : public testing::Test {
+ protected:
+  ~KafkaConfigTest() override { unsetenv("POINTSMAN_WORKER"); }
+  Result<Config> Read(const std::string& kafka) const {
+    const std::string path = folder_.path() + "/pointsman.yaml";
+    const std::string text = "data: d\nrules: r\nkafka: { brokers: b:1" + kafka + " }\n";
+    EXPECT_TRUE(WriteWholeFile(path, text).has_value());
+    return ReadConfig(path);
+  }
+  ScratchDirectory folder_;
+};
+
+TEST_F(KafkaConfigTest, TimesAreReadAndBounded) {
+  const auto good = Read(", worker: 7, commit: 100ms, session: 30s, max_hold: 1h");
+  ASSERT_TRUE(good.has_value()) << good.error().text;
+  EXPECT_EQ(good->kafka->worker, 7);
+  EXPECT_EQ(good->kafka->commit, Milliseconds(100));
+  EXPECT_EQ(good->kafka->session, Seconds(30));
+  EXPECT_EQ(good->kafka->max_hold, Hours(1));
+  for (const char* bad : {"commit: 0ms", "commit: 11s", "session: 500ms", "session: 31m",
+                          "max_hold: 9s", "max_hold: 2d"}) {
+    const auto told = Read(std::string(", ") + bad);
+    ASSERT_FALSE(told.has_value()) << bad;
+    EXPECT_THAT(told.error().text, HasSubstr("PM0745")) << bad;
+    EXPECT_THAT(told.error().text, HasSubstr("pointsman.yaml:3:")) << bad;
+  }
+  EXPECT_FALSE(Read(", worker: 1000").has_value());
+  EXPECT_FALSE(Read(", properties: { acks: 1 }").has_value()) << "the connection is checked, too";
+}
+
+TEST_F(KafkaConfigTest, AWorkersNumberIsTheOptionsElseTheEnvironmentsElseTheFiles) {
+  KafkaConfig config;
+  config.worker = 5;
+  EXPECT_EQ(WorkerNumber("", config), 5);
+  setenv("POINTSMAN_WORKER", "pointsman-3", 1);
+  EXPECT_EQ(WorkerNumber("", config), 3);
+  EXPECT_EQ(WorkerNumber("12", config), 12);
+  setenv("POINTSMAN_WORKER", "", 1);
+  EXPECT_EQ(WorkerNumber("", config), 5);
+}
+
+TEST_F(KafkaConfigTest, WhatNamesNoWorkerIsRefused) {
+  for (const char* bad : {"x", "pointsman-", "1000", "pod-1x", "-", "99999999999"}) {
+    const auto told = WorkerNumber(bad, {});
+    ASSERT_FALSE(told.has_value()) << bad;
+    EXPECT_EQ(told.error().code, 746);
+  }
+  setenv("POINTSMAN_WORKER", "pod", 1);
+  EXPECT_THAT(WorkerNumber("", {}).error().text, HasSubstr("POINTSMAN_WORKER is 'pod'"));
+}
+
+}  // namespace
+}  // namespace pm
