@@ -12,7 +12,7 @@ void AddApi(ApiContext& context) {
   AddTopicRoutes(context);
   AddStateRoutes(context);
   AddParkedRoutes(context);
-  AddRulesRoutes(context);
+  AddRulesRoutes(context.rules_api);
   AddHealthRoutes(context);
 }
 

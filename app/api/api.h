@@ -13,6 +13,13 @@
 
 namespace pm {
 
+// What the routes of rules reach. All of it outlives the server.
+struct RulesApi {
+  HttpServer& server;
+  RulesKeeper& keeper;
+  RulePublisher& publisher;
+};
+
 // What handlers reach. All of it outlives the server.
 struct ApiContext {
   Embedded& engine;
@@ -22,7 +29,7 @@ struct ApiContext {
   const Clock& clock;
   EngineMetrics& metrics;
   std::function<bool()> ready;
-  RulePublisher& publisher;
+  RulesApi rules_api;
 };
 
 // Errors of code range 06xx that the API adds to the server's own.
@@ -41,7 +48,7 @@ void AddEventRoutes(ApiContext& context);   // POST /v1/events
 void AddTopicRoutes(ApiContext& context);   // GET /v1/topics/{topic}
 void AddStateRoutes(ApiContext& context);   // leads, queues
 void AddParkedRoutes(ApiContext& context);  // parked rows
-void AddRulesRoutes(ApiContext& context);   // versions, other rules
+void AddRulesRoutes(RulesApi& context);     // versions, other rules
 void AddHealthRoutes(ApiContext& context);  // metrics, healthz, readyz
 
 // A whole number of low..high from a query parameter; `fallback` when it is absent. PM0651.

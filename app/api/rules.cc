@@ -81,19 +81,19 @@ HttpResponse Refusal(const Error& error) {
   }
 }
 
-void AnswerSources(ApiContext& context, const HttpRequest& request, Responder responder) {
+void AnswerSources(RulesApi& context, const HttpRequest& request, Responder responder) {
   const std::string_view part = request.Part("version");
   const Result<ContentHash> version =
-      part == "current" ? context.engine.status().meta.rules : ParseContentHash(part);
+      part == "current" ? context.keeper.in_force() : ParseContentHash(part);
   if (!version.has_value()) return responder.Send(ProblemResponse(400, version.error()));
-  const auto files = StoredSources(*context.engine.View(), *version);
+  const auto files = StoredSources(*context.keeper.View(), *version);
   if (!files.has_value()) {
     return responder.Send(ProblemResponse(404, {kNoSuchVersion, files.error().text}));
   }
   responder.Send(JsonResponse(200, SourcesBody(*version, *files)));
 }
 
-void Publish(ApiContext& context, const HttpRequest& request, Responder responder) {
+void Publish(RulesApi& context, const HttpRequest& request, Responder responder) {
   Result<PublishOrder> order = ReadPublishOrder(request.body);
   if (!order.has_value()) return responder.Send(ProblemResponse(400, order.error()));
   order->dry_run = request.Query("dry_run").value_or("false") != "false";
@@ -110,11 +110,11 @@ void Publish(ApiContext& context, const HttpRequest& request, Responder responde
 
 }  // namespace
 
-void AddRulesRoutes(ApiContext& context) {
+void AddRulesRoutes(RulesApi& context) {
   context.server.Handle(
       "GET", "/v1/rules/versions", [&context](const HttpRequest&, Responder responder) {
-        responder.Send(JsonResponse(200, VersionsBody(ReadRulesHistory(*context.engine.View()),
-                                                      context.engine.status().meta.rules)));
+        responder.Send(JsonResponse(200, VersionsBody(ReadRulesHistory(*context.keeper.View()),
+                                                      context.keeper.in_force())));
       });
   context.server.Handle("GET", "/v1/rules/versions/{version}",
                         [&context](const HttpRequest& request, Responder responder) {

@@ -59,7 +59,8 @@ std::string ImpactText(const JsonNode& answer, bool propagate) {
       text += fmt::format("  {} differs: for leads from now on\n", kind.text);
   }
   const JsonNode* all = answer.At({"touched", "counted_all"});
-  if (all != nullptr && !all->boolean) text += "  not all rows were counted: there are too many\n";
+  if (all != nullptr && !all->boolean)
+    text += "  not all rows were counted: there are too many, or a Kafka's workers have them\n";
   if (!propagate) return text + "SLAs and cadences that run keep theirs\n";
   text += fmt::format("{} SLAs and {} cadences that run go over to what bears their name now\n",
                       NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments"));

@@ -108,7 +108,8 @@ class Service {
         *store_, SettingsOf(config_), RealStages(),
         [this](ContentHash hash) { return library_.Find(hash); }, clock_, initial,
         std::move(document));
-    publisher_ = std::make_unique<RulePublisher>(*engine_, library_);
+    keeper_.emplace(*engine_);
+    publisher_ = std::make_unique<RulePublisher>(*keeper_, library_);
     started_ = clock_.Now();
   }
 
@@ -153,8 +154,14 @@ class Service {
 
   Result<void> Serve() {
     metrics_ = std::make_unique<EngineMetrics>(*engine_, library_, clock_);
-    context_.emplace(ApiContext{*engine_, *server_, library_, [this] { return RulesInForce(); },
-                                clock_, *metrics_, [this] { return IsReady(); }, *publisher_});
+    context_.emplace(ApiContext{*engine_,
+                                *server_,
+                                library_,
+                                [this] { return RulesInForce(); },
+                                clock_,
+                                *metrics_,
+                                [this] { return IsReady(); },
+                                {*server_, *keeper_, *publisher_}});
     AddApi(*context_);
     PM_TRY_VOID(server_->Start());
     metrics_->Follow(*server_);
@@ -168,6 +175,7 @@ class Service {
   RuleLibrary library_;
   std::unique_ptr<RocksStore> store_;
   std::unique_ptr<Embedded> engine_;
+  std::optional<EmbeddedRules> keeper_;
   std::unique_ptr<RulePublisher> publisher_;
   std::optional<ApiContext> context_;
   std::unique_ptr<EngineMetrics> metrics_;

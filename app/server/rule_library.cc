@@ -144,12 +144,24 @@ Result<CompiledRules> RuleLibrary::CompileFiles(std::vector<RuleFile> files, Con
 }
 
 void RuleLibrary::Keep(const CompiledRules& rules, ContentHash previous) {
-  std::map<ContentHash, Kept> kept;  // a large book takes long to go: outside the lock
+  std::vector<Kept> gone;
   const std::lock_guard lock(mutex_);
-  if (const auto in_force = kept_.find(previous); in_force != kept_.end()) kept.insert(*in_force);
+  if (const auto in_force = kept_.find(previous); in_force != kept_.end())
+    in_force->second.used = ++uses_;
   // When earlier rules come back, this book is pinned to more than the one of then.
-  kept[rules.book->version()] = {rules.book, rules.earlier};
-  kept_.swap(kept);
+  kept_[rules.book->version()] = {rules.book, rules.earlier, ++uses_};
+  gone = LetGo();
+}
+
+std::vector<RuleLibrary::Kept> RuleLibrary::LetGo() {
+  std::vector<Kept> gone;
+  while (kept_.size() > most_) {
+    const auto oldest =
+        std::ranges::min_element(kept_, {}, [](const auto& one) { return one.second.used; });
+    gone.push_back(std::move(oldest->second));
+    kept_.erase(oldest);
+  }
+  return gone;
 }
 
 std::vector<ContentHash> RuleLibrary::EarlierThan(ContentHash previous) const {
@@ -170,15 +182,19 @@ Result<void> RuleLibrary::Restore(const StoreView& store, ContentHash hash) {
   PM_TRY(std::shared_ptr<const RuleBook> book, CompileStored(store, hash, before.get()));
   // Under another time zone database or release the same sources have another version; the task
   // still asks for them by the hash they were stored under, until the folder is published anew.
+  std::vector<Kept> gone;
   const std::lock_guard lock(mutex_);
-  kept_[hash] = {std::move(book), all};
+  kept_[hash] = {std::move(book), all, ++uses_};
+  gone = LetGo();
   return {};
 }
 
 std::shared_ptr<const RuleBook> RuleLibrary::Find(ContentHash hash) const {
   const std::lock_guard lock(mutex_);
   const auto it = kept_.find(hash);
-  return it == kept_.end() ? nullptr : it->second.book;
+  if (it == kept_.end()) return nullptr;
+  it->second.used = ++uses_;
+  return it->second.book;
 }
 
 bool RuleLibrary::last_refused() const {

@@ -34,6 +34,10 @@ Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, Co
 
 class RuleLibrary {
  public:
+  // Of the books beside what was kept last, and what was in force before it, those asked for last
+  // are kept: so many in all, at least 2.
+  explicit RuleLibrary(size_t most = 2) : most_(most) {}
+
   // Compiles a folder's files, or such as came otherwise, sorted by path; keeps nothing. Policies
   // of what runs now (`previous`, or zero) stay to be found. Of earlier bundles only those stay
   // pinned that rows of `store` (null: none is known, all stay) need, as long as leads are told
@@ -42,7 +46,7 @@ class RuleLibrary {
   // who has leads, PM0737 when they move one to another desk.
   Result<CompiledRules> CompileFiles(std::vector<RuleFile> files, ContentHash previous,
                                      const StoreView* store = nullptr) const;
-  // Keeps the book beside what runs now; books before these are let go. Before it is published.
+  // Keeps the book beside what runs now. Before it is published.
   void Keep(const CompiledRules& rules, ContentHash previous);
   // Reads a folder, and does both.
   Result<CompiledRules> Load(const std::string& folder, ContentHash previous,
@@ -58,9 +62,15 @@ class RuleLibrary {
   struct Kept {
     std::shared_ptr<const RuleBook> book;
     std::vector<ContentHash> earlier;  // what was in force before it, the latest last
+    mutable uint64_t used = 0;         // when it was asked for: larger is later
   };
+  // A large book takes long to go: that is for the caller to do, outside the lock.
+  [[nodiscard]] std::vector<Kept> LetGo();
+
+  const size_t most_;
   mutable std::mutex mutex_;
   std::map<ContentHash, Kept> kept_;
+  mutable uint64_t uses_ = 0;
   bool last_refused_ = false;
 };
 

@@ -1,26 +1,10 @@
 #include "app/server/rule_publisher.h"
 
-#include <future>
-
 #include "app/server/logging.h"
 #include "engine/runtime/rules_document.h"
 
 namespace pm {
 namespace {
-
-// What the engine is asked to do has become durable.
-class Durable {
- public:
-  SubmitCallback Callback() {
-    return [this](const Result<Accepted>& accepted) {
-      promise_.set_value(accepted.has_value() ? Result<void>() : std::unexpected(accepted.error()));
-    };
-  }
-  Result<void> Wait() { return promise_.get_future().get(); }
-
- private:
-  std::promise<Result<void>> promise_;
-};
 
 Result<std::vector<RuleFile>> FilesOf(const PublishOrder& order, const StoreView& store) {
   if (!order.files.empty()) return order.files;
@@ -30,34 +14,43 @@ Result<std::vector<RuleFile>> FilesOf(const PublishOrder& order, const StoreView
               fmt::format("the engine holds no rules of version {}", ToText(order.version)));
 }
 
+const StoreView* RowsOf(const RulesKeeper& keeper, const StoreView& view) {
+  return keeper.shows_rows() ? &view : nullptr;
+}
+
 }  // namespace
 
-RulePublisher::RulePublisher(Embedded& engine, RuleLibrary& library)
-    : engine_(engine), library_(library), thread_([this] { Work(); }) {}
+RulePublisher::RulePublisher(RulesKeeper& keeper, RuleLibrary& library)
+    : keeper_(keeper), library_(library), thread_([this] { Work(); }) {}
 
 RulePublisher::~RulePublisher() { Stop(); }
 
 Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
   const std::lock_guard lock(publishing_);
-  const ContentHash in_force = engine_.status().meta.rules;
+  const ContentHash in_force = keeper_.in_force();
   if (order.expect && order.expect != in_force) {
     return Fail(kOtherInForce, fmt::format("rules {} are in force by now, not {}", ToText(in_force),
                                            ToText(order.expect)));
   }
-  const std::unique_ptr<StoreView> store = engine_.View();
+  const std::shared_ptr<const RuleBook> current = library_.Find(in_force);
+  if (current == nullptr)
+    return Fail(kUnknownRules, fmt::format("rules {} are not compiled here", ToText(in_force)));
+  const std::unique_ptr<StoreView> store = keeper_.View();
   PM_TRY(std::vector<RuleFile> files, FilesOf(order, *store));
-  PM_TRY(const CompiledRules rules, library_.CompileFiles(std::move(files), in_force, store.get()));
+  PM_TRY(const CompiledRules rules,
+         library_.CompileFiles(std::move(files), in_force, RowsOf(keeper_, *store)));
   PublishAnswer answer{.version = rules.book->version(),
                        .previous = in_force,
                        .published = false,
                        .warnings = rules.warnings,
-                       .impact = ImpactOf(*store, *library_.Find(in_force), *rules.book)};
+                       .impact = ImpactOf(*store, *current, *rules.book)};
+  answer.impact.counted_all &= keeper_.shows_rows();
   const bool again = answer.version == in_force;  // what still runs by older ones goes over
   if (order.dry_run || (again && !order.note.propagate)) return answer;
   if (!again) library_.Keep(rules, in_force);
   const std::optional<std::string> kept =
       again ? ReadRulesDocument(*store, in_force) : std::nullopt;
-  PM_TRY_VOID(PutInForce(answer.version, kept ? *kept : rules.document, order.note));
+  PM_TRY_VOID(keeper_.PutInForce(answer.version, kept ? *kept : rules.document, order.note));
   LogInfo(fmt::format("rules {} are in force, {} by {}{}{}", ToText(answer.version), order.note.how,
                       order.note.by.empty() ? "somebody" : order.note.by,
                       order.note.message.empty() ? "" : ": ", order.note.message));
@@ -67,24 +60,19 @@ Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
 
 Result<PublishAnswer> RulePublisher::PublishFolder(const std::string& folder) {
   const std::lock_guard lock(publishing_);
-  const ContentHash in_force = engine_.status().meta.rules;
-  PM_TRY(const CompiledRules rules, library_.Load(folder, in_force, engine_.View().get()));
+  const ContentHash in_force = keeper_.in_force();
+  const std::unique_ptr<StoreView> store = keeper_.View();
+  PM_TRY(const CompiledRules rules, library_.Load(folder, in_force, RowsOf(keeper_, *store)));
   PublishAnswer answer{.version = rules.book->version(),
                        .previous = in_force,
                        .published = false,
                        .warnings = rules.warnings,
                        .impact = {}};
-  if (answer.version == in_force) return answer;
-  PM_TRY_VOID(PutInForce(answer.version, rules.document, {}));
+  // Whoever lost the document of what is in force has it again by this.
+  if (answer.version == in_force && ReadRulesDocument(*store, in_force)) return answer;
+  PM_TRY_VOID(keeper_.PutInForce(answer.version, rules.document, {}));
   answer.published = true;
   return answer;
-}
-
-Result<void> RulePublisher::PutInForce(ContentHash rules, std::string_view document,
-                                       SwitchNote note) {
-  Durable durable;
-  PM_TRY_VOID(engine_.Publish(rules, document, durable.Callback(), std::move(note)));
-  return durable.Wait();
 }
 
 bool RulePublisher::Post(PublishOrder order, Done done) {

@@ -1,4 +1,4 @@
-// Puts rules in force in an engine that runs: what its folder holds at a start and at SIGHUP, what
+// Puts rules in force where an engine runs: what its folder holds at a start and at SIGHUP, what
 // comes over HTTP, and versions of before. One change at a time; each compiles beside what runs.
 #pragma once
 #include <condition_variable>
@@ -10,7 +10,7 @@
 
 #include "app/server/rule_impact.h"
 #include "app/server/rule_library.h"
-#include "engine/runtime/embedded.h"
+#include "app/server/rules_keeper.h"
 
 namespace pm {
 
@@ -39,20 +39,22 @@ class RulePublisher {
   static constexpr size_t kMostWaiting = 8;
 
   // Both outlive it.
-  RulePublisher(Embedded& engine, RuleLibrary& library);
+  RulePublisher(RulesKeeper& keeper, RuleLibrary& library);
   ~RulePublisher();  // Stop
   RulePublisher(const RulePublisher&) = delete;
   RulePublisher& operator=(const RulePublisher&) = delete;
 
   // Returns once the rules are in force, or refused. PM0732, PM0736 and PM0737 as RuleLibrary says,
-  // PM0738, PM0739, and what Embedded::Publish says. Any thread but the engine's.
+  // PM0738, PM0739, PM0509 while what is in force is not compiled here, and what the keeper says.
+  // Where the keeper shows no rows, reps who have leads are not looked for, and the impact counts
+  // none. Any thread but the engine's.
   Result<PublishAnswer> Publish(const PublishOrder& order);
   // The same for a folder; its refusal is kept in RuleLibrary::last_refused.
   Result<PublishAnswer> PublishFolder(const std::string& folder);
   // Publish on a thread of its own, in the order of the calls; `done` is called there. False, with
   // nothing taken: too many wait, or it has stopped.
   bool Post(PublishOrder order, Done done);
-  // Ends what is under way and refuses what waits (PM0507). The engine must still run. Twice is
+  // Ends what is under way and refuses what waits (PM0507). The keeper must still work. Twice is
   // harmless.
   void Stop();
 
@@ -61,10 +63,9 @@ class RulePublisher {
     PublishOrder order;
     Done done;
   };
-  Result<void> PutInForce(ContentHash rules, std::string_view document, SwitchNote note);
   void Work();
 
-  Embedded& engine_;
+  RulesKeeper& keeper_;
   RuleLibrary& library_;
   std::mutex publishing_;  // one change at a time
   std::mutex mutex_;       // of what follows

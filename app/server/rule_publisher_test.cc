@@ -33,7 +33,8 @@ class RulePublisherTest : public testing::Test {
     EXPECT_TRUE(engine_->Submit({}, [&](const auto&) { begun.set_value(); }).has_value());
     engine_->Start();
     begun.get_future().wait();
-    publisher_.emplace(*engine_, library_);
+    keeper_.emplace(*engine_);
+    publisher_.emplace(*keeper_, library_);
   }
   ContentHash in_force() const { return engine_->status().meta.rules; }
 
@@ -42,6 +43,7 @@ class RulePublisherTest : public testing::Test {
   RuleLibrary library_;
   ContentHash first_;
   std::optional<Embedded> engine_;
+  std::optional<EmbeddedRules> keeper_;
   std::optional<RulePublisher> publisher_;
 };
 

@@ -42,10 +42,17 @@ class Served {
         rules->document);
     engine_->Start();
     server_ = std::make_unique<HttpServer>(HttpServerSettings{});
-    publisher_ = std::make_unique<RulePublisher>(*engine_, library_);
+    keeper_.emplace(*engine_);
+    publisher_ = std::make_unique<RulePublisher>(*keeper_, library_);
     metrics_.emplace(*engine_, library_, clock_);
-    context_.emplace(ApiContext{*engine_, *server_, library_, [book = rules->book] { return book; },
-                                clock_, *metrics_, [] { return true; }, *publisher_});
+    context_.emplace(ApiContext{*engine_,
+                                *server_,
+                                library_,
+                                [book = rules->book] { return book; },
+                                clock_,
+                                *metrics_,
+                                [] { return true; },
+                                {*server_, *keeper_, *publisher_}});
     AddApi(*context_);
     PM_CHECK(server_->Start("127.0.0.1:0").has_value());
   }
@@ -64,6 +71,7 @@ class Served {
   RuleLibrary library_;
   std::unique_ptr<RocksStore> store_;
   std::unique_ptr<Embedded> engine_;
+  std::optional<EmbeddedRules> keeper_;
   std::unique_ptr<RulePublisher> publisher_;
   std::optional<EngineMetrics> metrics_;
   std::optional<ApiContext> context_;
