@@ -169,6 +169,7 @@ void RulesTopic::TakeSwitch(const KafkaRecord& record) {
   one.propagate = to->propagate;
   AddSwitch(std::move(one), &history_);
   switched_ = true;
+  ++switches_;
 }
 
 }  // namespace pm

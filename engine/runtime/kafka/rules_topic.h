@@ -33,6 +33,7 @@ class RulesTopic {
   bool caught_up() const { return caught_up_; }
   // Of the last switch; zero: there was none.
   ContentHash in_force() const;
+  uint64_t switches() const { return switches_; }  // that were read, also those read again
   // Rules whose documents became whole since the last call, in order.
   std::vector<ContentHash> TakeNew() { return std::exchange(new_, {}); }
   // Pieces and documents that are not what their key says, or that could not be understood.
@@ -64,7 +65,7 @@ class RulesTopic {
   RulesHistory history_;
   std::map<std::pair<ContentHash, ContentHash>, Pieces> unfinished_;
   std::vector<ContentHash> new_;
-  uint64_t damaged_ = 0, begun_ = 0;
+  uint64_t damaged_ = 0, begun_ = 0, switches_ = 0;
 };
 
 }  // namespace pm

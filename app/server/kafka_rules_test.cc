@@ -1,0 +1,188 @@
+#include "app/server/kafka_rules.h"
+
+#include <gmock/gmock.h>
+
+#include "app/server/rule_publisher.h"
+#include "engine/runtime/kafka/fake_kafka.h"
+#include "engine/runtime/memory_store.h"
+#include "engine/runtime/record.h"
+
+namespace pm {
+namespace {
+
+std::vector<RuleFile> RulesNamed(std::string_view pool) {
+  return {
+      {"rules.yaml", fmt::format("kind: routing\nroutes: []\notherwise: {{ to: {{ pool: {0} }} "
+                                 "}}\n---\nkind: team\npools: {{ {0}: {{ strategy: queue }} }}\n",
+                                 pool)}};
+}
+
+// The model of a broker is for one thread; rules are followed by another than the test's.
+class LockedClient final : public KafkaClient {
+  std::mutex& mutex_;
+  std::unique_ptr<KafkaClient> client_;
+
+  auto Locked(auto method, const auto&... values) {
+    const std::lock_guard lock(mutex_);
+    return ((*client_).*method)(values...);
+  }
+
+ public:
+  LockedClient(std::mutex& mutex, FakeBroker& broker) : mutex_(mutex) {
+    const std::lock_guard lock(mutex_);
+    client_ = std::make_unique<FakeClient>(broker, "rules", "", std::vector<std::string>{});
+  }
+  ~LockedClient() override {
+    const std::lock_guard lock(mutex_);
+    client_.reset();
+  }
+  Result<KafkaEvent> Poll(Duration wait) override { return Locked(&KafkaClient::Poll, wait); }
+  Result<void> Assign(std::span<const PartitionOffset> from) override {
+    return Locked(&KafkaClient::Assign, from);
+  }
+  Result<void> Pause(std::span<const TopicPartition> which) override {
+    return Locked(&KafkaClient::Pause, which);
+  }
+  Result<void> Resume(std::span<const TopicPartition> which) override {
+    return Locked(&KafkaClient::Resume, which);
+  }
+  Result<std::vector<PartitionOffset>> Committed(std::string_view group,
+                                                 std::span<const TopicPartition> which) override {
+    return Locked(&KafkaClient::Committed, group, which);
+  }
+  Result<void> InitTransactions(std::string_view id) override {
+    return Locked(&KafkaClient::InitTransactions, id);
+  }
+  Result<void> Begin() override { return Locked(&KafkaClient::Begin); }
+  Result<void> Produce(const Produced& record) override {
+    return Locked(&KafkaClient::Produce, record);
+  }
+  Result<void> Flush() override { return Locked(&KafkaClient::Flush); }
+  Result<void> SendOffsets(std::span<const PartitionOffset> next) override {
+    return Locked(&KafkaClient::SendOffsets, next);
+  }
+  Result<void> Commit() override { return Locked(&KafkaClient::Commit); }
+  Result<void> Abort() override { return Locked(&KafkaClient::Abort); }
+  Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) override {
+    return Locked(&KafkaClient::Bounds, partition);
+  }
+  Result<int64_t> Position(const TopicPartition& partition) override {
+    return Locked(&KafkaClient::Position, partition);
+  }
+
+  std::optional<int64_t> End(const TopicPartition& partition) override {
+    return Locked(&KafkaClient::End, partition);
+  }
+};
+
+class LockedReader final : public KafkaReader {
+ public:
+  LockedReader(std::mutex& mutex, FakeBroker& broker) : mutex_(mutex), reader_(broker) {}
+  Result<void> Assign(std::span<const PartitionOffset> from) override {
+    const std::lock_guard lock(mutex_);
+    return reader_.Assign(from);
+  }
+  Result<std::optional<KafkaRecord>> Poll(Duration wait) override {
+    const std::lock_guard lock(mutex_);
+    return reader_.Poll(wait);
+  }
+  Result<int64_t> Position(const TopicPartition& partition) override {
+    const std::lock_guard lock(mutex_);
+    return reader_.Position(partition);
+  }
+
+ private:
+  std::mutex& mutex_;
+  FakeReader reader_;
+};
+
+class KafkaRulesTest : public testing::Test {
+ protected:
+  // A worker's part in it.
+  struct Member {
+    explicit Member(KafkaRulesTest& test)
+        : rules(test.Settings(), store, library), publisher(rules, library) {}
+    MemoryStore store;
+    RuleLibrary library{8};
+    KafkaRules rules;
+    RulePublisher publisher;
+  };
+
+  KafkaRulesTest() {
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+      broker_.CreateTopic({names_.Input(stage), 1, 1, {}});
+    broker_.CreateTopic({names_.Control(), 1, 1, {}});
+    broker_.CreateTopic({names_.Rules(), 1, 1, {}});
+  }
+  KafkaRulesSettings Settings() {
+    KafkaRulesSettings settings;
+    settings.partitions = 1;
+    settings.again = Milliseconds(1);
+    settings.known = Milliseconds(20'000);
+    settings.client = [this] { return std::make_unique<LockedClient>(mutex_, broker_); };
+    settings.reader = [this] { return std::make_unique<LockedReader>(mutex_, broker_); };
+    return settings;
+  }
+  // What is in force for all, of a document that nobody stored.
+  void SwitchToUnknown() {
+    const std::lock_guard lock(mutex_);
+    const ContentHash lost = HashContent("lost");
+    broker_.Publish({names_.Control(), 0}, {.value = EncodeRecord(SwitchRecord{lost})});
+  }
+  static void Await(const std::function<bool()>& holds) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (!holds() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
+    EXPECT_TRUE(holds());
+  }
+
+  const TopicNames names_;
+  std::mutex mutex_;  // of the broker
+  FakeBroker broker_{FakeSettings{}};
+};
+
+TEST_F(KafkaRulesTest, WhatOneWorkerPublishesAnotherCompilesWithoutTheFolder) {
+  Member one(*this), two(*this);
+  ASSERT_TRUE(one.rules.Start().has_value() && two.rules.Start().has_value());
+  EXPECT_FALSE(one.rules.in_force());
+  const CompiledRules first = one.library.CompileFiles(RulesNamed("house"), {}).value();
+  one.library.Keep(first, {});
+  ASSERT_TRUE(one.rules.PutInForce(first.book->version(), first.document, {}).has_value());
+  EXPECT_EQ(one.rules.in_force(), first.book->version());
+  const auto next =
+      one.publisher.Publish({.files = RulesNamed("home"), .note = {"published", "ann", "why"}});
+  ASSERT_TRUE(next.has_value()) << next.error().text;
+  EXPECT_TRUE(next->published);
+  EXPECT_FALSE(next->impact.counted_all) << "the rows are not here";
+  Await([&] { return two.rules.in_force() == next->version; });
+  EXPECT_NE(two.rules.Find(next->version), nullptr);
+  EXPECT_EQ(ReadRulesHistory(*two.rules.View()).switches.back().by, "ann");
+  Member late(*this);
+  ASSERT_TRUE(late.rules.Start().has_value());
+  EXPECT_EQ(late.rules.in_force(), next->version);
+  EXPECT_NE(late.library.Find(next->version), nullptr);
+  EXPECT_EQ(late.library.Find(first.book->version()), nullptr) << "nobody asked for it";
+  EXPECT_EQ(late.rules.Find(first.book->version()), nullptr);
+  Await([&] { return late.rules.Find(first.book->version()) != nullptr; });
+}
+
+TEST_F(KafkaRulesTest, OfRulesThatNobodyStoredNothingIsCompiledUntilSomebodyDoes) {
+  SwitchToUnknown();
+  Member one(*this);
+  ASSERT_TRUE(one.rules.Start().has_value());
+  EXPECT_EQ(one.rules.in_force(), HashContent("lost"));
+  EXPECT_EQ(one.rules.Find(one.rules.in_force()), nullptr);
+  const auto refused = one.publisher.Publish({.files = RulesNamed("house")});
+  EXPECT_EQ(refused.error().code, kUnknownRules);
+  const CompiledRules rules = one.library.CompileFiles(RulesNamed("house"), {}).value();
+  ASSERT_TRUE(one.rules.PutInForce(rules.book->version(), rules.document, {}).has_value());
+  EXPECT_NE(one.rules.Find(rules.book->version()), nullptr);
+}
+
+TEST_F(KafkaRulesTest, TopicsThatAreNotThereAreRefusedAtOnce) {
+  broker_.DeleteTopic(names_.Rules());
+  Member one(*this);
+  EXPECT_EQ(one.rules.Start().error().code, kKafkaRefused);
+}
+
+}  // namespace
+}  // namespace pm
