@@ -51,13 +51,12 @@ class Book:
     """Who has what, and has been given what when."""
 
     def __init__(self, waiting):
-        self.open = collections.defaultdict(dict)  # rep -> lead: pool
+        self.open = collections.defaultdict(dict)  # rep -> lead: (pool, until when it surely is theirs)
         self.waiting = waiting
         self.given = collections.defaultdict(list)  # rep -> (at, pool, lead)
 
     def give(self, rep, pool, lead, at, stays):
-        if stays:
-            self.open[rep][lead] = pool
+        self.open[rep][lead] = (pool, stays)
         self.given[rep].append((at, pool, lead))
 
     def take(self, rep, pool, lead):
@@ -68,7 +67,7 @@ class Book:
     def used(self, cap, rep, pool, at):
         limit, what = re.fullmatch(r"(\d+) (?:per )?(\S+)", cap).groups()
         if what == "open":
-            mine = [lead for lead, given in self.open[rep].items() if pool in (None, given)]
+            mine = [lead for lead, (given, stays) in self.open[rep].items() if pool in (None, given) and at < stays]
             return sum(not self.waiting.may(lead, at) for lead in mine), int(limit)
         if what == "day":
             day = datetime.datetime.fromtimestamp(at / 1000, datetime.timezone.utc)
@@ -119,16 +118,23 @@ def check_hand_over(run, place, kind, lead, output):
 
 
 def departures(run):
-    """The outputs that gave a lead to a rep from whom another desk got it. From outside nobody sees when it set out for
-    there, and that desk may hear of it ahead of what happened earlier: not counting it never accuses wrongly."""
-    left, last = set(), {}
+    """Until when whom a lead was given to surely had it, by the output that gave it; never on where another desk got it
+    from them. Where there are several, one that is taken away may have been on its way through another desk and back:
+    from then on. From outside nobody sees when it set out, and a desk may hear of that ahead of what happened earlier:
+    not counting it never accuses wrongly."""
+    stays, last = {}, {}
+    several = len({output.part("desk") for output in run.of("assignments")} - {""}) > 1
     for output in run.of("assignments"):
+        kind = output.type.split(".")[1]
         given = last.get(output.lead)
-        if given is not None and not output.type.startswith("request.") and given.part("desk") != output.part("desk"):
-            left.add(given.id)
-        if output.type.split(".")[1] in GIVES:
+        if given is not None and not output.type.startswith("request."):
+            if given.part("desk") != output.part("desk"):
+                stays[given.id] = -math.inf
+            elif several and kind in GIVES | {"queued"}:
+                stays.setdefault(given.id, output.at)
+        if kind in GIVES:
             last[output.lead] = output
-    return left
+    return stays
 
 
 def let_go(book, place, lead):
@@ -138,7 +144,7 @@ def let_go(book, place, lead):
 
 
 def follow(run):
-    places, book, left = collections.defaultdict(Place), Book(Waiting(run)), departures(run)
+    places, book, stays = collections.defaultdict(Place), Book(Waiting(run)), departures(run)
     for output in run.of("assignments"):
         kind = output.type.split(".")[1]
         if output.type.startswith("request.") or kind == "notified":
@@ -155,7 +161,7 @@ def follow(run):
         if kind in GIVES:
             let_go(book, place, lead)
             check_caps(run, book, output, rep, pool)
-            book.give(rep, pool, lead, output.at, stays=output.id not in left)
+            book.give(rep, pool, lead, output.at, stays.get(output.id, math.inf))
             place.kind, place.rep, place.pool = "assigned", rep, pool
         elif kind in ("queued", "expired"):
             let_go(book, place, lead)
