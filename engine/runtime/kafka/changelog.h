@@ -21,6 +21,8 @@ struct OwnerRecord {
   int64_t position = 0;   // input offset that was committed then
   uint32_t attempts = 0;  // owners before this one that began there too and committed nothing
   bool is_new = false;    // nothing of the task had ever been committed
+  ContentHash meta;       // of the task's meta then: each commit changes it, also within a tick
+  bool operator==(const OwnerRecord&) const = default;
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "transactional_id", &OwnerRecord::transactional_id, "Of its producer.");
@@ -28,6 +30,7 @@ struct OwnerRecord {
     v.Field(3, "position", &OwnerRecord::position, "Input offset at which it began.");
     v.Field(4, "attempts", &OwnerRecord::attempts, "Owners before that got no further.");
     v.Field(5, "is_new", &OwnerRecord::is_new, "The task had no state.");
+    v.Field(6, "meta", &OwnerRecord::meta, "Hash of the task's meta.");
   }
 };
 

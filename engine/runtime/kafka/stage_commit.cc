@@ -39,9 +39,8 @@ Result<void> StageLog::StoreAll(std::span<CommitSet> sets) {
   for (const CommitSet& set : sets) {
     Owned& owned = owned_.at(set.task);
     PM_TRY_VOID(WriteCopy(*owned.store, set, owned.copy_from));
-    owned.attempts = 0;
     owned.committed = set.meta.position < 0 ? owned.start : set.meta.position + 1;
-    owned.skips.reset();
+    GotOn(owned);
     if (++owned.commits % kCommitsALookUp == 0) {
       const auto bounds = client_.Bounds(owned.changelog);
       owned.copy_from = owned.copy_next_from;
@@ -50,6 +49,16 @@ Result<void> StageLog::StoreAll(std::span<CommitSet> sets) {
     PM_TRY_VOID(At(CommitStep::kStored));
   }
   return {};
+}
+
+// What killed those before us is one of a batch, and each of it is tried alone: who dies of one
+// leaves behind at which.
+void StageLog::GotOn(Owned& owned) {
+  const bool found = owned.skips.has_value();
+  owned.skips.reset();
+  owned.suspects = found || owned.suspects == 0 ? 0 : owned.suspects - 1;
+  if (owned.suspects > 0) owned.owns = false;
+  if (owned.suspects == 0) owned.attempts = 0;
 }
 
 Result<void> StageLog::PutAll(const CommitSet& set) {
@@ -69,10 +78,11 @@ Result<void> StageLog::PutAll(const CommitSet& set) {
 Result<bool> StageLog::TakeOwnership(TaskId id, Owned& owned) {
   if (owned.owns) return true;
   if (needs_producer_) return false;
+  const TaskMeta& meta = tasks_.at(id).meta();
   OwnerRecord record{settings_.take_over.transactional_id, settings_.address, NextOf(id)};
-  record.is_new = tasks_.at(id).meta().position < 0;
-  if (const auto& before = owned.owner_before; before && before->position == record.position)
-    record.attempts = before->attempts + (before->address == settings_.address ? 0 : 1);
+  record.is_new = meta.position < 0;
+  record.meta = HashContent(Encoded(meta));
+  record.attempts = AttemptsBefore(id, owned, record);
   if (const Result<void> done = WriteOwner(owned, record); !done) {
     const Error error = Aborted(done.error()).error();
     if (error.code != kCommitAborted) return std::unexpected(error);
@@ -80,7 +90,16 @@ Result<bool> StageLog::TakeOwnership(TaskId id, Owned& owned) {
   }
   owned.owns = true;
   owned.attempts = record.attempts;
+  owned.owner = written_[id] = record;
   return true;
+}
+
+uint32_t StageLog::AttemptsBefore(TaskId id, const Owned& owned, const OwnerRecord& record) const {
+  const std::optional<OwnerRecord>& before = owned.owner;
+  const bool got_on = !before || before->position != record.position || before->meta != record.meta;
+  if (got_on) return owned.suspects > 0 ? settings_.one_by_one_from - 1 : 0;
+  const auto ours = written_.find(id);
+  return before->attempts + (ours != written_.end() && ours->second == *before ? 0 : 1);
 }
 
 Result<void> StageLog::WriteOwner(const Owned& owned, const OwnerRecord& record) {

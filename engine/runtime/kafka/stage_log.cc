@@ -143,7 +143,7 @@ Result<void> StageLog::TakeIn() {
     owned.start = owned.next = one.start;
     owned.committed = one.committed;
     owned.copy_from = owned.copy_next_from = one.restore->from();
-    owned.owner_before = one.restore->owner();
+    owned.owner = one.restore->owner();
     needs_assign_ = true;
   }
   return needs_assign_ ? AssignRunning() : Result<void>{};
@@ -230,14 +230,15 @@ Result<bool> StageLog::IsReady(Owned& owned) {
 
 Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const Bounds& bounds) {
   Instant at = tasks_.at(id).meta().at;
-  const bool one_by_one = owned.attempts >= settings_.one_by_one_from;
+  const bool one_by_one = owned.attempts + 1 >= settings_.one_by_one_from;
   const size_t most = one_by_one ? 1 : bounds.records;
+  if (one_by_one && owned.suspects == 0) owned.suspects = bounds.records;
   given_.clear();
   for (size_t bytes = 0; given_.size() < most && bytes < bounds.bytes && !owned.queue.empty();) {
     Fetched& head = owned.queue.front();
     const std::optional<ContentHash> to = given_.empty() ? std::nullopt : SwitchIn(head.bytes);
     if (to && rules_(*to) == nullptr) break;
-    if (owned.attempts >= settings_.skip_from && !owned.skips) {
+    if (owned.attempts + 1 >= settings_.skip_from && !owned.skips) {
       owned.skips = head.offset;
       head.bytes = EncodeRecord(SkipRecord{std::move(head.bytes)});
       ++counters_.skipped;

@@ -33,8 +33,10 @@ struct StageLogSettings {
   TaskSettings task;  // what says which task it is, is set for each; the cache is of all of them
   Duration commit = Milliseconds(20);  // once drained, but at most this often
   Duration wait = Milliseconds(100);   // of a poll when there is nothing to do
-  uint32_t one_by_one_from = 2;        // attempts without progress: a commit a record
-  uint32_t skip_from = 4;              // ... and the record is set aside
+  // Of owners in a row who began at one place: from the second a commit a record, from the fourth
+  // the record is set aside.
+  uint32_t one_by_one_from = 2;
+  uint32_t skip_from = 4;
   FailPoint fail_point;
 };
 
@@ -105,10 +107,11 @@ class StageLog final : public Log {
     int64_t start = 0;  // where the group stood when it was taken over
     // Where its local copy is to be read on from: behind it stands at least one meta.
     int64_t copy_from = 0, copy_next_from = 0;
-    uint32_t commits = 0;  // since that was looked up
-    std::optional<OwnerRecord> owner_before;
-    bool owns = false;                   // our own record of it stands
+    uint32_t commits = 0;                // since that was looked up
+    std::optional<OwnerRecord> owner;    // that the changelog names
+    bool owns = false;                   // it is our own, and for what is handed out next
     uint32_t attempts = 0;               // before us, without progress
+    size_t suspects = 0;                 // records still to be tried alone: one of them kills
     std::optional<int64_t> skips;        // offset set aside, not committed yet
     std::optional<ContentHash> awaited;  // rules of the switch at the head of the queue
   };
@@ -131,8 +134,10 @@ class StageLog final : public Log {
   // stage_commit.cc
   Result<void> Transact(std::span<CommitSet> sets);
   Result<void> StoreAll(std::span<CommitSet> sets);
+  static void GotOn(Owned& owned);
   Result<void> PutAll(const CommitSet& set);
   Result<bool> TakeOwnership(TaskId id, Owned& owned);
+  uint32_t AttemptsBefore(TaskId id, const Owned& owned, const OwnerRecord& record) const;
   Result<void> WriteOwner(const Owned& owned, const OwnerRecord& record);
   Result<void> Aborted(const Error& error);
   Result<void> At(CommitStep step) const;
@@ -146,7 +151,8 @@ class StageLog final : public Log {
   Transactions transactions_;
   TakeOvers take_overs_;
   std::map<TaskId, Owned> owned_;
-  std::optional<Revoked> revoked_;  // not answered yet
+  std::map<TaskId, OwnerRecord> written_;  // by this process, the last of each
+  std::optional<Revoked> revoked_;         // not answered yet
   bool needs_producer_ = true;
   bool needs_rewind_ = false;   // inputs are read again from behind the last commit
   bool needs_restore_ = false;  // nobody knows what was committed: ask the changelogs
