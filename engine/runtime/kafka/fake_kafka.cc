@@ -140,11 +140,13 @@ Result<void> FakeClient::Produce(const Produced& record) {
   PM_CHECK(in_transaction_);
   if (must_abort_) return Fail(kKafkaAborted, "the transaction can only be aborted");
   const auto topic = broker_.topics.find(std::string(record.topic));
-  if (topic == broker_.topics.end()) return Fail(kKafkaRefused, "no such topic");
   TopicPartition to{std::string(record.topic), record.partition};
-  if (to.partition < 0)
+  if (to.partition < 0 && topic != broker_.topics.end())
     to.partition = static_cast<int32_t>(Hash64(record.key) % topic->second.partitions.size());
-  if (broker_.Find(to) == nullptr) return NoSuch(to);
+  if (broker_.Find(to) == nullptr) {
+    must_abort_ = true;
+    return Fail(kKafkaAborted, "no such partition: " + to.topic);
+  }
   FakeEntry entry;
   entry.key = record.key;
   if (record.value) entry.value = std::string(*record.value);

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "engine/runtime/kafka/fake_kafka.h"
 
 namespace pm {
@@ -56,7 +58,9 @@ Result<std::vector<std::string>> FakeAdmin::List() {
 Result<void> FakeAdmin::Create(const TopicState& topic) {
   if (broker_.topics.contains(topic.name))
     return Fail(kKafkaRefused, "the topic is there: " + topic.name);
-  broker_.CreateTopic(topic);
+  const std::pair<std::string, std::string> by_publishers("message.timestamp.type", "CreateTime");
+  const bool log_append = std::ranges::find(topic.settings, by_publishers) == topic.settings.end();
+  broker_.CreateTopic(topic, log_append);
   return {};
 }
 

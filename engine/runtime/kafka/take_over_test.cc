@@ -288,7 +288,7 @@ TEST_F(TakeOverTest, TheRulesAreSwitchedEverywhereOrNowhere) {
   broker_.DeleteTopic(names_.Control());
   const auto refused = SwitchRules(client, names_, kPartitions, toy::kRules);
   ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().code, kKafkaRefused);
+  EXPECT_EQ(refused.error().code, kKafkaAborted);
   for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
     EXPECT_EQ(Read(names_.Input(stage)).size(), 2 * kPartitions);
 }
