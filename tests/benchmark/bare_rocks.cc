@@ -85,4 +85,34 @@ void BareRocks::Replay(const CapturedCommit& commit) {
   PM_CHECK(open_->database->db->Write(options, &writes).ok());
 }
 
+struct BareLoad::Open {
+  std::unique_ptr<RocksStore::Database> database;
+  rocksdb::WriteBatch writes;
+};
+
+BareLoad::BareLoad(const std::string& directory) : open_(std::make_unique<Open>()) {
+  auto database = OpenDatabase({.directory = directory});
+  PM_CHECK(database.has_value());
+  open_->database = *std::move(database);
+}
+
+BareLoad::~BareLoad() = default;
+
+void BareLoad::Put(std::string_view key, std::string_view value) {
+  PM_CHECK(open_->writes
+               .Put(open_->database->rows, {key.data(), key.size()}, {value.data(), value.size()})
+               .ok());
+}
+
+void BareLoad::Delete(std::string_view key) {
+  PM_CHECK(open_->writes.Delete(open_->database->rows, {key.data(), key.size()}).ok());
+}
+
+size_t BareLoad::bytes() const { return open_->writes.GetDataSize(); }
+
+void BareLoad::Write() {
+  PM_CHECK(open_->database->db->Write(rocksdb::WriteOptions(), &open_->writes).ok());
+  open_->writes.Clear();
+}
+
 }  // namespace pm::bench

@@ -21,4 +21,20 @@ class BareRocks {
   std::unique_ptr<Open> open_;
 };
 
+// Loads what is put, as it is, in batches.
+class BareLoad {
+ public:
+  explicit BareLoad(const std::string& directory);
+  ~BareLoad();
+
+  void Put(std::string_view key, std::string_view value);
+  void Delete(std::string_view key);
+  size_t bytes() const;  // that wait for Write
+  void Write();          // not synced
+
+ private:
+  struct Open;
+  std::unique_ptr<Open> open_;
+};
+
 }  // namespace pm::bench

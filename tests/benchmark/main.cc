@@ -5,19 +5,21 @@
 #include <fstream>
 
 #include "tests/benchmark/figures.h"
+#include "tests/benchmark/kafka/parts.h"
 #include "tests/benchmark/rules.h"
 
 namespace {
 
 constexpr char kUsage[] =
-    "usage: pointsman_bench [engine|rules] [--part rate|latency|many] [--json FILE] [--quick]\n"
+    "usage: pointsman_bench [engine|rules|kafka] [--part PART] [--json FILE] [--quick]\n"
     "                       [--leads N] [--seed N] [--dir DIR] [--peers DIR]\n"
-    "  --part    only this part of the group `engine`\n"
+    "  --part    only this part: rate, latency, many of `engine`; rate, records, streams, latency,\n"
+    "            restore, idle of `kafka`\n"
     "  --json    an array of figures: name, value, unit, against, ratio, wanted\n"
     "  --quick   small sizes: the program is tried, nothing is measured\n"
     "  --leads   of the large directory (1000000); the rate takes a 25th of them\n"
     "  --dir     a folder on the disk to measure (a temporary one)\n"
-    "  --peers   of `rules`: other rule engines to run beside (../shared/peers/rules)\n"
+    "  --peers   of `rules`: other rule engines to run beside (../shared/peers/rules); of `kafka`: Kafka Streams (../shared/peers/streams)\n"
     "Exit 0, or 1 when a ratio is below what is wanted (never with --quick).\n";
 
 struct Options {
@@ -25,7 +27,7 @@ struct Options {
   std::string part, json;
   std::string child;  // see RunChild
   bool help = false;
-  bool of_rules = false;  // the group, else `engine`
+  bool of_rules = false, of_kafka = false;  // the group, else `engine`
 };
 
 bool Parse(int argc, char** argv, Options* options) {
@@ -34,6 +36,10 @@ bool Parse(int argc, char** argv, Options* options) {
     if (name == "engine") continue;
     if (name == "rules") {
       options->of_rules = true;
+      continue;
+    }
+    if (name == "kafka") {
+      options->of_kafka = true;
       continue;
     }
     if (name == "--help" || name == "help") return options->help = true;
@@ -62,6 +68,7 @@ bool Parse(int argc, char** argv, Options* options) {
       return false;
     }
   }
+  if (options->of_kafka) return options->part.empty() || pm::bench::IsKafkaPart(options->part);
   return options->part.empty() || options->part == "rate" || options->part == "latency" ||
          options->part == "many";
 }
@@ -86,16 +93,20 @@ class Folder {
 
 int Run(Options options) {
   pm::bench::Plan& plan = options.plan;
+  if (options.of_kafka && !options.child.empty())
+    return pm::bench::RunKafkaChild(options.child, plan.directory);
   plan.source = pm::bench::SourceFolder();
-  if (plan.peers.empty()) plan.peers = plan.source + "/../shared/peers/rules";
-  if (!options.of_rules) plan.rules = pm::bench::BenchRules();
+  if (plan.peers.empty())
+    plan.peers = plan.source + "/../shared/peers/" + (options.of_kafka ? "streams" : "rules");
+  if (!options.of_rules && !options.of_kafka) plan.rules = pm::bench::BenchRules();
   if (!options.child.empty()) return RunChild(plan, options.child, plan.many_leads);
   const Folder folder(plan.directory);
   plan.directory = folder.path();
   pm::bench::Figures figures;
   const auto wanted = [&](std::string_view part) {
-    return !options.of_rules && (options.part.empty() || options.part == part);
+    return !options.of_rules && !options.of_kafka && (options.part.empty() || options.part == part);
   };
+  if (options.of_kafka) MeasureKafka(plan, options.part, &figures);
   if (options.of_rules) {
     MeasureMatching(plan, &figures);
     MeasureChecking(&figures);

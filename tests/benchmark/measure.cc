@@ -97,7 +97,10 @@ std::vector<double> SyncTimes(const std::string& directory, int times) {
 }
 
 void Figures::Add(Figure figure) {
-  fmt::print(stderr, "{}\n", Row(figure));
+  if (tell_)
+    tell_(figure);
+  else
+    fmt::print(stderr, "{}\n", Row(figure));
   figures_.push_back(std::move(figure));
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,12 +40,16 @@ struct Figure {
 };
 class Figures {
  public:
+  Figures() = default;
+  // Also tells of each as it comes, instead of printing it.
+  explicit Figures(std::function<void(const Figure&)> tell) : tell_(std::move(tell)) {}
   void Add(Figure figure);  // also prints its row to stderr, as it comes
   std::string Table() const;
   std::string Json() const;  // an array, one object a figure
   bool reached() const;      // each wanted ratio
 
  private:
+  std::function<void(const Figure&)> tell_;
   std::vector<Figure> figures_;
 };
 
