@@ -63,15 +63,16 @@ Condition CompileCondition(CompileContext& context, const YamlNode& node, FactSc
   recorder.After(ConditionPass::kParse, syntax);
   ResolveNames(context, scope, &syntax);
   recorder.After(ConditionPass::kResolve, syntax);
-  CheckTypes(context, &syntax);
+  CheckTypes(context, owner, &syntax);
   recorder.After(ConditionPass::kCheck, syntax);
   Normalise(context, &syntax);
   recorder.After(ConditionPass::kNormalise, syntax);
-  if (context.out.error_count() != errors) return {};
   CheckGradesAndStages(context, syntax);
+  CheckSignal(context, owner.signal, syntax);
+  if (context.out.error_count() != errors) return {};
   Condition condition = PlanCondition(context, syntax);
   const bool earlier_scores = scope == FactScope::kRepeat || scope == FactScope::kCard;
-  context.conditions.push_back({condition, PlaceOf(node), earlier_scores});
+  context.conditions.push_back({condition, PlaceOf(node), earlier_scores, ConsequenceOf(owner)});
   recorder.AfterPlan(condition);
   return condition;
 }

@@ -1,5 +1,6 @@
 // Conditions from their trees.
 #pragma once
+#include "model/event_types.h"
 #include "rules/compile/context.h"
 
 namespace pm {
@@ -16,6 +17,7 @@ enum class FactScope : uint8_t {
 // Whose condition it is, for people: kind and name of the rule, and the key it stands under.
 struct ConditionOwner {
   std::string_view kind, name, key = "when";
+  EventType signal = EventType::kNone;  // of an engagement rule; kNone: unknown, or none
 };
 
 // The condition of a tree, a map of tests or an expression (CEL); without a tree it always holds.

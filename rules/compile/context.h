@@ -9,6 +9,7 @@
 
 #include "rules/book_builder.h"
 #include "rules/compile/compile.h"
+#include "rules/compile/conditions/consequence.h"
 #include "rules/compile/draft.h"
 #include "rules/compile/names.h"
 
@@ -29,6 +30,7 @@ struct WrittenCondition {
   SourcePlace place;
   // It reads scores that were made of what was known of the lead before.
   bool earlier_scores = false;
+  Consequence consequence = {};
 };
 
 struct CompileContext {

@@ -94,9 +94,10 @@ ScoringRule CompileEngagementRule(CompileContext& context, const EngagementRuleD
   rule.points = doc.points;
   rule.at_most = doc.at_most;
   rule.account_scope = doc.scope == ScopeDoc::kAccount;
-  rule.when =
-      CompileCondition(context, doc.when, FactScope::kEvent, {"engagement rule", rule.name});
   const EventTypeDecl* type = FindEventType(doc.signal.value);
+  rule.when = CompileCondition(
+      context, doc.when, FactScope::kEvent,
+      {"engagement rule", rule.name, "when", type == nullptr ? EventType::kNone : type->type});
   if (type != nullptr &&
       (type->subject == Subject::kPerson || type->subject == Subject::kAccount)) {
     rule.signal = type->type;
@@ -148,7 +149,7 @@ void CompileRouteWhen(CompileContext& context, const std::vector<Located<std::st
 void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
   if (doc.to.value == "mqa" || doc.to.value == "pql") {
     WarnLater(doc.to.place, doc.to.value, "thresholds lead to mql", context.out);
-    CompileCondition(context, doc.when, FactScope::kLead);
+    CompileCondition(context, doc.when, FactScope::kLead, {"threshold to", doc.to.value});
     return;
   }
   if (doc.to.value != "mql" && !doc.to.value.empty()) {

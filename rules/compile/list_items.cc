@@ -56,7 +56,7 @@ void CheckItems(CompileContext& context, const Located<std::string>& name,
 
 void CheckListItems(CompileContext& context) {
   ReadersOfLists readers;
-  for (const auto& [condition, place, unused] : context.conditions) {
+  for (const auto& [condition, place, scores, consequence] : context.conditions) {
     if (!condition.always()) Collect(*condition.shared_root(), &readers);
   }
   for (const ListsDoc& doc : context.draft.lists) {

@@ -128,7 +128,7 @@ class Blame {
 };
 
 void ProveOne(Prover& prover, const WrittenCondition& written) {
-  const auto& [condition, place, earlier] = written;
+  const auto& [condition, place, earlier, consequence] = written;
   const LeadAnswer met =
       prover.Find({.must = {condition}, .must_not = {}, .least = false}, earlier);
   if (met.kind == LeadAnswer::Kind::kNotProved) {
@@ -136,14 +136,18 @@ void ProveOne(Prover& prover, const WrittenCondition& written) {
   }
   const bool told = Blame(prover, written).Look(condition.shared_root());
   if (met.none()) {
-    if (!told) prover.Tell(CheckKind::kNeverHolds, place, "this holds for no lead", "leave it out");
+    if (told) return;
+    prover.Tell(CheckKind::kNeverHolds, place,
+                fmt::format("this holds for no lead{}", consequence.of_none),
+                std::string(consequence.if_none));
     return;
   }
   const LeadAnswer unmet =
       prover.Find({.must = {}, .must_not = {condition}, .least = false}, earlier);
   if (unmet.none()) {
-    prover.Tell(CheckKind::kAlwaysHolds, place, "this holds for every lead",
-                "leave out the condition");
+    prover.Tell(CheckKind::kAlwaysHolds, place,
+                fmt::format("this holds for every lead{}", consequence.of_all),
+                std::string(consequence.if_all));
   } else if (!unmet.found()) {
     prover.TellNotProved(place, "whether every lead meets this", unmet);
   }

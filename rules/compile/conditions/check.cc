@@ -66,7 +66,8 @@ void CheckTest(CompileContext& context, bool negative, ConditionSyntax* test) {
   test->kind = Kind::kWrong;
 }
 
-void CheckConstant(CompileContext& context, const ConditionSyntax& syntax, const cel::Plan& plan) {
+void CheckConstant(CompileContext& context, const ConditionOwner& owner,
+                   const ConditionSyntax& syntax, const cel::Plan& plan) {
   const cel::PlanNode& root = plan.root();
   if (root.op != cel::PlanOp::kConstant || root.value.kind != ValueKind::kBool) {
     const auto& sources = context.expression_names().sources;
@@ -78,12 +79,15 @@ void CheckConstant(CompileContext& context, const ConditionSyntax& syntax, const
     return;
   }
   const bool always = root.value.boolean();
+  const Consequence what = ConsequenceOf(owner);
   context.out.Error(kConstant, syntax.place,
-                    always ? "this holds for every lead" : "this holds for no lead",
-                    always ? "leave out the condition" : "leave out the rule");
+                    always ? fmt::format("this holds for every lead{}", what.of_all)
+                           : fmt::format("this holds for no lead{}", what.of_none),
+                    std::string(always ? what.if_all : what.if_none));
 }
 
-void CheckExpression(CompileContext& context, bool negative, ConditionSyntax* syntax) {
+void CheckExpression(CompileContext& context, const ConditionOwner& owner, bool negative,
+                     ConditionSyntax* syntax) {
   ExpressionSyntax& expression = *syntax->expression;
   const cel::Declarations& declarations = context.expression_names().declarations;
   cel::Problems problems(context.WantsHints());
@@ -99,7 +103,7 @@ void CheckExpression(CompileContext& context, bool negative, ConditionSyntax* sy
   const cel::Plan plan = MakePlan(ast, expression.resolution, expression.checked,
                                   /*report_constants=*/true, &problems);
   if (problems.empty()) {
-    CheckConstant(context, *syntax, plan);
+    CheckConstant(context, owner, *syntax, plan);
   } else {
     ReportProblems(*expression.text, std::move(problems), context.out);
     if (!sound) syntax->kind = Kind::kWrong;  // else its tests can be looked at
@@ -114,26 +118,28 @@ const ConditionSyntax& Alone(const ConditionSyntax& syntax) {
 }
 
 // `asked`: the fields of which a part beside says what it means that they are missing.
-void Check(CompileContext& context, bool negative, std::set<uint32_t> asked,
-           ConditionSyntax* syntax) {
+void Check(CompileContext& context, const ConditionOwner& owner, bool negative,
+           std::set<uint32_t> asked, ConditionSyntax* syntax) {
   if (syntax->kind == Kind::kTest) {
     const bool open = negative && !asked.contains(syntax->spec.field->number);
     return CheckTest(context, open, syntax);
   }
-  if (syntax->kind == Kind::kExpression) return CheckExpression(context, negative, syntax);
+  if (syntax->kind == Kind::kExpression) {
+    return CheckExpression(context, owner, negative, syntax);
+  };
   if (syntax->kind == Kind::kNot) negative = !negative;
   const TestOp guard = syntax->kind == Kind::kAny ? TestOp::kMissing : TestOp::kPresent;
   for (const ConditionSyntax& child : syntax->children) {
     const ConditionSyntax& part = Alone(child);
     if (part.kind == Kind::kTest && part.spec.op == guard) asked.insert(part.spec.field->number);
   }
-  for (ConditionSyntax& child : syntax->children) Check(context, negative, asked, &child);
+  for (ConditionSyntax& child : syntax->children) Check(context, owner, negative, asked, &child);
 }
 
 }  // namespace
 
-void CheckTypes(CompileContext& context, ConditionSyntax* syntax) {
-  Check(context, /*negative=*/false, {}, syntax);
+void CheckTypes(CompileContext& context, const ConditionOwner& owner, ConditionSyntax* syntax) {
+  Check(context, owner, /*negative=*/false, {}, syntax);
 }
 
 }  // namespace pm

@@ -22,34 +22,9 @@ class Checker {
     const ConditionNode& test = *syntax.test.shared_root();
     if (!ComparesWhole(test.op)) return;
     for (const Operand& operand : test.operands) {
-      ExpectGradeOrStage(context_, test.field, operand.text, PlaceOfLiteral(syntax, operand.text));
+      ExpectGradeOrStage(context_, test.field, operand.text,
+                         PlaceOfLiteral(syntax, operand.text, context_.builder.fields()));
     }
-  }
-
-  static SourcePlace PlaceOfLiteral(const ConditionSyntax& syntax, std::string_view text) {
-    if (syntax.expression != nullptr) {
-      const cel::Ast& ast = syntax.expression->ast;
-      const cel::Expr& found = ast.at(FindText(ast, syntax.part, text).value_or(syntax.part));
-      return PlaceIn(*syntax.expression->text, found.begin, found.end - found.begin);
-    }
-    if (syntax.value == nullptr) return syntax.place;
-    for (const YamlNode& item : syntax.value->items) {
-      if (item.text == text) return PlaceOf(item);
-    }
-    return PlaceOf(*syntax.value);
-  }
-
-  static std::optional<cel::ExprId> FindText(const cel::Ast& ast, cel::ExprId part,
-                                             std::string_view text) {
-    const cel::Expr& expr = ast.at(part);
-    const bool literal = expr.kind == cel::ExprKind::kLiteral;
-    if (literal && expr.literal.kind == ValueKind::kString && expr.literal.text() == text) {
-      return part;
-    }
-    for (const cel::ExprId arg : expr.args) {
-      if (const auto found = FindText(ast, arg, text)) return found;
-    }
-    return std::nullopt;
   }
 
   CompileContext& context_;

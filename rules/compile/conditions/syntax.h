@@ -47,12 +47,15 @@ ConditionSyntax ParseCondition(const YamlNode& node, Diagnostics& out);
 // PM0221 unknown fields and lists, PM0223 fields out of scope; PM0252 of CEL.
 void ResolveNames(CompileContext& context, FactScope scope, ConditionSyntax* syntax);
 // PM0210 to PM0213; PM0253, PM0255 to PM0257 of CEL.
-void CheckTypes(CompileContext& context, ConditionSyntax* syntax);
+void CheckTypes(CompileContext& context, const ConditionOwner& owner, ConditionSyntax* syntax);
 // Parts of expressions that are tests become tests; `all` in `all`, `any` in `any` and `not` of
 // `not` are one. PM0210 for texts of an expression that the field never holds.
 void Normalise(CompileContext& context, ConditionSyntax* syntax);
 // PM0221 grades that no score has, stages that there are not.
 void CheckGradesAndStages(CompileContext& context, const ConditionSyntax& syntax);
+// Of an engagement rule on that signal: PM0210 words that the event never has, PM0223 (a warning)
+// fields that come with other events. Nothing without a signal.
+void CheckSignal(CompileContext& context, EventType signal, const ConditionSyntax& syntax);
 Condition PlanCondition(CompileContext& context, const ConditionSyntax& syntax);
 
 // The tree after a pass, a node a line.
@@ -62,6 +65,10 @@ std::string DumpCondition(const Condition& condition, const FieldTable& fields);
 // The operator of a test as normalise gives it, with its values in the field's own form:
 // `account.employees gte 200`, whatever language it was written in.
 std::string NormalText(const ConditionNode& test, const FieldTable& fields);
+
+// Where a normalised test has a text, given in the field's own form; else the whole test.
+SourcePlace PlaceOfLiteral(const ConditionSyntax& test, std::string_view text,
+                           const FieldTable& fields);
 
 // Tells the problems of an expression at their characters.
 void ReportProblems(const YamlNode& text, cel::Problems problems, Diagnostics& out);
