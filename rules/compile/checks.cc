@@ -53,23 +53,32 @@ void CheckOpenQueues(CompileContext& context) {
 }  // namespace
 
 void CheckBook(CompileContext& context) {
-  CheckOverflow(context);
-  CheckOpenQueues(context);
-  if (!context.proofs) return;
+  const bool all_sound = context.draft.whole && context.wrong_kinds.empty();
+  // Without their settings it is not known which findings are wanted.
+  if (!context.Sound({"checks"})) return;
+  if (context.Sound({"calendars", "team"})) {
+    CheckOverflow(context);
+    CheckOpenQueues(context);
+  }
+  if (!context.proofs || !context.Sound({"fields", "lists", "identity"})) return;
   Prover prover(context);
+  const bool judging = context.Sound({"screening", "scoring", "lifecycle"});
+  const bool people = context.Sound({"calendars", "team"});
+  const bool routing = context.Sound({"routing"});
   ProveConditions(prover);
-  ProveScreening(prover);
-  ProveScoring(prover);
-  ProveLifecycle(prover);
-  ProveRoutes(prover);
-  ProveCadences(prover);
-  ProvePeople(prover);
-  ProveCaps(prover);
-  ProvePoolHours(prover);
-  context.judgement->ReportAcceptances(context.out);
+  if (context.Sound({"screening"})) ProveScreening(prover);
+  if (context.Sound({"scoring"})) ProveScoring(prover);
+  if (context.Sound({"scoring", "lifecycle"})) ProveLifecycle(prover);
+  if (judging && people && routing) ProveRoutes(prover);
+  if (judging && people && routing && context.Sound({"cadence"})) ProveCadences(prover);
+  if (people && routing) ProvePeople(prover);
+  if (people) ProveCaps(prover);
+  if (people && routing && context.Sound({"sla"})) ProvePoolHours(prover);
+  if (all_sound) context.judgement->ReportAcceptances(context.out);
 }
 
 void WarnUnusedFiles(CompileContext& context) {
+  if (!context.Sound({"calendars", "team", "routing"})) return;
   for (const Source& source : context.sources.all()) {
     const std::string& path = source.path();
     const bool data = path.ends_with(".csv") || path.ends_with(".ics");

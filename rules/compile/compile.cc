@@ -26,27 +26,37 @@ ContentHash VersionOf(const std::vector<RuleFile>& files) {
   return HashContent(all);
 }
 
+struct KindPass {
+  std::string_view kind;
+  void (*compile)(CompileContext&);
+};
+constexpr KindPass kKindPasses[] = {{"fields", CompileFields},
+                                    {"lists", CompileLists},
+                                    {"calendars", CompileCalendars},
+                                    {"team", CompileRoster},
+                                    {"team", DeclareNames},
+                                    {"team", CompilePools},
+                                    {"identity", CompileIdentity},
+                                    {"screening", CompileScreening},
+                                    {"scoring", CompileScoring},
+                                    {"lifecycle", CompileLifecycle},
+                                    {"sla", CompileSlas},
+                                    {"cadence", CompileCadences},
+                                    {"routing", CompileRouting},
+                                    {"handoff", CompileHandoff},
+                                    {"privacy", CompilePrivacy}};
+
 void RunPasses(CompileContext& context) {
-  CompileFields(context);
-  CompileLists(context);
   // A document lost to its syntax may hold any name: what refers to it is not wrong.
-  if (!context.draft.whole) return;
-  CompileCalendars(context);
-  CompileRoster(context);
-  DeclareNames(context);
-  CompilePools(context);
-  CompileIdentity(context);
-  CompileScreening(context);
-  CompileScoring(context);
-  CompileLifecycle(context);
-  CompileSlas(context);
-  CompileCadences(context);
-  CompileRouting(context);
-  CompileHandoff(context);
-  CompilePrivacy(context);
-  if (!context.out.has_errors()) CheckListItems(context);
-  if (!context.out.has_errors()) CheckBook(context);
-  if (!context.out.has_errors()) WarnUnusedFiles(context);
+  if (!context.draft.whole) context.names.ForgiveAll();
+  for (const auto& [kind, compile] : kKindPasses) {
+    const size_t before = context.out.error_count();
+    compile(context);
+    if (context.out.error_count() != before) context.wrong_kinds.insert(std::string(kind));
+  }
+  CheckListItems(context);
+  CheckBook(context);
+  WarnUnusedFiles(context);
 }
 
 constexpr std::string_view kPasses[] = {"parse", "resolve", "check", "normalise", "plan"};
@@ -91,6 +101,7 @@ CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous
   context.progress = wanted.progress;
   context.now = wanted.now;
   context.judgement = &judgement;
+  context.wrong_kinds = draft.wrong_kinds;
   RunPasses(context);
   result.diagnostics.SetJudge(nullptr);
   if (result.diagnostics.has_errors()) return result;

@@ -1,5 +1,6 @@
 // What the passes share while a rule folder is compiled. One thread.
 #pragma once
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -56,6 +57,13 @@ struct CompileContext {
     if (progress) progress(++questions_answered);
   }
   size_t questions_answered = 0;
+
+  // Kinds of documents that have a problem: what is found out about them would only follow from it.
+  std::set<std::string, std::less<>> wrong_kinds = {};
+  bool Sound(std::initializer_list<std::string_view> kinds) const {
+    const auto wrong = [&](std::string_view kind) { return wrong_kinds.contains(kind); };
+    return draft.whole && std::ranges::none_of(kinds, wrong);
+  }
 
   // Made when it is first asked for: fields and lists must be there by then.
   const ExpressionNames& expression_names();

@@ -44,7 +44,12 @@ class DraftReader {
       return;
     }
     const auto reader = readers_.find(kind->text);
-    if (reader != readers_.end()) return reader->second(node);
+    if (reader != readers_.end()) {
+      const size_t before = out_.error_count();
+      reader->second(node);
+      if (out_.error_count() != before) draft_.wrong_kinds.insert(kind->text);
+      return;
+    }
     std::vector<std::string_view> names;
     for (const auto& [name, read] : readers_) names.push_back(name);
     out_.Error(kBadKind, PlaceOf(*kind), fmt::format("there is no kind '{}'", kind->text),

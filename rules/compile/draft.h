@@ -2,6 +2,8 @@
 #pragma once
 #include <deque>
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "rules/compile/sources.h"
@@ -37,6 +39,7 @@ struct Draft {
 
   std::deque<YamlNode> trees;  // what the documents were read from
   bool whole = true;           // false: a document was lost to its syntax, so names may be missing
+  std::set<std::string, std::less<>> wrong_kinds;  // of documents with a problem in what they say
 };
 
 // PM0202 unknown or second kinds, PM0203 kinds that have no effect yet, and what the documents say.

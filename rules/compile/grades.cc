@@ -44,6 +44,7 @@ void ExpectStage(CompileContext& context, std::string_view stage, const SourcePl
 void ExpectGradeOrStage(CompileContext& context, FieldNumber field, std::string_view text,
                         const SourcePlace& place) {
   if (field == Field("lead.stage")) return ExpectStage(context, text, place);
+  if (!context.Sound({"scoring"})) return;
   const auto grades = GradesOf(context.builder->scoring, field);
   if (!grades || std::ranges::find(*grades, text) != grades->end()) return;
   const std::vector<std::string_view> known(grades->begin(), grades->end());

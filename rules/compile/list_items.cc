@@ -36,6 +36,20 @@ std::string WhyNever(const FieldDecl& field, const std::string& item) {
   return fmt::format("{} is kept as '{}', so it is never '{}'", field.name, *form, item);
 }
 
+// The places of a million items are not kept.
+SourcePlace PlaceOfItem(const Draft& draft, const Located<std::string>& name, size_t index) {
+  for (const YamlNode& tree : draft.trees) {
+    const YamlNode* list = tree.Find(name.value);
+    const bool it = list != nullptr && tree.source == name.place.source &&
+                    list->items.size() > index &&
+                    std::ranges::any_of(tree.entries, [&](const YamlEntry& entry) {
+                      return PlaceOf(entry.key).position == name.place.position;
+                    });
+    if (it) return PlaceOf(list->items[index]);
+  }
+  return name.place;
+}
+
 void CheckItems(CompileContext& context, const Located<std::string>& name,
                 const std::vector<std::string>& items, const std::set<uint32_t>& numbers) {
   size_t told = 0;
@@ -48,13 +62,17 @@ void CheckItems(CompileContext& context, const Located<std::string>& name,
     });
     if (held) continue;
     ++told;
-    context.out.Error(kBadLiteral, name.place, fmt::format("lists.{}: {}", name.value, why));
+    context.out.Error(kBadLiteral, PlaceOfItem(context.draft, name, i),
+                      fmt::format("lists.{}: {}", name.value, why));
   }
 }
 
 }  // namespace
 
 void CheckListItems(CompileContext& context) {
+  const bool all_conditions = context.Sound({"fields", "lists", "screening", "scoring", "lifecycle",
+                                             "sla", "cadence", "routing", "handoff"});
+  if (!all_conditions) return;
   ReadersOfLists readers;
   for (const auto& [condition, place, scores, consequence] : context.conditions) {
     if (!condition.always()) Collect(*condition.shared_root(), &readers);

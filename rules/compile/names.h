@@ -26,6 +26,7 @@ class Names {
   bool Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out) const;
   // What declares names of that kind could not be read: nothing is called unknown any more.
   void ForgiveUnknown(NameKind kind) { forgiven_[static_cast<size_t>(kind)] = true; }
+  void ForgiveAll() { forgiven_.fill(true); }
   // "did you mean 'x'?", or which there are when they are few, or empty.
   std::string Hint(NameKind kind, std::string_view name) const;
 

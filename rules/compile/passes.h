@@ -22,7 +22,8 @@ void CompileRouting(CompileContext& context);
 void CompileHandoff(CompileContext& context);  // nothing of it is in the book yet
 void CompilePrivacy(CompileContext& context);  // nothing of it is in the book yet
 
-// Once all conditions are compiled: items of lists that nothing they are looked up for can be.
+// Once all conditions are compiled: items of lists that nothing they are looked up for can be. Not
+// when a condition may be lacking.
 void CheckListItems(CompileContext& context);
 
 // Where a route leads. `table` is that of the route, or null.
@@ -34,7 +35,8 @@ std::shared_ptr<const RouteTable> CompileTable(CompileContext& context, const Ro
 // Reads an .ics file of the folder once; true when it may be used.
 bool UseDaysOff(CompileContext& context, const Located<std::string>& name);
 
-// Pass 4, check: what would go wrong although every part is well formed.
+// Pass 4, check: what would go wrong although every part is well formed. Each check is made when
+// the kinds of documents it looks at have no problem, whatever is wrong with others.
 void CheckBook(CompileContext& context);
 void WarnUnusedFiles(CompileContext& context);
 

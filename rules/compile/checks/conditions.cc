@@ -16,6 +16,12 @@ bool IsScore(const ConditionNode& node) {
   return node.kind == NodeKind::kTest && IsOfScore(node.field);
 }
 
+bool ReadsScore(const Condition& part, const Slots& slots) {
+  std::vector<FieldNumber> fields;
+  part.CollectFields(slots, &fields);
+  return std::ranges::any_of(fields, IsOfScore);
+}
+
 // Finds the parts of a condition that no lead meets, the smallest that can be blamed.
 class Blame {
  public:
@@ -77,8 +83,8 @@ class Blame {
     for (size_t i = 0; i + 1 < parts.size(); ++i) beside.push_back(TextOf(parts[i]));
     LeadQuery query{.must = {parts.begin(), parts.end() - 1}, .must_not = {}};
     const LeadAnswer example = prover_.Find(std::move(query), whole_.earlier_scores);
-    const bool score =
-        std::ranges::any_of(parts, [&](const Condition& part) { return ReadsScore(part); });
+    const bool score = std::ranges::any_of(
+        parts, [&](const Condition& part) { return ReadsScore(part, prover_.slots()); });
     prover_.Tell(score ? CheckKind::kUnreachableScore : CheckKind::kNeverHolds, PlaceOfTest(last),
                  fmt::format("'{}' can never hold beside '{}'", TextOf(parts.back()),
                              fmt::join(beside, "' and '")),
@@ -87,12 +93,6 @@ class Blame {
 
   static std::string TextOf(const Condition& part) {
     return part.shared_root()->text.empty() ? part.Text() : part.shared_root()->text;
-  }
-
-  bool ReadsScore(const Condition& part) const {
-    std::vector<FieldNumber> fields;
-    part.CollectFields(prover_.slots(), &fields);
-    return std::ranges::any_of(fields, IsOfScore);
   }
 
   std::string ScoreReason(const ConditionNode& test) const {
@@ -156,8 +156,10 @@ void ProveOne(Prover& prover, const WrittenCondition& written) {
 }  // namespace
 
 void ProveConditions(Prover& prover) {
+  const bool scores_known = prover.context().Sound({"scoring"});
   for (const WrittenCondition& one : prover.context().conditions) {
-    if (!one.condition.always()) ProveOne(prover, one);
+    if (one.condition.always()) continue;
+    if (scores_known || !ReadsScore(one.condition, prover.slots())) ProveOne(prover, one);
   }
 }
 

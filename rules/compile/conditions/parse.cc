@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text/slips.h"
+#include "base/text/yaml_text.h"
 #include "rules/cel/macros.h"
 #include "rules/cel/parser.h"
 #include "rules/compile/conditions/syntax.h"
@@ -101,6 +102,12 @@ bool IsCutByComment(const YamlNode& text) {
   return next != std::string_view::npos && source[next] == '#';
 }
 
+// An escape that makes a control character was told when the text was read.
+bool HasToldEscape(const YamlNode& text) {
+  return text.style == YamlNode::Style::kDoubleQuoted &&
+         std::ranges::any_of(text.text, IsForbiddenControl);
+}
+
 class Parser {
  public:
   explicit Parser(Diagnostics& out) : out_(out) {}
@@ -162,6 +169,7 @@ class Parser {
   }
 
   ConditionSyntax ParseExpression(const YamlNode& node) {
+    if (HasToldEscape(node)) return {};
     ConditionSyntax syntax = Of(Kind::kExpression, node);
     syntax.expression = std::make_shared<ExpressionSyntax>();
     syntax.expression->text = &node;
@@ -271,6 +279,7 @@ class Parser {
     if (IsList(node)) {
       test.list_name = node.text.substr(kLists.size());
     } else if (node.kind == YamlNode::Kind::kScalar) {
+      if (HasToldEscape(node)) return {};
       test.spec.literals.push_back(node.text);
     } else if (node.kind == YamlNode::Kind::kSequence) {
       for (const YamlNode& item : node.items) {

@@ -55,7 +55,7 @@ void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test
   if (test->list_name.empty()) return;
   test->spec.list = context.builder.FindList(test->list_name);
   if (test->spec.list != nullptr) return;
-  if (test->kind != Kind::kWrong) {
+  if (test->kind != Kind::kWrong && context.draft.whole) {
     context.out.Error(kUnknownName, test->place,
                       fmt::format("there is no list 'lists.{}'", test->list_name),
                       context.WantsHints() ? HintOfList(context, test->list_name) : "");
@@ -74,6 +74,10 @@ void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax
   cel::Problems problems(context.WantsHints());
   expression.resolution =
       cel::Resolve(&expression.ast, names.declarations, /*lenient=*/false, &problems);
+  if (!problems.empty() && !context.draft.whole) {
+    syntax->kind = Kind::kWrong;
+    return;
+  }
   if (!problems.empty()) {
     // What is unknown may be of any type; the rest has to fit all the same.
     CheckTypes(expression.ast, expression.resolution, names.declarations, &problems);
@@ -100,7 +104,7 @@ const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>
                              FactScope scope) {
   const FieldDecl* field = context.builder.fields().Find(name.value);
   if (field == nullptr) {
-    if (context.wrong_fields.contains(name.value)) return nullptr;
+    if (context.wrong_fields.contains(name.value) || !context.draft.whole) return nullptr;
     context.out.Error(kUnknownName, name.place, fmt::format("there is no field '{}'", name.value),
                       context.WantsHints() ? HintOfField(context, name.value, scope) : "");
     return nullptr;
