@@ -23,6 +23,9 @@ struct MilestoneRun {
   Instant due = kNever;         // kNever while paused, or when the clock never opens
   Instant met_at = kNever;      // evidence; with kBreached it came too late
   std::vector<uint32_t> fired;  // rungs that are done, by their place in the ladder
+  // Business time it has where that is not what the policy says: its deadline passed under an
+  // earlier one, or at the change to a shorter one. Zero: as the policy says.
+  Duration within;
 
   template <class V>
   static void Describe(V& v) {
@@ -35,6 +38,7 @@ struct MilestoneRun {
     v.Field(6, "due", &T::due, "Deadline.");
     v.Field(7, "met_at", &T::met_at, "Evidence.");
     v.Field(8, "fired", &T::fired, "Rungs that are done.");
+    v.Field(9, "within", &T::within, "Business time it has, if that is not as the policy says.");
   }
 };
 

@@ -40,14 +40,14 @@ const Calendar& ProspectHours(Desk& desk, const SlaClock& clock) {
 
 // When the milestone's business clock shows `place`.
 Instant InstantOf(const Sla& sla, const MilestoneRun& m, Duration place) {
-  if (place == sla.RuleOf(m).within) return m.due;
+  if (place == sla.WithinOf(m)) return m.due;
   if (place <= m.used) return m.since;
   if (sla.paused()) return kNever;
   return sla.hours->Add(m.since, place - m.used);
 }
 
 Instant RungAt(const Sla& sla, const MilestoneRun& m, const Rung& rung) {
-  const Duration within = sla.RuleOf(m).within;
+  const Duration within = sla.WithinOf(m);
   const Duration place = PlaceOf(rung, within);
   const Instant at = InstantOf(sla, m, place);
   return place < within ? at : std::max(at, VerdictAt(sla, m));
@@ -103,7 +103,7 @@ void CountUp(const Sla& sla, MilestoneRun& m) {
 
 void SetDue(const Sla& sla, MilestoneRun& m) {
   if (m.due <= sla.now()) return;
-  m.due = sla.paused() ? kNever : sla.hours->Add(m.since, sla.RuleOf(m).within - m.used);
+  m.due = sla.paused() ? kNever : sla.hours->Add(m.since, sla.WithinOf(m) - m.used);
 }
 
 void Reschedule(const Sla& sla, MilestoneRun& m, std::string_view reason) {

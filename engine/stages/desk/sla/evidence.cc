@@ -112,8 +112,7 @@ void BreachMilestone(const Sla& sla, MilestoneRun& m, const PastAssignment* past
   m.state = SlaState::kBreached;
   SlaOutput output = ReportOn(sla, m, past);
   output.occurred_at = m.due;
-  output.business_ms =
-      m.met_at == kNever ? sla.RuleOf(m).within.ms : UsedUntil(sla, m, m.met_at).ms;
+  output.business_ms = m.met_at == kNever ? sla.WithinOf(m).ms : UsedUntil(sla, m, m.met_at).ms;
   Publish(sla, "sla.breached", std::move(output));
 }
 

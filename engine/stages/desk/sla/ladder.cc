@@ -90,7 +90,7 @@ void Fire(const Sla& sla, const SlaHappening& happening) {
   m.fired.push_back(static_cast<uint32_t>(happening.rung));
   switch (rung.action) {
     case RungAction::kNotify: {
-      const bool before = PlaceOf(rung, sla.RuleOf(m).within) < sla.RuleOf(m).within;
+      const bool before = PlaceOf(rung, sla.WithinOf(m)) < sla.WithinOf(m);
       return Publish(sla, before ? "sla.warning" : "sla.escalated",
                      RungReport(sla, m, rung, "notify", rung.notify));
     }

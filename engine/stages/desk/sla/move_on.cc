@@ -11,24 +11,30 @@ bool SameRung(const Rung& a, const Rung& b) {
          a.action == b.action && a.notify == b.notify && a.else_queue == b.else_queue;
 }
 
-// The places in the new ladder of rungs that ran in the old one.
-std::vector<uint32_t> FiredIn(const std::vector<Rung>& ladder, const std::vector<Rung>& before,
-                              const std::vector<uint32_t>& fired) {
+// The places in the new ladder of rungs that ran in the old one, and of those that it is too late
+// for: what warns of a deadline is not told after it.
+std::vector<uint32_t> FiredIn(const std::vector<Rung>& ladder, const Sla& before,
+                              const MilestoneRun& m) {
+  const std::vector<Rung>& old = before.LadderOf(m);
+  const bool is_late = m.due <= before.now();
   std::vector<uint32_t> now;
   for (uint32_t i = 0; i < ladder.size(); ++i) {
-    const bool ran = std::ranges::any_of(fired, [&](uint32_t place) {
-      return place < before.size() && SameRung(before[place], ladder[i]);
+    const Duration within = before.WithinOf(m);
+    const bool warns = PlaceOf(ladder[i], within) < within;
+    const bool ran = std::ranges::any_of(m.fired, [&](uint32_t place) {
+      return place < old.size() && SameRung(old[place], ladder[i]);
     });
-    if (ran) now.push_back(i);
+    if (ran || (is_late && warns)) now.push_back(i);
   }
   return now;
 }
 
-// Milestones that the policy has no more end without a verdict.
+// Milestones that the policy has no more end without a verdict, unless their deadline has passed.
 void DropRunning(const Sla& before, const SlaPolicy& policy) {
   std::vector<MilestoneRun>& milestones = before.run.milestones;
   const auto gone = [&](const MilestoneRun& m) {
-    return m.state == SlaState::kRunning && !policy.milestones[static_cast<size_t>(m.milestone)].on;
+    return m.state == SlaState::kRunning && m.due > before.now() &&
+           !policy.milestones[static_cast<size_t>(m.milestone)].on;
   };
   for (const MilestoneRun& m : milestones) {
     if (!gone(m)) continue;
@@ -37,6 +43,28 @@ void DropRunning(const Sla& before, const SlaPolicy& policy) {
     Publish(before, "sla.cancelled", std::move(output));
   }
   std::erase_if(milestones, gone);
+}
+
+// A deadline that has passed keeps the time it had. One that is to come has what the policy says
+// now, but no less than was used: who is late by the policy of now is late now.
+void MoveMilestone(const Sla& before, const SlaPolicy& policy, MilestoneRun& m) {
+  const auto milestone = static_cast<size_t>(m.milestone);
+  CountUp(before, m);
+  m.fired = FiredIn(policy.ladders[milestone], before, m);
+  if (m.due <= before.now()) {
+    m.within = before.WithinOf(m);
+  } else {
+    m.within = m.used > policy.milestones[milestone].within ? m.used : Duration{};
+  }
+}
+
+// The same of those that ended with an assignment and await their verdict.
+void KeepPast(const Sla& before) {
+  for (PastAssignment& past : before.run.past) {
+    for (MilestoneRun& m : past.milestones) {
+      if (AwaitsVerdict(m, past)) m.within = before.WithinOf(m);
+    }
+  }
 }
 
 }  // namespace
@@ -50,13 +78,9 @@ void SlaMoveOn(Desk& desk, AssignmentRow& row) {
   if (policy == nullptr || policy->hash == before->run.policy) return;
   SlaRun& run = before->run;
   DropRunning(*before, *policy);
+  KeepPast(*before);
   for (MilestoneRun& m : run.milestones) {
-    if (IsOver(m)) continue;
-    CountUp(*before, m);
-    // What was used of a longer time has used up a shorter one.
-    m.used = std::min(m.used, policy->milestones[static_cast<size_t>(m.milestone)].within);
-    m.fired =
-        FiredIn(policy->ladders[static_cast<size_t>(m.milestone)], before->LadderOf(m), m.fired);
+    if (!IsOver(m)) MoveMilestone(*before, *policy, m);
   }
   run.policy = policy->hash;
   run.clock = ClockOf(desk, *policy, row);

@@ -21,6 +21,10 @@ struct Sla {
   const MilestoneRule& RuleOf(const MilestoneRun& m) const {
     return policy.milestones[static_cast<size_t>(m.milestone)];
   }
+  // Business time that the milestone has.
+  Duration WithinOf(const MilestoneRun& m) const {
+    return m.within.ms > 0 ? m.within : RuleOf(m).within;
+  }
   const std::vector<Rung>& LadderOf(const MilestoneRun& m) const {
     return policy.ladders[static_cast<size_t>(m.milestone)];
   }
