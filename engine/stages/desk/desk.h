@@ -234,7 +234,7 @@ std::string AssigneeAt(Desk& desk, const AssignmentRow& row, Instant at);
 // The card changed: pauses begin or end.
 void SlaCardChanged(Desk& desk, const AssignmentRow& row);
 // To the policy that bears its name now. What was used, met and missed stays, and so do milestones
-// that the policy no longer has, if they are judged; rungs that ran do not run again.
+// that the policy no longer has, if their due has passed; rungs that ran do not run again.
 void SlaMoveOn(Desk& desk, AssignmentRow& row);
 void SlaCancel(Desk& desk, const AssignmentRow& row, std::string_view reason);
 // A rung took the lead from its last rep, and it has been placed anew.
@@ -263,10 +263,10 @@ struct StepReport {
   std::string by;  // a rep's id; empty: nobody we know
 };
 StepReport CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& event);
-// Its rep is there again: what waited for that goes on.
-// To the cadence that bears its name now, which ends when there is none. It goes on with the step
-// of the same content, else behind the last that went out.
+// To the cadence that bears its name now, which ends when there is none. It goes on with the first
+// step that did not go out yet, its span counted from when the one before did.
 void CadenceMoveOn(Desk& desk, AssignmentRow& row);
+// Its rep is there again: what waited for that goes on.
 void CadenceRepBack(Desk& desk, const AssignmentRow& row);
 void OnEnrolmentDue(Desk& desk, LeadId lead);
 bool IsSuppressed(Desk& desk, const LeadCard& card, std::string_view channel, std::string* why);

@@ -57,9 +57,10 @@ struct Opening {
 Opening NextOpening(const Timing& timing, Instant from);
 
 // ---- suppress.cc
-// Why none of the steps can reach the lead; empty: some channel is open.
-std::string WhyUnreachable(Desk& desk, const LeadCard& card, std::span<const CadenceStep> steps);
-std::string WhyUnreachable(const Track& track);  // by the steps that are left
+// Why none of the steps that are left can reach the lead; empty: some channel is open.
+std::string WhyUnreachable(Desk& desk, const LeadCard& card, std::span<const CadenceStep> steps,
+                           const Enrolment& enrolment);
+std::string WhyUnreachable(const Track& track);
 // Ends an enrolment that can reach nobody any more; true when it did.
 bool ExitIfUnreachable(Track& track);
 
@@ -76,11 +77,14 @@ void PlanAfter(Track& track, Instant base);
 // Plans the present step to go out at the first opening from `scheduled` on, but not before now. A
 // step without any is skipped, so the track may be further on or over afterwards.
 void PlanAt(Track& track, Instant scheduled);
-void GoOn(Track& track, Instant base);  // to the next step
+void GoOn(Track& track, Instant base);           // to the next step
+uint32_t FirstLeft(const Enrolment& enrolment);  // of one that is reordered
 void SetDue(Track& track);
 void AddDelay(Track& track, std::string_view reason);
 // An id for the present step: of (lead, cadence, step, how many were given out before).
 EventId NewStepId(Track& track);
+// Whether doing it by hand reaches the person; false for none.
+bool IsContact(const CadenceStep* step);
 // Closes the present step without its going out, and goes on.
 void Skip(Track& track, std::string_view why);
 // The same for a step that has no minute to go out in: an alert, unless the zone is just unknown.

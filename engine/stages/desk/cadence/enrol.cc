@@ -14,6 +14,9 @@ void BeginRun(Track& track, std::string_view reason) {
   e.id = cadence::EnrolmentIdOf(track.row.card.lead, e.hash, ++e.runs);
   e.under = RefOf(track.desk, track.row);
   e.step = 1;
+  e.reordered = false;
+  e.over.clear();
+  e.got.clear();
   e.past.clear();
   e.told_no_minute = false;
   std::erase(e.done, e.cadence);
@@ -62,7 +65,7 @@ void Enrol(Desk& desk, const AssignmentRow& row) {
   const bool answered = (row.replied && chosen.ExitsOn(ExitEvent::kReplied)) ||
                         (row.meeting && chosen.ExitsOn(ExitEvent::kMeetingBooked));
   if (answered) return;
-  const std::string why = cadence::WhyUnreachable(desk, row.card, chosen.steps);
+  const std::string why = cadence::WhyUnreachable(desk, row.card, chosen.steps, {});
   if (!why.empty()) return TellNotBegun(desk, row, chosen, why);
   Track track{desk, row, desk.step.rows.Edit<Enrolment>(key), chosen};
   BeginRun(track, row.reason);
@@ -133,13 +136,9 @@ OutActor WhoSays(Desk& desk, const Event& event, const std::string& rep) {
   return {"rep", id.empty() ? std::string(by) : id};
 }
 
-StepReport WhatItShows(const Track& track, uint32_t number, const Event& event,
+StepReport WhatItShows(const Track& track, bool contacts, const Event& event,
                        const std::string& rep) {
-  const CadenceStep* step = track.StepAt(number);
-  const bool contacted =
-      event.type == EventType::kStepCompleted && step != nullptr && !step->automatic &&
-      std::ranges::find(kContactChannels, step->channel) != kContactChannels.end();
-  if (!contacted) return {};
+  if (event.type != EventType::kStepCompleted || !contacts) return {};
   return {true, ResolveRep(track.desk, WhoSays(track.desk, event, rep).id)};
 }
 
@@ -240,9 +239,11 @@ StepReport CadenceStepEvent(Desk& desk, const AssignmentRow& row, const Event& e
   if (!open) {
     StepRecord& record = *std::ranges::find_if(enrolment.past, is_it);
     ReportLate(track, record, event);
-    return WhatItShows(track, record.step, event, enrolment.under.rep);
+    const bool contacts = record.contacts || cadence::IsContact(track.StepAt(record.step));
+    return WhatItShows(track, contacts, event, enrolment.under.rep);
   }
-  const StepReport report = WhatItShows(track, enrolment.step, event, enrolment.open->rep);
+  const StepReport report =
+      WhatItShows(track, cadence::IsContact(track.step()), event, enrolment.open->rep);
   const Instant done = std::clamp(event.occurred_at, enrolment.open->issued, desk.step.now);
   CloseOpen(track, WhatHappened(event), WhoSays(desk, event, enrolment.open->rep));
   GoOn(track, done);

@@ -71,21 +71,21 @@ void Tell(Desk& desk, const Event& event, const ChannelWord& said, const std::st
 
 namespace cadence {
 
-std::string WhyUnreachable(Desk& desk, const LeadCard& card, std::span<const CadenceStep> steps) {
+std::string WhyUnreachable(Desk& desk, const LeadCard& card, std::span<const CadenceStep> steps,
+                           const Enrolment& enrolment) {
   std::string first;
-  for (const CadenceStep& step : steps) {
+  for (uint32_t n = 1; n <= steps.size(); ++n) {
     std::string why;
-    if (!IsSuppressed(desk, card, step.channel, &why)) return {};
+    if (enrolment.is_over(n)) continue;
+    if (!IsSuppressed(desk, card, steps[n - 1].channel, &why)) return {};
     if (first.empty()) first = why;
   }
   return first;
 }
 
 std::string WhyUnreachable(const Track& track) {
-  const std::vector<CadenceStep>& steps = track.cadence.steps;
   if (track.step() == nullptr) return {};
-  return WhyUnreachable(track.desk, track.row.card,
-                        std::span(steps).subspan(track.enrolment.step - 1));
+  return WhyUnreachable(track.desk, track.row.card, track.cadence.steps, track.enrolment);
 }
 
 bool ExitIfUnreachable(Track& track) {

@@ -16,29 +16,9 @@ inline Instant At(std::string_view text) { return ParseInstant(text).value(); }
 class Bench {
  public:
   // ana (office hours in Berlin) has bo as backup; cleo works in Madrid, dora at any time in UTC.
-  explicit Bench(Cadence cadence, std::vector<std::string> anas_leave = {}) {
-    CalendarSpec office;
-    for (size_t day = 0; day < 5; ++day) office.weekly[day] = {ParseSlot("09:00-17:00").value()};
-    builder_.AddCalendar("office", office);
-    const auto add = [&](RosterRep rep) { builder_->roster.push_back(std::move(rep)); };
-    add({.id = "ana",
-         .zone = "Europe/Berlin",
-         .hours = "office",
-         .backup = "bo",
-         .leave = std::move(anas_leave)});
-    add({.id = "bo", .zone = "Europe/Berlin", .hours = "office"});
-    add({.id = "cleo", .zone = "Europe/Madrid", .hours = "office"});
-    add({.id = "dora", .zone = "UTC"});
-    Pool pool;
-    pool.name = "sdr";
-    pool.members = {{"ana", 1}};
-    builder_->pools.push_back(pool);
-    builder_->routing.otherwise.to.name = "sdr";
-    for (CadenceStep& step : cadence.steps) {
-      step.skip_if = step.skip_if.Rebound(&builder_.slots());
-    }
-    builder_.AddCadence(cadence);
-    book_ = builder_.Build();
+  explicit Bench(Cadence cadence, std::vector<std::string> anas_leave = {})
+      : anas_leave_(std::move(anas_leave)) {
+    TakeRules(cadence);
     row.card.lead = {{7, 1}, 1};
     row.seq = 1;
     row.rep = "ana";
@@ -46,6 +26,11 @@ class Bench {
     row.cadence_hash = book_->FindCadence(cadence.name)->hash;
     SetField(Field("lead.email"), Value::Text("kim@acme.com"));
     SetField(Field("lead.time_zone"), Value::Text("Europe/Berlin"));
+  }
+  // Rules with this cadence in place of the one so far, which what runs moves on to.
+  void Propagate(std::string_view now, const Cadence& cadence) {
+    TakeRules(cadence);
+    Do(now, [&](Desk& desk) { CadenceMoveOn(desk, row); });
   }
 
   static CadenceStep Email(std::string template_name, Span after = {}) {
@@ -169,6 +154,32 @@ class Bench {
     rows.Apply(effects.rows);
     for (Output& output : effects.outputs) outputs.push_back(std::move(output));
   }
+  void TakeRules(Cadence cadence) {
+    RuleBookBuilder builder;
+    builder.InheritPinned(book_.get());
+    CalendarSpec office;
+    for (size_t day = 0; day < 5; ++day) office.weekly[day] = {ParseSlot("09:00-17:00").value()};
+    builder.AddCalendar("office", office);
+    const auto add = [&](RosterRep rep) { builder->roster.push_back(std::move(rep)); };
+    add({.id = "ana",
+         .zone = "Europe/Berlin",
+         .hours = "office",
+         .backup = "bo",
+         .leave = anas_leave_});
+    add({.id = "bo", .zone = "Europe/Berlin", .hours = "office"});
+    add({.id = "cleo", .zone = "Europe/Madrid", .hours = "office"});
+    add({.id = "dora", .zone = "UTC"});
+    Pool pool;
+    pool.name = "sdr";
+    pool.members = {{"ana", 1}};
+    builder->pools.push_back(pool);
+    builder->routing.otherwise.to.name = "sdr";
+    for (CadenceStep& step : cadence.steps) {
+      step.skip_if = step.skip_if.Rebound(&builder.slots());
+    }
+    builder.AddCadence(std::move(cadence));
+    book_ = builder.Build();
+  }
   static std::string LineOf(const Output& output) {
     const std::string_view json = output.json;
     if (!output.type.starts_with("cadence.")) {
@@ -197,7 +208,7 @@ class Bench {
     return line;
   }
 
-  RuleBookBuilder builder_;
+  const std::vector<std::string> anas_leave_;
   std::shared_ptr<const RuleBook> book_;
   BlockBuilder fields_;
   size_t told_ = 0;

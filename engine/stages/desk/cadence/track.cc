@@ -1,5 +1,6 @@
 // How a track moves: plans, closes, recalls, ends, pauses.
 #include "engine/stages/desk/cadence/cadence.h"
+#include "model/privacy.h"
 
 namespace pm::cadence {
 namespace {
@@ -64,7 +65,15 @@ EventId EnrolmentIdOf(LeadId lead, ContentHash cadence, uint32_t run) {
   return HashEvent(bytes);
 }
 
+uint32_t FirstLeft(const Enrolment& enrolment) {
+  PM_CHECK(enrolment.reordered);
+  uint32_t number = 1;
+  while (enrolment.is_over(number)) ++number;
+  return number;
+}
+
 void PlanAfter(Track& track, Instant base) {
+  track.enrolment.base = base;
   if (track.step() == nullptr) return Finish(track);
   PlanAt(track, Advance(TimingOfStep(track, track.enrolment.under.rep), base, track.step()->after));
 }
@@ -83,7 +92,13 @@ void PlanAt(Track& track, Instant scheduled) {
 }
 
 void GoOn(Track& track, Instant base) {
-  ++track.enrolment.step;
+  Enrolment& e = track.enrolment;
+  if (e.reordered) {
+    e.over.push_back(e.step);
+    e.step = FirstLeft(e);
+  } else {
+    ++e.step;
+  }
   PlanAfter(track, base);
 }
 
@@ -100,7 +115,7 @@ void AddDelay(Track& track, std::string_view reason) {
 void Remember(Track& track, EventId id, StepFate fate) {
   std::vector<StepRecord>& past = track.enrolment.past;
   if (past.size() == Enrolment::kMostPast) past.erase(past.begin());
-  past.push_back({id, track.enrolment.step, fate});
+  past.push_back({id, track.enrolment.step, fate, IsContact(track.step())});
 }
 
 EventId NewStepId(Track& track) {
@@ -111,6 +126,11 @@ EventId NewStepId(Track& track) {
   AppendBigEndian32(&bytes, e.step);
   AppendBigEndian32(&bytes, ++e.issues);
   return HashEvent(bytes);
+}
+
+bool IsContact(const CadenceStep* step) {
+  return step != nullptr && !step->automatic &&
+         std::ranges::find(kContactChannels, step->channel) != kContactChannels.end();
 }
 
 void Skip(Track& track, std::string_view why) {

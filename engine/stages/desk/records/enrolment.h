@@ -1,6 +1,7 @@
 // A lead's way through cadences at its desk: at most one runs. The row stays when it ends, so that
 // `once` and the ids of steps hold as long as the lead does.
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,11 +24,13 @@ struct StepRecord {
   EventId id;
   uint32_t step = 0;
   StepFate fate = StepFate::kNone;
+  bool contacts = false;  // who does it by hand reaches the person
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "id", &StepRecord::id, "Step id.");
-    v.Field(2, "step", &StepRecord::step, "Its number, from 1.");
+    v.Field(2, "step", &StepRecord::step, "Its number, from 1; 0: the cadence has it no more.");
     v.Field(3, "fate", &StepRecord::fate, "What became of it.");
+    v.Field(4, "contacts", &StepRecord::contacts, "Who does it by hand reaches the person.");
   }
 };
 
@@ -58,7 +61,14 @@ struct Enrolment {
   EventId id;
   AssignmentRef under;  // for whose assignment it runs
   uint32_t step = 0;    // the next or open step, from 1; 0: no cadence runs
+  // Over (done, sent or left out) are the steps before `step`; or, once the enrolment has gone over
+  // to a cadence with another order, those of `over`, which are in none.
+  bool reordered = false;
+  std::vector<uint32_t> over;
+  static constexpr size_t kMostGot = 100;
+  std::vector<std::string> got;  // what went out by steps that it has no more, oldest first
   std::optional<OpenStep> open;
+  Instant base = kNever;     // what that step's span counts from; kNever: not known
   Instant scheduled;         // when that step would go out, windows aside
   Instant planned = kNever;  // the same with windows, hours and business days
   std::vector<std::string> delays;
@@ -74,6 +84,9 @@ struct Enrolment {
 
   bool running() const { return step != 0; }
   bool paused() const { return paused_until != kNever; }
+  bool is_over(uint32_t number) const {
+    return reordered ? std::ranges::find(over, number) != over.end() : number < step;
+  }
 
   template <class V>
   static void Describe(V& v) {
@@ -98,6 +111,10 @@ struct Enrolment {
     v.Field(18, "under", &T::under, "Assignment for which it runs.");
     v.Field(19, "told_no_minute", &T::told_no_minute,
             "A step had no safe minute, and it was told.");
+    v.Field(20, "over", &T::over, "Steps that are over.");
+    v.Field(23, "got", &T::got, "What went out by steps that are gone: channel and template.");
+    v.Field(22, "reordered", &T::reordered, "These, not those before `step`.");
+    v.Field(21, "base", &T::base, "What the step's span counts from.");
   }
 };
 
