@@ -12,6 +12,7 @@
 #include "engine/runtime/kafka/worker.h"
 #include "engine/runtime/rocks/rocks_store.h"
 #include "engine/runtime/testing_stages.h"
+#include "tests/kafka/delete_topic.h"
 
 namespace pm {
 namespace {
@@ -59,6 +60,10 @@ class KafkaWorkers : public testing::Test {
     EXPECT_TRUE(
         admin->Create({needs_.prefix + name, 3, 1, {{"retention.ms", "3600000"}}}).has_value());
   }
+  void DeleteInput(const std::string& name) {
+    const Result<void> deleted = DeleteTopic(connection_, needs_.prefix + name);
+    EXPECT_TRUE(deleted.has_value()) << deleted.error().text;
+  }
   Worker& Start(uint32_t number) {
     WorkerSettings settings;
     settings.directory = (folder_ / std::to_string(number)).string();
@@ -85,7 +90,7 @@ class KafkaWorkers : public testing::Test {
   void Publish(int jobs, const std::string& name = "-in") {
     EXPECT_TRUE(writer_->Begin().has_value());
     for (int i = 0; i < jobs; ++i, ++published_) {
-      const toy::Job job{.key = "key" + std::to_string(published_ % 50),
+      const toy::Job job{.key = "key" + std::to_string(published_ % 53),
                          .delay = Milliseconds(300)};
       const std::string value = Encoded(job);
       EXPECT_TRUE(
@@ -183,6 +188,27 @@ TEST_F(KafkaWorkers, ASecondOneJoinsTheFirstLeavesAndEveryEventCountsOnce) {
                                  .desk_jobs = jobs,
                                  .desk_amount = jobs,
                                  .desk_fired = jobs}));
+}
+
+TEST_F(KafkaWorkers, InputsMayComeAndGo) {
+  Worker& worker = Start(1);
+  Publish(100);
+  ASSERT_TRUE(ReadAll());
+  // The pattern has come to mean it, too.
+  MakeInput("-in2");
+  Publish(100, "-in2");
+  ASSERT_TRUE(ReadAll());
+  EXPECT_EQ(worker.status().intake.inputs.size(), 6U);
+
+  DeleteInput("-in");
+  Publish(100, "-in2");
+  ASSERT_TRUE(ReadAll());
+  ASSERT_TRUE(Settle(worker));
+
+  // With the topic the broker has forgotten how far it was read.
+  MakeInput("-in");
+  Publish(30);
+  ASSERT_TRUE(ReadAll());
 }
 
 }  // namespace

@@ -36,6 +36,7 @@ KafkaMember MemberOf(const WorkerSettings& settings) {
   member.instance_id = InstanceOf(settings.number);
   member.session = settings.session;
   member.topics = settings.topics.inputs;
+  member.look_again = settings.look_again;
   for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
     member.outputs.push_back(names.Input(stage));
   for (int topic = 0; topic < kTopics; ++topic)

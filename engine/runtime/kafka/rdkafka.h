@@ -28,6 +28,7 @@ struct KafkaMember {
   Duration answer = Seconds(30);       // the longest that a call waits for a broker's answer
   Duration session = Seconds(10);      // after which a silent member is taken for dead
   Duration rebalance = Minutes(5);     // within which Assigned and Revoked must be answered
+  Duration look_again = Minutes(5);    // for topics and partitions that have come since
   Duration transaction = Seconds(60);  // after which the brokers abort one; well above a fail-over
 };
 

@@ -16,6 +16,7 @@ std::vector<KafkaProperty> ConsumerProperties(const KafkaMember& member) {
       {"session.timeout.ms", fmt::format("{}", member.session.ms)},
       {"heartbeat.interval.ms", fmt::format("{}", std::max<int64_t>(1, member.session.ms / 5))},
       {"max.poll.interval.ms", fmt::format("{}", std::max(member.rebalance, member.session).ms)},
+      {"topic.metadata.refresh.interval.ms", fmt::format("{}", member.look_again.ms)},
       {"partition.assignment.strategy", "range"},
       {"isolation.level", "read_committed"},
       {"enable.auto.commit", "false"},

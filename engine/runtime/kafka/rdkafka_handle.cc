@@ -4,12 +4,15 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
+#include <thread>
 #include <tuple>
 
 namespace pm {
 namespace {
 
 constexpr size_t kErrorBytes = 512;
+constexpr std::chrono::seconds kDestroy(5);
 
 std::string_view ViewOf(const void* data, size_t bytes) {
   return data == nullptr ? std::string_view()
@@ -52,8 +55,16 @@ Result<void> Set(rd_kafka_conf_t* conf, const KafkaProperty& property) {
 
 }  // namespace
 
+// librdkafka 2.0.2 waits for ever for a partition whose topic was deleted while it was read: such a
+// handle is left to the end of the process.
 void DestroyHandle(rd_kafka_t* handle) {
-  rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  auto destroyed = std::make_shared<std::promise<void>>();
+  const std::future<void> ended = destroyed->get_future();
+  std::thread([handle, destroyed = std::move(destroyed)] {
+    rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+    destroyed->set_value();
+  }).detach();
+  ended.wait_for(kDestroy);
 }
 
 int RdDeadline::left_ms() const {

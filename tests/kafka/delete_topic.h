@@ -1,0 +1,11 @@
+// The engine deletes no topic; people do.
+#pragma once
+#include <string>
+
+#include "engine/runtime/kafka/rdkafka.h"
+
+namespace pm {
+
+Result<void> DeleteTopic(const KafkaConnection& connection, const std::string& name);
+
+}  // namespace pm
