@@ -51,12 +51,13 @@ class Book:
     """Who has what, and has been given what when."""
 
     def __init__(self, waiting):
-        self.open = collections.defaultdict(dict)  # rep -> lead: (pool, until when it surely is theirs)
+        self.open = collections.defaultdict(dict)  # rep -> lead: pool
         self.waiting = waiting
         self.given = collections.defaultdict(list)  # rep -> (at, pool, lead)
 
     def give(self, rep, pool, lead, at, stays):
-        self.open[rep][lead] = (pool, stays)
+        if stays:
+            self.open[rep][lead] = pool
         self.given[rep].append((at, pool, lead))
 
     def take(self, rep, pool, lead):
@@ -67,7 +68,7 @@ class Book:
     def used(self, cap, rep, pool, at):
         limit, what = re.fullmatch(r"(\d+) (?:per )?(\S+)", cap).groups()
         if what == "open":
-            mine = [lead for lead, (given, stays) in self.open[rep].items() if pool in (None, given) and at < stays]
+            mine = [lead for lead, given in self.open[rep].items() if pool in (None, given)]
             return sum(not self.waiting.may(lead, at) for lead in mine), int(limit)
         if what == "day":
             day = datetime.datetime.fromtimestamp(at / 1000, datetime.timezone.utc)
@@ -117,24 +118,28 @@ def check_hand_over(run, place, kind, lead, output):
     place.decision = decision
 
 
+def step_of(output):
+    """What one step said of one lead has this in common."""
+    return output.lead, output.event.get("causationid")
+
+
 def departures(run):
-    """Until when whom a lead was given to surely had it, by the output that gave it; never on where another desk got it
-    from them. Where there are several, one that is taken away may have been on its way through another desk and back:
-    from then on. From outside nobody sees when it set out, and a desk may hear of that ahead of what happened earlier:
-    not counting it never accuses wrongly."""
-    stays, last = {}, {}
-    several = len({output.part("desk") for output in run.of("assignments")} - {""}) > 1
-    for output in run.of("assignments"):
-        kind = output.type.split(".")[1]
-        given = last.get(output.lead)
-        if given is not None and not output.type.startswith("request."):
-            if given.part("desk") != output.part("desk"):
-                stays[given.id] = -math.inf
-            elif several and kind in GIVES | {"queued"}:
-                stays.setdefault(given.id, output.at)
-        if kind in GIVES:
+    """The outputs that gave a lead to a rep from whom another desk got it, if only to send it back: then the decision
+    passes over somebody of that desk. From outside nobody sees when it set out for there, and a desk may hear of it
+    ahead of what happened earlier: not counting it never accuses wrongly."""
+    outputs = [output for output in run.of("assignments") if not output.type.startswith("request.")]
+    desks = {output.part("rep", "id"): output.part("desk") for output in outputs if output.type.split(".")[1] in GIVES}
+    asked = {step_of(decision): [entry.split(": ", 1)[0] for entry in decision.part("passed_over") or []]
+             for decision in run.of("decisions") if decision.part("kind") == "assignment"}
+    left, last = set(), {}
+    for output in outputs:
+        given, desk = last.get(output.lead), output.part("desk")
+        came_by = {desks.get(rep, desk) for rep in asked.get(step_of(output), [])}
+        if given is not None and {given.part("desk")} | came_by != {desk}:
+            left.add(given.id)
+        if output.type.split(".")[1] in GIVES:
             last[output.lead] = output
-    return stays
+    return left
 
 
 def let_go(book, place, lead):
@@ -144,7 +149,7 @@ def let_go(book, place, lead):
 
 
 def follow(run):
-    places, book, stays = collections.defaultdict(Place), Book(Waiting(run)), departures(run)
+    places, book, left = collections.defaultdict(Place), Book(Waiting(run)), departures(run)
     for output in run.of("assignments"):
         kind = output.type.split(".")[1]
         if output.type.startswith("request.") or kind == "notified":
@@ -161,7 +166,7 @@ def follow(run):
         if kind in GIVES:
             let_go(book, place, lead)
             check_caps(run, book, output, rep, pool)
-            book.give(rep, pool, lead, output.at, stays.get(output.id, math.inf))
+            book.give(rep, pool, lead, output.at, stays=output.id not in left)
             place.kind, place.rep, place.pool = "assigned", rep, pool
         elif kind in ("queued", "expired"):
             let_go(book, place, lead)
