@@ -81,6 +81,11 @@ void Task::ApplyData(Message message, const Record& record) {
   RunMessage(std::move(message));
 }
 
+// What several partitions read alike must not have one id in all of them.
+void Task::AppendPartition(std::string* identity) const {
+  if (settings_.id.partition > 0) AppendBigEndian32(identity, settings_.id.partition);
+}
+
 void Task::ApplySwitch(const SwitchRecord& to, const Record& record) {
   meta_.rules = to.rules;
   rules_ = provider_(to.rules);
@@ -94,6 +99,7 @@ void Task::ApplySwitch(const SwitchRecord& to, const Record& record) {
     if (to.propagate) message.body = kPropagates;
     std::string identity(record.bytes);
     AppendBigEndian(&identity, static_cast<uint64_t>(record.at.ms));
+    AppendPartition(&identity);
     message.id = message.root = Derive(HashEvent(identity), 0, static_cast<uint32_t>(stage));
     RunMessage(std::move(message));
   }

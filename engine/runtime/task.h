@@ -128,6 +128,7 @@ class Task {
 
   void ApplyData(Message message, const Record& record);
   void ApplySwitch(const SwitchRecord& to, const Record& record);
+  void AppendPartition(std::string* identity) const;
   void SetAside(std::string_view reason, std::string_view original, const Record& record);
   bool BeginTick(const TickRecord& tick, const Record& record);
   void Fire(const DueKey& due, Instant until);

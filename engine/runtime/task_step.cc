@@ -9,6 +9,8 @@ namespace {
 constexpr size_t kMaxLetterBytes = 2 * kMaxValueBytes;
 // Keeps the ids of a fallback's effects apart from those of the step that failed (model/messages).
 constexpr uint32_t kFallbackKind = 0xffff;
+// The same of a message that all partitions get.
+constexpr uint32_t kOtherPartitionKind = 0xfffe;
 constexpr char kRowParked[] = "row_parked";
 
 size_t BoundOf(const Output& output) {
@@ -30,9 +32,18 @@ void CheckBounds(const Effects& effects) {
     PM_CHECK(message.body.size() <= 2 * kMaxValueBytes);
 }
 
-// `number`: which echo it is; 0: none.
-EventId FiringId(const DueKey& due, Instant until, uint32_t number) {
+// Intake names no home in what all partitions of account must know (suppressions of many people).
+bool IsToAll(const Message& message) {
+  return message.to == Stage::kAccount && message.key.empty();
+}
+
+// `number`: which echo it is; 0: none. Rows that every partition has, have one key in all of them.
+EventId FiringId(const DueKey& due, Instant until, uint32_t number, uint32_t partition) {
   std::string identity = "tick";
+  if (partition > 0) {
+    identity += " of ";
+    AppendBigEndian32(&identity, partition);
+  }
   AppendBigEndian(&identity, static_cast<uint64_t>(until.ms));
   AppendBigEndian(&identity, static_cast<uint64_t>(due.due.ms));
   identity += due.row;
@@ -52,6 +63,8 @@ class NoRows final : public RowReader {
 }  // namespace
 
 void Task::RunMessage(Message given) {
+  if (IsToAll(given) && settings_.id.partition > 0)
+    given.id = Derive(given.id, kOtherPartitionKind, settings_.id.partition);
   const Input input(std::move(given));
   const auto& message = std::get<Message>(input);
   const std::string why = RunStep(message.to, input, message.at, message.id);
@@ -72,7 +85,7 @@ void Task::Fire(const DueKey& due, Instant until) {
   counters_.late_ms.Add((until - due.due).ms);
   const Instant now = until - due.due > settings_.late ? until : due.due;
   const EchoDue fires_as = TakeEcho(due.row);
-  const EventId cause = FiringId(due, until, fires_as.number);
+  const EventId cause = FiringId(due, until, fires_as.number, settings_.id.partition);
   const RowDue input{due.row, due.due, meta_.tick};
   meta_.fired_to = meta_.fired_to ? std::max(*meta_.fired_to, due) : due;
   echo_depth_ = fires_as.depth;
@@ -82,7 +95,7 @@ void Task::Fire(const DueKey& due, Instant until) {
   for (size_t i = 0; i < meta_.echoes.size();) {
     const EchoDue echo = meta_.echoes[i++];
     if (echo.depth <= kMaxEchoes) continue;
-    const EventId id = FiringId(echo.key, until, echo.number);
+    const EventId id = FiringId(echo.key, until, echo.number, settings_.id.partition);
     Park(echo.key, {now, id, id}, "its timer and others set each other back without an end");
     i = 0;
   }
@@ -114,7 +127,13 @@ std::string Task::RunStep(Stage stage, const Input& input, Instant now, EventId 
     size_t gets = 0;
     Effects effects = stages_.run(stage, cache_, input, now, cause, *rules_, &gets);
     counters_.gets += gets;
-    if (const auto* due = std::get_if<RowDue>(&input)) CheckAdvanced(*due, effects);
+    if (const auto* due = std::get_if<RowDue>(&input)) {
+      CheckAdvanced(*due, effects);
+    } else if (settings_.id.partition > 0 && IsToAll(std::get<Message>(input))) {
+      // What all partitions would tell alike, the first tells.
+      effects.outputs.clear();
+      effects.messages.clear();
+    }
     return effects;
   });
 }
@@ -156,7 +175,7 @@ void Task::Take(Effects effects) {
     } else {
       std::string record = EncodeMessageRecord(message);
       batch_bytes_ += record.size();
-      sends_.push_back({message.to, false, std::move(message.key), std::move(record)});
+      sends_.push_back({message.to, IsToAll(message), std::move(message.key), std::move(record)});
     }
   }
 }
@@ -220,6 +239,7 @@ void Task::RetryParked(const std::string& row) {
 void Task::SetAside(std::string_view reason, std::string_view original, const Record& record) {
   std::string identity(record.bytes);
   AppendBigEndian(&identity, static_cast<uint64_t>(record.position));
+  AppendPartition(&identity);
   const EventId id = HashEvent(identity);
   ReportFailure({record.at, id, id}, reason, fmt::format("record at position {}", record.position),
                 original);

@@ -88,7 +88,8 @@ void RouteRequest(Step& step, const Event& event) {
   PM_CHECK(false);
 }
 
-// A person's own suppression goes to the person; all others to every account and desk partition.
+// A person's own suppression goes to the person; all others to every account and desk partition: a
+// message to account that names no home goes to all of them.
 void RouteWide(Step& step, const Event& event) {
   const std::string_view scope = FieldBlock(event.fields).Text(Field("event.scope"));
   if (scope == "person") return RoutePerson(step, event, false);
