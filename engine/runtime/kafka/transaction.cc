@@ -48,24 +48,39 @@ Result<void> Transactions::Put(const Send& send) {
 }
 
 Result<void> Transactions::Put(std::span<const SealedOutput> outputs) {
-  for (size_t i = 0; i < outputs.size();) {
-    const Output& first = outputs[i].output;
-    std::string value = first.json;
-    size_t end = i + 1;
-    for (; end < outputs.size() && value.size() < kMostBatchBytes; ++end) {
-      const Output& next = outputs[end].output;
-      if (next.topic != first.topic || next.key != first.key) break;
-      value += ',';
-      value += next.json;
-    }
-    const bool is_batch = end - i > 1;
-    if (is_batch) value.insert(0, 1, '[').push_back(']');
-    const std::span header(is_batch ? &kManyEvents : &kOneEvent, 1);
-    ++counters.outputs;
-    PM_TRY_VOID(Put({names_.Output(first.topic), -1, first.key, value, header}));
-    i = end;
+  while (!outputs.empty()) {
+    const std::string& key = outputs.front().output.key;
+    const auto end = std::ranges::find_if(
+        outputs, [&](const SealedOutput& other) { return other.output.key != key; });
+    const auto run = static_cast<size_t>(end - outputs.begin());
+    for (int n = 0; n < kTopics; ++n)
+      PM_TRY_VOID(PutRun(static_cast<Topic>(n), outputs.first(run)));
+    outputs = outputs.subspan(run);
   }
   return {};
+}
+
+// Those of one topic, out of outputs of one key.
+Result<void> Transactions::PutRun(Topic topic, std::span<const SealedOutput> run) {
+  std::string value;
+  int events = 0;
+  const auto put = [&]() -> Result<void> {
+    if (events == 0) return {};
+    if (events > 1) value.insert(0, 1, '[').push_back(']');
+    const std::span header(events > 1 ? &kManyEvents : &kOneEvent, 1);
+    ++counters.outputs;
+    PM_TRY_VOID(Put({names_.Output(topic), -1, run.front().output.key, value, header}));
+    value.clear();
+    events = 0;
+    return {};
+  };
+  for (const SealedOutput& sealed : run) {
+    if (sealed.output.topic != topic) continue;
+    if (events++ > 0) value += ',';
+    value += sealed.output.json;
+    if (value.size() >= kMostBatchBytes) PM_TRY_VOID(put());
+  }
+  return put();
 }
 
 Result<void> Transactions::Flush() {

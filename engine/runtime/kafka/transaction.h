@@ -27,7 +27,8 @@ class Transactions {
   Result<void> Put(const Produced& record);
   // To the partition of its key, or to all; what goes to intake is for the directory.
   Result<void> Put(const Send& send);
-  // Neighbours of one topic and key share a record: a batch of CloudEvents.
+  // Neighbours of one key, as one cause has them, share a record a topic: a batch of CloudEvents.
+  // The order in each topic stays.
   Result<void> Put(std::span<const SealedOutput> outputs);
   Result<void> Flush();
   Result<void> SendOffsets(std::span<const PartitionOffset> next);
@@ -40,6 +41,8 @@ class Transactions {
   ProducedCounters counters;
 
  private:
+  Result<void> PutRun(Topic topic, std::span<const SealedOutput> run);
+
   KafkaClient& client_;
   const TopicNames& names_;
   const uint32_t partitions_;
