@@ -4,6 +4,8 @@
 
 namespace pm {
 
-StageTable RealStages() { return {&Run, &StageOfRow, &RunFallback, {Stage::kDesk}}; }
+StageTable RealStages() {
+  return {&Run, &StageOfRow, &RunFallback, {Stage::kDesk}, RealStateRows()};
+}
 
 }  // namespace pm

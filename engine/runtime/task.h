@@ -15,6 +15,7 @@
 #include "engine/runtime/histogram.h"
 #include "engine/runtime/record.h"
 #include "engine/runtime/row_cache.h"
+#include "engine/stages/state_rows.h"
 #include "engine/stages/step.h"
 #include "rules/book.h"
 
@@ -32,6 +33,7 @@ struct StageTable {
   // After a message's step failed (RunFallback); none when empty.
   std::function<Effects(RowReader&, const Message&, EventId cause, const RuleBook&)> fall_back;
   std::vector<Stage> on_switch;  // these also get a Message of type kNone when the rules change
+  StateRows state_rows;          // for changelogs and restores
 };
 StageTable RealStages();
 

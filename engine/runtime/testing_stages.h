@@ -182,8 +182,28 @@ inline void RunToy(Stage stage, Step& step, const Input& input) {
   }
 }
 
+// A counter and the one that jobs are passed on to belong together.
+inline StateRows Rows() {
+  StateRows rows;
+  rows.due = [](std::string_view key, std::string_view bytes) {
+    Timer timer;
+    if (key[0] == Timer::kPrefix) PM_CHECK(Decode(bytes, &timer));
+    return timer.due;
+  };
+  rows.head_is_in_bytes = [](std::string_view) { return false; };
+  rows.head = [](std::string_view key, std::string_view) {
+    if (key[0] != AccountCounter::kPrefix) return std::string();
+    return std::string(key.substr(0, key.size() - (key.ends_with('+') ? 1 : 0)));
+  };
+  rows.rows = [](std::string_view head, std::optional<std::string_view>) {
+    return std::vector<std::string>{std::string(head), std::string(head) + "+"};
+  };
+  return rows;
+}
+
 inline StageTable Stages() {
   StageTable table;
+  table.state_rows = Rows();
   table.run = [](Stage stage, RowReader& below, const Input& input, Instant now, EventId cause,
                  const RuleBook& rules, size_t* gets) {
     Effects effects;

@@ -1,41 +1,110 @@
 #include "engine/runtime/kafka/changelog.h"
 
+#include <algorithm>
+#include <set>
+
 #include "base/ids.h"
+#include "engine/runtime/kafka/changelog_keys.h"
 
 namespace pm {
 
+using namespace changelog_keys;
+
 namespace {
 
-constexpr char kRow = 'r', kDue = 'd', kMeta = 'm', kOwner = 'o', kSkip = 's';
-constexpr size_t kWriteBytes = size_t{4} << 20;
+// What one commit makes of the rows that belong together.
+class Bundles {
+ public:
+  Bundles(const CommitSet& set, const StoreView& before, const StateRows& rows,
+          const ChangelogVisitor& visit)
+      : set_(set), before_(before), rows_(rows), visit_(visit) {}
 
-std::string Prefixed(char letter, std::string_view rest) {
-  std::string key(1, letter);
-  key += rest;
-  return key;
-}
-
-// A row has at most one due: what was taken out and put in elsewhere is one change.
-std::map<std::string_view, std::optional<Instant>> DuesAfter(const CommitSet& set) {
-  std::map<std::string_view, std::optional<Instant>> dues;
-  for (const DueChange& change : set.dues) {
-    if (change.add)
-      dues[change.key.row] = change.key.due;
-    else
-      dues.try_emplace(change.key.row);
+  Result<void> Put(const RowWrite& row) {
+    const bool in_bytes = rows_.head_is_in_bytes(row.key);
+    if (const auto old = in_bytes ? before_.Get(row.key) : std::nullopt)
+      Touch(rows_.head(row.key, *old));
+    const bool decides = row.value || !in_bytes;
+    const std::string head = decides ? rows_.head(row.key, row.value.value_or("")) : "";
+    if (head.empty()) return PutAlone(row.key, row.value);
+    Touch(head);
+    bundled_.emplace_back(&row, head);
+    return {};
   }
-  return dues;
-}
+
+  Result<void> PutHeads() {
+    for (const std::string& head : heads_) PM_TRY_VOID(PutBundle(head));
+    // What its head does not list stands alone; what is gone may have stood alone.
+    for (const auto& [row, head] : bundled_) {
+      const bool kept = row->value ? members_.contains(row->key) : always_.contains(row->key);
+      if (!kept) PM_TRY_VOID(PutAlone(row->key, row->value));
+    }
+    return {};
+  }
+
+ private:
+  void Touch(const std::string& head) {
+    if (!head.empty()) heads_.insert(head);
+  }
+  Result<void> PutAlone(std::string_view key, const std::optional<std::string>& value) {
+    return visit_(Prefixed(kRow, key), value);
+  }
+  const RowWrite* Written(std::string_view key) const {
+    const auto found =
+        std::ranges::lower_bound(set_.rows, key, std::less<std::string_view>{},
+                                 [](const RowWrite& r) { return std::string_view(r.key); });
+    return found != set_.rows.end() && found->key == key ? &*found : nullptr;
+  }
+  std::optional<std::string> Now(std::string_view key) const {
+    const RowWrite* row = Written(key);
+    return row != nullptr ? row->value : before_.Get(key);
+  }
+  Result<void> PutBundle(const std::string& head) {
+    const std::optional<std::string> bytes = Now(head);
+    const std::vector<std::string> keys = rows_.rows(head, bytes);
+    std::string value;
+    for (size_t i = 0; i < keys.size(); ++i) {
+      const std::optional<std::string> row = i == 0 ? bytes : Now(keys[i]);
+      if (!row || rows_.head(keys[i], *row) != head) continue;
+      AppendVarint(&value, i);
+      AppendVarint(&value, row->size());
+      value += *row;
+      members_.insert(keys[i]);
+    }
+    for (std::string& key : rows_.rows(head, std::nullopt)) always_.insert(std::move(key));
+    PM_TRY_VOID(PutLeftOver(head, keys));
+    return visit_(Prefixed(kBundle, head),
+                  value.empty() ? std::nullopt : std::optional<std::string_view>(value));
+  }
+  // Rows that the head listed before and lists no more stand alone from here on.
+  Result<void> PutLeftOver(const std::string& head, const std::vector<std::string>& keys) {
+    if (Written(head) == nullptr) return {};
+    const std::optional<std::string> old = before_.Get(head);
+    if (!old) return {};
+    for (const std::string& key : rows_.rows(head, old)) {
+      if (std::ranges::find(keys, key) != keys.end() || Written(key) != nullptr) continue;
+      const std::optional<std::string> row = before_.Get(key);
+      if (row && rows_.head(key, *row) == head) PM_TRY_VOID(PutAlone(key, row));
+    }
+    return {};
+  }
+
+  const CommitSet& set_;
+  const StoreView& before_;
+  const StateRows& rows_;
+  const ChangelogVisitor& visit_;
+  std::set<std::string> heads_;
+  std::vector<std::pair<const RowWrite*, std::string>> bundled_;  // with their heads
+  std::set<std::string> members_;                                 // rows that the bundles hold
+  std::set<std::string> always_;  // rows that they would hold whatever their heads say
+};
 
 }  // namespace
 
-Result<void> VisitChangelog(const CommitSet& set, const ChangelogVisitor& visit) {
-  for (const RowWrite& row : set.rows) PM_TRY_VOID(visit(Prefixed(kRow, row.key), row.value));
-  for (const auto& [row, due] : DuesAfter(set)) {
-    std::optional<std::string> value;
-    if (due) AppendBigEndian(&value.emplace(), static_cast<uint64_t>(due->ms));
-    PM_TRY_VOID(visit(Prefixed(kDue, row), value));
-  }
+Result<void> VisitChangelog(const CommitSet& set, const StoreView& before, const StateRows& rows,
+                            const ChangelogVisitor& visit) {
+  Bundles bundles(set, before, rows, visit);
+  for (const RowWrite& row : set.rows) PM_TRY_VOID(bundles.Put(row));
+  PM_TRY_VOID(bundles.PutHeads());
   return visit(std::string(1, kMeta), Encoded(set.meta));
 }
 
@@ -57,112 +126,8 @@ std::optional<CopyState> ReadCopyState(const StoreView& store) {
 Result<void> WriteCopy(Store& store, const CommitSet& set, int64_t from) {
   const std::vector<MetaWrite> meta = {
       {kTaskMetaName, Encoded(set.meta)},
-      {kCopyStateName, Encoded(CopyState{from, set.meta.digest, true})}};
+      {kCopyStateName, Encoded(CopyState{from, set.meta.digest, true, DuesOf(set.meta)})}};
   return store.Commit({set.rows, set.dues, {}, meta});
-}
-
-Restore::Restore(Store& store) : store_(store), state_(ReadCopyState(store).value_or(CopyState{})) {
-  last_meta_ = state_.from;
-}
-
-Result<void> Restore::Apply(const KafkaRecord& record) {
-  ++records_;
-  if (record.key.empty()) return {};
-  switch (record.key[0]) {
-    case kRow:
-      ApplyRow(record);
-      break;
-    case kDue:
-      ApplyDue(record);
-      break;
-    case kMeta:
-      last_meta_ = record.offset;
-      if (!Decode(record.value, &meta_.emplace()))
-        return Fail(kDigestMismatch, "the task's meta in the changelog cannot be read");
-      break;
-    case kOwner:
-      if (!Decode(record.value, &owner_.emplace())) owner_.reset();
-      break;
-    default:
-      break;
-  }
-  return bytes_ >= kWriteBytes ? Write() : Result<void>{};
-}
-
-void Restore::ApplyRow(const KafkaRecord& record) {
-  const std::string key(record.key.substr(1));
-  if (state_.digest_known) {
-    const auto unwritten = rows_.find(key);
-    const std::optional<std::string> before =
-        unwritten != rows_.end() ? unwritten->second : store_.Get(key);
-    if (before) state_.digest -= RowDigest(key, *before);
-    if (!record.tombstone) state_.digest += RowDigest(key, record.value);
-  }
-  rows_[key] = record.tombstone ? std::nullopt : std::optional(std::string(record.value));
-  bytes_ += key.size() + record.value.size();
-}
-
-void Restore::ApplyDue(const KafkaRecord& record) {
-  LoadDues();
-  const std::string row(record.key.substr(1));
-  if (const auto before = dues_.find(row); before != dues_.end()) {
-    changes_.push_back({{before->second, row}, false});
-    dues_.erase(before);
-  }
-  bytes_ += row.size();
-  if (record.value.size() != 8) return;
-  const Instant due{static_cast<int64_t>(ReadBigEndian(record.value))};
-  dues_[row] = due;
-  changes_.push_back({{due, row}, true});
-}
-
-// The index says which rows are due when; here it takes the other way round.
-void Restore::LoadDues() {
-  if (std::exchange(dues_loaded_, true)) return;
-  constexpr size_t kChunk = 10'000;
-  DueKey from{Instant{INT64_MIN}, {}};
-  for (bool more = true; more;) {
-    const std::vector<DueKey> found = store_.Dues(from, kNever, kChunk);
-    for (const DueKey& due : found) dues_[due.row] = due.due;
-    more = found.size() == kChunk;
-    if (more) from = {found.back().due, found.back().row + '\0'};
-  }
-}
-
-Result<void> Restore::Write() {
-  std::vector<RowWrite> rows;
-  for (auto& [key, value] : rows_) rows.push_back({key, std::move(value)});
-  // Reading on begins with the last meta, so that a copy is always held against the changelog's.
-  state_.from = last_meta_;
-  std::vector<MetaWrite> meta = {{kCopyStateName, Encoded(state_)}};
-  if (meta_) meta.push_back({kTaskMetaName, Encoded(*meta_)});
-  PM_TRY_VOID(store_.Commit({rows, changes_, {}, meta}));
-  rows_.clear();
-  changes_.clear();
-  bytes_ = 0;
-  return {};
-}
-
-Result<void> Restore::Finish() {
-  PM_TRY_VOID(Write());
-  if (!meta_) {
-    const bool is_empty = !store_.NextKey("", "") && !store_.Meta(kTaskMetaName);
-    if (is_empty) return {};
-    return Fail(kDigestMismatch, "the changelog knows nothing of what lies in the local copy");
-  }
-  if (!state_.digest_known) {
-    state_.digest = FullDigest(store_);
-    state_.digest_known = true;
-    PM_TRY_VOID(Write());
-  }
-  if (state_.digest != meta_->digest)
-    return Fail(kDigestMismatch, "the digest over the restored rows is not the changelog's");
-  if (!dues_loaded_) return {};
-  int64_t pending = 0;
-  for (const PendingDues& kind : meta_->pending) pending += kind.rows;
-  if (std::cmp_not_equal(pending, dues_.size()))
-    return Fail(kDigestMismatch, "the restored timers are not as many as the changelog says");
-  return {};
 }
 
 }  // namespace pm

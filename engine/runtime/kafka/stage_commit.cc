@@ -70,7 +70,7 @@ Result<void> StageLog::PutAll(const CommitSet& set) {
     return transactions_.Put({owned.changelog.topic, owned.changelog.partition, key, value, {}});
   };
   if (owned.skips) PM_TRY_VOID(put(SkipKey(*owned.skips), std::string_view()));
-  return VisitChangelog(set, put);
+  return VisitChangelog(set, *owned.store, stages_.state_rows, put);
 }
 
 // Before an owner's first record is applied, so that who comes after it knows whom to fence, and

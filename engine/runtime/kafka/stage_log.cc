@@ -29,7 +29,7 @@ StageLog::StageLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores
       clock_(clock),
       tasks_(tasks),
       transactions_(client, settings_.take_over.names, settings_.partitions),
-      take_overs_(client, reader, stores, settings_.take_over, rules_, clock),
+      take_overs_(client, reader, stores, settings_.take_over, stages_.state_rows, rules_, clock),
       rebalances_(settings_.take_over.say) {
   rebalances_.Begin(clock_.Now());
 }

@@ -83,13 +83,13 @@ Result<void> TakeOvers::Open(TakeOver& one) {
     return IsPassing(bounds.error()) ? Result<void>{}
                                      : Fail(bounds.error().code, bounds.error().text);
   PM_TRY(one.store, stores_.Open(one.task));
-  one.restore = std::make_unique<Restore>(*one.store);
+  one.restore = std::make_unique<Restore>(*one.store, rows_);
   // A copy of another cluster's, or of a changelog that was deleted.
   if (one.restore->from() > bounds->second) {
     ++counters_.copies_wiped;
     Say(one, "its local copy is of another changelog: begun anew");
     PM_TRY(one.store, stores_.Wipe(one.task));
-    one.restore = std::make_unique<Restore>(*one.store);
+    one.restore = std::make_unique<Restore>(*one.store, rows_);
   }
   one.from = one.read_to = one.restore->from();
   one.phase = TaskPhase::kRestores;
@@ -186,7 +186,7 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
   PM_TRY(one.store, stores_.Wipe(one.task));
   ++counters_.copies_wiped;
   Say(one, "its local copy is made anew: " + error.text);
-  one.restore = std::make_unique<Restore>(*one.store);
+  one.restore = std::make_unique<Restore>(*one.store, rows_);
   one.from = one.read_to = 0;
   one.wiped = true;
   one.bounded = false;

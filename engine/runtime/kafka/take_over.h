@@ -63,11 +63,13 @@ struct TakeOverCounters {
 class TakeOvers {
  public:
   TakeOvers(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
-            const TakeOverSettings& settings, const RuleProvider& rules, const Clock& clock)
+            const TakeOverSettings& settings, const StateRows& rows, const RuleProvider& rules,
+            const Clock& clock)
       : client_(client),
         reader_(reader),
         stores_(stores),
         settings_(settings),
+        rows_(rows),
         rules_(rules),
         clock_(clock) {}
 
@@ -98,6 +100,7 @@ class TakeOvers {
   KafkaReader& reader_;
   LocalStores& stores_;
   const TakeOverSettings& settings_;
+  const StateRows& rows_;
   const RuleProvider& rules_;
   const Clock& clock_;
   std::map<TaskId, TakeOver> all_;

@@ -98,7 +98,7 @@ TEST_F(TakeOverTest, WipesTheCopyOfAnotherCluster) {
 TEST_F(TakeOverTest, WipesACopyThatIsAheadOfTheChangelog) {
   MemoryStores& disks = disks_["w-01"];
   Store& store = **disks.Open(kAccount);
-  const std::vector<MetaWrite> meta = {{kCopyStateName, Encoded(CopyState{1000, {}, true})}};
+  const std::vector<MetaWrite> meta = {{kCopyStateName, Encoded(CopyState{1000, {}, true, 0})}};
   ASSERT_TRUE(store.Commit({{}, {}, {}, meta}).has_value());
   Feed();
   const auto worker = Start("w-01");
