@@ -123,6 +123,29 @@ TEST_P(ClientContract, EachRecordComesOnceWhateverIsAssignedPausedAndResumed) {
   EXPECT_EQ(member.records.size(), 110);
 }
 
+// Tasks that are restored one after the other are assigned so.
+TEST_P(ClientContract, AssignmentsMayFollowOneAnotherAtOnce) {
+  constexpr int32_t kPartitions = 8;
+  constexpr int kTimes = 20;
+  const std::string in = MakeTopic(kPartitions);
+  Write(*Writer(), in, {"1", "2", "3"});
+  Member member = Join(Fresh("group"), "", in);
+  ASSERT_TRUE(PollUntil({&member}, [&] { return member.records.size() == 3; }));
+  for (int i = 0; i < kTimes; ++i) {
+    std::vector<PartitionOffset> some;
+    for (int32_t n = 0; n < kPartitions; ++n) {
+      some.push_back(At(in, n, 0));
+      ASSERT_OK(member.client->Assign(some));
+    }
+    member.Poll();
+  }
+  member.records.clear();
+  member.next.clear();
+  ASSERT_OK(member.client->Assign(std::vector{At(in, 0, 1)}));
+  ASSERT_TRUE(PollUntil({&member}, [&] { return member.records.size() == 2; }));
+  EXPECT_EQ(member.records.front().value, "2");
+}
+
 TEST_P(ClientContract, OffsetsThatAreNotThereAndPartitionsThatWereNotGivenAreRefused) {
   const std::string in = MakeTopic(1);
   const std::string other = MakeTopic(1);

@@ -174,7 +174,21 @@ Result<void> RdConsumer::Assign(std::span<const PartitionOffset> from) {
   }
   if (revoked) granted_.clear();
   awaited_ = Awaited::kNothing;
-  return Outcome("to assign", rd_kafka_assign(handle(), revoked ? nullptr : ListOf(from).get()));
+  PM_TRY_VOID(
+      Outcome("to assign", rd_kafka_assign(handle(), revoked ? nullptr : ListOf(from).get())));
+  return AwaitStops();
+}
+
+// librdkafka 2.0.2 asserts when a partition is assigned away a second time before its fetcher has
+// said that it stopped. The stops and their answers stand in the same queue as our questions: once
+// the second is answered, they were.
+Result<void> RdConsumer::AwaitStops() {
+  for (int i = 0; i < 2; ++i) {
+    rd_kafka_topic_partition_list_t* unused = nullptr;
+    PM_TRY_VOID(Outcome("to assign", rd_kafka_assignment(handle(), &unused)));
+    const RdPartitions owned(unused);
+  }
+  return {};
 }
 
 Result<void> RdConsumer::Pause(std::span<const TopicPartition> partitions) {

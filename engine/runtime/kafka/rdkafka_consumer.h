@@ -52,6 +52,7 @@ class RdConsumer {
   Result<std::optional<KafkaEvent>> TakeError(rd_kafka_event_t* event);
   Reading* Find(std::string_view topic, int32_t partition);
   void Close();
+  Result<void> AwaitStops();
   Result<void> Outcome(std::string_view what, rd_kafka_resp_err_t code) const;
 
   const Duration answer_;
