@@ -1,11 +1,9 @@
 #include <fmt/format.h>
 
 #include "base/text/csv.h"
-#include "rules/compile/checks/prover.h"
 #include "rules/compile/conditions.h"
 #include "rules/compile/grades.h"
 #include "rules/compile/passes.h"
-#include "rules/prove/row_condition.h"
 #include "rules/tables/route_table.h"
 
 namespace pm {
@@ -13,7 +11,6 @@ namespace {
 
 constexpr int kBadColumns = 231, kUnknownName = 221;
 constexpr size_t kMostRows = 1'000'000;
-constexpr size_t kOverlapBudget = 20'000'000;  // pairs of rows
 
 class TableCompiler {
  public:
@@ -28,7 +25,6 @@ class TableCompiler {
     const HitPolicy hit = route_.hit ? route_.hit->value : HitPolicy::kUnique;
     auto table = std::make_shared<const RouteTable>(source_.path(), std::move(inputs_),
                                                     std::move(outputs_), std::move(rows_), hit);
-    if (hit != HitPolicy::kFirst) CheckOverlap(*table);
     if (context_.dump != nullptr && context_.dump->pass == ConditionPass::kPlan) {
       context_.dump->text += fmt::format("table {} of route '{}'\n{}", source_.path(),
                                          route_.name.value, table->PlanText());
@@ -117,31 +113,6 @@ class TableCompiler {
     context_.out.Error(kUnknownName, csv_.PlaceOf(cell),
                        fmt::format("there is no {} '{}'", KindText(kind), cell.text),
                        context_.names.Hint(kind, cell.text));
-  }
-
-  void CheckOverlap(const RouteTable& table) {
-    bool proved = false;
-    const auto overlap = table.FindOverlap(kOverlapBudget, &proved);
-    if (overlap) {
-      const uint32_t first = table.rows()[overlap->first].line;
-      const uint32_t second = table.rows()[overlap->second].line;
-      const auto line = static_cast<int32_t>(second);
-      const bool unique = table.hit() == HitPolicy::kUnique;
-      const FieldTable& fields = context_.builder.fields();
-      Prover prover(context_);
-      const LeadAnswer example =
-          prover.Find({.must = {RowCondition(table, overlap->first, fields),
-                                RowCondition(table, overlap->second, fields)},
-                       .must_not = {}});
-      prover.Tell(CheckKind::kTableOverlap, PlaceAt(source_, source_.LineStart(line)),
-                  fmt::format("lines {} and {} can match the same lead, and {}", first, second,
-                              unique ? "`hit: unique` allows one" : "neither is more specific"),
-                  "make them disjoint, or say `hit: first`", &example);
-    } else if (!proved) {
-      Prover(context_).Tell(CheckKind::kNotProved, PlaceOfFile(source_),
-                            "not proved that no two rows overlap: the table is too large",
-                            "rows that do are no match when a lead comes; or say `hit: first`");
-    }
   }
 
   CompileContext& context_;

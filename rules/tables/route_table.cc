@@ -94,7 +94,9 @@ struct RowsByValue {
 // Pairs a row with those of `others` that come before it.
 class OverlapSearch {
  public:
-  OverlapSearch(const RouteTable& table, size_t budget) : table_(table), budget_(budget) {}
+  OverlapSearch(const RouteTable& table, size_t budget,
+                const std::function<bool(RouteTable::RowPair)>& counts)
+      : table_(table), counts_(counts), budget_(budget) {}
 
   // False when the search is over.
   bool Try(uint32_t row, const std::vector<uint32_t>& others) {
@@ -108,7 +110,7 @@ class OverlapSearch {
     return true;
   }
   bool exhausted() const { return budget_ == 0; }
-  std::optional<std::pair<size_t, size_t>> found() const { return found_; }
+  std::optional<RouteTable::RowPair> found() const { return found_; }
 
  private:
   bool Pair(uint32_t row, uint32_t other) {
@@ -116,13 +118,15 @@ class OverlapSearch {
     --budget_;
     const bool overlap = RowsOverlap(table_.rows()[other], table_.rows()[row]);
     if (!overlap || !table_.Clash(other, row)) return true;
+    if (counts_ && !counts_({other, row})) return true;
     found_ = {other, row};
     return false;
   }
 
   const RouteTable& table_;
+  const std::function<bool(RouteTable::RowPair)>& counts_;
   size_t budget_;
-  std::optional<std::pair<size_t, size_t>> found_;
+  std::optional<RouteTable::RowPair> found_;
 };
 
 }  // namespace
@@ -170,9 +174,9 @@ bool RouteTable::Clash(size_t row, size_t other) const {
   return hit_ == HitPolicy::kUnique;
 }
 
-std::optional<std::pair<size_t, size_t>> RouteTable::FindOverlap(size_t budget,
-                                                                 bool* proved) const {
-  OverlapSearch search(*this, budget);
+std::optional<RouteTable::RowPair> RouteTable::FindOverlap(
+    size_t budget, bool* proved, const std::function<bool(RowPair)>& counts) const {
+  OverlapSearch search(*this, budget, counts);
   const RowsByValue by_value(*this);
   bool go_on = true;
   for (uint32_t row = 0; go_on && row < rows_.size(); ++row) {

@@ -1,6 +1,7 @@
 // A decision table of a route: rows of cells over fields, and output columns. An index keeps large
 // tables fast. Immutable; any thread.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,9 +52,12 @@ class RouteTable {
   std::string PlanText() const;
   // The policy has no answer when both rows match.
   bool Clash(size_t row, size_t other) const;
-  // Two rows that clash and that some lead would match both; nothing when there are none, or when
-  // more than `budget` pairs would have to be compared (then *proved is false).
-  std::optional<std::pair<size_t, size_t>> FindOverlap(size_t budget, bool* proved) const;
+  using RowPair = std::pair<size_t, size_t>;  // the one that is tried first comes first
+  // Two rows that clash and whose cells all overlap, and of which `counts` (null: of all) is true;
+  // nothing when there are none, or when more than `budget` pairs would have to be compared (then
+  // *proved is false).
+  std::optional<RowPair> FindOverlap(size_t budget, bool* proved,
+                                     const std::function<bool(RowPair)>& counts = nullptr) const;
 
  private:
   bool Matches(const Row& row, Facts facts) const;

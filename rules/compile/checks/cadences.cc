@@ -4,10 +4,10 @@
 #include <fmt/format.h>
 
 #include "rules/compile/checks/destinations.h"
+#include "rules/compile/checks/earlier.h"
 #include "rules/compile/checks/prospect_places.h"
 #include "rules/compile/checks/prover.h"
 #include "rules/compile/checks/step_minutes.h"
-#include "rules/compile/checks/takers.h"
 #include "rules/prove/row_condition.h"
 #include "rules/tables/route_table.h"
 
@@ -59,7 +59,8 @@ class CadenceProver {
       : prover_(prover),
         book_(*prover.context().builder.operator->()),
         desks_(DesksOfReps(book_)),
-        minutes_(prover.context().builder.hours()) {}
+        minutes_(prover.context().builder.hours()),
+        earlier_(prover) {}
 
   void Walk(const std::vector<Route>& routes, const Condition& above, const std::string& cadence) {
     for (const Route& route : routes) {
@@ -68,7 +69,7 @@ class CadenceProver {
       Walk(route.nested, whole, name);
       if (!route.nested.empty()) continue;
       Look(route, whole, name);
-      if (KeepsAll(route)) takers_.push_back({&route, whole});
+      earlier_.Add(route, whole);
     }
   }
 
@@ -126,26 +127,27 @@ class CadenceProver {
     return good;
   }
 
+  struct Finding {
+    const Use* use;
+    size_t step;
+    const ProspectPlace* place;
+    const Doers* who;
+    const StepGap* gap;
+    const Doers* could;  // others of the route who have minutes there
+  };
+
   bool LookAtStep(const Use& use, size_t step, const std::vector<ProspectPlace>& places,
                   const std::vector<const Doers*>& doers) {
-    bool good = true;
     LeadAnswer unproved;
-    for (const Doers* who : doers) {
-      for (const ProspectPlace& place : places) {
-        if (prover_.spent()) {
-          unproved.why = "the work bound is spent";
-          break;
-        }
-        const StepGap& gap = GapOf(use.cadence.steps[step], place, *who);
-        if (!gap.any) continue;
-        good = false;
-        LeadAnswer example = LeadIn(use, place);
-        if (example.found()) {
-          Tell({use, step, place, *who, gap}, example);
-          return false;
-        }
-        if (!example.none()) unproved = std::move(example);
+    const std::vector<Finding> gaps = GapsOf(use, step, places, doers);
+    if (prover_.spent()) unproved.why = "the work bound is spent";
+    for (const Finding& one : gaps) {
+      LeadAnswer example = LeadIn(use, *one.place);
+      if (example.found()) {
+        Tell(one, example);
+        return false;
       }
+      if (!example.none()) unproved = std::move(example);
     }
     if (!unproved.why.empty()) {
       told_.insert(&use.cadence.steps[step]);
@@ -155,7 +157,32 @@ class CadenceProver {
                                         step + 1, use.cadence.name, use.route.name),
                             unproved);
     }
-    return good;
+    return gaps.empty();
+  }
+
+  // The worst first.
+  std::vector<Finding> GapsOf(const Use& use, size_t step, const std::vector<ProspectPlace>& places,
+                              const std::vector<const Doers*>& doers) {
+    const CadenceStep& what = use.cadence.steps[step];
+    const auto has_minutes = [&](const Doers* who, const ProspectPlace& place) {
+      return !who->reps.empty() && !prover_.spent() && !GapOf(what, place, *who).any;
+    };
+    std::vector<Finding> gaps;
+    for (const Doers* who : doers) {
+      for (const ProspectPlace& place : places) {
+        if (prover_.spent()) return gaps;
+        const StepGap& gap = GapOf(what, place, *who);
+        if (!gap.any) continue;
+        const auto could = std::ranges::find_if(
+            doers, [&](const Doers* other) { return has_minutes(other, place); });
+        gaps.push_back({&use, step, &place, who, &gap, could == doers.end() ? nullptr : *could});
+      }
+    }
+    std::ranges::stable_sort(gaps, std::greater<>(), [](const Finding& one) {
+      return std::tuple(one.gap->always, one.could == nullptr,
+                        one.gap->always ? Duration() : one.gap->to - one.gap->from);
+    });
+    return gaps;
   }
 
   const StepGap& GapOf(const CadenceStep& step, const ProspectPlace& place, const Doers& who) {
@@ -213,50 +240,39 @@ class CadenceProver {
   LeadAnswer LeadIn(const Use& use, const ProspectPlace& place) {
     LeadQuery query{.must = {use.whole, place.known}, .must_not = {}};
     for (const ScreeningRule* rule : KeepingRules(book_)) query.must_not.push_back(rule->when);
-    query.blocking = [&](Facts facts) -> std::optional<Condition> {
-      for (const Taker& taker : takers_) {
-        prover_.Spend(1);
-        if (auto taken = TakenBy(taker, facts, prover_.fields())) return taken;
-      }
-      if (use.row == SIZE_MAX) return std::nullopt;
-      const RouteTable& table = *use.route.table;
-      const size_t hit = table.FirstMatch(facts);
-      if (hit >= use.row) return std::nullopt;
-      return RowCondition(table, hit, prover_.fields());
-    };
+    query.blocking = earlier_.Before({&use.route, use.row});
     return prover_.Find(std::move(query));
   }
 
-  struct Finding {
-    const Use& use;
-    size_t step;
-    const ProspectPlace& place;
-    const Doers& who;
-    const StepGap& gap;
-  };
-
   void Tell(const Finding& found, const LeadAnswer& example) {
-    const auto& [use, at, place, who, gap] = found;
-    const CadenceStep& step = use.cadence.steps[at];
+    const Use& use = *found.use;
+    const ProspectPlace& place = *found.place;
+    const StepGap& gap = *found.gap;
+    const Doers& who = *found.who;
+    const CadenceStep& step = use.cadence.steps[found.step];
     told_.insert(&step);
     const bool hours = !step.automatic && !who.reps.empty();
     const std::string when =
         gap.always ? ""
                    : fmt::format("from {} to {} ", FormatDate(Utc().DateAt(gap.from)),
                                  gap.to == kNever ? "the end" : FormatDate(Utc().DateAt(gap.to)));
+    const bool others = hours && found.could != nullptr;
+    std::string hint = "widen the window";
+    if (hours) hint += ", or send these leads to reps who work then";
+    if (others) hint += fmt::format("; {} does", found.could->text);
     prover_.Tell(
-        CheckKind::kCadenceNeverSends, use.doc.steps[at].place,
-        fmt::format("step {} of '{}' {} be done for leads of route '{}'{}{}{}: {}{} no "
+        CheckKind::kCadenceNeverSends, use.doc.steps[found.step].place,
+        fmt::format("step {} of '{}' {} be done {}for leads of route '{}'{}{}{}: {}{} no "
                     "minute{}{}{}{}",
-                    at + 1, use.cadence.name, gap.always ? "can never" : "cannot always",
-                    use.route.name, RowText(use), place.where.empty() ? "" : " ", place.where, when,
+                    found.step + 1, use.cadence.name, gap.always ? "can never" : "cannot always",
+                    others ? fmt::format("by {} ", who.text) : "", use.route.name, RowText(use),
+                    place.where.empty() ? "" : " ", place.where, when,
                     step.window.set ? "its window has" : "there is",
                     step.after.business_days > 0 ? " from Monday to Friday" : "",
                     place.where.empty() ? "" : " there",
                     hours ? fmt::format(" in which {} works", who.text) : "",
                     gap.always ? "" : ", and a step waits for 60 days at most"),
-        hours ? "widen the window, or send these leads to reps who work then" : "widen the window",
-        &example);
+        std::move(hint), &example);
   }
 
   static std::string RowText(const Use& use) {
@@ -270,7 +286,7 @@ class CadenceProver {
   const std::map<std::string_view, std::string_view> desks_;
   StepMinutes minutes_;
   std::map<std::pair<std::string, std::vector<const RosterRep*>>, Doers> doers_;
-  std::vector<Taker> takers_;  // in the order they are tried
+  Earlier earlier_;
   std::set<const CadenceStep*> told_;
 };
 
