@@ -169,6 +169,19 @@ TEST(Calendar, SearchesTenYearsAndNoFurther) {
   EXPECT_EQ(once.Add(At("2026-11-22T00:00:00Z"), Hours(9)), kNever);
 }
 
+TEST(Calendar, OfShiftsAloneEndsWithTheLastOfThem) {
+  CalendarSpec spec;
+  spec.shifts[Date("2026-12-05")] = {ParseSlot("09:00-12:00").value()};
+  spec.shifts[Date("2026-12-12")] = {ParseSlot("09:00-12:00").value()};
+  const Calendar duty(spec, Utc());
+  const Instant now = At("2026-11-22T00:00:00Z");
+  EXPECT_EQ(Shown(duty.Add(now, Hours(4))), "2026-12-12T10:00:00Z");
+  EXPECT_EQ(duty.Add(now, Hours(7)), kNever);
+  EXPECT_EQ(Shown(duty.Add(At("2026-12-12T12:00:00Z"), -Hours(4))), "2026-12-05T11:00:00Z");
+  EXPECT_EQ(duty.Elapsed(now, At("2027-01-01T00:00:00Z")), Hours(6));
+  EXPECT_EQ(duty.NextOpen(At("2026-12-12T12:00:00Z")), kNever);
+}
+
 TEST(Calendar, AlwaysIsPlainArithmetic) {
   const Calendar always = Calendar::Always();
   const Instant now = At("2026-11-22T00:00:00Z");

@@ -103,6 +103,17 @@ void AddHoliday(CompileContext& context, const Located<std::string>& holiday, Ca
   }
 }
 
+// On no weekday, and on no date of a shift.
+bool NeverOpens(const CalendarSpec& spec) {
+  const auto on_holiday = [&](LocalDate date) {
+    return std::ranges::find(spec.holidays, date) != spec.holidays.end();
+  };
+  return std::ranges::all_of(spec.weekly, [](const auto& slots) { return slots.empty(); }) &&
+         std::ranges::all_of(spec.shifts, [&](const auto& shift) {
+           return shift.second.empty() || on_holiday(shift.first);
+         });
+}
+
 void CompileCalendar(CompileContext& context, const Located<std::string>& name,
                      const CalendarDoc& doc) {
   if (!context.names.Declare(NameKind::kCalendar, name, context.out)) return;
@@ -118,9 +129,7 @@ void CompileCalendar(CompileContext& context, const Located<std::string>& name,
   for (const auto& holiday : doc.holidays) AddHoliday(context, holiday, &spec);
   const bool whole =
       std::ranges::all_of(doc.weekly, [](const auto& line) { return line.first.value.known; });
-  const bool closed =
-      std::ranges::all_of(spec.weekly, [](const auto& slots) { return slots.empty(); });
-  if (whole && closed) {
+  if (whole && NeverOpens(spec)) {
     context.out.Error(kNoOpenTime, name.place,
                       fmt::format("calendar '{}' has no open time", name.value),
                       "give it hours: `weekly: { mon-fri: 09:00-17:00 }`");

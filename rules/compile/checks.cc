@@ -29,6 +29,22 @@ void CheckOverflow(CompileContext& context) {
   }
 }
 
+// Where leads come to that nobody else takes: they wait there, each with an alert.
+void CheckFallback(CompileContext& context) {
+  const RuleBook& book = *context.builder.operator->();
+  const Pool* pool = PoolNamed(book, book.routing.otherwise.to.name);
+  if (pool == nullptr || !context.draft.routing) return;
+  if (pool->strategy == PoolStrategy::kQueue || pool->caps.empty() || !pool->overflow.empty()) {
+    return;
+  }
+  context.out.Warning(
+      kNeverTakes, context.draft.routing->otherwise.place,
+      fmt::format("what nobody else takes comes to pool '{}', which has caps and no overflow: when "
+                  "all its members are full, leads wait there, with an alert each",
+                  pool->name),
+      "let its `overflow` end with a pool of `strategy: queue`");
+}
+
 // Without a roster reps come by events.
 void CheckOpenQueues(CompileContext& context) {
   std::set<std::string_view> at_work;
@@ -59,6 +75,7 @@ void CheckBook(CompileContext& context) {
   if (context.Sound({"calendars", "team"})) {
     CheckOverflow(context);
     CheckOpenQueues(context);
+    if (context.Sound({"routing"})) CheckFallback(context);
   }
   if (!context.proofs || !context.Sound({"fields", "lists", "identity"})) return;
   Prover prover(context);

@@ -45,6 +45,12 @@ std::vector<Calendar> ClocksOf(const CadenceStep& step, const std::vector<const 
   return clocks;
 }
 
+// Hours by shifts alone end with the last that is planned, which tells nothing of the time after.
+bool IsPlannedByDate(const CalendarSpec* spec) {
+  return spec != nullptr && !spec->always &&
+         std::ranges::all_of(spec->weekly, [](const auto& slots) { return slots.empty(); });
+}
+
 Calendar AllOf(const Calendar& open, std::span<const Calendar> others) {
   if (others.empty()) return open;
   return AllOf(Calendar::Both(open, others.front()), others.subspan(1));
@@ -116,7 +122,9 @@ Calendar StepMinutes::Make(const CadenceStep& step, const Zones& zones,
                            const RosterRep& rep) const {
   const Zone& own = ZoneOf(rep);
   const std::vector<Calendar> clocks = ClocksOf(step, zones.empty() ? Zones{&own} : zones, &own);
-  if (step.automatic) return AllOf(Calendar::Always(), clocks);
+  if (step.automatic || IsPlannedByDate(hours_.FindCalendar(rep.hours))) {
+    return AllOf(Calendar::Always(), clocks);
+  }
   return AllOf(hours_.Of(rep.hours, rep.zone.empty() ? "UTC" : rep.zone, rep.holidays, {}), clocks);
 }
 
