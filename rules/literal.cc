@@ -13,9 +13,18 @@ namespace {
 
 constexpr int kBadLiteral = 210;
 constexpr int64_t kMicros = 1'000'000;
+constexpr size_t kDecimals = 6;
 
 std::unexpected<Error> Bad(const FieldDecl& field, std::string_view text, std::string_view wanted) {
   return Fail(kBadLiteral, fmt::format("{} is {}, which '{}' is not", field.name, wanted, text));
+}
+
+// Else it would be a number.
+bool HasTooManyDecimals(std::string_view text) {
+  const size_t dot = text.find('.');
+  return dot != text.npos && text.size() > dot + 1 + kDecimals &&
+         ReadDecimal(text.substr(0, dot + 1 + kDecimals)).has_value() &&
+         text.find_first_not_of("0123456789", dot + 1) == text.npos;
 }
 
 Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
@@ -29,6 +38,10 @@ Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
       return Bad(field, text, "a whole number");
     case Type::kDecimal:
       if (auto number = ReadDecimal(text)) return *number;
+      if (HasTooManyDecimals(text)) {
+        return Fail(kBadLiteral, fmt::format("{} has {} decimals at most, so it is never '{}'",
+                                             field.name, kDecimals, text));
+      }
       return Bad(field, text, "a number");
     case Type::kInstant:
       if (auto instant = ParseInstant(text)) return instant->ms;
@@ -61,11 +74,11 @@ Result<int64_t> ReadDecimal(std::string_view text) {
   const std::string_view digits = text.substr(negative ? 1 : 0);
   const size_t dot = std::min(digits.find('.'), digits.size());
   std::string fraction(dot < digits.size() ? digits.substr(dot + 1) : "0");
-  if (fraction.empty() || fraction.size() > 6 ||
+  if (fraction.empty() || fraction.size() > kDecimals ||
       !std::ranges::all_of(fraction, [](char c) { return c >= '0' && c <= '9'; })) {
     return bad();
   }
-  fraction.resize(6, '0');
+  fraction.resize(kDecimals, '0');
   PM_TRY(const int64_t whole, ReadInteger(digits.substr(0, dot)));
   PM_TRY(const int64_t rest, ReadInteger(fraction));
   int64_t micros = 0;

@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "model/normalise/ascii.h"
 #include "rules/text_form.h"
 
 namespace pm {
 namespace {
 
-constexpr int kBadLiteral = 210;
+constexpr int kBadLiteral = 210, kBadPattern = 212;
 
 size_t Behind(std::string_view pattern, std::string_view end, size_t from) {
   const size_t at = pattern.find(end, from);
@@ -58,9 +61,40 @@ std::optional<size_t> CapitalIn(std::string_view pattern) {
   return std::nullopt;
 }
 
+// Texts of these fields may have slashes at both ends.
+bool MayHaveSlashes(const FieldDecl& field) {
+  return std::ranges::any_of(std::array{"path", "url", "page", "referrer"},
+                             [&](const char* end) { return field.name.ends_with(end); });
+}
+
+// `/vp/i` of other languages: what is between the slashes, with what stands for the flags here.
+std::optional<std::string> BetweenSlashes(std::string_view pattern) {
+  const size_t last = pattern.rfind('/');
+  if (!pattern.starts_with('/') || last < 2 || last == pattern.npos) return std::nullopt;
+  const std::string_view flags = pattern.substr(last + 1);
+  if (flags.find_first_not_of("gimsuy") != flags.npos) return std::nullopt;
+  return fmt::format("{}{}", flags.contains('i') ? "(?i)" : "", pattern.substr(1, last - 1));
+}
+
+std::optional<Error> OtherForm(const FieldDecl& field, std::string_view pattern) {
+  if (const auto meant = BetweenSlashes(pattern); meant && !MayHaveSlashes(field)) {
+    return Error{kBadPattern, fmt::format("no slashes stand around an expression here: they would "
+                                          "be looked for in the text (write {}; [/] is a slash)",
+                                          *meant)};
+  }
+  if (pattern.size() > 2 && pattern.starts_with('%') && pattern.ends_with('%')) {
+    return Error{kBadPattern,
+                 fmt::format("`%` is no wildcard here: it would be looked for in the text (write "
+                             "{}, which may stand anywhere in it; [%] is a per cent sign)",
+                             pattern.substr(1, pattern.size() - 2))};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<PatternTrouble> TroubleOfPattern(const FieldDecl& field, std::string_view pattern) {
+  if (auto other = OtherForm(field, pattern)) return PatternTrouble{*std::move(other), 0};
   const std::optional<size_t> capital = IsInSmallLetters(field) ? CapitalIn(pattern) : std::nullopt;
   if (!capital) return std::nullopt;
   return PatternTrouble{

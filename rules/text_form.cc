@@ -11,7 +11,6 @@
 #include "model/normalise/domain.h"
 #include "model/normalise/email.h"
 #include "model/normalise/phone.h"
-#include "model/normalise/region.h"
 #include "model/normalise/text.h"
 
 namespace pm {
@@ -226,6 +225,17 @@ std::string ComparedText(std::string_view text) {
 }
 
 }  // namespace
+
+std::optional<NamedRegion> WhyNoRegionOf(std::span<const std::string> countries,
+                                         std::string_view region) {
+  std::optional<NamedRegion> first;
+  for (const std::string& country : countries) {
+    Region kept = NormaliseRegion(country, region);
+    if (kept.text == region) return std::nullopt;
+    if (!first) first = NamedRegion{country, std::move(kept.text)};
+  }
+  return first;
+}
 
 Result<std::string> WholeTextForm(const FieldDecl& field, std::string_view text) {
   const std::string clean = CleanText(text);

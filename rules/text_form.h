@@ -3,11 +3,14 @@
 // folded. What a rule says is brought into the same form, or refused where no value of the field
 // ever has it. Pure; any thread.
 #pragma once
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "model/field_block.h"
+#include "model/normalise/region.h"
 #include "rules/condition_node.h"
 
 namespace pm {
@@ -15,6 +18,11 @@ namespace pm {
 // A whole text, as for eq and in. PM0210 when the field never holds it: a name for a country code,
 // a telephone number without its calling code, what counts as nothing (empty, `N/A`).
 Result<std::string> WholeTextForm(const FieldDecl& field, std::string_view text);
+
+// Of a region, in its own form, when the country is one of some: that none of them keeps it so, and
+// how the first does (`CAL` of US is CA). nullopt: one may have it, or no country is known.
+std::optional<NamedRegion> WhyNoRegionOf(std::span<const std::string> countries,
+                                         std::string_view region);
 
 // A part of a text, as for starts_with, ends_with and contains (`op`). PM0210 when it is empty or
 // no text of the field has such a part.

@@ -12,6 +12,14 @@ bool IsForbidden(char c) {
 
 }  // namespace
 
+std::optional<std::string> LooksPartedBy(std::span<const std::string> header) {
+  if (header.size() != 1) return std::nullopt;
+  const size_t at = header.front().find_first_of(";\t|");
+  if (at == std::string::npos) return std::nullopt;
+  const char sign = header.front()[at];
+  return sign == '\t' ? std::string("a tab") : fmt::format("`{}`", sign);
+}
+
 CsvReader::CsvReader(const Source& source, Diagnostics& diagnostics, const CsvOptions& options)
     : source_(source), text_(source.text()), diagnostics_(diagnostics), options_(options) {
   ReadHeader();

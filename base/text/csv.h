@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,5 +76,9 @@ class CsvReader {
   size_t at_ = 0;
   size_t rejected_ = 0;
 };
+
+// Of a header without commas whose one name holds what parts columns elsewhere: that sign, for
+// people. nullopt: it does not look like that.
+std::optional<std::string> LooksPartedBy(std::span<const std::string> header);
 
 }  // namespace pm

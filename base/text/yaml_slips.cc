@@ -97,6 +97,11 @@ std::optional<YamlSlip> BadBeginning(std::string_view text, const OpenThings& op
     const std::string_view whole =
         rest.substr(0, rest.find_first_of(open.in_flow() ? kFlowEnds : "\n"));
     const std::string_view word = whole.substr(0, whole.find_last_not_of(" \r") + 1);
+    const size_t sign = word.find_first_not_of("<>=!");
+    if (sign != word.npos && word.substr(sign).starts_with(':')) {
+      return YamlSlip{at, fmt::format("a key begins with `{}` only in quotes", c),
+                      "operators are words here: gt, gte, lt, lte, eq, ne"};
+    }
     const bool one_word = word.size() <= kMostQuoted && !word.contains(' ') && !word.contains('\'');
     std::string hint = one_word ? fmt::format("quote it: '{}'", word) : std::string(kQuoteWhole);
     if (c == '*' && one_word && word.size() > 1) {

@@ -8,6 +8,7 @@
 #include "base/time/civil.h"
 #include "base/time/text.h"
 #include "rules/cel/macros.h"
+#include "rules/cel/unparse.h"
 
 namespace pm::cel {
 namespace {
@@ -155,6 +156,22 @@ std::string_view TextOf(const Ast& ast, ExprId id) {
 }
 
 }  // namespace
+
+std::string ComparisonMeant(const Ast& ast, const Expr& call, size_t index) {
+  const auto is_value = [&](size_t i) { return ast.at(call.args[i]).kind == ExprKind::kLiteral; };
+  size_t at = index;
+  while (at > 0 && is_value(at)) --at;
+  if (at == index || is_value(at)) return {};
+  const Expr* before = &ast.at(call.args[at]);
+  while (before->kind == ExprKind::kCall && before->name == call.name) {
+    before = &ast.at(before->args.back());
+  }
+  const bool compares = before->kind == ExprKind::kCall &&
+                        (before->name == op::kEqual || before->name == op::kNotEqual);
+  if (!compares) return {};
+  return fmt::format("each side compares by itself: write {} {} {}", Unparse(ast, before->args[0]),
+                     OperatorText(before->name), Unparse(ast, call.args[index]));
+}
 
 std::string_view OperatorText(std::string_view function) {
   const auto* found = std::ranges::find(kOperators, function, &Operator::function);

@@ -15,6 +15,10 @@ namespace pm::cel {
 void ReportCall(const Ast& ast, const Expr& call, const std::vector<const Type*>& args,
                 const Declarations& declarations, Problems* problems);
 
+// A hint for an argument of `&&` or `||` that is a bare value behind a comparison, as the last of
+// `a == 'x' || 'y'`: the comparison is meant for it, too. Empty for others.
+std::string ComparisonMeant(const Ast& ast, const Expr& call, size_t index);
+
 // `&&` for `_&&_`; the name itself for what is no operator.
 std::string_view OperatorText(std::string_view function);
 

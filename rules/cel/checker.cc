@@ -202,9 +202,14 @@ class Checker {
       Wrong(ast_.at(call.args[i]),
             fmt::format("'{}' takes conditions, this is {}", OperatorText(call.name),
                         TextOf(args[i])),
-            TruthHint(infer_.Head(args[i])->kind));
+            LogicalHint(call, i, infer_.Head(args[i])->kind));
     }
     return Simple(TypeKind::kBool);
+  }
+
+  std::string LogicalHint(const Expr& call, size_t index, TypeKind kind) const {
+    std::string meant = ComparisonMeant(ast_, call, index);
+    return meant.empty() ? TruthHint(kind) : meant;
   }
 
   // There is no truthiness.

@@ -69,6 +69,7 @@ Condition CompileCondition(CompileContext& context, const YamlNode& node, FactSc
   recorder.After(ConditionPass::kNormalise, syntax);
   CheckGradesAndStages(context, syntax);
   CheckSignal(context, owner.signal, syntax);
+  CheckRegions(context, syntax);
   if (context.out.error_count() != errors) return {};
   Condition condition = PlanCondition(context, syntax);
   const bool earlier_scores = scope == FactScope::kRepeat || scope == FactScope::kCard;

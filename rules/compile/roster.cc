@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <map>
 
 #include "base/text/csv.h"
+#include "model/normalise/email.h"
 #include "rules/compile/passes.h"
 
 namespace pm {
@@ -23,7 +25,8 @@ std::string_view Trimmed(std::string_view text) {
 // A reference to another rep, looked up when all are known.
 struct RepReference {
   Located<std::string> rep;
-  bool address = false;  // an e-mail address will do
+  bool address = false;   // an e-mail address will do
+  bool supports = false;  // it is to be whom an SDR works for
 };
 
 class RosterReader {
@@ -44,6 +47,11 @@ class RosterReader {
 
  private:
   bool CheckHeader() {
+    if (const auto other = LooksPartedBy(csv_.header())) {
+      Bad(PlaceOfFile(source_), fmt::format("{} stands between the columns, not a comma", *other),
+          "save the file with commas between the columns");
+      return false;
+    }
     for (const std::string& name : csv_.header()) {
       if (std::ranges::find(kColumns, name) != std::end(kColumns)) continue;
       Bad(PlaceAt(source_, 0), fmt::format("the roster has no column '{}'", name),
@@ -77,6 +85,7 @@ class RosterReader {
     rep.manager = Refer("manager", true);
     rep.backup = Refer("backup", false);
     rep.supports = Refer("supports", false);
+    if (!rep.supports.empty()) references_->back().supports = true;
     if (!rep.backup.empty() && rep.backup == rep.id) {
       Bad(Place("backup"), fmt::format("rep '{}' cannot stand in for themselves", rep.id));
     }
@@ -89,6 +98,11 @@ class RosterReader {
   std::string ReadEmail(const std::string& id) {
     std::string email = Text("email");
     if (email.empty()) return email;
+    if (!NormaliseEmail(email)) {
+      Bad(Place("email"), fmt::format("'{}' is no e-mail address", email),
+          "events name reps by it, and they are written to at it");
+      return email;
+    }
     const auto [first, is_new] = rep_of_email_.emplace(email, id);
     if (!is_new) {
       Bad(Place("email"),
@@ -198,6 +212,22 @@ class RosterReader {
   std::map<std::string, std::string> rep_of_email_;
 };
 
+bool IsSdr(std::string_view role) {
+  return std::ranges::any_of(std::array{"sdr", "SDR", "bdr", "BDR"},
+                             [&](const char* one) { return role == one; });
+}
+
+void ExpectNoSdr(CompileContext& context, const Located<std::string>& rep) {
+  const auto& roster = context.builder->roster;
+  const auto found = std::ranges::find(roster, rep.value, &RosterRep::id);
+  if (found == roster.end() || !IsSdr(found->role)) return;
+  context.out.Warning(kBadRoster, rep.place,
+                      fmt::format("rep '{}' is an {}, too: `supports` names the AE for whom a rep "
+                                  "works",
+                                  rep.value, found->role),
+                      "name an AE, or leave the cell empty");
+}
+
 }  // namespace
 
 void CompileRoster(CompileContext& context) {
@@ -225,7 +255,8 @@ void CompileRoster(CompileContext& context) {
   if (!any) context.names.ForgiveUnknown(NameKind::kRep);
   for (const RepReference& reference : references) {
     if (reference.address && reference.rep.value.find('@') != std::string::npos) continue;
-    context.names.Expect(NameKind::kRep, reference.rep, context.out);
+    const bool known = context.names.Expect(NameKind::kRep, reference.rep, context.out);
+    if (known && reference.supports) ExpectNoSdr(context, reference.rep);
   }
 }
 

@@ -5,11 +5,12 @@
 #include "rules/compile/grades.h"
 #include "rules/compile/passes.h"
 #include "rules/tables/route_table.h"
+#include "rules/text_form.h"
 
 namespace pm {
 namespace {
 
-constexpr int kBadColumns = 231, kUnknownName = 221;
+constexpr int kBadCell = 230, kBadColumns = 231, kUnknownName = 221;
 constexpr size_t kMostRows = 1'000'000;
 
 class TableCompiler {
@@ -19,7 +20,7 @@ class TableCompiler {
 
   std::shared_ptr<const RouteTable> Compile() {
     const size_t before = context_.out.error_count();
-    if (csv_.header().empty() || !FindColumns()) return nullptr;
+    if (csv_.header().empty() || !ExpectCommas() || !FindColumns()) return nullptr;
     for (CsvRow row; csv_.Next(&row) && rows_.size() < kMostRows;) ReadRow(row);
     if (context_.out.error_count() != before) return nullptr;
     const HitPolicy hit = route_.hit ? route_.hit->value : HitPolicy::kUnique;
@@ -33,6 +34,15 @@ class TableCompiler {
   }
 
  private:
+  bool ExpectCommas() {
+    const auto other = LooksPartedBy(csv_.header());
+    if (!other) return true;
+    context_.out.Error(kBadColumns, PlaceOfFile(source_),
+                       fmt::format("{} stands between the columns, not a comma", *other),
+                       "save the file with commas between the columns");
+    return false;
+  }
+
   bool FindColumns() {
     bool good = true;
     for (const Located<std::string>& name : route_.match) good = FindInput(name) && good;
@@ -99,12 +109,37 @@ class TableCompiler {
         context_.out.Report(read.error().error, csv_.PlaceIn(cell, read.error().offset));
       }
     }
+    CheckRegions(row, made);
     for (const size_t at : output_at_) {
       const std::string& text = row.cells[at].text;
       made.outputs.push_back(text == "-" ? std::string() : text);
     }
     for (const auto& [at, kind] : named_) ExpectName(row.cells[at], kind);
     rows_.push_back(std::move(made));
+  }
+
+  // Regions that the row's country writes otherwise.
+  void CheckRegions(const CsvRow& row, const RouteTable::Row& made) {
+    if (made.cells.size() != inputs_.size()) return;  // a cell was wrong
+    for (const auto& [country, region] :
+         {std::pair(Field("lead.country"), Field("lead.region")),
+          std::pair(Field("account.country"), Field("account.region"))}) {
+      const auto at = std::ranges::find(inputs_, country, &RouteTable::Column::field);
+      const auto of = std::ranges::find(inputs_, region, &RouteTable::Column::field);
+      if (at == inputs_.end() || of == inputs_.end()) continue;
+      const TableCell& countries = made.cells[static_cast<size_t>(at - inputs_.begin())];
+      const auto index = static_cast<size_t>(of - inputs_.begin());
+      const TableCell& regions = made.cells[index];
+      if (countries.negated || regions.negated) continue;
+      for (const std::string& text : regions.texts) {
+        const auto why = WhyNoRegionOf(countries.texts, text);
+        if (!why) continue;
+        context_.out.Error(kBadCell, csv_.PlaceOf(row.cells[input_at_[index]]),
+                           fmt::format("{} of {} is kept as '{}', so it is never '{}' there",
+                                       of->name, why->country, why->code, text),
+                           fmt::format("write {}", why->code));
+      }
+    }
   }
 
   // `-` and an empty cell name nobody.

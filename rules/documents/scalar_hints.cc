@@ -152,7 +152,8 @@ std::string HintOfRung(std::string_view text) {
 std::string HintOfSlot(std::string_view text) {
   const auto [from, to] = Sides(text);
   const std::string begin = TimeOfDay(from), end = TimeOfDay(to);
-  return begin.empty() || end.empty() ? "" : DidYouMeanText(begin + '-' + end);
+  const std::string meant = begin + '-' + end;
+  return begin.empty() || end.empty() || begin == end ? "" : DidYouMeanText(meant);
 }
 
 std::string HintOfWeekdays(std::string_view text) {

@@ -14,17 +14,38 @@ namespace {
 
 using Kind = ConditionSyntax::Kind;
 
-constexpr int kBadPattern = 212, kMissingPolicy = 213, kConstant = 236;
+constexpr int kBadOperator = 211, kBadPattern = 212, kMissingPolicy = 213, kConstant = 236;
 // Units of cel/work.h; a typical condition has some tens. What passes here is never stopped while
 // it is evaluated.
 constexpr uint64_t kMostWork = cel::EvalLimits().cost;
+
+// How a test with a list where one value belongs, or one text where two do, is to be written.
+std::string HintOfCount(const ConditionSyntax& test) {
+  const TestSpec& spec = test.spec;
+  if (spec.op == TestOp::kBetween && spec.literals.size() == 1) {
+    const std::string_view text = spec.literals.front();
+    const size_t dash = text.find_first_of("-,", 1);
+    const size_t rest = text.find_first_not_of(" -,", std::min(dash, text.size()));
+    if (rest == text.npos) return {};
+    return fmt::format("write [{}, {}]", text.substr(0, dash), text.substr(rest));
+  }
+  if (spec.literals.size() < 2 || spec.op == TestOp::kBetween) return {};
+  if (spec.op == TestOp::kEq) return "for any of several write `in`";
+  if (spec.op == TestOp::kNe) return "for none of several write `not_in`";
+  const auto one = [&](size_t i) {
+    return fmt::format("{{ {}: {{ {}: {} }} }}", spec.field->name, OpName(spec.op),
+                       spec.literals[i]);
+  };
+  return fmt::format("put a test for each below `any`: `any: [ {}, {}{} ]`", one(0), one(1),
+                     spec.literals.size() > 2 ? ", ..." : "");
+}
 
 void ReportTest(CompileContext& context, const ConditionSyntax& test, const TestError& error) {
   SourcePlace place = test.place;
   std::string hint;
   const TestOp op = test.spec.op;
   const bool part = op == TestOp::kStartsWith || op == TestOp::kEndsWith || op == TestOp::kContains;
-  if (error.literal < test.spec.literals.size() && error.error.code != kBadPattern && !part) {
+  if (error.literal < test.spec.literals.size() && op != TestOp::kMatches && !part) {
     hint = HintOfLiteral(*test.spec.field, test.spec.literals[error.literal]);
   }
   if (test.value != nullptr && error.literal != SIZE_MAX) {
@@ -33,7 +54,8 @@ void ReportTest(CompileContext& context, const ConditionSyntax& test, const Test
     const bool inside = culprit.kind == YamlNode::Kind::kScalar && error.offset > 0;
     place = inside ? PlaceIn(culprit, error.offset) : PlaceOf(culprit);
   }
-  if (error.error.code == kBadPattern && error.error.text.contains("(?")) {
+  if (error.error.code == kBadOperator && error.literal == SIZE_MAX) hint = HintOfCount(test);
+  if (error.error.code == kBadPattern && error.error.text.contains(": (?")) {
     hint = "look-ahead and look-behind are not known here: test the parts one by one";
   }
   if (error.error.code == kMissingPolicy) {

@@ -7,6 +7,7 @@
 #include "base/text/slips.h"
 #include "base/time/civil.h"
 #include "rules/documents/scalar_hints.h"
+#include "rules/literal.h"
 
 namespace pm {
 namespace {
@@ -96,6 +97,18 @@ std::string HintOfAddress(std::string_view text) {
       "for a domain, write `{{ ends_with: '@{0}' }}`, or test `lead.email_domain: {0}`", domain);
 }
 
+// `DE, AT` in one text.
+std::string HintOfSeveral(const FieldDecl& field, std::string_view literal) {
+  std::vector<std::string_view> values;
+  for (size_t at = 0; at <= literal.size();) {
+    const size_t end = std::min(literal.find_first_of(",;|", at), literal.size());
+    values.push_back(Trimmed(literal.substr(at, end - at)));
+    if (!ReadLiteral(field, values.back())) return {};
+    at = end + 1;
+  }
+  return values.size() < 2 ? "" : fmt::format("write a list: [{}]", fmt::join(values, ", "));
+}
+
 }  // namespace
 
 std::string HintOfFieldName(std::string_view name, std::span<const std::string> known) {
@@ -132,6 +145,7 @@ std::string HintOfLiteral(const FieldDecl& field, std::string_view literal) {
     case Type::kDuration:
       return HintOfDuration(literal);
     case Type::kText:
+      if (std::string hint = HintOfSeveral(field, literal); !hint.empty()) return hint;
       return field.normalise == Normaliser::kEmail ? HintOfAddress(literal) : "";
     case Type::kTextList:
     case Type::kMissing:

@@ -82,16 +82,42 @@ std::string_view AfterBlanks(std::string_view text) {
   return text.substr(std::min(text.find_first_not_of(' '), text.size()));
 }
 
-// What a text with `*` at an end would be elsewhere, such as `starts_with: VP`; empty for others.
+// What a text with `*` or `%` at an end would be elsewhere, such as `starts_with: VP`; empty for
+// others.
 std::string MeantByWildcard(std::string_view text) {
-  const bool begin = text.starts_with('*');
+  const bool begin = text.starts_with('*') || text.starts_with('%');
   if (begin) text.remove_prefix(1);
-  const bool end = text.ends_with('*');
+  const bool end = text.ends_with('*') || text.ends_with('%');
+  const bool number = end && !begin && text.ends_with('%');  // `50%`
   if (end) text.remove_suffix(1);
-  if ((!begin && !end) || text.contains('*')) return {};
+  if ((!begin && !end) || number || text.find_first_of("*%") != text.npos) return {};
   if (text.empty()) return "present: true";
   const std::string_view op = begin && end ? "contains" : begin ? "ends_with" : "starts_with";
   return fmt::format("{}: '{}'", op, text);
+}
+
+// `DE, AT` and `software, fintech`: several words in one text. Names are seldom written so.
+std::string MeantByCommas(std::string_view text) {
+  constexpr std::string_view kSmall = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
+  constexpr std::string_view kCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  constexpr size_t kLongestCode = 3;
+  std::vector<std::string_view> words;
+  for (size_t at = 0; at <= text.size();) {
+    const size_t end = std::min(text.find(',', at), text.size());
+    std::string_view word = AfterBlanks(text.substr(at, end - at));
+    while (word.ends_with(' ')) word.remove_suffix(1);
+    const bool code = word.size() <= kLongestCode && word.find_first_not_of(kCapitals) == word.npos;
+    if (word.empty() || (!code && word.find_first_not_of(kSmall) != word.npos)) return {};
+    words.push_back(word);
+    at = end + 1;
+  }
+  return words.size() < 2 ? "" : fmt::format("{}", fmt::join(words, ", "));
+}
+
+// `/vp/i`; of a path both slashes may be meant.
+std::string MeantBySlashes(std::string_view text) {
+  const bool pattern = text.size() > 3 && text.starts_with('/') && text.ends_with("/i");
+  return pattern ? fmt::format("matches: '(?i){}'", text.substr(1, text.size() - 3)) : "";
 }
 
 // A text without quotes of its own ends where ` #` begins, which may be amid one of the expression.
@@ -191,6 +217,10 @@ class Parser {
       case YamlNode::Kind::kMap:
         return ParseTests(field, node);
       case YamlNode::Kind::kSequence:
+        for (const YamlNode& item : node.items) {
+          if (item.kind != YamlNode::Kind::kScalar) continue;
+          if (auto slip = ReportCommas(item, "in: [...]")) return *std::move(slip);
+        }
         return ParseTest(field, TestOp::kIn, node, OnMissing::kUnknown);
       case YamlNode::Kind::kScalar:
         if (!node.quoted() && (node.text == "missing" || node.text == "present")) {
@@ -210,16 +240,26 @@ class Parser {
   std::optional<ConditionSyntax> ReportOtherForm(const YamlNode& node) {
     const std::string_view sign = SignBefore(node.text);
     std::string meant = MeantByWildcard(node.text);
+    if (meant.empty()) meant = MeantBySlashes(node.text);
     if (!sign.empty()) {
       const std::string_view op = MeantBy(kOperators, sign);
       meant =
           fmt::format("{}: {}{}", op, AfterBlanks(std::string_view(node.text).substr(sign.size())),
                       op == "ne" ? ", missing: match" : "");
     }
-    if (meant.empty()) return std::nullopt;
+    if (meant.empty()) return ReportCommas(node, "eq: ...");
     return Wrong(
         node, fmt::format("'{}' would be compared as it stands", node.text),
         fmt::format("write `{{ {} }}`; if the text itself is meant, `{{ eq: ... }}`", meant));
+  }
+
+  std::optional<ConditionSyntax> ReportCommas(const YamlNode& node, std::string_view plain) {
+    const std::string meant = MeantByCommas(node.text);
+    if (meant.empty()) return std::nullopt;
+    return Wrong(
+        node, fmt::format("'{}' would be compared as one text", node.text),
+        fmt::format("for any of these write `[{}]`; if the text itself is meant, `{{ {} }}`", meant,
+                    plain));
   }
 
   ConditionSyntax ParseTests(const Located<std::string>& field, const YamlNode& node) {
@@ -301,8 +341,10 @@ class Parser {
   void ReportOperator(const YamlNode& key) {
     std::vector<std::string_view> names;
     for (int i = 0; i < kTestOps; ++i) names.push_back(OpName(static_cast<TestOp>(i)));
-    std::string hint = DidYouMean(key.text, names);
-    if (const std::string_view meant = MeantBy(kOperators, key.text); !meant.empty()) {
+    std::string_view word = key.text;
+    if (word.size() > 1 && word.ends_with(':')) word.remove_suffix(1);  // `'>=:': 5`
+    std::string hint = DidYouMean(word, names);
+    if (const std::string_view meant = MeantBy(kOperators, word); !meant.empty()) {
       hint = fmt::format("did you mean '{}'?", meant);
     }
     if (hint.empty()) hint = fmt::format("there are {}", fmt::join(names, ", "));

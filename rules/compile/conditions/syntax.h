@@ -66,6 +66,9 @@ std::string DumpCondition(const Condition& condition, const FieldTable& fields);
 // `account.employees gte 200`, whatever language it was written in.
 std::string NormalText(const ConditionNode& test, const FieldTable& fields);
 
+// PM0210 regions that the country beside them never has in that form.
+void CheckRegions(CompileContext& context, const ConditionSyntax& syntax);
+
 // Where a normalised test has a text, given in the field's own form; else the whole test.
 SourcePlace PlaceOfLiteral(const ConditionSyntax& test, std::string_view text,
                            const FieldTable& fields);
