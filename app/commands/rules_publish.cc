@@ -40,6 +40,11 @@ int64_t NumberAt(const JsonNode& json, std::string_view name) {
   return number;
 }
 
+bool Propagating(const JsonNode& answer) {
+  const JsonNode* said = answer.At({"touched", "propagating"});
+  return said != nullptr && said->boolean;
+}
+
 // What the change touches, for people.
 std::string ImpactText(const JsonNode& answer, bool propagate) {
   std::string text(answer.Text({"warnings"}));
@@ -61,7 +66,11 @@ std::string ImpactText(const JsonNode& answer, bool propagate) {
   const JsonNode* all = answer.At({"touched", "counted_all"});
   if (all != nullptr && !all->boolean)
     text += "  not all rows were counted: there are too many, or a Kafka's workers have them\n";
-  if (!propagate) return text + "SLAs and cadences that run keep theirs\n";
+  if (Propagating(answer)) {
+    text += "an earlier change still propagates, and goes on by these rules\n";
+  } else if (!propagate) {
+    return text + "SLAs and cadences that run keep theirs\n";
+  }
   text += fmt::format("{} SLAs and {} cadences that run go over to what bears their name now\n",
                       NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments"));
   const int64_t ended = NumberAt(answer, "ended_enrolments");
@@ -71,9 +80,10 @@ std::string ImpactText(const JsonNode& answer, bool propagate) {
 
 int64_t MostTouched(const JsonNode& answer, bool propagate) {
   const int64_t moved =
-      propagate ? std::max(NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments") +
-                                                               NumberAt(answer, "ended_enrolments"))
-                : 0;
+      propagate || Propagating(answer)
+          ? std::max(NumberAt(answer, "moved_slas"),
+                     NumberAt(answer, "moved_enrolments") + NumberAt(answer, "ended_enrolments"))
+          : 0;
   return std::max({moved, NumberAt(answer, "touched_leads"), NumberAt(answer, "touched_slas"),
                    NumberAt(answer, "touched_enrolments")});
 }

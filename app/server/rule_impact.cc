@@ -5,6 +5,7 @@
 
 #include "base/text/yaml.h"
 #include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/desk_row.h"
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/sla_run.h"
 #include "engine/stages/rows.h"
@@ -136,6 +137,8 @@ class Counter {
     impact_.moved_enrolments += now != nullptr && now->hash != enrolment.hash ? 1 : 0;
   }
 
+  void Take(const DeskRow& desk) { impact_.propagating |= desk.propagates; }
+
   RuleImpact Done(bool counted_all) {
     impact_.counted_all = counted_all;
     for (auto& [key, document] : documents_) impact_.documents.push_back(std::move(document));
@@ -209,9 +212,9 @@ int64_t RuleImpact::Most() const {
 RuleImpact ImpactOf(const StoreView& store, const RuleBook& in_force, const RuleBook& next,
                     size_t most) {
   Counter counter(in_force, next);
-  const bool all = TakeRows<AssignmentRow>(store, &most, counter) &&
-                   TakeRows<SlaRun>(store, &most, counter) &&
-                   TakeRows<Enrolment>(store, &most, counter);
+  const bool all =
+      TakeRows<DeskRow>(store, &most, counter) && TakeRows<AssignmentRow>(store, &most, counter) &&
+      TakeRows<SlaRun>(store, &most, counter) && TakeRows<Enrolment>(store, &most, counter);
   return counter.Done(all);
 }
 

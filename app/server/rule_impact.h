@@ -36,6 +36,7 @@ struct RuleImpact {
   int64_t ended_enrolments = 0;                  // that end then: no cadence bears their name
   std::vector<ChangedDocument> documents;        // by kind and name
   std::vector<std::string> other;  // further kinds of documents that differ: scoring, ...
+  bool propagating = false;        // an earlier change still does; it goes on by these rules
   bool counted_all = true;         // false: there were more rows than are counted
 
   int64_t Most() const;  // the greatest of the three that are touched
@@ -55,6 +56,8 @@ struct RuleImpact {
     v.Field(11, "moved_enrolments", &T::moved_enrolments, "The same of cadences.");
     v.Field(12, "ended_enrolments", &T::ended_enrolments,
             "Cadences that end, if it propagates: nothing bears their name.");
+    v.Field(13, "propagating", &T::propagating,
+            "An earlier change still propagates: so does this one, whatever it says.");
   }
 };
 

@@ -5,6 +5,7 @@
 #include "app/views/read_rows.h"
 #include "engine/runtime/memory_store.h"
 #include "engine/stages/desk/records/assignment_row.h"
+#include "engine/stages/desk/records/desk_row.h"
 #include "engine/stages/desk/records/enrolment.h"
 #include "engine/stages/desk/records/sla_run.h"
 #include "rules/compile/compile.h"
@@ -145,6 +146,15 @@ TEST_F(RuleImpactTest, TooManyRowsAreSaidToBeLeftOut) {
   const RuleImpact impact = To({}, 2);
   EXPECT_FALSE(impact.counted_all);
   EXPECT_EQ(impact.open_leads, 2);
+}
+
+TEST_F(RuleImpactTest, SaysThatAnEarlierChangeStillPropagates) {
+  EXPECT_FALSE(To({}).propagating);
+  DeskRow desk;
+  desk.propagates = true;
+  const std::vector<RowWrite> rows = {{RowKey<DeskRow>({DeskHash("main")}), Encoded(desk)}};
+  ASSERT_TRUE(store_.Commit({rows, {}, {}, {}}).has_value());
+  EXPECT_TRUE(To({}).propagating);
 }
 
 }  // namespace
