@@ -7,6 +7,7 @@
 #include <set>
 
 #include "rules/compile/draft.h"
+#include "rules/diff/days_off.h"
 #include "rules/diff/particulars.h"
 #include "rules/literal.h"
 
@@ -14,6 +15,12 @@ namespace pm {
 namespace {
 
 using Texts = std::vector<std::string>;
+
+// Names are all that joins what runs to the rules of now.
+constexpr std::string_view kRenamedSla =
+    "; what runs by the old name keeps its policy, also when the change propagates";
+constexpr std::string_view kRenamedCadence =
+    "; if the change propagates, what runs by the old name ends";
 
 std::string Counted(const Texts& texts) { return fmt::format("{}", fmt::join(texts, ", ")); }
 
@@ -62,7 +69,7 @@ Named NamesOf(const RuleBook& book) {
   }
   for (const RuleFile& file : book.sources()) {
     if (!file.path.ends_with(".ics")) continue;
-    named.calendars[file.path] = {{.label = "its days", .words = "", .key = file.text}};
+    named.calendars[file.path] = DaysOff(file.text);
   }
   for (const RosterRep& rep : book.roster) named.reps[rep.id] = ParticularsOf(rep);
   for (const ScoringRule& rule : book.scoring.engagement)
@@ -92,11 +99,11 @@ class DefinitionDiff {
   DefinitionDiff(const RuleBook& before, const RuleBook& after, RuleDiff* diff)
       : before_(before), after_(after), diff_(*diff) {}
 
-  // `what`s that are gone, new, changed, or only called otherwise.
+  // `what`s that are gone, new, changed, or only called otherwise: that has no effect, `but`.
   void Compare(std::string_view what, const ParticularsByName& before,
-               const ParticularsByName& after) {
+               const ParticularsByName& after, std::string_view but = "") {
     const Renames renamed = RenamedIn(before, after);
-    TellRenames(what, renamed, "", &diff_.without_effect);
+    TellRenames(what, renamed, but, &diff_.without_effect);
     CompareOthers(what, before, after, renamed);
   }
 
@@ -250,8 +257,8 @@ void DiffDefinitions(const RuleBook& before, const RuleBook& after, const Rename
   const Named old = NamesOf(before), now = NamesOf(after);
   definitions.ComparePools(pools);
   definitions.Compare("rep", old.reps, now.reps);
-  definitions.Compare("SLA", old.slas, now.slas);
-  definitions.Compare("cadence", old.cadences, now.cadences);
+  definitions.Compare("SLA", old.slas, now.slas, kRenamedSla);
+  definitions.Compare("cadence", old.cadences, now.cadences, kRenamedCadence);
   definitions.Compare("calendar", old.calendars, now.calendars);
   definitions.CompareEngagement(old.engagement, now.engagement);
   definitions.CompareLists(old.lists, now.lists);

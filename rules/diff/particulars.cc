@@ -7,6 +7,7 @@
 #include "rules/cap_text.h"
 #include "rules/compile/draft.h"
 #include "rules/diff/condition_key.h"
+#include "rules/diff/days_off.h"
 #include "rules/in_words.h"
 
 namespace pm {
@@ -48,6 +49,14 @@ Particular RepeatOf(const RepeatRule& rule) {
   part.words += then;
   part.key += then;
   return part;
+}
+
+std::string Change(const Particular* old, const Particular* now);
+
+std::string ChangeOfSets(const Particular* old, const Particular* now) {
+  const std::string change =
+      old == nullptr || now == nullptr ? "" : SetChangeInWords(old->items, now->items);
+  return change.empty() ? Change(old, now) : change;
 }
 
 using Groups = std::vector<std::pair<std::string, std::vector<const Particular*>>>;
@@ -236,7 +245,7 @@ std::vector<std::string> ChangesOf(const Particulars& before, const Particulars&
     const Particular* a = was.empty() ? nullptr : was.front();
     const Particular* b = parts.empty() ? nullptr : parts.front();
     if ((a == nullptr ? "" : a->is()) == (b == nullptr ? "" : b->is())) continue;
-    changes.push_back(fmt::format("{}: {}", label, Change(a, b)));
+    changes.push_back(fmt::format("{}: {}", label, ChangeOfSets(a, b)));
   }
   return changes;
 }

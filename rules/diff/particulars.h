@@ -11,10 +11,11 @@
 namespace pm {
 
 struct Particular {
-  std::string label;     // as the rules write it: `half_life`, `step`
-  std::string words;     // for people; empty: not set
-  std::string key = {};  // equal keys mean the same; empty: as `words` say
-  bool listed = false;   // one of several of that label, in order
+  std::string label;                    // as the rules write it: `half_life`, `step`
+  std::string words;                    // for people; empty: not set
+  std::string key = {};                 // equal keys mean the same; empty: as `words` say
+  bool listed = false;                  // one of several of that label, in order
+  std::vector<std::string> items = {};  // of a set: told by what is new and what is gone; sorted
   const std::string& is() const { return key.empty() ? words : key; }
 };
 using Particulars = std::vector<Particular>;

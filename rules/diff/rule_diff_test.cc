@@ -103,7 +103,22 @@ TEST_F(RuleDiffTest, WhatALeadGetsBesideARepCounts) {
   const RuleDiff name =
       Diff(Routing(route(", sla: hot"), sla), Routing(route(", sla: hit"), other));
   EXPECT_TRUE(name.same()) << Told(name);
-  EXPECT_THAT(name.without_effect, ElementsAre("SLA hot is called hit now"));
+  EXPECT_THAT(name.without_effect,
+              ElementsAre("SLA hot is called hit now; what runs by the old name keeps its policy, "
+                          "also when the change propagates"));
+}
+
+TEST_F(RuleDiffTest, ACadenceOfAnotherNameEndsWhatRunsIfTheChangePropagates) {
+  const auto rules = [](std::string_view name) {
+    return Routing(
+        "", fmt::format("kind: cadence\nname: {}\nsteps: [ {{ call: connect }} ]\n---\n", name));
+  };
+  const RuleDiff diff = Diff(rules("greet"), rules("meet"));
+  EXPECT_TRUE(diff.same()) << Told(diff);
+  EXPECT_THAT(
+      diff.without_effect,
+      ElementsAre("cadence greet is called meet now; if the change propagates, what runs by "
+                  "the old name ends"));
 }
 
 TEST_F(RuleDiffTest, APoolOfAnotherNameIsTheSamePeople) {
