@@ -266,6 +266,7 @@ TEST_F(ReceiverTest, SendsToOtherStagesAndRefusesWhatIsNotItsOwn) {
   Message message;
   message.to = Stage::kAccount;
   message.type = MessageType::kEvent;
+  message.key = "a";
   message.hops = 2;
   message.at = Instant{70};
   message.body = Encoded(Job{"ann", 5});

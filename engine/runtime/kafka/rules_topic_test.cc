@@ -186,7 +186,7 @@ TEST_F(RulesTopicTest, OfPublishersAtOnceTheLastOneWinsAndTheOthersKnow) {
 
 TEST_F(RulesTopicTest, ATopicThatIsNotThereIsRefusedAndATopicMadeLaterIsRead) {
   broker_.DeleteTopic(names_.Rules());
-  EXPECT_EQ(StoreRules(publisher_, names_, kOne, "text").error().code, kKafkaRefused);
+  EXPECT_EQ(StoreRules(publisher_, names_, kOne, "text").error().code, kKafkaAborted);
   Follower follower(*this);
   EXPECT_EQ(follower.topic.Poll({}).error().code, kKafkaRefused);
   EXPECT_FALSE(follower.topic.caught_up());
