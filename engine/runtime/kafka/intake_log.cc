@@ -208,10 +208,10 @@ Result<PartitionOffset> IntakeLog::StartOf(const PartitionOffset& committed) {
 
 // At all of ours: one of them could not be read.
 void IntakeLog::LookAgain() {
-  if (!troubles_.empty() && clock_.Now() - looked_at_ >= settings_.look_again) looks_again_ = true;
-  if (!looks_again_ || assigned_ || dirty_) return;
+  if (assigned_ || dirty_) return;
+  const bool waited = clock_.Now() - looked_at_ >= settings_.look_again;
+  needs_rewind_ |= looks_again_ || (waited && !troubles_.empty());
   looks_again_ = false;
-  needs_rewind_ = true;
 }
 
 Duration IntakeLog::WaitFor() const {

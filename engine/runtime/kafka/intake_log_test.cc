@@ -22,13 +22,17 @@ class IntakeTest : public KafkaTest {
     Tasks tasks;
     std::unique_ptr<IntakeLog> log;
   };
-  std::unique_ptr<Intake> StartIntake(const std::string& instance) {
+  std::unique_ptr<Intake> StartIntake(const std::string& instance,
+                                      std::vector<TopicPartition> inputs = {kFirst, kSecond}) {
     auto intake = std::make_unique<Intake>();
     intake->settings.transactional_id = "intake-" + instance;
     intake->settings.partitions = kPartitions;
-    intake->settings.inputs = {kFirst, kSecond};
+    intake->settings.inputs = std::move(inputs);
+    intake->settings.say = [this](std::string_view line) { lines_.emplace_back(line); };
+    std::vector<std::string> topics;
+    for (const TopicPartition& one : intake->settings.inputs) topics.push_back(one.topic);
     intake->client = std::make_unique<FakeClient>(broker_, intake->settings.ticks.group, instance,
-                                                  std::vector<std::string>{"events"});
+                                                  std::move(topics));
     intake->reader = std::make_unique<FakeReader>(broker_);
     intake->log =
         std::make_unique<IntakeLog>(*intake->client, *intake->reader, intake->store,
@@ -65,6 +69,7 @@ class IntakeTest : public KafkaTest {
     }
     return ticks;
   }
+  std::vector<std::string> lines_;
   inline static const TopicPartition kFirst{"events", 0}, kSecond{"events", 1};
 };
 
@@ -121,6 +126,67 @@ TEST_F(IntakeTest, BeginsAgainWithATopicThatWasMadeAnew) {
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_EQ(Sent().size(), 6U);
   EXPECT_EQ(intake->log->counters().gaps, 1U);
+}
+
+TEST_F(IntakeTest, AnInputThatIsGoneLeavesTheOthersAndTheClockAlone) {
+  const TopicPartition gone{"a", 0};
+  broker_.CreateTopic({"a", 1, 1, {}});
+  PutInForce(toy::kRules);
+  Submit("x", gone);
+  const auto intake = StartIntake("w-01", {gone, kFirst, kSecond});
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  broker_.DeleteTopic("a");
+  Submit("y");
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  EXPECT_EQ(Sent().size(), 2U);
+  ASSERT_EQ(intake->log->troubles().size(), 1U);
+  EXPECT_EQ(intake->log->troubles().at(gone).code, kKafkaRefused);
+  EXPECT_EQ(std::ranges::count(lines_, "no such partition: a; the other inputs go on"), 1);
+  // It was the first of all.
+  EXPECT_TRUE(intake->log->KeepsTime());
+  const size_t ticks = Ticks(Stage::kIdentity).size();
+  Advance(Seconds(2));
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  EXPECT_GT(Ticks(Stage::kIdentity).size(), ticks);
+  // It comes again, with less in it than was read before.
+  broker_.CreateTopic({"a", 1, 1, {}});
+  Advance(intake->settings.look_again);
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  EXPECT_TRUE(intake->log->troubles().empty());
+  EXPECT_EQ(intake->log->counters().gaps, 1U);
+  Submit("z", gone);
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  EXPECT_EQ(Sent().size(), 3U);
+}
+
+TEST_F(IntakeTest, WhatWasReadBeforeAnInputWentIsCommittedOnce) {
+  broker_.CreateTopic({"a", 1, 1, {}});
+  PutInForce(toy::kRules);
+  const auto intake = StartIntake("w-01", {{"a", 0}, kFirst, kSecond});
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  for (int i = 0; i < 50; ++i) Submit(fmt::format("k{}", i), i % 2 == 0 ? kFirst : kSecond);
+  broker_.DeleteTopic("a");
+  ASSERT_TRUE(RunIntake(*intake, 40).has_value());
+  EXPECT_EQ(Sent().size(), 50U);
+  EXPECT_EQ(intake->log->counters().records, 50U);
+}
+
+TEST_F(IntakeTest, ShowsHowFarItsInputsWereRead) {
+  PutInForce(toy::kRules);
+  const auto intake = StartIntake("w-01");
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  Submit("a"), Submit("b");
+  ASSERT_TRUE(RunIntake(*intake, 2).has_value());
+  Submit("c", kSecond);
+  const std::vector<InputStatus> inputs = intake->log->Look();
+  ASSERT_EQ(inputs.size(), 2U);
+  EXPECT_EQ(inputs[0].partition, kFirst);
+  EXPECT_EQ(inputs[0].committed, 2);
+  EXPECT_EQ(inputs[0].lag, 0);
+  EXPECT_EQ(inputs[1].lag, 1);
+  EXPECT_TRUE(intake->log->KnowsItsInputs());
+  intake->log->SetInputs({kFirst});
+  EXPECT_FALSE(intake->log->KnowsItsInputs());
 }
 
 TEST_F(IntakeTest, TimeIsTheBrokersOrElseOnesOwn) {

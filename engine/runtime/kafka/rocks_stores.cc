@@ -36,7 +36,9 @@ Result<Store*> RocksStores::Open(TaskId task) {
   if (found != open_.end()) return found->second.get();
   auto opened = OpenAt(DirectoryOf(task));
   if (opened) return open_.emplace(task, *std::move(opened)).first->second.get();
-  if (opened.error().code != kStoreDamaged) return std::unexpected(opened.error());
+  const int code = opened.error().code;
+  if (code == kStoreLocked || code == kNewerFormat) return std::unexpected(opened.error());
+  // Damaged, half written, or no place to write: then the next try fails, too.
   if (settings_.say) settings_.say(fmt::format("{}: begun anew", opened.error().text));
   return Wipe(task);
 }

@@ -79,6 +79,29 @@ TEST_F(StageLogTest, DoesAllOnce) {
   EXPECT_EQ(worker->log->counters().aborted, 0U);
 }
 
+TEST_F(StageLogTest, ShowsItsTasks) {
+  FeedSome();
+  const auto worker = Start("w-01");
+  worker->settings.take_over.slice = 1;
+  ASSERT_TRUE(Run(*worker, 3).has_value());
+  std::vector<TaskStatus> tasks = worker->log->Look();
+  ASSERT_EQ(tasks.size(), 6U);
+  EXPECT_FALSE(worker->log->is_given() && tasks[0].phase == TaskPhase::kRefused);
+  RunToEnd(*worker);
+  Send({.key = "more"});
+  tasks = worker->log->Look();
+  ASSERT_EQ(tasks.size(), 6U);
+  int64_t lag = 0;
+  for (const TaskStatus& task : tasks) {
+    EXPECT_EQ(task.phase, TaskPhase::kRuns);
+    EXPECT_EQ(task.rules, toy::kRules);
+    EXPECT_EQ(task.committed, worker->tasks.at(task.id).meta().position + 1);
+    lag += task.lag.value();
+  }
+  EXPECT_EQ(lag, 1);
+  EXPECT_TRUE(std::ranges::is_sorted(tasks, {}, &TaskStatus::id));
+}
+
 class KilledAtTest : public StageLogTest, public testing::WithParamInterface<CommitStep> {};
 INSTANTIATE_TEST_SUITE_P(Steps, KilledAtTest, testing::ValuesIn(kCommitSteps));
 
