@@ -47,7 +47,7 @@ struct ReadRecord {
   bool at_log = false;
   std::string key, value;
   bool tombstone = false;
-  Headers headers;
+  KafkaHeaders headers;
 };
 
 // A member of a group that answers the group by itself: reads all it is given, from where it left

@@ -216,7 +216,7 @@ TEST_P(ClientContract, TakingOverATransactionalIdFencesWhoHadItAndEndsWhatTheyLe
 TEST_P(ClientContract, ARecordKeepsKeyValueAndHeaders) {
   const std::string topic = MakeTopic(1);
   const auto writer = Writer();
-  const Headers headers = {{"ce_type", "lead"}, {"empty", ""}};
+  const KafkaHeaders headers = {{"ce_type", "lead"}, {"empty", ""}};
   ASSERT_OK(writer->Begin());
   ASSERT_OK(writer->Produce(
       {.topic = topic, .partition = 0, .key = "a", .value = "1", .headers = headers}));
@@ -270,7 +270,7 @@ TEST_P(ClientContract, ARecordThatCannotBeDeliveredAbortsItsTransaction) {
   const auto writer = Writer();
   Write(*writer, topic, {"first"});
   ASSERT_OK(writer->Begin());
-  const Headers headers = {{"a", "1"}};
+  const KafkaHeaders headers = {{"a", "1"}};
   Result<void> done = writer->Produce(
       {.topic = topic, .partition = 7, .key = "k", .value = "v", .headers = headers});
   if (done.has_value()) done = writer->Flush();
@@ -292,7 +292,7 @@ TEST_P(ClientContract, TopicsAreCreatedListedAndDescribed) {
   ASSERT_TRUE(told.size() == 2 && told[0].has_value());
   EXPECT_EQ(told[0]->partitions, 3);
   EXPECT_EQ(told[0]->replication, 1);
-  EXPECT_EQ(told[0]->settings, (Headers{{"cleanup.policy", "compact"}}));
+  EXPECT_EQ(told[0]->settings, (KafkaHeaders{{"cleanup.policy", "compact"}}));
   EXPECT_FALSE(told[1].has_value());
   const std::vector<std::string> names = admin->List().value();
   EXPECT_TRUE(std::ranges::find(names, topic) != names.end());

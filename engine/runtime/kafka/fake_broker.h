@@ -44,7 +44,7 @@ struct FakeEntry {
   bool is_marker = false;    // takes an offset, is never read
   std::string key;
   std::optional<std::string> value;  // nullopt: a tombstone
-  Headers headers;
+  KafkaHeaders headers;
   Instant at;
   bool at_log = false;
 };

@@ -7,7 +7,7 @@ namespace {
 
 const TopicPartition kForms{"forms", 3};
 
-KafkaRecord RecordWith(std::string_view value, Headers headers = {}) {
+KafkaRecord RecordWith(std::string_view value, KafkaHeaders headers = {}) {
   KafkaRecord record;
   record.partition = &kForms;
   record.offset = 7;
@@ -29,13 +29,13 @@ TEST(EventsInTest, SplitsABatch) {
 }
 
 TEST(EventsInTest, PutsABinaryEventTogether) {
-  const Headers headers = {{"ce_specversion", "1.0"}, {"ce_type", "t"}, {"ce_id", "a\"b"}};
+  const KafkaHeaders headers = {{"ce_specversion", "1.0"}, {"ce_type", "t"}, {"ce_id", "a\"b"}};
   EXPECT_EQ(EventsIn(RecordWith(R"({"x":1})", headers)),
             Events{R"({"specversion":"1.0","type":"t","id":"a\"b","data":{"x":1}})"});
 }
 
 TEST(EventsInTest, ABinaryEventMayHoldOtherThingsThanJson) {
-  const Headers headers = {{"ce_type", "t"}, {"content-type", "text/plain"}, {"other", "x"}};
+  const KafkaHeaders headers = {{"ce_type", "t"}, {"content-type", "text/plain"}, {"other", "x"}};
   EXPECT_EQ(EventsIn(RecordWith("hi", headers)),
             Events{R"({"type":"t","datacontenttype":"text/plain","data_base64":"aGk="})"});
   KafkaRecord without = RecordWith("", {{"ce_type", "t"}});

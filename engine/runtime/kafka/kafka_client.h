@@ -35,7 +35,7 @@ struct PartitionOffset {
   int64_t offset = 0;  // of the next record to read
   auto operator<=>(const PartitionOffset&) const = default;
 };
-using Headers = std::vector<std::pair<std::string, std::string>>;
+using KafkaHeaders = std::vector<std::pair<std::string, std::string>>;
 
 // Borrowed until the next call that polls the same source.
 struct KafkaRecord {
@@ -45,7 +45,7 @@ struct KafkaRecord {
   bool at_log = false;  // it is the broker's (LogAppendTime), else the publisher's
   std::string_view key, value;
   bool tombstone = false;  // it has no value, not even an empty one
-  Headers headers;
+  KafkaHeaders headers;
 };
 
 // The group gave us these; answer with Assign. Nothing of them is read before, but Poll goes on

@@ -19,8 +19,8 @@ std::string_view ViewOf(const void* data, size_t bytes) {
                          : std::string_view(static_cast<const char*>(data), bytes);
 }
 
-Headers HeadersOf(const rd_kafka_message_t& message) {
-  Headers all;
+KafkaHeaders HeadersOf(const rd_kafka_message_t& message) {
+  KafkaHeaders all;
   rd_kafka_headers_t* headers = nullptr;
   if (rd_kafka_message_headers(&message, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) return all;
   const char* name = nullptr;

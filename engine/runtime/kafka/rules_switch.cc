@@ -11,7 +11,7 @@ Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t 
   Transactions transactions(client, names, partitions);
   const auto transact = [&]() -> Result<void> {
     const std::string record = EncodeRecord(SwitchRecord{rules, note.propagate});
-    const Headers words = {{"how", note.how}, {"by", note.by}, {"message", note.message}};
+    const KafkaHeaders words = {{"how", note.how}, {"by", note.by}, {"message", note.message}};
     PM_TRY_VOID(transactions.Begin());
     for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
       PM_TRY_VOID(transactions.Put(Send{stage, true, {}, record}));

@@ -21,7 +21,7 @@ std::string KeyOf(ContentHash rules, ContentHash document, size_t number, size_t
 }
 
 std::string HeaderOf(const KafkaRecord& record, std::string_view name) {
-  const auto found = std::ranges::find(record.headers, name, &Headers::value_type::first);
+  const auto found = std::ranges::find(record.headers, name, &KafkaHeaders::value_type::first);
   return found == record.headers.end() ? std::string() : found->second;
 }
 
