@@ -22,14 +22,6 @@ struct Look {
   std::vector<TopicLook> topics;
 };
 
-TopicNeeds NeedsOf(const Config& config) {
-  return {.prefix = config.kafka->prefix,
-          .inputs = config.kafka->inputs,
-          .partitions = static_cast<int32_t>(config.kafka->partitions),
-          .replication = static_cast<int32_t>(config.kafka->replication),
-          .keep = config.keep.age.of};
-}
-
 int ExitOf(const Error& error) {
   return error.code == kKafkaRetry ? kExitUnavailable : kExitConfig;
 }
@@ -39,10 +31,10 @@ Result<Look> LookThere(const Arguments& arguments) {
   if (!config.kafka.has_value()) {
     return Fail(kNoKafka, fmt::format("{} has no `kafka`", arguments.Text("config")));
   }
-  PM_TRY_VOID(PlanTopics(NeedsOf(config)));
+  PM_TRY_VOID(PlanTopics(TopicNeedsOf(config)));
   Look look;
   PM_TRY(look.admin, ConnectKafkaAdmin(*config.kafka, kAnswer));
-  PM_TRY(look.topics, LookAtTopics(*look.admin, NeedsOf(config)));
+  PM_TRY(look.topics, LookAtTopics(*look.admin, TopicNeedsOf(config)));
   return look;
 }
 

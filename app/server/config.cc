@@ -81,4 +81,12 @@ Result<Config> ReadConfig(const std::string& path) {
   return config;
 }
 
+TopicNeeds TopicNeedsOf(const Config& config) {
+  return {.prefix = config.kafka->prefix,
+          .inputs = config.kafka->inputs,
+          .partitions = static_cast<int32_t>(config.kafka->partitions),
+          .replication = static_cast<int32_t>(config.kafka->replication),
+          .keep = config.keep.age.of};
+}
+
 }  // namespace pm

@@ -7,6 +7,7 @@
 #include "app/server/kafka_config.h"
 #include "base/text/describe_yaml.h"
 #include "base/time/text.h"
+#include "engine/runtime/kafka/topic_plan.h"
 #include "rules/documents/scalars.h"
 
 namespace pm {
@@ -92,12 +93,16 @@ struct Config {
     v.Field("http", &Config::http, "The HTTP API.");
     v.Field("time", &Config::time, "Timers.");
     v.Field("keep", &Config::keep, "How long topics keep their events.");
-    v.Field("kafka", &Config::kafka, "Run as a worker on this Kafka; without it, on this machine alone.");
+    v.Field("kafka", &Config::kafka,
+            "Run as a worker on this Kafka; without it, on this machine alone.");
   }
 };
 
 // Reads the file. Relative paths in it are taken from the file's own folder. PM0730 when it cannot
 // be read; otherwise all problems at once, rendered, as PM0731.
 Result<Config> ReadConfig(const std::string& path);
+
+// Of a configuration with `kafka`.
+TopicNeeds TopicNeedsOf(const Config& config);
 
 }  // namespace pm

@@ -1,0 +1,104 @@
+// `pointsman workers`: which worker has which task, and how far behind it is, as the brokers say.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "app/commands/commands.h"
+#include "app/server/config.h"
+#include "base/text/json_writer.h"
+#include "engine/runtime/kafka/group_look.h"
+#include "engine/runtime/kafka/rdkafka.h"
+#include "engine/runtime/kafka/topic_check.h"
+#include "engine/runtime/kafka/topic_names.h"
+
+namespace pm {
+namespace {
+
+constexpr int kNoKafka = 744;
+constexpr Duration kAnswer = Seconds(10);
+
+struct Named {
+  std::string name;  // of what reads it: intake, identity, account, desk
+  PartitionLook look;
+};
+struct Workers {
+  bool is_rebalancing = false;
+  std::vector<Named> all;
+};
+
+Result<void> Add(KafkaAdmin& admin, KafkaClient& client, const std::string& group,
+                 std::string_view name, std::vector<TopicPartition> partitions, Workers* to) {
+  PM_TRY(GroupLook look, LookAtGroup(admin, client, group, std::move(partitions)));
+  to->is_rebalancing |= look.is_rebalancing;
+  for (PartitionLook& one : look.partitions) {
+    const size_t dot = one.partition.topic.rfind('.');
+    to->all.push_back(
+        {name.empty() ? one.partition.topic.substr(dot + 1) : std::string(name), std::move(one)});
+  }
+  return {};
+}
+
+Result<Workers> LookThere(const Arguments& arguments) {
+  PM_TRY(const Config config, ReadConfig(arguments.Text("config")));
+  if (!config.kafka.has_value())
+    return Fail(kNoKafka, fmt::format("{} has no `kafka`", arguments.Text("config")));
+  const TopicNeeds needs = TopicNeedsOf(config);
+  const TopicNames names{needs.prefix};
+  PM_TRY(const auto admin, ConnectKafkaAdmin(*config.kafka, kAnswer));
+  PM_TRY(const std::vector<TopicPartition> inputs, FindInputs(*admin, needs));
+  PM_TRY(const auto client,
+         ConnectKafkaClient(*config.kafka, {.group = names.prefix + ".look", .answer = kAnswer}));
+  std::vector<TopicPartition> tasks;
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+    for (int32_t n = 0; n < needs.partitions; ++n) tasks.push_back({names.Input(stage), n});
+  }
+  Workers workers;
+  PM_TRY_VOID(Add(*admin, *client, names.prefix + ".intake", "intake", inputs, &workers));
+  PM_TRY_VOID(Add(*admin, *client, names.prefix, {}, std::move(tasks), &workers));
+  return workers;
+}
+
+void PrintText(const Workers& workers, std::ostream& out) {
+  constexpr std::string_view kLine = "{:<10} {:<32} {:>9}  {:<12} {:>12} {:>12} {:>9}\n";
+  out << fmt::format(kLine, "stage", "topic", "partition", "worker", "committed", "end", "lag");
+  for (const auto& [name, look] : workers.all) {
+    out << fmt::format(kLine, name, look.partition.topic, look.partition.partition,
+                       look.owner.empty() ? "-" : look.owner,
+                       look.committed ? fmt::format("{}", *look.committed) : "-", look.end,
+                       look.lag);
+  }
+}
+
+void PrintJson(const Workers& workers, std::ostream& out) {
+  for (const auto& [name, look] : workers.all) {
+    std::string text;
+    JsonWriter json(&text);
+    json.BeginObject();
+    json.Field("stage", name);
+    json.Field("topic", look.partition.topic);
+    json.Field("partition", look.partition.partition);
+    if (!look.owner.empty()) json.Field("worker", look.owner);
+    if (look.committed) json.Field("committed", *look.committed);
+    json.Field("end", look.end);
+    json.Field("lag", look.lag);
+    json.EndObject();
+    out << text << "\n";
+  }
+}
+
+}  // namespace
+
+int RunWorkers(const Arguments& arguments, Streams& streams) {
+  const Result<Workers> workers = LookThere(arguments);
+  if (!workers.has_value()) {
+    const bool unreachable = workers.error().code == kKafkaRetry;
+    return Complain(streams, unreachable ? kExitUnavailable : kExitConfig, workers.error(),
+                    unreachable ? "Is a broker at the addresses of `kafka: brokers`?" : "");
+  }
+  if (workers->is_rebalancing) streams.err << "the workers are sharing their tasks out anew\n";
+  arguments.Has("json") ? PrintJson(*workers, streams.out) : PrintText(*workers, streams.out);
+  return kExitFine;
+}
+
+}  // namespace pm
