@@ -51,10 +51,17 @@ TEST_F(TopicsCommand, SecretsAreFoundBesideTheConfigurationAndNotShown) {
   EXPECT_THAT(told.err, Not(HasSubstr("hidden")));
 }
 
-TEST_F(TopicsCommand, RunDoesNotPassAKafkaOver) {
-  const Outcome told = With("run", "kafka: { brokers: 127.0.0.1:1 }\n");
+TEST_F(TopicsCommand, AWorkerMustBeNamedByANumber) {
+  Write("pointsman.yaml", "data: data\nrules: rules\nkafka: { brokers: 127.0.0.1:1 }\n");
+  const Outcome told = Call("run", {{"config", Path("pointsman.yaml")}, {"worker", "first"}});
   EXPECT_EQ(told.code, kExitConfig);
-  EXPECT_THAT(told.err, HasSubstr("PM0743"));
+  EXPECT_THAT(told.err, HasSubstr("PM0746"));
+}
+
+TEST_F(TopicsCommand, WithoutAKafkaThereAreNoWorkers) {
+  const Outcome told = With("workers", "");
+  EXPECT_EQ(told.code, kExitConfig);
+  EXPECT_THAT(told.err, HasSubstr("PM0744"));
 }
 
 }  // namespace

@@ -57,6 +57,80 @@ constexpr auto kDecls = std::to_array<MetricDecl>({
     {"pointsman_build_info", kGauge, "version, compiler", "1, for the program that runs."},
 });
 
+// Those that an embedded engine has, too, mean the same of the tasks that run here.
+constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
+    {"pointsman_worker_tasks", kGauge, "phase",
+     "Tasks that are this worker's: runs, restores, awaits_rules, refused, begins."},
+    {"pointsman_worker_lag_records", kGauge, "stage",
+     "Records that are there and not applied yet, of the tasks and inputs that are read here."},
+    {"pointsman_worker_restore_records_left", kGauge, "",
+     "Of the changelogs of tasks that are being restored here."},
+    {"pointsman_worker_restore_seconds_left", kGauge, "",
+     "Until the last of them is restored, at the present rate."},
+    {"pointsman_worker_restored_tasks_total", kCounter, "", "Tasks restored here."},
+    {"pointsman_worker_restored_records_total", kCounter, "", "Records of changelogs read for it."},
+    {"pointsman_worker_wiped_copies_total", kCounter, "",
+     "Local copies that were not what their changelog says; made anew from it."},
+    {"pointsman_worker_refused_tasks_total", kCounter, "",
+     "Tasks whose changelog does not make the state it says; for people to look at."},
+    {"pointsman_worker_fenced_owners_total", kCounter, "",
+     "Dead owners that had left a transaction open, ended by us."},
+    {"pointsman_worker_rebalances_total", kCounter, "group",
+     "Rebalances of the group of tasks (stages) and of that of the inputs (intake)."},
+    {"pointsman_worker_rebalancing_seconds_total", kCounter, "",
+     "Time in which not all of this worker's tasks ran, because they moved."},
+    {"pointsman_worker_lost_partitions_total", kCounter, "",
+     "Partitions that others had taken already when we heard of it."},
+    {"pointsman_worker_transactions_failed_total", kCounter, "group, reason",
+     "Transactions that were not committed: retry, aborted (the group or broker would not have "
+     "it), "
+     "unknown (the answer was lost), fenced (somebody else is this worker), fatal, refused."},
+    {"pointsman_worker_commit_seconds", kHistogram, "",
+     "One commit of the tasks: transaction and local stores."},
+    {"pointsman_worker_commit_batch_records", kHistogram, "", "Records of such a commit."},
+    {"pointsman_worker_intake_commit_seconds", kHistogram, "", "One commit of intake."},
+    {"pointsman_worker_intake_commit_batch_records", kHistogram, "", "Records of such a commit."},
+    {"pointsman_worker_records_out_total", kCounter, "kind",
+     "Records handed to Kafka, committed or not: messages, outputs, changelog."},
+    {"pointsman_worker_input_records_total", kCounter, "", "Records of inputs that were read."},
+    {"pointsman_worker_input_events_total", kCounter, "", "Events in them."},
+    {"pointsman_worker_input_gaps_total", kCounter, "",
+     "Partitions of inputs whose next record was gone: retention, or the topic is a new one."},
+    {"pointsman_worker_input_troubles", kGauge, "",
+     "Partitions of inputs that cannot be read now."},
+    {"pointsman_worker_skipped_records_total", kCounter, "",
+     "Records set aside because no worker survived them; each has a dead letter."},
+    {"pointsman_worker_ticks_total", kCounter, "",
+     "Ticks sent by this worker, which keeps the time while it reads the first input."},
+    {"pointsman_worker_tick_held_seconds", kGauge, "",
+     "For which the next tick has waited for intake; timers wait with it."},
+    {"pointsman_worker_forced_ticks_total", kCounter, "",
+     "Ticks sent because intake had stood still for `max_hold`."},
+    {"pointsman_worker_rules_awaited", kGauge, "",
+     "Versions of rules that something here waits for."},
+    {"pointsman_records_in_total", kCounter, "", "Input records applied, ticks included."},
+    {"pointsman_failed_steps_total", kCounter, "",
+     "Steps undone by a broken invariant; each has a dead letter and an alert."},
+    {"pointsman_parked_rows", kGauge, "", "Rows whose timer failed and was set aside."},
+    {"pointsman_tick_age_seconds", kGauge, "",
+     "Since the last tick of the task that is furthest behind."},
+    {"pointsman_rules_info", kGauge, "version", "1, for the version of the rules in force."},
+    {"pointsman_rules_refused", kGauge, "",
+     "1 while the rule folder, as last read since the start, is refused."},
+    {"pointsman_build_info", kGauge, "version, compiler", "1, for the program that runs."},
+});
+
+constexpr std::string_view kWorkerQueries = R"(
+| question | query |
+|---|---|
+| Do the workers keep up? | `sum by (stage) (pointsman_worker_lag_records) > 10000` |
+| Are all tasks somewhere? | `sum(pointsman_worker_tasks{phase="runs"}) < 48` (three stages of 16 partitions) |
+| Is a task stuck for people to look at? | `pointsman_worker_tasks{phase="refused"} > 0 or pointsman_worker_rules_awaited > 0` |
+| Do timers stand still? | `pointsman_worker_tick_held_seconds > 60 or increase(pointsman_worker_forced_ticks_total[1h]) > 0` |
+| How long does a commit take, for 99 of 100? | `histogram_quantile(0.99, sum by (le) (rate(pointsman_worker_commit_seconds_bucket[5m])))` |
+| What do rebalances cost? | `increase(pointsman_worker_rebalancing_seconds_total[1h])` |
+)";
+
 constexpr std::string_view kQueries = R"(
 ## Questions they answer
 
@@ -70,6 +144,15 @@ constexpr std::string_view kQueries = R"(
 | Do changed rules wait for somebody to mend them? | `pointsman_rules_refused > 0` |
 | Did anything break? | `increase(pointsman_failed_steps_total[5m]) > 0 or pointsman_parked_rows > 0` |
 )";
+
+std::string TableOf(std::span<const MetricDecl> decls) {
+  std::string table = "| metric | kind | labels | meaning |\n|---|---|---|---|\n";
+  for (const MetricDecl& decl : decls) {
+    table += fmt::format("| `{}` | {} | {} | {} |\n", decl.name, MetricKindName(decl.kind),
+                         decl.labels, decl.help);
+  }
+  return table;
+}
 
 }  // namespace
 
@@ -86,25 +169,26 @@ std::string_view MetricKindName(MetricKind kind) {
 }
 
 std::span<const MetricDecl> MetricDecls() { return kDecls; }
+std::span<const MetricDecl> WorkerMetricDecls() { return kWorkerDecls; }
 
 const MetricDecl& MetricNamed(std::string_view name) {
   const auto* it = std::ranges::find(kDecls, name, &MetricDecl::name);
-  PM_CHECK(it != kDecls.end());
-  return *it;
+  if (it != kDecls.end()) return *it;
+  const auto* of_worker = std::ranges::find(kWorkerDecls, name, &MetricDecl::name);
+  PM_CHECK(of_worker != kWorkerDecls.end());
+  return *of_worker;
 }
 
 std::string MetricsPage() {
-  std::string page =
-      "# Metrics\n\n"
-      "`GET /metrics` in the Prometheus text format. Counters and histograms begin at 0 when the "
-      "program starts; gauges\nare what is, right from the first scrape after a restart. Made by "
-      "`pointsman docs`.\n\n"
-      "| metric | kind | labels | meaning |\n|---|---|---|---|\n";
-  for (const MetricDecl& decl : kDecls) {
-    page += fmt::format("| `{}` | {} | {} | {} |\n", decl.name, MetricKindName(decl.kind),
-                        decl.labels, decl.help);
-  }
-  return page + std::string(kQueries);
+  return "# Metrics\n\n"
+         "`GET /metrics` in the Prometheus text format. Counters and histograms begin at 0 when "
+         "the "
+         "program starts; gauges\nare what is, right from the first scrape after a restart. Made "
+         "by `pointsman docs`.\n\n" +
+         TableOf(kDecls) + std::string(kQueries) +
+         "\n## A worker on Kafka\n\nInstead of the above, of the tasks that this worker has; those "
+         "of all workers together are the whole.\n\n" +
+         TableOf(kWorkerDecls) + std::string(kWorkerQueries);
 }
 
 }  // namespace pm

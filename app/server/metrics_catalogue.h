@@ -18,8 +18,9 @@ struct MetricDecl {
   std::string_view labels;  // names, `, ` between
   std::string_view help;    // one sentence
 };
-std::span<const MetricDecl> MetricDecls();
-const MetricDecl& MetricNamed(std::string_view name);  // PM_CHECKs that it is declared
+std::span<const MetricDecl> MetricDecls();             // of an embedded engine
+std::span<const MetricDecl> WorkerMetricDecls();       // of a worker on Kafka
+const MetricDecl& MetricNamed(std::string_view name);  // of either; PM_CHECKs that it is declared
 
 // docs/guide/metrics.md.
 std::string MetricsPage();

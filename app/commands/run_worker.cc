@@ -1,0 +1,174 @@
+// A worker on a Kafka with its HTTP API.
+#include <fmt/format.h>
+
+#include <atomic>
+#include <optional>
+
+#include "app/api/worker_api.h"
+#include "app/commands/run_service.h"
+#include "app/server/kafka_rules.h"
+#include "app/server/logging.h"
+#include "app/server/worker_metrics.h"
+#include "engine/runtime/kafka/topic_check.h"
+#include "engine/runtime/kafka/worker.h"
+#include "engine/runtime/rocks/rocks_store.h"
+
+namespace pm {
+namespace {
+
+constexpr size_t kBooks = 8;          // tasks of one process may stand at several versions
+constexpr int kFirstRulesTries = 10;  // while others publish theirs at the same time
+
+WorkerSettings SettingsOf(const Config& config, uint32_t number) {
+  WorkerSettings settings;
+  settings.directory = config.data;
+  settings.number = number;
+  settings.topics = TopicNeedsOf(config);
+  settings.commit = config.kafka->commit;
+  settings.session = config.kafka->session;
+  settings.max_hold = config.kafka->max_hold;
+  settings.tick = config.time.tick.of;
+  settings.late = config.time.late;
+  settings.say = [](std::string_view line) { LogInfo(line); };
+  return settings;
+}
+
+// Everything that runs, in the order in which it is built; it stops in the other.
+class WorkerService final : public RunService {
+ public:
+  WorkerService(Config config, uint32_t number, std::function<void(const Error&)> on_failure)
+      : config_(std::move(config)),
+        number_(number),
+        on_failure_(std::move(on_failure)),
+        clients_(ClientsOf(*config_.kafka, [](std::string_view line) { LogWarning(line); })) {}
+
+  Result<void> Start() override {
+    server_ = std::make_unique<HttpServer>(ServerSettingsOf(config_.http));
+    PM_TRY_VOID(server_->Bind(config_.http.listen.text));
+    PM_TRY_VOID(CheckTopics());
+    PM_TRY(store_, RocksStore::Open({.directory = config_.data + "/rules"}));
+    PM_TRY_VOID(StartRules());
+    PM_TRY_VOID(StartWorker());
+    api_.emplace(WorkerApi{*server_,
+                           number_,
+                           config_.kafka->prefix,
+                           [this] { return worker_->status(); },
+                           [this] { return Metrics(); },
+                           [this] { return stopping_.load(); },
+                           {*server_, *rules_, *publisher_}});
+    AddWorkerApi(*api_);
+    PM_TRY_VOID(server_->Start());
+    LogInfo(fmt::format("worker {} listens on http://{}, data in {}, rules {}", number_, address(),
+                        config_.data, ToText(rules_->in_force())));
+    return {};
+  }
+
+  void Reload() override { ReloadRules(*publisher_, config_.rules); }
+
+  // What was applied is committed first: until then the rules are needed.
+  void Stop() override {
+    stopping_ = true;
+    publisher_->Stop();
+    worker_->Stop();
+    rules_->Stop();
+    server_->Stop(kDrain);
+  }
+
+  std::string address() const override { return server_->address(); }
+
+ private:
+  // Before anything joins: what state could not live with. The worker looks at the inputs.
+  Result<void> CheckTopics() {
+    PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients_.admin());
+    PM_TRY(const std::vector<TopicLook> looks, LookAtTopics(*admin, TopicNeedsOf(config_)));
+    for (const TopicLook& look : looks) {
+      if (look.is_input || look.findings.empty()) continue;
+      const TopicFinding& wrong = look.findings.front();
+      return Fail(wrong.code, fmt::format("{}: {}", wrong.topic, wrong.text));
+    }
+    return {};
+  }
+
+  Result<void> StartRules() {
+    KafkaRulesSettings settings;
+    settings.names.prefix = config_.kafka->prefix;
+    settings.partitions = static_cast<uint32_t>(config_.kafka->partitions);
+    settings.client = [this] {
+      return clients_.client({.group = config_.kafka->prefix + ".rules"});
+    };
+    settings.reader = clients_.reader;
+    rules_ = std::make_unique<KafkaRules>(std::move(settings), *store_, library_);
+    PM_TRY_VOID(rules_->Start());
+    publisher_ = std::make_unique<RulePublisher>(*rules_, library_);
+    if (!rules_->in_force()) return PublishFirst();
+    CompareFolder();
+    return {};
+  }
+
+  // Two who do this at once do no harm: they publish the same, or the last one wins.
+  Result<void> PublishFirst() {
+    for (int i = 0;; ++i) {
+      const Result<PublishAnswer> first = publisher_->PublishFolder(config_.rules);
+      if (first.has_value()) {
+        if (!first->warnings.empty()) LogWarning(first->warnings);
+        return {};
+      }
+      const int code = first.error().code;
+      const bool passes = code == kKafkaFenced || code == kKafkaUnknown;
+      if (rules_->in_force()) return {};
+      if (!passes || i == kFirstRulesTries) return std::unexpected(first.error());
+    }
+  }
+
+  // A worker that comes back with an old folder must not take the others back with it.
+  void CompareFolder() {
+    const ContentHash in_force = rules_->in_force();
+    const Result<CompiledRules> folder = library_.Load(config_.rules, in_force);
+    if (!folder.has_value()) {
+      LogWarning(fmt::format("the rule folder is refused; rules {} stay in force:\n{}",
+                             ToText(in_force), folder.error().text));
+    } else if (folder->book->version() != in_force) {
+      LogInfo(fmt::format("rules {} are in force and stay so; SIGHUP takes the folder's, {}",
+                          ToText(in_force), ToText(folder->book->version())));
+    }
+  }
+
+  Result<void> StartWorker() {
+    WorkerSettings settings = SettingsOf(config_, number_);
+    settings.address = server_->address();
+    settings.on_failure = on_failure_;
+    worker_.emplace(
+        clients_, std::move(settings), RealStages(),
+        [this](ContentHash hash) { return rules_->Find(hash); }, clock_);
+    return worker_->Start();
+  }
+
+  std::string Metrics() {
+    return metrics_.Text(worker_->status(),
+                         {clock_.Now(), rules_->in_force(), library_.last_refused()});
+  }
+
+  const Config config_;
+  const uint32_t number_;
+  const std::function<void(const Error&)> on_failure_;
+  const SystemClock clock_;
+  const KafkaClients clients_;
+  std::atomic<bool> stopping_ = false;
+  RuleLibrary library_{kBooks};
+  std::unique_ptr<RocksStore> store_;  // of rules
+  std::unique_ptr<KafkaRules> rules_;
+  std::unique_ptr<RulePublisher> publisher_;
+  std::optional<Worker> worker_;
+  WorkerMetrics metrics_;
+  std::optional<WorkerApi> api_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+}  // namespace
+
+std::unique_ptr<RunService> MakeWorkerService(Config config, uint32_t worker,
+                                              std::function<void(const Error&)> on_failure) {
+  return std::make_unique<WorkerService>(std::move(config), worker, std::move(on_failure));
+}
+
+}  // namespace pm

@@ -1,0 +1,92 @@
+#include "app/server/worker_metrics.h"
+
+#include <gmock/gmock.h>
+
+#include <set>
+#include <sstream>
+
+#include "app/server/metrics_catalogue.h"
+
+namespace pm {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr Instant kNow{1'000'000};
+
+TaskStatus Running(Stage stage, uint32_t partition) {
+  TaskStatus task;
+  task.id = {stage, partition};
+  task.phase = TaskPhase::kRuns;
+  task.tick = kNow - Seconds(2);
+  task.lag = 5;
+  return task;
+}
+
+TEST(WorkerMetrics, ShowsWhatTheCatalogueDeclaresAndNothingElse) {
+  WorkerStatus status;
+  status.stages.tasks = {Running(Stage::kDesk, 0)};
+  status.stages.counters.failures[kKafkaAborted] = 1;
+  std::set<std::string> shown, declared;
+  std::istringstream text(WorkerMetrics().Text(status, {kNow, HashContent("rules")}));
+  for (std::string line; std::getline(text, line);) {
+    if (!line.starts_with("# TYPE ")) continue;
+    const std::string rest = line.substr(7);
+    shown.insert(rest);
+  }
+  for (const MetricDecl& decl : WorkerMetricDecls())
+    declared.insert(fmt::format("{} {}", decl.name, MetricKindName(decl.kind)));
+  EXPECT_EQ(shown, declared);
+}
+
+TEST(WorkerMetrics, TellsWhereTasksAreAndWhatIsLeftToDo) {
+  WorkerStatus status;
+  status.stages.tasks = {Running(Stage::kDesk, 0), Running(Stage::kDesk, 1)};
+  TaskStatus& restoring = status.stages.tasks.emplace_back();
+  restoring.id = {Stage::kAccount, 3};
+  restoring.phase = TaskPhase::kRestores;
+  restoring.records_left = 900;
+  restoring.seconds_left = 3;
+  status.intake.inputs = {{{"in", 0}, 7, 2}, {{"in", 1}, 0, std::nullopt}};
+  const std::string text = WorkerMetrics().Text(status, {kNow, HashContent("rules"), true});
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_tasks{phase=\"runs\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_tasks{phase=\"restores\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_lag_records{stage=\"desk\"} 10\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_lag_records{stage=\"intake\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_restore_records_left 900\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_restore_seconds_left 3\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_tick_age_seconds 2\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_rules_refused 1\n"));
+}
+
+TEST(WorkerMetrics, CountsGoOnWhenATaskComesBackAndCountsFromNothing) {
+  WorkerMetrics metrics;
+  WorkerStatus status;
+  status.stages.tasks = {Running(Stage::kDesk, 0)};
+  status.stages.counters.failures = {{kKafkaFenced, 2}};
+  for (const uint64_t records : {10U, 25U, 4U}) {
+    status.stages.tasks[0].counters.records = records;
+    ++status.stages.counters.failures[kKafkaFenced];
+    metrics.Text(status, {kNow});
+  }
+  const std::string text = metrics.Text(status, {kNow});
+  EXPECT_THAT(text, HasSubstr("pointsman_records_in_total 29\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_transactions_failed_total{group=\"stages\","
+                              "reason=\"fenced\"} 5\n"));
+}
+
+TEST(WorkerMetrics, EachReasonAndPhaseHasItsName) {
+  WorkerStatus status;
+  status.intake.counters.failures = {{kKafkaRetry, 1},  {kKafkaAborted, 1}, {kKafkaUnknown, 1},
+                                     {kKafkaFenced, 1}, {kKafkaFatal, 1},   {kKafkaRefused, 1}};
+  const std::string text = WorkerMetrics().Text(status, {kNow});
+  for (const char* reason : {"retry", "aborted", "unknown", "fenced", "fatal", "refused"})
+    EXPECT_THAT(text, HasSubstr(fmt::format("group=\"intake\",reason=\"{}\"}} 1\n", reason)));
+  EXPECT_EQ(PhaseName(TaskPhase::kBegins), "begins");
+  EXPECT_EQ(PhaseName(TaskPhase::kAwaitsRules), "awaits_rules");
+  EXPECT_EQ(PhaseName(TaskPhase::kRestored), "restores");
+  EXPECT_EQ(PhaseName(TaskPhase::kRefused), "refused");
+}
+
+}  // namespace
+}  // namespace pm
