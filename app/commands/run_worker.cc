@@ -16,8 +16,8 @@
 namespace pm {
 namespace {
 
-constexpr size_t kBooks = 8;          // tasks of one process may stand at several versions
-constexpr int kFirstRulesTries = 10;  // while others publish theirs at the same time
+constexpr size_t kBooks = 8;  // tasks of one process may stand at several versions
+constexpr Duration kStagger = Milliseconds(300);
 
 WorkerSettings SettingsOf(const Config& config, uint32_t number) {
   WorkerSettings settings;
@@ -93,9 +93,12 @@ class WorkerService final : public RunService {
     KafkaRulesSettings settings;
     settings.names.prefix = config_.kafka->prefix;
     settings.partitions = static_cast<uint32_t>(config_.kafka->partitions);
-    settings.client = [this] {
-      return clients_.client({.group = config_.kafka->prefix + ".rules"});
-    };
+    settings.stagger = Milliseconds(kStagger.ms * (number_ % 10));
+    KafkaMember member{.group = config_.kafka->prefix + ".rules"};
+    member.outputs = {settings.names.Rules(), settings.names.Control()};
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+      member.outputs.push_back(settings.names.Input(stage));
+    settings.client = [this, member] { return clients_.client(member); };
     settings.reader = clients_.reader;
     rules_ = std::make_unique<KafkaRules>(std::move(settings), *store_, library_);
     PM_TRY_VOID(rules_->Start());
@@ -105,19 +108,12 @@ class WorkerService final : public RunService {
     return {};
   }
 
-  // Two who do this at once do no harm: they publish the same, or the last one wins.
+  // Two who do this at once do no harm: one of them finds that there are rules.
   Result<void> PublishFirst() {
-    for (int i = 0;; ++i) {
-      const Result<PublishAnswer> first = publisher_->PublishFolder(config_.rules);
-      if (first.has_value()) {
-        if (!first->warnings.empty()) LogWarning(first->warnings);
-        return {};
-      }
-      const int code = first.error().code;
-      const bool passes = code == kKafkaFenced || code == kKafkaUnknown;
-      if (rules_->in_force()) return {};
-      if (!passes || i == kFirstRulesTries) return std::unexpected(first.error());
-    }
+    const Result<PublishAnswer> first = publisher_->PublishFolder(config_.rules);
+    if (first.has_value() && !first->warnings.empty()) LogWarning(first->warnings);
+    if (first.has_value() || rules_->in_force()) return {};
+    return std::unexpected(first.error());
   }
 
   // A worker that comes back with an old folder must not take the others back with it.

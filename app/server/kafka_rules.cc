@@ -13,7 +13,7 @@ constexpr int kMostTries = 5;
 
 bool IsPassing(const Error& error) {
   return error.code == kKafkaRetry || error.code == kKafkaAborted || error.code == kKafkaUnknown ||
-         error.code == kKafkaFatal;
+         error.code == kKafkaFatal || error.code == kKafkaFenced;
 }
 
 std::chrono::milliseconds Chrono(Duration duration) {
@@ -113,30 +113,38 @@ ContentHash KafkaRules::in_force() const {
   return in_force_;
 }
 
+// Two who publish at once put each other out; the one that waits finds what came of it.
 Result<void> KafkaRules::PutInForce(ContentHash rules, std::string_view document,
                                     const SwitchNote& note) {
   std::unique_lock lock(mutex_);
   const uint64_t before = switches_;
-  lock.unlock();
-  PM_TRY_VOID(Publish(rules, document, note));
-  lock.lock();
-  const auto is_known = [&] { return stopped_ || (switches_ > before && in_force_ == rules); };
-  if (changed_.wait_for(lock, Chrono(settings_.known), is_known) && !stopped_) return {};
+  const auto has_changed = [&] { return stopped_ || switches_ > before; };
+  Result<void> done;
+  for (int i = 0; i < kMostTries; ++i) {
+    lock.unlock();
+    done = PublishOnce(rules, document, note);
+    lock.lock();
+    if (done || !IsPassing(done.error())) break;
+    changed_.wait_for(lock, Chrono(settings_.again + settings_.stagger), has_changed);
+    if (has_changed()) break;
+  }
+  const auto is_ours = [&] { return switches_ > before && in_force_ == rules; };
+  if (done)
+    changed_.wait_for(lock, Chrono(settings_.known), [&] { return stopped_ || is_ours(); });
+  if (is_ours()) return {};
+  if (!done && !has_changed()) return done;
+  if (switches_ > before)
+    return Fail(kKafkaFenced, fmt::format("rules {} came into force meanwhile", ToText(in_force_)));
   return Fail(kKafkaUnknown, fmt::format("rules {} were published, but did not come back to us yet",
                                          ToText(rules)));
 }
 
 // With a client of its own: one that changes rules writes nothing else.
-Result<void> KafkaRules::Publish(ContentHash rules, std::string_view document,
-                                 const SwitchNote& note) const {
-  Result<void> done;
-  for (int i = 0; i < kMostTries; ++i) {
-    PM_TRY(const std::unique_ptr<KafkaClient> client, settings_.client());
-    done = StoreRules(*client, settings_.names, rules, document);
-    if (done) done = SwitchRules(*client, settings_.names, settings_.partitions, rules, note);
-    if (done || !IsPassing(done.error())) break;
-  }
-  return done;
+Result<void> KafkaRules::PublishOnce(ContentHash rules, std::string_view document,
+                                     const SwitchNote& note) const {
+  PM_TRY(const std::unique_ptr<KafkaClient> client, settings_.client());
+  PM_TRY_VOID(StoreRules(*client, settings_.names, rules, document));
+  return SwitchRules(*client, settings_.names, settings_.partitions, rules, note);
 }
 
 }  // namespace pm

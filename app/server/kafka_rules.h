@@ -19,6 +19,7 @@ struct KafkaRulesSettings {
   uint32_t partitions = 16;
   Duration wait = Milliseconds(200);  // of a look at the topics
   Duration again = Seconds(1);        // after an error
+  Duration stagger;                   // more, of this worker: so that two do not meet again
   Duration known = Minutes(1);        // within which what was put in force must be heard of
   std::function<Result<std::unique_ptr<KafkaClient>>()> client;
   std::function<Result<std::unique_ptr<KafkaReader>>()> reader;
@@ -43,8 +44,8 @@ class KafkaRules final : public RulesKeeper {
   ContentHash in_force() const override;  // of the last switch that was read
   std::unique_ptr<StoreView> View() const override { return store_.Snapshot(); }
   bool shows_rows() const override { return false; }
-  // Writes the document, then the switch, and waits until it is read. kKafkaFenced: somebody else
-  // changes rules at this moment. kKafkaUnknown: it may have happened.
+  // Writes the document, then the switch, and waits until it is read. kKafkaFenced: others came
+  // into force meanwhile. kKafkaUnknown: it may have happened.
   Result<void> PutInForce(ContentHash rules, std::string_view document,
                           const SwitchNote& note) override;
 
@@ -53,7 +54,8 @@ class KafkaRules final : public RulesKeeper {
   Result<void> Look();
   void Compile(ContentHash rules);
   std::set<ContentHash> Missed() const;
-  Result<void> Publish(ContentHash rules, std::string_view document, const SwitchNote& note) const;
+  Result<void> PublishOnce(ContentHash rules, std::string_view document,
+                           const SwitchNote& note) const;
 
   const KafkaRulesSettings settings_;
   Store& store_;

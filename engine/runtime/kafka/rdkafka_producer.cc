@@ -66,9 +66,10 @@ void RdProducer::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, voi
   auto* producer = static_cast<RdProducer*>(message->_private);
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return;
   if (producer->undelivered_.code != 0) return;
+  // Not rd_kafka_message_errstr: of a record that was produced it gives the record's own value.
   producer->undelivered_ = {.code = message->err,
                             .text = fmt::format("{}: {}", rd_kafka_topic_name(message->rkt),
-                                                rd_kafka_message_errstr(message))};
+                                                rd_kafka_err2str(message->err))};
 }
 
 std::unexpected<Error> RdProducer::Failed(KafkaCall call, std::string_view what,
