@@ -24,6 +24,29 @@ void FakeBroker::CreateTopic(TopicState state, bool log_append) {
   topic.partitions.resize(static_cast<size_t>(topic.state.partitions));
 }
 
+void FakeBroker::DeleteTopic(const std::string& name) {
+  topics.erase(name);
+  for (auto& [group_name, group] : groups_)
+    std::erase_if(group.committed, [&](const auto& one) { return one.first.topic == name; });
+}
+
+void FakeBroker::Restart(Duration outage) {
+  down_until_ = now_ + outage;
+  for (const uint64_t client : alive) EndSession(client);
+}
+
+bool FakeBroker::IsDown() {
+  const bool down = now_ < down_until_;
+  counts.calls_when_down += down;
+  return down;
+}
+
+bool FakeBroker::RefusesWrite() {
+  const bool full = now_ < full_until_;
+  counts.refused_writes += full;
+  return full;
+}
+
 FakePartition* FakeBroker::Find(const TopicPartition& partition) {
   const auto topic = topics.find(partition.topic);
   if (topic == topics.end() || partition.partition < 0 ||

@@ -22,12 +22,14 @@ struct FakeFaults {
   uint32_t moved_coordinators = 0;  // of a commit: nothing happened, the transaction can only end
   uint32_t expired_producers = 0;   // its id is forgotten: the producer is of no use any more
   uint32_t stalls = 0;              // of a poll: its partition gives nothing for a while
+  uint32_t stalled_queues = 0;      // of a record: it and what follows stay with the producer
 };
 // How often each thing happened: a run that met none of them tests little.
 struct FakeCounts {
   int commits = 0, aborts = 0, retries = 0, failed_flushes = 0, lost_commits = 0;
   int lost_requests = 0, moved_coordinators = 0, expired_producers = 0, stalls = 0;
-  int fenced = 0, refused_offsets = 0, timed_out = 0;
+  int fenced = 0, refused_offsets = 0, timed_out = 0, stalled_queues = 0, calls_when_down = 0,
+      refused_writes = 0;
 };
 struct FakeSettings {
   uint64_t seed = 1;
@@ -74,7 +76,8 @@ class FakeBroker {
   explicit FakeBroker(const FakeSettings& settings) : random(settings.seed), settings_(settings) {}
 
   void CreateTopic(TopicState state, bool log_append = true);
-  void DeleteTopic(const std::string& name) { topics.erase(name); }
+  // With what any group has committed of it.
+  void DeleteTopic(const std::string& name);
   FakePartition* Find(const TopicPartition& partition);  // null when there is none
   // A publisher's record outside of any transaction; its offset.
   int64_t Publish(const TopicPartition& partition, FakeEntry entry);
@@ -82,6 +85,13 @@ class FakeBroker {
   void Advance(Instant to);
   void Freeze(uint64_t client) { frozen.insert(client); }
   void Thaw(uint64_t client) { frozen.erase(client); }
+  // The whole cluster goes down for so long: no call is answered, then everybody joins anew. What
+  // was committed is kept, and so are open transactions.
+  void Restart(Duration outage);
+  bool IsDown();
+  // Its disks are full, or it has too few replicas: for so long no record is taken.
+  void RefuseWrites(Duration time) { full_until_ = now_ + time; }
+  bool RefusesWrite();
   // Its sessions end at once, as if they had timed out.
   void EndSession(uint64_t client);
   // Forgets what is superseded by key below the last stable offset, tombstones once they are old.
@@ -119,7 +129,7 @@ class FakeBroker {
   void Put(FakePartition& partition, FakeEntry entry, bool log_append);
 
   const FakeSettings settings_;
-  Instant now_{0};
+  Instant now_{0}, down_until_{0}, full_until_{0};
   uint64_t clients_ = 0;
   std::map<std::string, FakeGroup> groups_;
   std::map<std::string, uint64_t> epochs_;

@@ -27,6 +27,7 @@ FakeClient::FakeClient(FakeBroker& broker, std::string group, std::string instan
 FakeClient::~FakeClient() { broker_.alive.erase(client_); }
 
 Result<KafkaEvent> FakeClient::Poll(Duration) {
+  if (broker_.IsDown()) return Nothing{};
   PM_TRY(const KafkaEvent event, broker_.group(group_).Hear(instance_, client_, broker_.now()));
   if (const auto* revoked = std::get_if<Revoked>(&event); revoked != nullptr && revoked->lost)
     lost_.insert(revoked->partitions.begin(), revoked->partitions.end());
@@ -93,7 +94,7 @@ Result<void> FakeClient::Resume(std::span<const TopicPartition> partitions) {
 
 Result<std::vector<PartitionOffset>> FakeClient::Committed(
     std::string_view group, std::span<const TopicPartition> partitions) {
-  if (broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
+  if (broker_.IsDown() || broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
     return Fail(kKafkaRetry, "try again");
   const std::string name(group.empty() ? std::string_view(group_) : group);
   const auto& committed = broker_.group(name).committed;
@@ -107,6 +108,8 @@ Result<std::vector<PartitionOffset>> FakeClient::Committed(
 }
 
 Result<void> FakeClient::InitTransactions(std::string_view transactional_id) {
+  if (broker_.IsDown()) return Fail(kKafkaRetry, "nobody answers");
+  queue_.clear();
   id_ = transactional_id;
   epoch_ = broker_.NewEpoch(id_);
   producer_is_dead_ = in_transaction_ = must_abort_ = false;
@@ -143,31 +146,43 @@ Result<void> FakeClient::Produce(const Produced& record) {
   TopicPartition to{std::string(record.topic), record.partition};
   if (to.partition < 0 && topic != broker_.topics.end())
     to.partition = static_cast<int32_t>(Hash64(record.key) % topic->second.partitions.size());
-  if (broker_.Find(to) == nullptr) {
-    must_abort_ = true;
-    return Fail(kKafkaAborted, "no such partition: " + to.topic);
-  }
+  if (broker_.Find(to) == nullptr) return MustAbort("no such partition: " + to.topic);
   FakeEntry entry;
   entry.key = record.key;
   if (record.value) entry.value = std::string(*record.value);
   entry.headers.assign(record.headers.begin(), record.headers.end());
   entry.at = broker_.now();
-  broker_.Write(to, std::move(entry), id_);
+  if (!queue_.empty() || broker_.IsDown() ||
+      broker_.Draw(&FakeFaults::stalled_queues, &FakeCounts::stalled_queues))
+    queue_.emplace_back(std::move(to), std::move(entry));
+  else
+    broker_.Write(to, std::move(entry), id_);
   return {};
+}
+
+std::unexpected<Error> FakeClient::MustAbort(std::string_view why) {
+  must_abort_ = true;
+  return Fail(kKafkaAborted, std::string(why));
 }
 
 Result<void> FakeClient::Flush() {
   PM_TRY_VOID(CheckProducer());
   PM_CHECK(in_transaction_);
   if (broker_.Draw(&FakeFaults::failed_flushes, &FakeCounts::failed_flushes)) must_abort_ = true;
-  if (must_abort_) return Fail(kKafkaAborted, "a record was not delivered");
+  if (must_abort_ || broker_.IsDown() || broker_.RefusesWrite())
+    return MustAbort("a record was not delivered");
+  if (!queue_.empty() && broker_.random.OneIn(2)) return MustAbort("the queue stands still");
+  for (auto& [to, entry] : std::exchange(queue_, {})) {
+    if (broker_.Find(to) == nullptr) return MustAbort("no such partition: " + to.topic);
+    broker_.Write(to, std::move(entry), id_);
+  }
   return {};
 }
 
 Result<void> FakeClient::SendOffsets(std::span<const PartitionOffset> next) {
   PM_TRY_VOID(CheckProducer());
   PM_CHECK(in_transaction_);
-  if (broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
+  if (broker_.IsDown() || broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
     return Fail(kKafkaRetry, "try again");
   if (std::ranges::any_of(next, [&](const auto& one) { return lost_.contains(one.partition); }) ||
       !broker_.group(group_).MayCommit(instance_, client_, next)) {
@@ -189,7 +204,7 @@ Result<void> FakeClient::Commit() {
   if (broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
     return Fail(kKafkaRetry, "try again");
   in_transaction_ = false;
-  if (broker_.Draw(&FakeFaults::lost_requests, &FakeCounts::lost_requests)) {
+  if (broker_.IsDown() || broker_.Draw(&FakeFaults::lost_requests, &FakeCounts::lost_requests)) {
     producer_is_dead_ = true;
     return Fail(kKafkaUnknown, "the request was lost");
   }
@@ -203,12 +218,17 @@ Result<void> FakeClient::Abort() {
   PM_TRY_VOID(CheckProducer());
   PM_CHECK(in_transaction_);
   in_transaction_ = must_abort_ = false;
+  queue_.clear();
+  if (broker_.IsDown()) {
+    producer_is_dead_ = true;
+    return Fail(kKafkaFatal, "nobody answers");
+  }
   broker_.End(id_, false);
   return {};
 }
 
 Result<std::pair<int64_t, int64_t>> FakeClient::Bounds(const TopicPartition& partition) {
-  if (broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
+  if (broker_.IsDown() || broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
     return Fail(kKafkaRetry, "try again");
   const FakePartition* found = broker_.Find(partition);
   if (found == nullptr) return NoSuch(partition);

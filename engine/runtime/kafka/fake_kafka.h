@@ -42,6 +42,7 @@ class FakeClient final : public KafkaClient {
   Result<KafkaEvent> Fetch();
   Result<KafkaEvent> Read(const TopicPartition& partition, Source* source);
   Result<void> CheckProducer();
+  std::unexpected<Error> MustAbort(std::string_view why);
 
   FakeBroker& broker_;
   const std::string group_, instance_;
@@ -51,7 +52,8 @@ class FakeClient final : public KafkaClient {
   FakeEntry given_;                // what the last record's views are of
   std::string id_;
   uint64_t epoch_ = 0;
-  bool producer_is_dead_ = true;  // until InitTransactions
+  bool producer_is_dead_ = true;                             // until InitTransactions
+  std::vector<std::pair<TopicPartition, FakeEntry>> queue_;  // handed over, not sent yet
   bool in_transaction_ = false;
   bool must_abort_ = false;
 };

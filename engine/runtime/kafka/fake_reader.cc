@@ -15,6 +15,7 @@ Result<void> FakeReader::Assign(std::span<const PartitionOffset> from) {
 }
 
 Result<std::optional<KafkaRecord>> FakeReader::Poll(Duration) {
+  if (broker_.IsDown()) return std::nullopt;
   for (auto& [partition, position] : positions_) {
     const FakeEntry* entry = broker_.NextCommitted(partition, &position);
     if (entry == nullptr) continue;

@@ -86,9 +86,9 @@ struct KafkaSimulation::Process {
         stage_reader(sim.broker_),
         intake_reader(sim.broker_),
         stages(stage_client, stage_reader, host.disks, stage_settings, sim.stages_, sim.provider_,
-               sim.clock_, stage_tasks),
+               host.clock, stage_tasks),
         intake(intake_client, intake_reader, intake_store, intake_settings, sim.stages_,
-               sim.provider_, sim.clock_, intake_tasks) {}
+               sim.provider_, host.clock, intake_tasks) {}
 };
 
 KafkaSimulation::KafkaSimulation(const KafkaSimulationSettings& settings, StageTable stages,
@@ -107,7 +107,7 @@ KafkaSimulation::KafkaSimulation(const KafkaSimulationSettings& settings, StageT
   broker_.CreateTopic({names_.Control(), 1, 1, {}});
   for (int topic = 0; topic < kTopics; ++topic)
     broker_.CreateTopic({names_.Output(static_cast<Topic>(topic)), 1, 1, {}});
-  broker_.CreateTopic({"events", static_cast<int32_t>(settings.inputs), 1, {}});
+  broker_.CreateTopic({"events", static_cast<int32_t>(settings.inputs), 1, {}}, !settings.stamp);
   for (uint32_t n = 0; n < settings.inputs; ++n)
     inputs_.push_back({"events", static_cast<int32_t>(n)});
   for (uint32_t n = 0; n < settings.workers; ++n) {
@@ -121,14 +121,17 @@ KafkaSimulation::KafkaSimulation(const KafkaSimulationSettings& settings, StageT
 KafkaSimulation::~KafkaSimulation() = default;
 
 void KafkaSimulation::Start(Host& host) {
+  const int64_t skew = settings_.skew.ms;
+  if (skew > 0 && !broker_.quiet) host.skew = Milliseconds(random_.Below(2 * skew + 1) - skew);
+  host.clock.Set(clock_.Now() + host.skew);
   StageLogSettings stages;
   stages.take_over.transactional_id = "pointsman-" + host.instance;
   stages.take_over.slice = 1 + random_.Below(size_t{200});
   stages.address = fmt::format("{} process {}", host.instance, ++processes_);
   stages.partitions = settings_.partitions;
   stages.task = settings_.task;
-  // Nobody dies of a record here, but so many die that one would be set aside now and then.
-  stages.skip_from = UINT32_MAX;
+  // Mostly nobody dies of a record, but so many die that one would be set aside now and then.
+  stages.skip_from = settings_.skip_from;
   stages.fail_point = [this, &host](CommitStep step) { return AtStep(host, step); };
   IntakeSettings intake;
   intake.transactional_id = "pointsman-intake-" + host.instance;
@@ -140,7 +143,15 @@ void KafkaSimulation::Start(Host& host) {
 // Dies here, or is stopped for so long that others take over, and goes on as if nothing had been.
 Result<void> KafkaSimulation::AtStep(Host& host, CommitStep step) {
   if (broker_.quiet) return {};
-  if (random_.PerMille(settings_.kills_per_mille)) {
+  if (OneOf(settings_.rebalances_per_mille)) {
+    Host& other = *hosts_[random_.Below(hosts_.size())];
+    if (&other != &host && other.process != nullptr) {
+      ++counts_.rebalances;
+      EndSessions(other);
+    }
+  }
+  const bool may_kill = !settings_.kills_at || step == *settings_.kills_at;
+  if (may_kill && random_.PerMille(settings_.kills_per_mille)) {
     ++counts_.killed_at[step];
     return Fail(kKilled, "killed");
   }
@@ -166,17 +177,15 @@ void KafkaSimulation::Kill(Host& host) {
   const bool is_missed = random_.OneIn(3);
   if (is_missed) EndSessions(host);
   host.process.reset();
-  if (random_.PerMille(settings_.lost_disks_per_mille)) {
-    ++counts_.lost_disks;
-    host.disks.stores.clear();
-  }
+  if (random_.PerMille(settings_.lost_disks_per_mille)) SpoilDisks(host);
   // Mostly at once again, now and then so late that others have taken over.
   if (is_missed) host.away = static_cast<int>(random_.Below(kMostTurnsAway));
 }
 
 void KafkaSimulation::RunSome(Host& host) {
   const auto kills = [this] {
-    if (broker_.quiet || !random_.PerMille(settings_.kills_per_mille / 4)) return false;
+    const bool may_kill = !broker_.quiet && !settings_.kills_at;
+    if (!may_kill || !random_.PerMille(settings_.kills_per_mille / 4)) return false;
     ++counts_.killed_at_polls;
     return true;
   };
@@ -186,16 +195,41 @@ void KafkaSimulation::RunSome(Host& host) {
   std::stop_source stop;
   SomePolls some(log, 1 + random_.Below(kPollsARun), kills, stop);
   const Bounds bounds{static_cast<uint32_t>(1 + random_.Below(20)), size_t{1} << 20};
-  const Result<void> ended =
-      Drive(some, intake ? process.intake_tasks : process.stage_tasks, bounds, stop.get_token());
-  if (ended) return;
-  const bool may_end = ended.error().code == kKilled || ended.error().code == kKafkaFenced;
-  PM_CHECK(may_end);
+  Tasks& tasks = intake ? process.intake_tasks : process.stage_tasks;
+  try {
+    const Result<void> ended = Drive(some, tasks, bounds, stop.get_token());
+    if (ended) return;
+    const int code = ended.error().code;
+    counts_.refused += code == kKafkaRefused;
+    const bool may_end = code == kKilled || code == kKafkaFenced ||
+                         (settings_.topics_may_go && code == kKafkaRefused);
+    PM_CHECK(may_end);
+  } catch (const std::bad_alloc&) {
+    ++counts_.out_of_memory;
+  }
   Kill(host);
+}
+
+void KafkaSimulation::StopAll() {
+  stopped_ = true;
+  ++counts_.stops;
+  for (const auto& host : hosts_) {
+    if (host->process != nullptr) Kill(*host);
+  }
+}
+
+void KafkaSimulation::StartAll() {
+  stopped_ = false;
+  for (const auto& host : hosts_) host->away = 0;
+}
+
+void KafkaSimulation::Work(int turns) {
+  for (int i = 0; i < turns; ++i) Step();
 }
 
 // One turn of somebody.
 void KafkaSimulation::Step() {
+  if (stopped_) return;
   Host& host = *hosts_[random_.Below(hosts_.size())];
   if (!broker_.quiet && random_.PerMille(settings_.compactions_per_mille)) CompactOne();
   if (host.in_a_step || host.away-- > 0) return;
@@ -219,17 +253,22 @@ void KafkaSimulation::CompactOne() {
 
 void KafkaSimulation::SetTime(Instant now) {
   clock_.Set(std::max(clock_.Now(), now));
+  for (const auto& host : hosts_) host->clock.Set(clock_.Now() + host->skew);
   broker_.Advance(clock_.Now());
 }
 
 void KafkaSimulation::Feed(Submission submission, Instant at) {
   SetTime(at);
   FakeEntry entry;
+  if (settings_.stamp) {
+    entry.at = *settings_.stamp;
+    ++counts_.stamped;
+  }
   entry.key = submission.key;
   entry.value = std::move(submission.body);
   const TopicPartition& input = inputs_[Hash64(entry.key) % inputs_.size()];
   broker_.Publish(input, std::move(entry));
-  for (int i = 0; i < kStepsAFeed; ++i) Step();
+  Work(kStepsAFeed);
 }
 
 void KafkaSimulation::Switch(ContentHash rules, Instant at) {
@@ -273,12 +312,16 @@ bool KafkaSimulation::WaitsForTimers(Instant until) {
 
 void KafkaSimulation::Finish(Instant until) {
   broker_.quiet = true;
+  for (const auto& host : hosts_) host->skew = {};
   constexpr int kStepsARound = 20;
   for (int round = 0;; ++round) {
     PM_CHECK(round < kMostRounds);
-    for (int i = 0; i < kStepsARound; ++i) Step();
-    if (!HasUnread() && !WaitsForTimers(until)) return;
-    SetTime(std::max(clock_.Now() + Milliseconds(200), until + Milliseconds(1)));
+    Work(kStepsARound);
+    const bool unread = HasUnread();
+    if (!unread && !WaitsForTimers(until)) return;
+    // All that was sent is read in its time, and only then the time of the last timers comes.
+    const Instant soon = clock_.Now() + Milliseconds(200);
+    SetTime(unread ? soon : std::max(soon, until + Milliseconds(1)));
   }
 }
 

@@ -21,6 +21,14 @@ class MemoryStores final : public LocalStores {
   int wiped = 0;
 };
 
+// What the dead find on their disks when they come back.
+enum class DiskFault : uint8_t {
+  kLost,
+  kStale,    // as they were at KeepDisks
+  kPartial,  // half of the rows, and nothing that says how far they go
+  kForeign   // another's: each store has what was another task's
+};
+
 struct KafkaSimulationSettings {
   FakeSettings broker{.faults = {.retries = 20,
                                  .failed_flushes = 10,
@@ -33,9 +41,17 @@ struct KafkaSimulationSettings {
   uint32_t inputs = 2;      // partitions of the publishers' topic
   uint32_t workers = 3;
   uint32_t kills_per_mille = 5;         // of the steps of a commit and of the polls
+  std::optional<CommitStep> kills_at;   // only behind this step
+  uint32_t rebalances_per_mille = 0;    // of the steps of a commit: another's session ends
   uint32_t sleeps_per_mille = 3;        // of the scheduler's steps
   uint32_t lost_disks_per_mille = 300;  // of the deaths
+  DiskFault disk = DiskFault::kLost;
   uint32_t compactions_per_mille = 20;  // of the scheduler's steps
+  // A process's clock is off by up to so much, either way; which way each start says.
+  Duration skew;
+  std::optional<Instant> stamp;  // of the publishers, on their topic, whenever they send
+  bool topics_may_go = false;    // who finds one gone ends, and is started again
+  uint32_t skip_from = UINT32_MAX;
   TaskSettings task;
 };
 
@@ -43,6 +59,8 @@ struct KafkaSimulationSettings {
 struct KafkaSimulationCounts {
   std::map<CommitStep, int> killed_at, slept_at;
   int killed_at_polls = 0, sleeps = 0, lost_disks = 0, wiped = 0, compactions = 0;
+  int rebalances = 0, refused = 0, stops = 0, stamped = 0;
+  int out_of_memory = 0;  // a record's step killed the process
   FakeCounts broker;
   KafkaCounters logs;  // of the stages, over all processes
   ProducedCounters produced;
@@ -57,6 +75,13 @@ class KafkaSimulation {
   // A publisher sends it, and the workers run a little. Times do not go back.
   void Feed(Submission submission, Instant at);
   void Switch(ContentHash rules, Instant at);
+  // Every process dies, and nobody starts one until the other call.
+  void StopAll();
+  void StartAll();
+  void KeepDisks();  // for DiskFault::kStale
+  void Work(int turns);
+  FakeBroker& broker() { return broker_; }
+
   // No more faults. Works until nothing is left to read and no timer waits that is due at `until`
   // or before.
   void Finish(Instant until);
@@ -74,7 +99,9 @@ class KafkaSimulation {
   struct Process;
   struct Host {
     std::string instance;
-    MemoryStores disks;
+    MemoryStores disks, old_disks;
+    ManualClock clock{Instant{0}};
+    Duration skew;
     std::unique_ptr<Process> process;  // null while it is down
     int away = 0;                      // turns for which it is down or asleep
     bool in_a_step = false;            // asleep in the middle of a commit
@@ -82,6 +109,7 @@ class KafkaSimulation {
   void Step();
   void Start(Host& host);
   void Kill(Host& host);
+  void SpoilDisks(Host& host);
   void RunSome(Host& host);
   void CompactOne();
   void SetTime(Instant now);
@@ -89,6 +117,8 @@ class KafkaSimulation {
   bool WaitsForTimers(Instant until);
   void EndSessions(Host& host);
   Result<void> AtStep(Host& host, CommitStep step);
+
+  bool OneOf(uint32_t per_mille) { return per_mille > 0 && random_.PerMille(per_mille); }
 
   const KafkaSimulationSettings settings_;
   const StageTable stages_;
@@ -102,6 +132,7 @@ class KafkaSimulation {
   KafkaSimulationCounts counts_;
   int processes_ = 0;
   bool in_a_step_ = false;
+  bool stopped_ = false;
 };
 
 }  // namespace pm
