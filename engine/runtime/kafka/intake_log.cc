@@ -55,7 +55,7 @@ Result<std::span<const Record>> IntakeLog::Poll(TaskId* task, const Bounds& boun
     if (!given_up) return Drained();
   }
   PM_TRY_VOID(Recover());
-  if (looks_again_ && dirty_) return Drained();
+  if ((looks_again_ && dirty_) || IsOverdue()) return Drained();
   LookAgain();
   PM_TRY_VOID(Follow());
   if (HasNews()) return dirty_ ? Drained() : HandOutNews();
@@ -220,6 +220,12 @@ Duration IntakeLog::WaitFor() const {
   return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Now());
 }
 
+// As in StageLog: under a steady load something lies ready at every poll.
+bool IntakeLog::IsOverdue() const {
+  const Duration pace = std::max(settings_.commit, commit_took_);
+  return dirty_ && clock_.Now() - begun_at_ >= pace;
+}
+
 Result<void> IntakeLog::Fetch(const Bounds& bounds) {
   Duration wait = WaitFor();
   for (size_t bytes = 0; given_.size() < bounds.records && bytes < bounds.bytes && !revoked_;) {
@@ -265,6 +271,7 @@ void IntakeLog::Take(const KafkaRecord& record) {
 std::span<const Record> IntakeLog::HandOut() {
   // Each with its own time: a backlog of one partition is not as late as what another has new.
   for (const Given& one : given_) records_.push_back({one.bytes, ++position_, one.at});
+  if (!dirty_) begun_at_ = clock_.Now();
   dirty_ = true;
   return records_;
 }
@@ -325,9 +332,11 @@ Result<void> IntakeLog::Commit(std::span<CommitSet> sets) {
   PM_CHECK(sets.size() == 1);
   const CommitSet& set = sets[0];
   if (!next_.empty() || !set.sends.empty() || !set.outputs.empty()) {
+    const Instant begun_at = clock_.Now();
     if (const Result<void> done = Transact(set); !done) return Aborted(done.error());
     ++counters_.commits;
     committed_at_ = clock_.Now();
+    commit_took_ = committed_at_ - begun_at;
   }
   has_news_ = false;
   return WriteState(store_, set);

@@ -92,6 +92,7 @@ class IntakeLog final : public Log {
   Result<void> Transact(const CommitSet& set);
   Result<void> Aborted(const Error& error);
   Duration WaitFor() const;
+  bool IsOverdue() const;
   void MakeTask();
 
   KafkaClient& client_;
@@ -121,7 +122,8 @@ class IntakeLog final : public Log {
   bool needs_producer_ = true, needs_rewind_ = false;
   bool dirty_ = false, commit_now_ = false, held_ = false;
   bool has_news_ = false;  // the batch has
-  Instant committed_at_{0}, gaps_at_{0};
+  Instant committed_at_{0}, gaps_at_{0}, begun_at_{0};
+  Duration commit_took_;  // the last one
   std::vector<Given> given_;
   std::vector<Record> records_;
   int64_t position_ = 0;

@@ -4,13 +4,15 @@
 namespace pm {
 
 namespace {
-constexpr uint32_t kCommitsALookUp = 1000;
+constexpr uint32_t kCommitsALookUp = 100;
 }
 
 Result<void> StageLog::Commit(std::span<CommitSet> sets) {
+  const Instant begun_at = clock_.Now();
   if (const Result<void> done = Transact(sets); !done) return Aborted(done.error());
   ++counters_.commits;
   committed_at_ = clock_.Now();
+  commit_took_ = committed_at_ - begun_at;
   return StoreAll(sets);
 }
 

@@ -59,7 +59,7 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
   PM_TRY_VOID(Recover());
   PM_TRY_VOID(TakeIn());
   PM_TRY_VOID(Fetch(WaitFor(), bounds.records));
-  if (revoked_) return Drained();
+  if (revoked_ || IsOverdue(bounds)) return Drained();
   // Tasks take turns.
   auto next = owned_.upper_bound(last_);
   for (size_t i = 0; i < owned_.size(); ++i, ++next) {
@@ -158,10 +158,21 @@ Duration StageLog::WaitFor() const {
   return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Now());
 }
 
-Result<void> StageLog::Fetch(Duration wait, size_t most) {
+size_t StageLog::Queued() const {
   size_t queued = 0;
   for (const auto& [id, owned] : owned_) queued += owned.awaited ? 0 : owned.queue.size();
-  for (; queued < most && !revoked_; ++queued) {
+  return queued;
+}
+
+// Under a steady load something lies ready at every poll: commits go by time then. A backlog is
+// worked off in full batches: it is late in any case.
+bool StageLog::IsOverdue(const Bounds& bounds) const {
+  const Duration pace = std::max(settings_.commit, commit_took_);
+  return dirty_ && clock_.Now() - begun_at_ >= pace && Queued() < bounds.records;
+}
+
+Result<void> StageLog::Fetch(Duration wait, size_t most) {
+  for (size_t queued = Queued(); queued < most && !revoked_; ++queued) {
     PM_TRY(const KafkaEvent event, client_.Poll(wait));
     wait = {};
     if (std::holds_alternative<Nothing>(event)) return {};
@@ -177,8 +188,10 @@ Result<void> StageLog::Fetch(Duration wait, size_t most) {
 }
 
 void StageLog::Take(const KafkaRecord& record) {
-  const auto owned = std::ranges::find_if(
-      owned_, [&](const auto& one) { return one.second.input == *record.partition; });
+  const auto& [topic, partition] = *record.partition;
+  const auto owned = std::ranges::find_if(owned_, [&](const auto& one) {
+    return one.second.input.partition == partition && one.second.input.topic == topic;
+  });
   // The position guard: what comes again, or of a partition that is ours no more, is dropped.
   if (owned == owned_.end() || record.offset < owned->second.next) return;
   owned->second.next = record.offset + 1;
@@ -255,6 +268,7 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
     at = std::max(at, one.at);
     records_.push_back({one.bytes, one.offset, at});
   }
+  if (!dirty_) begun_at_ = clock_.Now();
   dirty_ = true;
   commit_now_ = one_by_one;
   return std::span<const Record>(records_);

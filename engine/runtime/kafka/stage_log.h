@@ -129,6 +129,8 @@ class StageLog final : public Log {
   Result<bool> IsReady(Owned& owned);
   Result<std::span<const Record>> HandOut(TaskId id, Owned& owned, const Bounds& bounds);
   Duration WaitFor() const;
+  size_t Queued() const;
+  bool IsOverdue(const Bounds& bounds) const;
   int64_t NextOf(TaskId id) const;  // input offset behind what was applied
 
   // stage_commit.cc
@@ -160,6 +162,8 @@ class StageLog final : public Log {
   bool dirty_ = false;       // handed out since the driver was last told to commit
   bool commit_now_ = false;  // it is to be told at the next Poll
   Instant committed_at_{0};
+  Instant begun_at_{0};   // the batch, while it is dirty
+  Duration commit_took_;  // the last one
   std::vector<Fetched> given_;
   std::vector<Record> records_;
   TaskId last_{};  // task that was served last

@@ -102,6 +102,25 @@ TEST_F(StageLogTest, ShowsItsTasks) {
   EXPECT_TRUE(std::ranges::is_sorted(tasks, {}, &TaskStatus::id));
 }
 
+TEST_F(StageLogTest, CommitsByTimeUnlessThereIsABacklog) {
+  for (const auto& [bound, drained] : {std::pair{20U, true}, std::pair{1U, false}}) {
+    SCOPED_TRACE(bound);
+    const auto worker = Start(fmt::format("w-{}", bound));
+    RunToEnd(*worker);
+    const Bounds bounds{bound, size_t{1} << 20};
+    TaskId task;
+    for (const bool is_later : {false, true}) {
+      if (is_later) Advance(worker->settings.commit);
+      Send({.key = "ann"});
+      Send({.key = "ann"});
+      const auto polled = worker->log->Poll(&task, bounds);
+      ASSERT_TRUE(polled.has_value());
+      EXPECT_EQ(polled->empty(), is_later && drained);
+    }
+    broker_.EndSession(worker->client->number());
+  }
+}
+
 class KilledAtTest : public StageLogTest, public testing::WithParamInterface<CommitStep> {};
 INSTANTIATE_TEST_SUITE_P(Steps, KilledAtTest, testing::ValuesIn(kCommitSteps));
 
