@@ -13,13 +13,15 @@ namespace {
 constexpr char kUsage[] =
     "usage: pointsman_bench [engine|rules|kafka] [--part PART] [--json FILE] [--quick]\n"
     "                       [--leads N] [--seed N] [--dir DIR] [--peers DIR]\n"
-    "  --part    only this part: rate, latency, many of `engine`; rate, records, streams, latency,\n"
+    "  --part    only this part: rate, latency, many of `engine`; rate, records, streams, "
+    "latency,\n"
     "            restore, idle of `kafka`\n"
     "  --json    an array of figures: name, value, unit, against, ratio, wanted\n"
     "  --quick   small sizes: the program is tried, nothing is measured\n"
     "  --leads   of the large directory (1000000); the rate takes a 25th of them\n"
     "  --dir     a folder on the disk to measure (a temporary one)\n"
-    "  --peers   of `rules`: other rule engines to run beside (../shared/peers/rules); of `kafka`: Kafka Streams (../shared/peers/streams)\n"
+    "  --peers   of `rules`: other rule engines to run beside (../shared/peers/rules); of `kafka`: "
+    "Kafka Streams (../shared/peers/streams)\n"
     "Exit 0, or 1 when a ratio is below what is wanted (never with --quick).\n";
 
 struct Options {

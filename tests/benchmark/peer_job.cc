@@ -46,8 +46,9 @@ route_when: [hand_raise]
 constexpr std::string_view kSla = R"(kind: sla
 standard:
   hours: always
+  grace: 0s
   milestones:
-    accept: { within: 1h, from: assigned, per: assignment }
+    accept: {{ within: {}s, from: assigned, per: assignment }}
 )";
 
 std::string Roster() {
@@ -83,10 +84,10 @@ std::string Routing() {
 
 }  // namespace
 
-std::shared_ptr<const RuleBook> PeerJobRules() {
+std::shared_ptr<const RuleBook> PeerJobRules(Duration accept_within) {
   const CompileResult compiled = Compile({{"fields.yaml", std::string(kFields)},
                                           {"scoring.yaml", std::string(kScoring)},
-                                          {"sla.yaml", std::string(kSla)},
+                                          {"sla.yaml", fmt::format(kSla, accept_within.ms / 1000)},
                                           {"team.yaml", Team()},
                                           {"reps.csv", Roster()},
                                           {"routing.yaml", Routing()}});
@@ -99,7 +100,7 @@ std::string PeerJobLead(int64_t n, int64_t of, Instant at) {
   const int64_t company = n % (of * 2 / 5);
   return fmt::format(
       R"({{"specversion":"1.0","id":"evt-{0}","source":"peer","type":"lead.submitted","time":"{1}",)"
-      R"("data":{{"email":"user{0}@company{2}.example","first_name":"Ana","last_name":"Test{0}",)"
+      R"("data":{{"email":"user{0}@company{2}.example","first_name":"q{0}q","last_name":"Test{0}",)"
       R"("title":"VP Engineering","company":"Company {2}","country":"DE","source":"web_form",)"
       R"("hand_raise":"demo","headcount":{3},"page":"/pricing","partition":{4}}}}})",
       n, FormatInstant(at), company, n % 5000, company % kPools);

@@ -10,9 +10,11 @@
 
 namespace pm::bench {
 
-// Compiled; PM_CHECKs that there is no error.
-std::shared_ptr<const RuleBook> PeerJobRules();
-// The n-th lead of so many, as a CloudEvent: several come from one company.
+// Compiled; PM_CHECKs that there is no error. The SLA's milestone is due so long after the
+// assignment.
+std::shared_ptr<const RuleBook> PeerJobRules(Duration accept_within = Minutes(60));
+// The n-th lead of so many, as a CloudEvent: several come from one company. Its first name is its
+// number, as in q12q.
 std::string PeerJobLead(int64_t n, int64_t of, Instant at);
 
 }  // namespace pm::bench

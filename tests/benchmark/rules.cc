@@ -103,9 +103,7 @@ std::string WithStrikeTeams(std::string routing) {
 constexpr char kNamed[] =
     "account.domain,rep,note\nblueworks0.example,rep-1,\nnorthlabs11.example,rep-2,\n";
 
-}  // namespace
-
-std::vector<RuleFile> BenchRuleFiles() {
+std::vector<RuleFile> RuleFiles() {
   Result<std::vector<RuleFile>> files = ReadRuleFolder(PackFolder());
   PM_CHECK(files.has_value());
   for (RuleFile& file : *files) {
@@ -118,6 +116,8 @@ std::vector<RuleFile> BenchRuleFiles() {
   files->push_back({"tables/strike.csv", StrikeTable()});
   return *std::move(files);
 }
+
+}  // namespace
 
 std::string SourceFolder() {
   std::error_code ignored;
@@ -136,7 +136,7 @@ std::string SourceFolder() {
 std::string PackFolder() { return SourceFolder() + "/" + std::string(kPack); }
 
 void WriteRules(const std::string& folder) {
-  for (const RuleFile& file : BenchRuleFiles()) {
+  for (const RuleFile& file : RuleFiles()) {
     const std::filesystem::path path = std::filesystem::path(folder) / file.path;
     std::filesystem::create_directories(path.parent_path());
     std::ofstream out(path, std::ios::binary);
@@ -146,7 +146,7 @@ void WriteRules(const std::string& folder) {
 }
 
 std::shared_ptr<const RuleBook> BenchRules() {
-  const CompileResult compiled = Compile(BenchRuleFiles());
+  const CompileResult compiled = Compile(RuleFiles());
   if (!compiled.ok()) fmt::print(stderr, "{}\n", compiled.diagnostics.Render());
   PM_CHECK(compiled.ok());
   return compiled.book;

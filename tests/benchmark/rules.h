@@ -3,12 +3,10 @@
 #pragma once
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/result.h"
 #include "engine/runtime/task.h"
 #include "rules/book.h"
-#include "rules/folder.h"
 
 namespace pm::bench {
 
@@ -18,7 +16,6 @@ inline constexpr int kTeam = 24;  // reps of a pool
 // The program's sources, wherever it was started from. PM_CHECKs that they are there.
 std::string SourceFolder();
 std::string PackFolder();  // of the pack, in them
-std::vector<RuleFile> BenchRuleFiles();
 // The rules as a folder, for what reads one.
 void WriteRules(const std::string& folder);
 // Compiled; PM_CHECKs that there is no error.

@@ -3,87 +3,17 @@
 #include <array>
 
 #include "engine/runtime/kafka/rdkafka_handle.h"
+#include "tests/benchmark/peer_job.h"
 #include "tests/benchmark/rules.h"
 
 namespace pm::bench {
 
 namespace {
 
-constexpr int kPools = 8, kTeamOfPool = 20;
-constexpr int64_t kCompanies = 5'000;      // of the product
-constexpr int64_t kJobCompanies = 20'000;  // as the peer has them
-constexpr int64_t kSizes = 5'000;          // employees, as the peer has them
+constexpr int64_t kCompanies = 5'000;            // of the product
+constexpr int64_t kJobLeads = 50'000;            // so many make the 20,000 companies of the peer
+constexpr Instant kLeadTime{1'772'442'000'000};  // 2026-03-02, 9:00, as the peer's
 constexpr int kFlushMs = 60'000;
-
-constexpr char kScoring[] = R"(kind: fields
-lead.employees: { type: int, min: 0, max: 10000000, meaning: Employees as the form says. }
----
-kind: scoring
-fit:
-  cap: 1000
-  rules:
-    - { name: VP, when: { lead.title: { starts_with: VP } }, points: 10 }
-    - { name: Chief, when: { lead.title: { starts_with: C } }, points: 15 }
-    - { name: Engineering, when: { lead.title: { contains: Engineering } }, points: 5 }
-    - { name: Director, when: { lead.title: { contains: Director } }, points: 5 }
-    - { name: Large, when: { lead.employees: { gt: 1000 } }, points: 10 }
-    - { name: Middle, when: { lead.employees: { gt: 100 } }, points: 5 }
-    - { name: Tiny, when: { lead.employees: { lt: 10 } }, points: -5 }
-    - { name: Home, when: { lead.country: DE }, points: 10 }
-    - { name: Served, when: { lead.country: [US, GB, FR] }, points: 8 }
-    - { name: Pricing, when: { submission.page: /pricing }, points: 20 }
-    - { name: Docs, when: { submission.page: { starts_with: /docs } }, points: 5 }
-    - { name: Gmail, when: { lead.email_domain: gmail.com }, points: -50 }
-    - { name: Mailinator, when: { lead.email_domain: mailinator.com }, points: -50 }
-    - { name: Form, when: { submission.source: web_form }, points: 5 }
-    - { name: Demo, when: { submission.source: demo_request }, points: 10 }
-    - { name: Import, when: { submission.source: import }, points: -10 }
-    - { name: First name, when: { lead.first_name: present }, points: 2 }
-    - { name: Last name, when: { lead.last_name: present }, points: 2 }
-    - { name: Company, when: lead.company.size() > 3, points: 5 }
-    - { name: No address, when: { lead.email: missing }, points: -20 }
----
-kind: lifecycle
-route_when: hand_raise
----
-kind: routing
-routes:
-  - { name: By size, table: pools.csv, match: lead.employees, hit: first, to: { pool: $pool }, sla: fast }
-otherwise: { to: { pool: pool-0 }, sla: fast }
----
-kind: sla
-fast:
-  hours: always
-  grace: 0s
-  milestones:
-)";
-
-std::vector<RuleFile> JobRules(int64_t sla_ms) {
-  const std::string sla = fmt::format(
-      "    accept: {{ within: {}s, from: assigned, per: assignment }}\n", sla_ms / 1000);
-  std::string roster =
-      "id,email,name,zone,hours,holidays,leave,role,manager,backup,supports,skills,active_from,"
-      "active_to,external,caps\n";
-  std::string team = "kind: team\nroster: reps.csv\npools:\n", table = "lead.employees,pool\n";
-  for (int pool = 0; pool < kPools; ++pool) {
-    std::string members;
-    for (int i = 0; i < kTeamOfPool; ++i) {
-      const int rep = pool * kTeamOfPool + i;
-      roster += fmt::format(
-          "rep-{0},rep-{0}@northwind.example,Rep {0},Europe/Berlin,always,,,sdr,,,,,,,,\n", rep);
-      members += fmt::format("{}{{ rep: rep-{}, weight: {} }}", i == 0 ? "" : ", ", rep, 1 + i % 4);
-    }
-    team += fmt::format(
-        "  pool-{}:\n    strategy: weighted\n    off_hours: assign\n    members: [{}]\n", pool,
-        members);
-    table += fmt::format("[{}..{}),pool-{}\n", pool * kSizes / kPools, (pool + 1) * kSizes / kPools,
-                         pool);
-  }
-  return {{"rules.yaml", kScoring + sla},
-          {"team.yaml", team},
-          {"reps.csv", roster},
-          {"pools.csv", table}};
-}
 
 // Nobody of them is as large as the pool `enterprise` wants its leads: the others share them.
 constexpr std::array<int, 3> kCompanySizes = {12, 80, 320};
@@ -94,21 +24,12 @@ constexpr std::array<std::string_view, 6> kCountries = {"US", "CA", "GB", "DE", 
 Work WorkOf(std::string_view name) { return name == "job" ? Work::kJob : Work::kProduct; }
 std::string_view NameOf(Work work) { return work == Work::kJob ? "job" : "product"; }
 
-std::vector<RuleFile> RulesOf(Work work, int64_t sla_ms) {
-  return work == Work::kJob ? JobRules(sla_ms) : BenchRuleFiles();
+std::shared_ptr<const RuleBook> RulesOf(Work work, Duration sla) {
+  return work == Work::kJob ? PeerJobRules(sla) : BenchRules();
 }
 
 std::string LeadEvent(Work work, int64_t n) {
-  if (work == Work::kJob) {
-    // The peer's event; a person of its own each, since for us the same again is the same lead.
-    return fmt::format(
-        R"({{"specversion":"1.0","id":"evt-{0}","source":"peer","type":"lead.submitted",)"
-        R"("time":"2026-03-02T09:00:00Z","data":{{"email":"user{0}@company{1}.example",)"
-        R"("first_name":"q{0}q","last_name":"Test{0}","title":"VP Engineering",)"
-        R"("company":"Company {1}","country":"DE","employees":{2},"source":"web_form",)"
-        R"("page":"/pricing","hand_raise":true}}}})",
-        n, n % kJobCompanies, n % kSizes);
-  }
+  if (work == Work::kJob) return PeerJobLead(n, kJobLeads, kLeadTime);
   return fmt::format(
       R"({{"specversion":"1.0","id":"l{0}","source":"benchmark","type":"lead.submitted",)"
       R"("data":{{"email":"person{0}@known{1}.example","first_name":"q{0}q","last_name":"Lee",)"
@@ -117,7 +38,7 @@ std::string LeadEvent(Work work, int64_t n) {
 }
 
 std::string LeadKey(Work work, int64_t n) {
-  return work == Work::kJob ? fmt::format("company{}.example", n % kJobCompanies)
+  return work == Work::kJob ? fmt::format("company{}.example", n % (kJobLeads * 2 / 5))
                             : fmt::format("known{}.example", n % kCompanies);
 }
 

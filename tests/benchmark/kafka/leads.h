@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "base/result.h"
-#include "rules/folder.h"
+#include "base/time/instant.h"
+#include "rules/book.h"
 
 namespace pm::bench {
 
@@ -16,8 +17,8 @@ enum class Work : uint8_t { kProduct, kJob };
 Work WorkOf(std::string_view name);
 std::string_view NameOf(Work work);
 
-// `sla_ms` of the job, within which nobody accepts.
-std::vector<RuleFile> RulesOf(Work work, int64_t sla_ms);
+// `sla`: of the job, within which nobody accepts.
+std::shared_ptr<const RuleBook> RulesOf(Work work, Duration sla);
 std::string LeadEvent(Work work, int64_t n);
 std::string LeadKey(Work work, int64_t n);
 // What has to be known before the first lead: the companies of the product.

@@ -8,7 +8,6 @@
 #include "engine/runtime/kafka/rules_switch.h"
 #include "engine/runtime/kafka/topic_check.h"
 #include "engine/runtime/kafka/worker.h"
-#include "rules/compile/compile.h"
 #include "tests/benchmark/measure.h"
 #include "tests/benchmark/rules.h"
 
@@ -17,10 +16,7 @@ namespace pm::bench {
 namespace {
 
 std::shared_ptr<const RuleBook> BookOf(const ProductSettings& settings) {
-  const CompileResult compiled = Compile(RulesOf(settings.work, settings.sla_ms));
-  if (!compiled.ok()) fmt::print(stderr, "{}\n", compiled.diagnostics.Render());
-  PM_CHECK(compiled.ok());
-  return compiled.book;
+  return RulesOf(settings.work, Milliseconds(settings.sla_ms));
 }
 
 KafkaConnection ConnectionOf(const ProductSettings& settings) {

@@ -12,8 +12,8 @@ std::string_view ChangelogKind(std::string_view key) {
   switch (key.empty() ? '\0' : key[0]) {
     case 'r':
       return "row";
-    case 'd':
-      return "due";
+    case 'b':
+      return "bundle";
     case 'm':
       return "meta";
     case 'o':
