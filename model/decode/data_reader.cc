@@ -262,7 +262,11 @@ bool DataReader::SetClosedWord(const std::string& pointer, const FieldDecl& decl
 
 void DataReader::SetEmail(const std::string& pointer, const FieldDecl& decl,
                           const JsonNode& value) {
-  if (value.is(JsonNode::Kind::kNull)) return block_.Set({decl.number}, Value{});
+  if (value.is(JsonNode::Kind::kNull)) {
+    block_.Set({decl.number}, Value{});
+    block_.Set(Field("lead.email_domain"), Value{});
+    return block_.Set(Field("lead.free_mail"), Value{});
+  }
   if (!value.is(JsonNode::Kind::kString)) {
     return Note(pointer, "wrong_type", "an e-mail address is a text");
   }

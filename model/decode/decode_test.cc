@@ -97,6 +97,15 @@ TEST(Decode, AProblemIsSmallHoweverLongTheName) {
   EXPECT_EQ(e.problems[0].detail.size(), 303u);
 }
 
+TEST(Decode, NullForTheAddressClearsWhatIsMadeOfIt) {
+  const DecodedEvent e = Read(Submitted(R"({"email":null,"phone":"+493012345"})"));
+  const FieldBlock f(e.event.fields);
+  for (const FieldNumber field :
+       {Field("lead.email"), Field("lead.email_domain"), Field("lead.free_mail")}) {
+    EXPECT_TRUE(f.Has(field) && f.Get(field).missing());
+  }
+}
+
 TEST(Decode, NullClearsAndJunkIsAbsent) {
   const DecodedEvent e = Read(Submitted(R"({"title":null,"company":"N/A","city":" - "})"));
   const FieldBlock f(e.event.fields);
