@@ -8,6 +8,7 @@
 #include "rules/diff/definitions.h"
 #include "rules/diff/first_match.h"
 #include "rules/diff/score_diff.h"
+#include "rules/prove/find_address.h"
 
 namespace pm {
 namespace {
@@ -82,7 +83,7 @@ class Differ {
       }
     }
     RuleDiff scores;
-    if (DiffScores(before_, after_, LeadSpace{fields_, slots_}, &scores)) TieScores();
+    if (DiffScores(before_, after_, Space(), &scores)) TieScores();
     ComparePlain("screening", old_screening, new_screening);
     Take(std::move(scores));
     for (const auto& [to, lists] : thresholds) ComparePlain("lifecycle", lists.first, lists.second);
@@ -92,7 +93,13 @@ class Differ {
   }
 
  private:
-  LeadSpace Space() const { return {fields_, slots_, tied_ ? &*tied_ : nullptr}; }
+  // The list of free mail is fixed at first start, so that both sides have the same.
+  LeadSpace Space() const {
+    return {.fields = fields_,
+            .slots = slots_,
+            .scoring = tied_ ? &*tied_ : nullptr,
+            .mail = EmailRulesOf(after_.identity)};
+  }
 
   // The fields of both. False when one is of two types: then no lead is a lead of both.
   bool JoinFields() {

@@ -4,7 +4,6 @@
 
 #include <map>
 
-#include "model/normalise/email.h"
 #include "model/normalise/region.h"
 #include "rules/condition_program.h"
 #include "rules/prove/fit_course.h"
@@ -36,7 +35,8 @@ class Search {
     LeadAnswer answer;
     const Outcome outcome = Start() ? Solve() : Outcome::kNone;
     if (outcome == Outcome::kFound && query_.least) DropNeedless();
-    if (outcome == Outcome::kFound && DeriveDomain() && RegionsAreKept() && Confirmed()) {
+    if (outcome == Outcome::kFound && RegionsAreKept() && Confirmed()) {
+      HideTold();
       answer.kind = LeadAnswer::Kind::kFound;
       answer.facts = BlockOf(store_.facts());
     } else if (outcome == Outcome::kNone && store_.exact()) {
@@ -302,17 +302,25 @@ class Search {
     }
   }
 
-  // Intake makes the domain of the address; false when the lead asks for another.
-  bool DeriveDomain() {
-    const uint32_t email_slot = space_.slots.Of(Field("lead.email"));
-    const uint32_t domain_slot = space_.slots.Of(Field("lead.email_domain"));
-    if (email_slot == UINT32_MAX || domain_slot == UINT32_MAX) return true;
-    const Value address = store_.facts()[email_slot];
-    if (address.missing()) return true;
-    const auto email = NormaliseEmail(address.text);
-    if (email && store_.Try(domain_slot, {Type::kText, 0, email->registrable_domain})) return true;
-    untried_ = "lead.email_domain";
-    return false;
+  // What the address tells of itself and nobody asked about needs no showing.
+  void HideTold() {
+    for (const FieldNumber field : {Field("lead.email"), Field("lead.email_domain")}) {
+      const uint32_t slot = space_.slots.Of(field);
+      if (slot != UINT32_MAX && store_.IsOfAddress(slot) && !store_.IsAsked(slot)) HideIfMet(slot);
+    }
+    const uint32_t free_mail = space_.slots.Of(Field("lead.free_mail"));
+    if (free_mail != UINT32_MAX && TellsOfFreeMail(store_.facts()[free_mail])) HideIfMet(free_mail);
+  }
+  bool TellsOfFreeMail(const Value& free) const {
+    std::string address(TextOf(Field("lead.email")));
+    if (address.empty()) address = fmt::format("ann@{}", TextOf(Field("lead.email_domain")));
+    const Result<Email> email = NormaliseEmail(address, space_.mail);
+    return email.has_value() && free == Value::Bool(email->is_free_mail || email->is_disposable);
+  }
+  void HideIfMet(uint32_t slot) {
+    const size_t mark = store_.Mark();
+    store_.Hide(slot);
+    if (!Confirmed()) store_.Undo(mark);
   }
 
   // Intake writes a region as its country has it; false when the lead has another form.

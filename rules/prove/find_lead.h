@@ -3,7 +3,7 @@
 //
 // Exact for tests joined by all, any and not: equality, lists, ranges, prefixes, suffixes, parts,
 // truth, presence, times, lists of texts, grades and scores as the scoring rules tie them together
-// (with `sums` also to the fields that the fit rules read).
+// (with `sums` also to the fields that the fit rules read), addresses and their domains.
 // Regular expressions and programs (CEL beyond tests) are tried out: that no lead passes them is
 // known only where one is asked to hold and not to hold.
 //
@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "model/normalise/email.h"
 #include "rules/book.h"
 #include "rules/condition.h"
 
@@ -32,6 +33,8 @@ struct LeadSpace {
   const ScoreSums* sums = nullptr;
   // The scores were made of what was known of the lead before, if they were made at all.
   bool earlier_scores = false;
+  // By which addresses, their domains and whether these are of free mail go together.
+  EmailRules mail = {};
 };
 
 struct LeadQuery {

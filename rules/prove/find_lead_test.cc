@@ -110,7 +110,7 @@ TEST(FindLead, KeepsToWhatAFieldCanHold) {
   EXPECT_EQ(FirstOnly({"{ lead.email_domain: { ends_with: .de } }"}),
             "{ lead.email_domain: other.de }");
   EXPECT_EQ(FirstOnly({"{ lead.email: { ends_with: '@acme.com' } }"}),
-            "{ lead.email: ann@acme.com, lead.email_domain: acme.com }");
+            "{ lead.email: ann@acme.com }");
 }
 
 TEST(FindLead, KnowsPrefixesSuffixesAndParts) {
@@ -183,8 +183,7 @@ TEST(FindLead, TriesOutWhatItCannotReason) {
 TEST(FindLead, GivesNoLeadWhoseAddressAndDomainDiffer) {
   EXPECT_EQ(FirstOnly({"{ lead.email: { ends_with: '@acme.com' }, lead.email_domain: acme.com }"}),
             "{ lead.email: ann@acme.com, lead.email_domain: acme.com }");
-  EXPECT_EQ(FirstOnly({"{ lead.email: ann@acme.com, lead.email_domain: other.com }"}),
-            "not proved: 'lead.email_domain' can only be tried out");
+  EXPECT_EQ(FirstOnly({"{ lead.email: ann@acme.com, lead.email_domain: other.com }"}), "none");
 }
 
 TEST(FindLead, SaysWhenTheBudgetIsSpent) {
@@ -218,16 +217,14 @@ TEST(FindLead, AFieldHasTheFormThatIntakeGivesIt) {
             "{ lead.phone: \"+1234567899\" }");
   EXPECT_EQ(FirstOnly({"{ lead.time_zone: { starts_with: America/ } }"}),
             "{ lead.time_zone: America/New_York }");
-  EXPECT_EQ(FirstOnly({"{ lead.email: Ann@Acme.com }"}),
-            "{ lead.email: ann@acme.com, lead.email_domain: acme.com }");
+  EXPECT_EQ(FirstOnly({"{ lead.email: Ann@Acme.com }"}), "{ lead.email: ann@acme.com }");
   EXPECT_EQ(FirstOnly({"{ lead.country: US, lead.region: ca }"}),
             "{ lead.country: US, lead.region: CA }");
   EXPECT_EQ(FirstOnly({"{ lead.region: { in: lists.regions } }"}), "{ lead.region: CA }");
   EXPECT_EQ(FirstOnly({"'lead.country.size() + lead.title.size() == 3'"}),
             "{ lead.title: a, lead.country: US }");
   EXPECT_EQ(FirstOnly({"'lead.email.size() + lead.phone.size() > 3'"}),
-            "{ lead.email: ann@example.com, lead.email_domain: example.com, lead.phone: "
-            "\"+493012345678\" }");
+            "{ lead.email: ann@example.com, lead.phone: \"+493012345678\" }");
 }
 
 TEST(FindLead, ARegionHasTheCodeItsCountryGivesIt) {

@@ -1,5 +1,7 @@
 #include "rules/prove/find_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "rules/condition_text.h"
@@ -42,13 +44,14 @@ bool SameTest(const ConditionNode& a, const ConditionNode& b) {
 
 class TextSearch {
  public:
-  TextSearch(const FieldDecl& field, std::span<const TextTest> tests, uint64_t* work)
-      : field_(field), tests_(tests), work_(*work) {}
+  TextSearch(const FieldDecl& field, std::span<const TextTest> tests, const TextLimits& limits,
+             uint64_t* work)
+      : field_(field), tests_(tests), limits_(limits), work_(*work) {}
 
-  TextAnswer Find(const std::vector<std::string>* words) {
+  TextAnswer Find() {
     if (!TakePieces() || Contradicts()) return {Kind::kNone, {}};
-    if (words != nullptr) {
-      for (const std::string& word : *words) {
+    if (limits_.words != nullptr) {
+      for (const std::string& word : *limits_.words) {
         if (PassesAll(word)) return {Kind::kFound, word};
       }
       return {Kind::kNone, {}};
@@ -106,10 +109,11 @@ class TextSearch {
   }
 
   bool PassesAll(std::string_view text) const {
-    return std::ranges::all_of(tests_, [&](const TextTest& one) {
+    const bool passes = std::ranges::all_of(tests_, [&](const TextTest& one) {
       ++work_;
       return TextPasses(*one.test, text) == one.passes;
     });
+    return passes && (!limits_.also || limits_.also(text));
   }
 
   // The texts that a test lists. A list of the rules takes them in any case: exact for fields
@@ -194,6 +198,10 @@ class TextSearch {
       if (suffix_.empty()) shapes.push_back(whole + ".com");
       shapes.push_back(text + std::string(filler) + ".example" + suffix_);
     } else if (field_.normalise == Normaliser::kEmail) {
+      for (const std::string& host : limits_.hosts) {
+        const std::string local = text + std::string(filler);
+        shapes.push_back(fmt::format("{}@{}", local.empty() ? "ann" : local, host));
+      }
       shapes.push_back(whole + "@example.com");
       shapes.push_back((text.empty() ? "ann" : text) + std::string(filler) + suffix_);
       shapes.push_back((text.empty() ? "ann" : text) + std::string(filler) + "@example" + suffix_);
@@ -215,6 +223,7 @@ class TextSearch {
 
   const FieldDecl& field_;
   const std::span<const TextTest> tests_;
+  const TextLimits& limits_;
   uint64_t& work_;
   std::string prefix_, suffix_;
   std::vector<std::string> parts_;
@@ -232,8 +241,8 @@ bool IsKept(const FieldDecl& field, std::string_view text) {
 }
 
 TextAnswer FindText(const FieldDecl& field, std::span<const TextTest> tests,
-                    const std::vector<std::string>* words, uint64_t* work) {
-  return TextSearch(field, tests, work).Find(words);
+                    const TextLimits& limits, uint64_t* work) {
+  return TextSearch(field, tests, limits, work).Find();
 }
 
 }  // namespace pm

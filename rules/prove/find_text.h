@@ -1,5 +1,6 @@
 // A text that passes some tests and fails others, in the form its field is kept in.
 #pragma once
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,10 +22,17 @@ struct TextAnswer {
   std::string text;
 };
 
-// `words` are all the texts the field may hold, the likeliest first; null: it is open. `work` is
-// raised by one for each look at a test.
+struct TextLimits {
+  // All the texts that the field may hold, the likeliest first; null: it is open.
+  const std::vector<std::string>* words = nullptr;
+  // What else must hold for the text; null: nothing.
+  std::function<bool(std::string_view)> also = nullptr;
+  std::vector<std::string> hosts = {};  // of an address: what may stand behind the @
+};
+
+// `work` is raised by one for each look at a test.
 TextAnswer FindText(const FieldDecl& field, std::span<const TextTest> tests,
-                    const std::vector<std::string>* words, uint64_t* work);
+                    const TextLimits& limits, uint64_t* work);
 
 // A lead can have this text there, in the form in which rules see it.
 bool IsKept(const FieldDecl& field, std::string_view text);

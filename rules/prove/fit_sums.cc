@@ -7,6 +7,7 @@
 
 #include "rules/condition_make.h"
 #include "rules/condition_node.h"
+#include "rules/prove/find_address.h"
 #include "rules/prove/find_lead.h"
 #include "rules/prove/group_sums.h"
 #include "rules/rule_points.h"
@@ -14,15 +15,12 @@
 namespace pm {
 namespace {
 
-// Intake makes them of one another.
-constexpr FieldNumber kOfAddress[] = {Field("lead.email"), Field("lead.email_domain"),
-                                      Field("lead.free_mail")};
-
 std::vector<FieldNumber> FieldsOf(const PointsWays& ways, const Slots& slots) {
   std::vector<FieldNumber> fields;
   for (const PointsWay& way : ways) way.when.CollectFields(slots, &fields);
-  if (std::ranges::find_first_of(fields, kOfAddress) != fields.end()) {
-    fields.insert(fields.end(), std::begin(kOfAddress), std::end(kOfAddress));
+  if (std::ranges::find_first_of(fields, kAddressFields) != fields.end()) {
+    // Intake makes them of one another.
+    fields.insert(fields.end(), std::begin(kAddressFields), std::end(kAddressFields));
   }
   std::ranges::sort(fields);
   fields.erase(std::ranges::unique(fields).begin(), fields.end());

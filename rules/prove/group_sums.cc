@@ -111,7 +111,10 @@ std::optional<Intervals> SumsOfField(const LeadSpace& space, const FitGroup& gro
 class GroupSearch {
  public:
   GroupSearch(const LeadSpace& space, const FitGroup& group, uint64_t budget, uint64_t* work)
-      : space_{space.fields, space.slots}, group_(group), end_(*work + budget), work_(*work) {}
+      : space_{.fields = space.fields, .slots = space.slots, .mail = space.mail},
+        group_(group),
+        end_(*work + budget),
+        work_(*work) {}
 
   Intervals Run() {
     const LeadAnswer any = FindLead(space_, {.must = {}, .must_not = {}, .least = false});

@@ -97,7 +97,7 @@ Possible::Answer Possible::Choose(OwnValue* out, uint64_t* work) const {
 }
 
 Possible::Answer Possible::ChooseText(OwnValue* out, uint64_t* work) const {
-  const TextAnswer found = FindText(*field_, texts_, words_, work);
+  const TextAnswer found = FindText(*field_, texts_, {.words = words_}, work);
   out->text = found.text;
   if (found.kind == TextAnswer::Kind::kFound) return Answer::kYes;
   return found.kind == TextAnswer::Kind::kNone ? Answer::kNo : Answer::kUnknown;
@@ -116,7 +116,7 @@ Possible::Answer Possible::ChooseList(OwnValue* out, uint64_t* work) const {
     if (std::ranges::any_of(items, passes)) continue;
     std::vector<TextTest> tests = none;
     if (any) tests.push_back(one);
-    const TextAnswer found = FindText(*field_, tests, nullptr, work);
+    const TextAnswer found = FindText(*field_, tests, {}, work);
     if (found.kind == TextAnswer::Kind::kNone) return Answer::kNo;
     if (found.kind == TextAnswer::Kind::kUnknown) return Answer::kUnknown;
     items.push_back(found.text);

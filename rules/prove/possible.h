@@ -29,6 +29,7 @@ class Possible {
   bool may_be_missing() const { return missing_; }
   bool may_be_present() const { return present_; }
   const Intervals& numbers() const { return numbers_; }
+  const std::vector<TextTest>& texts() const { return texts_; }
 
   // Keeps only what meets the demand.
   void Narrow(const std::shared_ptr<const ConditionNode>& test, const TestDemand& demand);

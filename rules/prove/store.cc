@@ -14,6 +14,9 @@ Store::Store(const LeadSpace& space, uint64_t* work)
   for (size_t i = 0; i < kScoreFields.size(); ++i) {
     score_slots_[i] = space.slots.Of(kScoreFields[i]);
   }
+  for (size_t i = 0; i < kAddressFields.size(); ++i) {
+    address_slots_[i] = space.slots.Of(kAddressFields[i]);
+  }
   for (uint32_t slot = 0; slot < values_.size(); ++slot) {
     if (IsTied(slot) || !AlwaysPresent(FieldOf(slot))) continue;
     OwnValue value;
@@ -41,6 +44,7 @@ bool Store::Narrow(const std::shared_ptr<const ConditionNode>& test, Goal goal) 
   if (!possible) possible = NewPossible(slot);
   possible->Narrow(test, DemandOf(*test, goal));
   if (IsTied(slot)) return ChooseScores();
+  if (IsOfAddress(slot)) return ChooseAddress();
   if (possible->Allows(facts_[slot], &work_)) return true;
   OwnValue value;
   const Possible::Answer answer = possible->Choose(&value, &work_);
@@ -73,6 +77,7 @@ const ConditionNode& Store::UncertainOf(const ConditionNode& test) const {
 bool Store::Try(uint32_t slot, OwnValue value) {
   if (IsTied(slot)) return facts_[slot] == value.value();
   if (value.type == Type::kText && !IsKept(FieldOf(slot), value.text)) return false;
+  if (IsOfAddress(slot)) return TryAddress(slot, value);
   const bool allowed = possible_[slot] ? possible_[slot]->Allows(value.value(), &work_)
                                        : NewPossible(slot).Allows(value.value(), &work_);
   if (!allowed) return false;
@@ -82,6 +87,7 @@ bool Store::Try(uint32_t slot, OwnValue value) {
 }
 
 bool Store::TryMissing(uint32_t slot) {
+  if (IsOfAddress(slot)) return TryAddress(slot, {});
   if (possible_[slot] && (IsTied(slot) || !possible_[slot]->may_be_missing())) return false;
   Save(slot);
   Set(slot, {});
@@ -154,6 +160,65 @@ bool Store::ChooseScores() {
     Save(slot);
     Set(slot, std::move(values[i]));
   }
+  return true;
+}
+
+bool Store::IsOfAddress(uint32_t slot) const {
+  const auto there =
+      std::ranges::count_if(address_slots_, [](uint32_t one) { return one != UINT32_MAX; });
+  return there > 1 && std::ranges::find(address_slots_, slot) != address_slots_.end();
+}
+
+Store::AddressPossible Store::PossibleAddress() const {
+  AddressPossible possible{};
+  for (size_t i = 0; i < possible.size(); ++i) {
+    const uint32_t slot = address_slots_[i];
+    if (slot != UINT32_MAX && possible_[slot]) possible[i] = &*possible_[slot];
+  }
+  return possible;
+}
+
+void Store::SetAddress(std::array<OwnValue, kAddressFields.size()> values) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    const uint32_t slot = address_slots_[i];
+    if (slot == UINT32_MAX) continue;
+    Save(slot);
+    Set(slot, std::move(values[i]));
+  }
+}
+
+bool Store::ChooseAddress() {
+  const AddressQuestion question{space_.mail, PossibleAddress()};
+  const bool stays = std::ranges::all_of(address_slots_, [&](uint32_t slot) {
+    return slot == UINT32_MAX || !possible_[slot] || possible_[slot]->Allows(facts_[slot], &work_);
+  });
+  if (stays) return true;
+  std::array<OwnValue, kAddressFields.size()> values;
+  const Possible::Answer answer = FindAddress(question, &values, &work_);
+  if (answer == Possible::Answer::kUnknown) exact_ = false;
+  if (answer != Possible::Answer::kYes) return false;
+  SetAddress(std::move(values));
+  return true;
+}
+
+bool Store::TryAddress(uint32_t slot, const OwnValue& value) {
+  Possible narrowed = possible_[slot] ? *possible_[slot] : NewPossible(slot);
+  if (!narrowed.Allows(value.value(), &work_)) return false;
+  auto is = std::make_shared<ConditionNode>();
+  is->kind = NodeKind::kTest;
+  is->op = TestOp::kEq;
+  is->type = FieldOf(slot).type;
+  is->operands = {{KindOf(is->type), value.number, value.text}};
+  const bool missing = value.type == Type::kMissing;
+  narrowed.Narrow(is, {.missing = missing,
+                       .present = !missing,
+                       .passes = missing ? std::nullopt : std::optional(true)});
+  AddressQuestion question{space_.mail, PossibleAddress()};
+  const auto at = std::ranges::find(address_slots_, slot) - address_slots_.begin();
+  question.possible[static_cast<size_t>(at)] = &narrowed;
+  std::array<OwnValue, kAddressFields.size()> values;
+  if (FindAddress(question, &values, &work_) != Possible::Answer::kYes) return false;
+  SetAddress(std::move(values));
   return true;
 }
 

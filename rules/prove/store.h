@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/prove/find_address.h"
 #include "rules/prove/find_lead.h"
 #include "rules/prove/find_scores.h"
 #include "rules/prove/possible.h"
@@ -42,6 +43,12 @@ class Store {
   bool Try(uint32_t slot, OwnValue value);
   // Leaves the field out: when it may be missing, or when nothing was asked of it.
   bool TryMissing(uint32_t slot);
+  // Something was asked of the field.
+  bool IsAsked(uint32_t slot) const { return possible_[slot].has_value(); }
+  // The slot of one of kAddressFields, and others are there that go with it.
+  bool IsOfAddress(uint32_t slot) const;
+  // Takes the value away from a field that others of the address tell.
+  void Hide(uint32_t slot) { Save(slot), Set(slot, {}); }
   const FieldDecl& FieldOf(uint32_t slot) const;
 
  private:
@@ -55,6 +62,11 @@ class Store {
   void Set(uint32_t slot, OwnValue value);
   Possible NewPossible(uint32_t slot) const;
   bool ChooseScores();
+  bool ChooseAddress();
+  bool TryAddress(uint32_t slot, const OwnValue& value);
+  using AddressPossible = std::array<const Possible*, kAddressFields.size()>;
+  AddressPossible PossibleAddress() const;
+  void SetAddress(std::array<OwnValue, kAddressFields.size()> values);
   bool FindScoresIn(const Intervals& engagement, std::array<OwnValue, kScoreFields.size()>* out);
   bool IsTied(uint32_t slot) const;
 
@@ -64,6 +76,7 @@ class Store {
   std::vector<OwnValue> values_;                   // by slot
   std::vector<Value> facts_;                       // the same, as conditions read it
   std::array<uint32_t, kScoreFields.size()> score_slots_;
+  std::array<uint32_t, kAddressFields.size()> address_slots_;
   ScoreSets sets_;  // what scores may still be; of engagement, those that are sure
   int64_t fit_ = 0;
   std::vector<Saved> trail_;

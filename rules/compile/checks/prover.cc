@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "rules/prove/find_address.h"
 #include "rules/prove/find_scores.h"
 
 namespace pm {
@@ -14,7 +15,8 @@ constexpr uint64_t kWorkOfSums = 2'000'000;
 ScoreSums SumsOf(RuleBookBuilder& builder, uint64_t* left) {
   for (const FieldNumber field : kScoreFields) builder.slots().Add(field);
   const RuleBook& book = *builder.operator->();
-  const LeadSpace space{book.fields(), book.slots()};
+  const LeadSpace space{
+      .fields = book.fields(), .slots = book.slots(), .mail = EmailRulesOf(book.identity)};
   uint64_t work = 0;
   ScoreSums sums{.fit = FitSums(space, book.scoring, kWorkOfSums, &work),
                  .engagement = SumsOfEngagement(space, book.scoring, &work)};
@@ -30,8 +32,13 @@ Prover::Prover(CompileContext& context)
 LeadAnswer Prover::Find(LeadQuery query, bool earlier_scores) {
   query.budget = std::min(query.budget, left_);
   const RuleBook& book = *context_.builder.operator->();
-  LeadAnswer answer =
-      FindLead({book.fields(), book.slots(), &book.scoring, &sums_, earlier_scores}, query);
+  LeadAnswer answer = FindLead({.fields = book.fields(),
+                                .slots = book.slots(),
+                                .scoring = &book.scoring,
+                                .sums = &sums_,
+                                .earlier_scores = earlier_scores,
+                                .mail = EmailRulesOf(book.identity)},
+                               query);
   Spend(answer.work);
   return answer;
 }

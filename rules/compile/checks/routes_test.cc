@@ -56,6 +56,20 @@ TEST(TableOverlap, IsNotToldOfRowsThatBothMatchOnlyLeadsWhichNeverGetThere) {
               StartsWith("fine: "));
 }
 
+TEST(TableOverlap, IsNotToldOfRowsThatOneAddressCannotMeet) {
+  EXPECT_THAT(SaidOfTable("lead.free_mail,lead.email_domain",
+                          "true,-,p\n-,\"acme.com,globex.com\",q\n", ""),
+              StartsWith("fine: "));
+  EXPECT_THAT(SaidOfTable("lead.email,lead.email_domain", "ceo@acme.com,-,p\n-,globex.com,q\n", ""),
+              StartsWith("fine: "));
+  EXPECT_THAT(
+      SaidOfTable("lead.free_mail,lead.email_domain", "true,-,p\n-,\"acme.com,gmx.de\",q\n", ""),
+      HasSubstr("lead: { lead.email_domain: gmx.de, lead.free_mail: true }"));
+  EXPECT_THAT(SaidOfTable("lead.free_mail,lead.email_domain", "true,-,p\n-,gmx.de,q\n", "",
+                          "---\nkind: identity\nemail: { not_free: [gmx.de] }\n"),
+              StartsWith("fine: "));
+}
+
 TEST(TableOverlap, IsFoundBehindPairsThatAreApart) {
   EXPECT_THAT(SaidOfTable("score.fit,account.industry",
                           ">= 50,-,p\n-,retail,q\n-,\"retail,media\",p\n", "", kScoring),
