@@ -14,6 +14,8 @@
 namespace pm {
 namespace {
 
+constexpr int kNoTests = 740;
+
 struct Tally {
   int passed = 0;
   int failed = 0;
@@ -102,6 +104,10 @@ int RunRulesTest(const Arguments& arguments, Streams& streams) {
   if (coverage) TellCoverage(*coverage, arguments.Has("coverage"), arguments.Has("json"), streams);
   (arguments.Has("json") ? streams.err : streams.out)
       << fmt::format("{} passed, {} failed\n", tally.passed, tally.failed);
+  if (tally.passed + tally.failed == 0) {
+    return Complain(streams, kExitFailed, {kNoTests, fmt::format("{} holds no test", folder)},
+                    "a test is a YAML file, see docs/guide/scenarios.md");
+  }
   return tally.failed == 0 && tally.passed > 0 ? kExitFine : kExitFailed;
 }
 

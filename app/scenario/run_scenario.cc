@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kBadReference = 709;
 constexpr size_t kShownOutputs = 5;
+constexpr std::string_view kDeadLetter = "dead_letter.written";
 
 std::string Where(const SourcePlace& place) {
   return fmt::format("{}:{}", place.source->path(), place.position.line);
@@ -27,7 +28,8 @@ class Runner {
       : scenario_(scenario),
         path_(path),
         settings_(settings),
-        covers_(settings.coverage != nullptr && scenario.rules.empty()) {}
+        covers_(settings.coverage != nullptr && scenario.rules.empty()),
+        expects_dead_letters_(ExpectsDeadLetters()) {}
 
   // What differs, in lines; empty: passed.
   std::string Run() {
@@ -94,11 +96,44 @@ class Runner {
       at = event.at.From(at);
       if (++number == 1) first_ = at;
       if (!SubmitOne(event, at, number)) return false;
+      const size_t before = seen_.size();
       run_->Flush();
+      if (!expects_dead_letters_) TellOfDeadLetters(event, before);
     }
     if (scenario_.until.has_value()) run_->RunUntil(scenario_.until->From(at));
     run_->Flush();
     return true;
+  }
+
+  bool ExpectsDeadLetters() const {
+    const auto names = [](const Expectation& one) { return one.type == kDeadLetter; };
+    const auto counts = [](const auto& one) { return one.first.value == kDeadLetter; };
+    return std::ranges::any_of(scenario_.expect, names) ||
+           std::ranges::any_of(scenario_.none, names) ||
+           std::ranges::any_of(scenario_.counts, counts);
+  }
+
+  // What of an event was not understood, most likely since its type or a key is misspelt.
+  void TellOfDeadLetters(const ScenarioEvent& event, size_t from) {
+    for (size_t i = from; i < seen_.size(); ++i) {
+      if (seen_[i].type != kDeadLetter) continue;
+      const JsonNode& json = seen_[i].json;
+      const std::string_view pointer = json.Text({"data", "pointer"});
+      failures_ +=
+          fmt::format("{}: not understood: {} ({} at {})\n  if that is meant, expect `{}`\n",
+                      Where(PlaceOfPart(event, pointer)), json.Text({"data", "detail"}),
+                      json.Text({"data", "reason"}), pointer, kDeadLetter);
+    }
+  }
+
+  static SourcePlace PlaceOfPart(const ScenarioEvent& event, std::string_view pointer) {
+    constexpr std::string_view kData = "/data/";
+    if (!pointer.starts_with(kData)) return event.place;
+    const std::string_view key = pointer.substr(kData.size());
+    for (const auto& [name, node] : event.rest) {
+      if (key.substr(0, key.find('/')) == name) return PlaceOf(node);
+    }
+    return event.place;
   }
 
   bool SubmitOne(const ScenarioEvent& event, Instant at, int number) {
@@ -278,7 +313,8 @@ class Runner {
   const Scenario& scenario_;
   const std::string& path_;
   const ScenarioSettings& settings_;
-  bool covers_;                     // the rules in force are the folder's own
+  bool covers_;  // the rules in force are the folder's own
+  const bool expects_dead_letters_;
   std::set<std::string> replaced_;  // files that the scenario brings instead
   std::vector<RuleFile> files_;
   std::shared_ptr<const RuleBook> book_;

@@ -63,6 +63,40 @@ TEST(Scenario, RefusesWhatCouldNotFailAndWhatNobodyPublishes) {
   EXPECT_THAT(Failures("expct: []\n"), HasSubstr("expect"));
 }
 
+TEST(Scenario, RefusesPathsAndTestsThatNoOutputHas) {
+  EXPECT_THAT(Failures("none: [ { sla.breached: { milestne: accept } } ]\n"),
+              HasSubstr("no sla.breached has 'milestne'; did you mean 'milestone'?"));
+  EXPECT_THAT(Failures("expect: [ { assignment.routed: { rep: { id: ana } } } ]\n"),
+              HasSubstr("write the path in one: `rep.id`"));
+  EXPECT_THAT(Failures("none: [ { lead.created: { contact.name: { contain: a } } } ]\n"),
+              HasSubstr("did you mean 'contains'?"));
+  EXPECT_EQ(Failures("none: [ { decision.made: { facts.lead.title: ceo, rules.0: A } } ]\n"), "");
+  EXPECT_EQ(Failures("expect: [ { lead.created: { time: 2026-03-02T09:00:00Z } } ]\n"), "");
+}
+
+std::string FailuresOf(const std::string& scenario) {
+  ScenarioSettings settings;
+  settings.default_rules = {{"rules.yaml", kRules}, {"reps.csv", "id,email\nana,ana@us.example\n"}};
+  return RunScenarioFile("tests/a.yaml", scenario, settings).front().failures;
+}
+
+TEST(Scenario, RefusesToRunWithoutEvents) {
+  EXPECT_THAT(FailuresOf("scenario: A\nevents: []\nnone: [ lead.created ]\n"),
+              HasSubstr("tests/a.yaml:2:9: error PM0708: no event comes in"));
+}
+
+TEST(Scenario, TellsWhatOfAnEventIsNotUnderstoodUnlessThatIsExpected) {
+  const std::string event = "scenario: A\nevents:\n  - at: 2026-03-02T09:00:00Z\n    type: ";
+  const std::string mistyped = event + "lead.submited\n";
+  EXPECT_THAT(FailuresOf(mistyped + "none: [ sla.breached ]\n"),
+              HasSubstr("tests/a.yaml:3: not understood: there is no event type 'lead.submited'; "
+                        "did you mean 'lead.submitted'?"));
+  EXPECT_EQ(FailuresOf(mistyped + "counts: { dead_letter.written: 1 }\n"), "");
+  EXPECT_THAT(FailuresOf(event + "lead.submitted\n    email: a@c.example\n    tilte: VP\n"
+                                 "expect: [ lead.created ]\n"),
+              HasSubstr("tests/a.yaml:6: not understood: "));
+}
+
 TEST(Scenario, TellsOfRulesThatAreRefused) {
   EXPECT_THAT(Failures("rules: |\n  kind: nonsense\nexpect: [ lead.created: {} ]\n"),
               HasSubstr("the rules are refused"));

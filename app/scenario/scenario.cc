@@ -2,6 +2,7 @@
 
 #include <re2/re2.h>
 
+#include "app/scenario/output_paths.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
 #include "model/outputs/events.h"
@@ -24,6 +25,29 @@ bool KnownType(std::string_view type, const SourcePlace& place, Diagnostics& out
   out.Error(kBadScenario, place, fmt::format("'{}' is no type of output", type),
             DidYouMean(type, names));
   return false;
+}
+
+constexpr auto kTests =
+    std::to_array<std::string_view>({"contains", "gte", "lte", "absent", "present"});
+
+// `rep.id: ana`, `score.fit: { gte: 30 }`.
+bool CheckField(std::string_view type, const YamlEntry& field, Diagnostics& out) {
+  if (field.key.text == "at") return true;
+  const size_t before = out.error_count();
+  if (const auto path = ExpectOutputPath(type, field.key.text); !path) {
+    out.Report(path.error(), PlaceOf(field.key));
+  }
+  for (const YamlEntry& test : field.value.entries) {
+    if (std::ranges::find(kTests, test.key.text) != kTests.end()) continue;
+    std::string hint = DidYouMean(test.key.text, kTests);
+    if (ExpectOutputPath(type, field.key.text + '.' + test.key.text)) {
+      hint = fmt::format("write the path in one: `{}.{}`", field.key.text, test.key.text);
+    }
+    if (hint.empty()) hint = fmt::format("there are {}", fmt::join(kTests, ", "));
+    out.Error(kBadScenario, PlaceOf(test.key), fmt::format("'{}' is no test", test.key.text),
+              std::move(hint));
+  }
+  return out.error_count() == before;
 }
 
 // Replaces every `${reference}`.
@@ -106,15 +130,25 @@ bool ReadYaml(const YamlNode& node, Expectation* out, Diagnostics& diagnostics) 
   out->type = key.text;
   if (!KnownType(out->type, PlaceOf(key), diagnostics)) return false;
   if (!ExpectKind(fields, YamlNode::Kind::kMap, diagnostics)) return false;
-  for (const YamlEntry& field : fields.entries)
+  bool good = true;
+  for (const YamlEntry& field : fields.entries) {
+    good = CheckField(out->type, field, diagnostics) && good;
     out->fields.emplace_back(field.key.text, field.value);
-  return true;
+  }
+  return good;
 }
 
-void Scenario::Check(const YamlNode&, Diagnostics& out) const {
+void Scenario::Check(const YamlNode& node, Diagnostics& out) const {
   if (expect.empty() && none.empty() && counts.empty() && outcome.empty()) {
     out.Error(kBadScenario, place, "it expects nothing, so it could not fail",
               "add expect, outcome, none or counts");
+  }
+  if (events.empty()) {
+    const YamlNode* list = node.Find("events");
+    out.Error(kBadScenario, list == nullptr ? place : PlaceOf(*list),
+              "no event comes in, so nothing can come of it",
+              "begin with `- { at: 2026-03-02T09:00:00Z, type: lead.submitted, email: "
+              "ann@acme.example }`");
   }
   for (const auto& [type, count] : counts) KnownType(type.value, type.place, out);
   for (const ScenarioEvent& event : events) {
