@@ -67,7 +67,7 @@ int Run(const pm::CommandDecl& command, const Parsed& parsed) {
   pm::Streams streams{std::cin,  std::cout,
                       std::cerr, isatty(STDOUT_FILENO) == 1,
                       terminal,  terminal && (no_color == nullptr || *no_color == '\0')};
-  return command.run(arguments, streams);
+  return pm::RunCommand(command, arguments, streams);
 }
 
 }  // namespace
@@ -77,6 +77,13 @@ int main(int argc, char** argv) {
   CLI::App app("Scores, routes and follows up leads. Documentation: README.md", "pointsman");
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Help for every command");
+  std::vector<std::string_view> words;
+  while (static_cast<int>(words.size()) + 1 < argc && argv[words.size() + 1][0] != '-')
+    words.emplace_back(argv[words.size() + 1]);
+  if (const auto known = pm::ExpectCommand(words); !known.has_value()) {
+    pm::Streams streams{std::cin, std::cout, std::cerr};
+    return pm::Complain(streams, pm::kExitUsage, known.error(), "pointsman --help lists them all");
+  }
   std::vector<Parsed> parsed(pm::Commands().size());
   for (size_t i = 0; i < parsed.size(); ++i) Declare(pm::Commands()[i], &app, &parsed[i]);
   try {

@@ -11,20 +11,30 @@
 namespace pm {
 namespace {
 
-constexpr int kBadArgument = 701;
+constexpr int kBadArgument = 701, kNoCommand = 752, kPassedOver = 706;
 
 constexpr OptionDecl kJson = {"--json", "", "for machines", false};
 constexpr OptionDecl kTo = {"--to", "URL", "the running engine (http://127.0.0.1:8080)", false};
 constexpr OptionDecl kBy = {"--by", "NAME", "who does it, for the list of versions", false};
 constexpr OptionDecl kMessage = {"--message", "TEXT", "why, for the list of versions", false};
 constexpr OptionDecl kYes = {"--yes", "", "also when it touches much", false};
-constexpr OptionDecl kMost = {"--most", "N", "leads, SLAs or cadences touched without --yes (100)",
-                              false};
+constexpr OptionDecl kMost = {
+    .name = "--most", .value = "N", .help = "leads, SLAs or cadences touched without --yes (100)"};
 constexpr OptionDecl kPropagate = {"--propagate", "",
                                    "SLAs and cadences that run go over to the new ones", false};
 constexpr OptionDecl kDryRun = {"--dry-run", "", "only show what it touches", false};
-constexpr OptionDecl kDetailed = {"--detailed-exitcode", "",
-                                  "with --dry-run: 2 when other rules are in force", false};
+constexpr OptionDecl kDetailed = {.name = "--detailed-exitcode",
+                                  .value = "",
+                                  .help = "with --dry-run: 2 when other rules are in force",
+                                  .needs = "dry-run"};
+constexpr OptionDecl kRulesOfData = {.name = "--rules",
+                                     .value = "DIR",
+                                     .help = "with --data: other rules than the directory holds",
+                                     .needs = "data"};
+constexpr OptionDecl kData = {.name = "--data",
+                              .value = "DIR",
+                              .help = "instead: the data directory of a stopped one",
+                              .not_with = "url"};
 constexpr OptionDecl kConfig = {"--config", "FILE", "configuration (YAML) with `kafka`", true};
 constexpr OptionDecl kUrl = {"--url", "URL", "a running engine (http://127.0.0.1:8080)", false};
 
@@ -57,8 +67,9 @@ const auto kCommands = std::to_array<CommandDecl>({
        false},
       {"--kafka", "", "the same on a model of Kafka, with what a broker does to its clients",
        false},
-      {"--seed", "S", "with --split or --kafka: another course of events (1)", false},
-      {"--partitions", "N", "with --split or --kafka: of each stage (3)", false},
+      {"--seed", "S", "with --split or --kafka: another course of events (1)", false,
+       "split|kafka"},
+      {"--partitions", "N", "with --split or --kafka: of each stage (3)", false, "split|kafka"},
       kJson},
      RunSimulate},
     {"init",
@@ -69,7 +80,8 @@ const auto kCommands = std::to_array<CommandDecl>({
     {"rules check",
      "check a rule folder",
      {{"DIR", "", "the rule folder", true},
-      {"--annotations", "", "a line for each problem, as GitHub shows beside the code", false},
+      {"--annotations", "", "a line for each problem, as GitHub shows beside the code", false, "",
+       "json"},
       kJson},
      RunRulesCheck},
     {"rules dump",
@@ -108,7 +120,7 @@ const auto kCommands = std::to_array<CommandDecl>({
      "run the scenarios in a rule folder's tests/",
      {{"DIR", "", "the rule folder", false},
       {"--scenarios", "FOLDER", "run the scenarios of this folder instead", false},
-      {"--coverage", "", "name the rules that no test reaches", false},
+      {"--coverage", "", "name the rules that no test reaches", false, "dir"},
       {"--schemas", "", "check all that comes out against its JSON Schema", false},
       kJson},
      RunRulesTest},
@@ -150,19 +162,11 @@ const auto kCommands = std::to_array<CommandDecl>({
      RunImport},
     {"lead show",
      "what is known of a lead, and where it is",
-     {{"ID", "", "the lead's id", true},
-      kUrl,
-      {"--data", "DIR", "instead: the data directory of a stopped one", false},
-      {"--rules", "DIR", "with --data: other rules than the directory holds", false},
-      kJson},
+     {{"ID", "", "the lead's id", true}, kUrl, kData, kRulesOfData, kJson},
      RunLeadShow},
     {"explain",
      "why a lead was scored, routed and assigned as it was",
-     {{"ID", "", "the lead's id", true},
-      kUrl,
-      {"--data", "DIR", "instead: the data directory of a stopped one", false},
-      {"--rules", "DIR", "with --data: other rules than the directory holds", false},
-      kJson},
+     {{"ID", "", "the lead's id", true}, kUrl, kData, kRulesOfData, kJson},
      RunExplain},
     {"parked list",
      "timers that stand still since their step failed",
@@ -199,9 +203,85 @@ const auto kCommands = std::to_array<CommandDecl>({
     {"version", "print the version and what it was built with", {kJson}, RunVersion},
 });
 
+// Those of `a|b` that were given.
+std::vector<std::string> Given(const Arguments& arguments, std::string_view names) {
+  std::vector<std::string> given;
+  for (size_t at = 0; at < names.size();) {
+    const size_t end = std::min(names.find('|', at), names.size());
+    const std::string_view name = names.substr(at, end - at);
+    if (arguments.Has(name)) given.emplace_back(name);
+    at = end + 1;
+  }
+  return given;
+}
+
+// `--split or --kafka`; a folder is a word of its own.
+std::string InWords(std::string_view names) {
+  std::string text = names == "dir" ? "a rule folder" : fmt::format("--{}", names);
+  for (size_t at = text.find('|'); at != text.npos; at = text.find('|')) {
+    text.replace(at, 1, " or --");
+  }
+  return text;
+}
+
+Result<void> ExpectOptions(const CommandDecl& command, const Arguments& arguments) {
+  for (const OptionDecl& option : command.options) {
+    if (!option.name.starts_with("--") || !arguments.Has(option.name.substr(2))) continue;
+    if (!option.needs.empty() && Given(arguments, option.needs).empty()) {
+      return Fail(kPassedOver,
+                  fmt::format("{} has a meaning only with {}", option.name, InWords(option.needs)));
+    }
+    const std::vector<std::string> others = Given(arguments, option.not_with);
+    if (!others.empty()) {
+      return Fail(kPassedOver,
+                  fmt::format("{} and --{} do not go together", option.name, others.front()));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::span<const CommandDecl> Commands() { return kCommands; }
+
+Result<void> ExpectCommand(std::span<const std::string_view> words) {
+  if (words.empty()) return {};
+  std::vector<std::string_view> firsts, below, names;
+  for (const CommandDecl& command : kCommands) {
+    const size_t blank = command.name.find(' ');
+    const bool first = command.name.substr(0, blank) == words[0];
+    if (first && blank == std::string_view::npos) return {};
+    if (first && words.size() > 1 && command.name.substr(blank + 1) == words[1]) return {};
+    if (first) below.push_back(command.name.substr(blank + 1));
+    firsts.push_back(command.name.substr(0, blank));
+    names.push_back(command.name);
+  }
+  if (!below.empty() && words.size() == 1) {
+    return Fail(kNoCommand, fmt::format("`{}` wants one of: {}", words[0], fmt::join(below, ", ")));
+  }
+  if (!below.empty()) {
+    const std::string near = DidYouMean(words[1], below);
+    return Fail(kNoCommand, fmt::format("there is no command '{} {}'; {}", words[0], words[1],
+                                        near.empty() ? fmt::format("`{}` has {}", words[0],
+                                                                   fmt::join(below, ", "))
+                                                     : near));
+  }
+  std::string hint = DidYouMean(words[0], firsts);
+  for (const std::string_view name : names) {
+    if (hint.empty() && name.ends_with(fmt::format(" {}", words[0])))
+      hint = fmt::format("did you mean '{}'?", name);
+  }
+  return Fail(kNoCommand, fmt::format("there is no command '{}'{}{}", words[0],
+                                      hint.empty() ? "" : "; ", hint));
+}
+
+int RunCommand(const CommandDecl& command, const Arguments& arguments, Streams& streams) {
+  if (const Result<void> good = ExpectOptions(command, arguments); !good.has_value()) {
+    return Complain(streams, kExitUsage, good.error(),
+                    fmt::format("pointsman {} --help", command.name));
+  }
+  return command.run(arguments, streams);
+}
 
 std::string Arguments::Text(std::string_view name) const {
   auto found = values_.find(name);

@@ -55,6 +55,10 @@ struct OptionDecl {
   std::string_view value;  // what stands for its value in the help; empty: a flag or positional
   std::string_view help;
   bool required = false;
+  // Names without dashes, `split|kafka`: it has a meaning only beside one of these, ...
+  std::string_view needs = {};
+  // ... and none beside any of these.
+  std::string_view not_with = {};
 };
 
 struct CommandDecl {
@@ -66,6 +70,12 @@ struct CommandDecl {
 
 // In the order that the help shows.
 std::span<const CommandDecl> Commands();
+
+// PM0752 with the nearest name when the words before the first option name no command, or only the
+// first half of one. Nothing without words.
+Result<void> ExpectCommand(std::span<const std::string_view> words);
+// Carries it out; PM0706 for options that would be passed over in silence.
+int RunCommand(const CommandDecl& command, const Arguments& arguments, Streams& streams);
 
 // Prints `pointsman: text (PM####)`, or lines of findings as they are before the code, and, when
 // not empty, the next step; returns `exit_code`.

@@ -20,6 +20,59 @@ TEST_F(CommandsTest, RulesCheckAnswersForPeopleAndMachines) {
   EXPECT_THAT(marked.out, HasSubstr("%0Ahint: did you mean 'routing'?"));
 }
 
+std::string TextOf(const Result<void>& result) {
+  return result.has_value() ? "" : result.error().text;
+}
+
+TEST(CommandLine, AMisspeltCommandIsNamedWithTheNearest) {
+  const auto told = [](std::vector<std::string_view> words) {
+    return TextOf(ExpectCommand(words));
+  };
+  EXPECT_EQ(told({}), "");
+  EXPECT_EQ(told({"version"}), "");
+  EXPECT_EQ(told({"rules", "check", "folder"}), "");
+  EXPECT_EQ(told({"rulez", "check"}), "there is no command 'rulez'; did you mean 'rules'?");
+  EXPECT_EQ(told({"rules", "chek"}), "there is no command 'rules chek'; did you mean 'check'?");
+  EXPECT_EQ(told({"check"}), "there is no command 'check'; did you mean 'rules check'?");
+  EXPECT_EQ(told({"parked"}), "`parked` wants one of: list, retry");
+  EXPECT_EQ(told({"parked", "x"}), "there is no command 'parked x'; `parked` has list, retry");
+}
+
+TEST_F(CommandsTest, OptionsThatWouldBePassedOverAreRefused) {
+  const std::string rules = Path("rules");
+  const auto told = [](std::string_view name,
+                       std::vector<std::pair<std::string, std::string>> options) {
+    const Outcome outcome = Call(name, std::move(options));
+    EXPECT_EQ(outcome.code, kExitUsage) << name;
+    return outcome.err;
+  };
+  EXPECT_THAT(told("simulate", {{"rules", rules}, {"events", "-"}, {"seed", "2"}}),
+              HasSubstr("--seed has a meaning only with --split or --kafka (PM0706)"));
+  EXPECT_THAT(told("rules check", {{"dir", rules}, {"json", "true"}, {"annotations", "true"}}),
+              HasSubstr("--annotations and --json do not go together"));
+  EXPECT_THAT(told("rules test", {{"scenarios", rules}, {"coverage", "true"}}),
+              HasSubstr("--coverage has a meaning only with a rule folder"));
+  EXPECT_THAT(told("lead show", {{"id", "L-1"}, {"rules", rules}}),
+              HasSubstr("--rules has a meaning only with --data"));
+  EXPECT_THAT(told("rules publish", {{"dir", rules}, {"detailed-exitcode", "true"}}),
+              HasSubstr("--detailed-exitcode has a meaning only with --dry-run"));
+}
+
+TEST_F(CommandsTest, RulesPublishLooksAtTheUrlBeforeItRunsTests) {
+  Write("rules/tests/one.yaml", "not: a scenario\n");
+  const Outcome told = Call("rules publish", {{"dir", Path("rules")}, {"to", "nonsense"}});
+  EXPECT_EQ(told.code, kExitUsage);
+  EXPECT_THAT(told.err, HasSubstr("PM0640"));
+  EXPECT_THAT(told.err, Not(HasSubstr("FAILED")));
+}
+
+TEST_F(CommandsTest, AFolderWithoutTestsIsNoTest) {
+  EXPECT_TRUE(MakeFolder(Path("rules/tests")).has_value());
+  const Outcome told = Call("rules test", {{"dir", Path("rules")}});
+  EXPECT_EQ(told.code, kExitFailed);
+  EXPECT_THAT(told.err, HasSubstr("holds no test"));
+}
+
 TEST_F(CommandsTest, RulesSchemaKnowsTheFolder) {
   EXPECT_THAT(Call("rules schema", {}).out,
               HasSubstr("https://json-schema.org/draft/2020-12/schema"));

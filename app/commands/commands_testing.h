@@ -30,7 +30,7 @@ inline Outcome Call(std::string_view name,
   Streams streams{in, out, err};
   const auto command = std::ranges::find(Commands(), name, &CommandDecl::name);
   EXPECT_NE(command, Commands().end()) << name;
-  const int code = command->run(arguments, streams);
+  const int code = RunCommand(*command, arguments, streams);
   return {code, out.str(), err.str()};
 }
 

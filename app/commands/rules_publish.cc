@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "app/commands/ask_engine.h"
+#include "app/commands/engine_url.h"
 #include "base/text/json_writer.h"
 #include "model/decode/json_tree.h"
 #include "rules/folder.h"
@@ -15,6 +16,7 @@ namespace {
 
 constexpr int kTestsFailed = 740, kTouchesMuch = 741, kAmbiguous = 742;
 constexpr int64_t kMostTouched = 100;
+constexpr size_t kShownOfVersion = 12;
 constexpr std::string_view kWhenAway = "name a running engine by --to URL";
 
 // What POST /v1/rules is sent: `which` writes the rules that are meant.
@@ -47,8 +49,7 @@ bool Propagating(const JsonNode& answer) {
 
 // What the change touches, for people.
 std::string ImpactText(const JsonNode& answer, bool propagate) {
-  std::string text(answer.Text({"warnings"}));
-  text +=
+  std::string text =
       fmt::format("touches {} of {} open leads, {} of {} running SLAs, {} of {} running cadences\n",
                   NumberAt(answer, "touched_leads"), NumberAt(answer, "open_leads"),
                   NumberAt(answer, "touched_slas"), NumberAt(answer, "running_slas"),
@@ -99,9 +100,9 @@ std::optional<JsonNode> Ask(const EngineRequest& request, Streams& streams, int*
 }
 
 // Shows what the change touches, asks for --yes where it is much, then puts it in force, unless
-// other rules came into force meanwhile.
+// other rules came into force meanwhile. `checked`: a folder whose warnings were shown already.
 template <class Which>
-int PutInForce(const Arguments& arguments, Streams& streams, Which which) {
+int PutInForce(const Arguments& arguments, Streams& streams, bool checked, Which which) {
   const Result<int64_t> most = arguments.Number("most", kMostTouched, 0, 1'000'000'000);
   if (!most.has_value()) return Complain(streams, kExitUsage, most.error());
   EngineRequest request{.engine = EngineUrl(arguments, "to"),
@@ -118,6 +119,7 @@ int PutInForce(const Arguments& arguments, Streams& streams, Which which) {
   if (again) streams.out << fmt::format("rules {} are in force already\n", version);
   if (again && (!propagate || MostTouched(*seen, true) == 0)) return kExitFine;
   if (!again) streams.out << fmt::format("rules {} in place of {}\n", version, previous);
+  if (!checked) streams.out << seen->Text({"warnings"});
   streams.out << ImpactText(*seen, propagate);
   if (arguments.Has("dry-run"))
     return arguments.Has("detailed-exitcode") ? kExitDifferences : kExitFine;
@@ -130,9 +132,9 @@ int PutInForce(const Arguments& arguments, Streams& streams, Which which) {
   request.path = "/v1/rules";
   request.body = OrderBody(arguments, previous, which);
   if (!Ask(request, streams, &exit_code)) return exit_code;
-  streams.out << fmt::format(
-      "rules {} are in force; `pointsman rules rollback --to {}` goes back\n", version,
-      request.engine);
+  streams.out << fmt::format("rules {} are in force; `pointsman rules rollback {}--to {}` {}\n",
+                             version, checked ? "" : previous.substr(0, kShownOfVersion) + ' ',
+                             request.engine, checked ? "goes back" : "undoes that");
   return kExitFine;
 }
 
@@ -154,24 +156,40 @@ int CheckAndTest(const std::string& folder, Streams& streams) {
                   fmt::format("pointsman rules test {}", folder));
 }
 
+// The version that was in force before the one that is; what was gone back from does not count, so
+// that each rollback goes one further. Empty: there is none.
+std::string VersionBefore(const JsonNode& versions) {
+  std::vector<std::string_view> course;
+  for (size_t i = versions.items.size(); i-- > 0;) {  // the latest comes first
+    const std::string_view version = versions.items[i].Text({"version"});
+    const auto known = std::ranges::find(course, version);
+    if (versions.items[i].Text({"how"}) == "rolled_back" && known != course.end()) {
+      course.erase(known + 1, course.end());
+    } else if (course.empty() || course.back() != version) {
+      course.push_back(version);
+    }
+  }
+  return std::string(course.size() < 2 ? std::string_view() : course[course.size() - 2]);
+}
+
 // The version that begins so among those that were in force; empty: the one before.
 Result<std::string> FindVersion(const JsonNode& list, const std::string& begin) {
-  const std::string_view in_force = list.Text({"in_force"});
-  std::string found;
   const JsonNode* versions = list.Find("versions");
-  if (versions != nullptr) {
+  std::string found;
+  if (versions != nullptr && begin.empty()) {
+    found = VersionBefore(*versions);
+  } else if (versions != nullptr) {
     for (const JsonNode& one : versions->items) {
       const std::string_view version = one.Text({"version"});
-      if (!version.starts_with(begin) || (begin.empty() && version == in_force)) continue;
+      if (!version.starts_with(begin)) continue;
       if (!found.empty() && found != version) {
         return Fail(kAmbiguous, fmt::format("several versions begin with {}", begin));
       }
       found = version;
-      if (begin.empty()) break;  // the latest comes first
     }
   }
   if (!found.empty()) return found;
-  return Fail(kAmbiguous, begin.empty() ? std::string("no other rules were in force before")
+  return Fail(kAmbiguous, begin.empty() ? std::string("no rules were in force before these")
                                         : fmt::format("no version begins with {}", begin));
 }
 
@@ -179,10 +197,12 @@ Result<std::string> FindVersion(const JsonNode& list, const std::string& begin) 
 
 int RunRulesPublish(const Arguments& arguments, Streams& streams) {
   const std::string folder = arguments.Text("dir");
+  if (const Result<void> url = ExpectUrl(EngineUrl(arguments, "to")); !url.has_value())
+    return Complain(streams, kExitUsage, url.error(), kWhenAway);
   if (const int unsound = CheckAndTest(folder, streams); unsound != kExitFine) return unsound;
   const Result<std::vector<RuleFile>> files = ReadRuleFolder(folder);
   if (!files.has_value()) return Complain(streams, kExitUnavailable, files.error());
-  return PutInForce(arguments, streams, [&](JsonWriter& w) {
+  return PutInForce(arguments, streams, /*checked=*/true, [&](JsonWriter& w) {
     w.Key("files");
     w.BeginArray();
     for (const RuleFile& file : *files) {
@@ -205,7 +225,8 @@ int RunRulesRollback(const Arguments& arguments, Streams& streams) {
   if (!version.has_value()) {
     return Complain(streams, kExitFailed, version.error(), "`pointsman rules versions` lists them");
   }
-  return PutInForce(arguments, streams, [&](JsonWriter& w) { w.Field("version", *version); });
+  return PutInForce(arguments, streams, /*checked=*/false,
+                    [&](JsonWriter& w) { w.Field("version", *version); });
 }
 
 int RunRulesVersions(const Arguments& arguments, Streams& streams) {

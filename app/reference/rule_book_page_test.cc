@@ -61,6 +61,31 @@ TEST(RuleBookPage, BoundsTablesAndEscapesCells) {
   EXPECT_THAT(page, HasSubstr("| house | T, otherwise | queue |"));
 }
 
+TEST(RuleBookPage, TellsWhoWorksWhen) {
+  std::vector<RuleFile> files;
+  files.push_back(
+      {"rules.yaml",
+       "kind: calendars\n"
+       "office:\n  weekly: { mon-thu: [ 09:00-13:00, 14:00-18:00 ], fri: 09:00-15:00 }\n"
+       "  shifts: { 2026-12-31: 09:00-12:00 }\n  holidays: [ 2026-12-25, bank.ics ]\n"
+       "---\nkind: team\nroster: reps.csv\npools:\n"
+       "  emea: { members: [ana], overflow: [house], hours: office, zone: Europe/Berlin }\n"
+       "  house: { strategy: queue }\n"
+       "---\nkind: routing\notherwise: { to: { pool: house } }\n"});
+  files.push_back({"reps.csv",
+                   "id,email,zone,hours,leave,active_to\n"
+                   "ana,ana@us.example,Europe/Berlin,office,2026-08-01/2026-08-14,2026-12-31\n"});
+  files.push_back({"bank.ics",
+                   "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+                   "DTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:20260501\r\nEND:VEVENT\r\n"
+                   "END:VCALENDAR\r\n"});
+  const std::string page = PageOf(std::move(files));
+  EXPECT_THAT(page, HasSubstr("| office | mon-thu 09:00-13:00, 14:00-18:00; fri 09:00-15:00 | "
+                              "2026-12-31 09:00-12:00 | 2026-12-25, bank.ics | pool emea, ana |"));
+  EXPECT_THAT(page, HasSubstr("| ana |  |  | Europe/Berlin | office |  | 2026-08-01/2026-08-14 | "
+                              "until 2026-12-31T23:00:00Z | emea |"));
+}
+
 TEST(RuleBookPage, SaysConditionsInWords) {
   const std::string page = PageOf(FilesOf(
       "kind: lists\nfree: [a.example, b.example]\n---\nkind: fields\n"

@@ -86,10 +86,70 @@ std::string Pools(const RuleBook& book) {
   return "\n## Who serves what\n\n" + table.Text();
 }
 
+std::string TimeText(int64_t ms) {
+  constexpr int64_t kMinute = 60'000, kHour = 60 * kMinute;
+  return fmt::format("{:02}:{:02}", ms / kHour, ms % kHour / kMinute);
+}
+std::string SlotsText(const std::vector<Slot>& slots) {
+  Texts texts;
+  for (const Slot& slot : slots) {
+    texts.push_back(fmt::format("{}-{}", TimeText(slot.begin_ms), TimeText(slot.end_ms)));
+  }
+  return texts.empty() ? "closed" : Joined(texts);
+}
+
+// Who keeps the hours of a calendar.
+std::string UsersOf(const std::string& calendar, const RuleBook& book) {
+  Texts users;
+  for (const Pool& pool : book.pools) {
+    if (pool.hours == calendar) users.push_back("pool " + pool.name);
+  }
+  for (const RosterRep& rep : book.roster) {
+    if (rep.hours == calendar) users.push_back(rep.id);
+  }
+  return Joined(users);
+}
+
+std::string Calendars(const RuleBook& book, const Draft& draft) {
+  MarkdownTable table({"calendar", "open", "single dates", "closed on", "kept by"});
+  for (const CalendarsDoc& doc : draft.calendars) {
+    for (const auto& [name, calendar] : doc.calendars) {
+      Texts weekly, shifts, holidays;
+      for (const auto& [days, slots] : calendar.weekly) {
+        const bool one = days.value.first == days.value.last;
+        weekly.push_back(fmt::format("{}{} {}", FormatWeekday(days.value.first),
+                                     one ? "" : fmt::format("-{}", FormatWeekday(days.value.last)),
+                                     SlotsText(slots)));
+      }
+      for (const auto& [date, slots] : calendar.shifts) {
+        shifts.push_back(fmt::format("{} {}", FormatDate(date), SlotsText(slots)));
+      }
+      for (const auto& holiday : calendar.holidays) holidays.push_back(holiday.value);
+      table.Row({name.value, fmt::format("{}", fmt::join(weekly, "; ")),
+                 fmt::format("{}", fmt::join(shifts, "; ")), Joined(holidays),
+                 UsersOf(name.value, book)});
+    }
+  }
+  if (table.empty()) return {};
+  return "\n## Who works when\n\nOn the wall clock of each rep's zone, or the pool's. A rep "
+         "without "
+         "hours works always.\n\n" +
+         table.Text();
+}
+
+// From the first day on and up to the last.
+std::string ActiveText(const RosterRep& rep) {
+  const bool begins = rep.active_from != RosterRep().active_from;
+  const bool ends = rep.active_to != RosterRep().active_to;
+  return fmt::format("{}{}{}", begins ? "from " + FormatInstant(rep.active_from) : "",
+                     begins && ends ? " " : "",
+                     ends ? "until " + FormatInstant(rep.active_to) : "");
+}
+
 std::string Reps(const RuleBook& book) {
   if (book.roster.empty()) return {};
-  MarkdownTable table(
-      {"rep", "name", "role", "zone", "hours", "pools", "backup", "manager", "caps"});
+  MarkdownTable table({"rep", "name", "role", "zone", "hours", "holidays", "leave", "active",
+                       "pools", "backup", "manager", "caps"});
   for (const RosterRep& rep : book.roster) {
     Texts pools;
     for (const Pool& pool : book.pools) {
@@ -98,8 +158,9 @@ std::string Reps(const RuleBook& book) {
         pools.push_back(pool.name);
       }
     }
-    table.Row({rep.id, rep.name, rep.role, rep.zone, rep.hours, Joined(pools), rep.backup,
-               rep.manager, CapsText(rep.caps)});
+    table.Row({rep.id, rep.name, rep.role, rep.zone, rep.hours, Joined(rep.holidays),
+               Joined(rep.leave), ActiveText(rep), Joined(pools), rep.backup, rep.manager,
+               CapsText(rep.caps)});
   }
   return "\n## Reps\n\n" + table.Text();
 }
@@ -157,7 +218,8 @@ std::string PeopleSections(const RuleBook& book) {
     if (const Cadence* cadence = book.FindCadence(doc.name.value))
       cadences += CadenceText(*cadence);
   }
-  return Pools(book) + Reps(book) + (slas.empty() ? "" : "\n## SLAs\n" + slas) +
+  return Pools(book) + Calendars(book, draft) + Reps(book) +
+         (slas.empty() ? "" : "\n## SLAs\n" + slas) +
          (cadences.empty() ? "" : "\n## Cadences\n" + cadences);
 }
 

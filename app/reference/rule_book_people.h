@@ -1,5 +1,5 @@
-// The half of a rule set's page that is about people and what they have to keep: who serves what,
-// reps, SLAs, cadences.
+// The half of a rule set's page that is about people and what they have to keep: who serves what
+// and works when, reps, SLAs, cadences.
 #pragma once
 #include <string>
 

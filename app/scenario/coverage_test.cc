@@ -94,7 +94,8 @@ TEST(Coverage, CountsWhatDecided) {
 
 TEST(Coverage, LeavesOutRulesThatAScenarioBringsItself) {
   EXPECT_EQ(Covered({"rules: |\n  kind: routing\n  otherwise: { to: { pool: p } }\n  ---\n  kind: "
-                     "team\n  pools: { p: { strategy: queue } }\n" +
+                     "team\n  pools: { p: { strategy: queue } }\n  ---\n  kind: fields\n  "
+                     "lead.seats: { type: int }\n" +
                      std::string(kGerman)})
                 .Share(),
             "reached by tests: 0 of 9 rules, 0 of 2 table rows");

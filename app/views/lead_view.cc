@@ -140,7 +140,9 @@ void WriteWork(const LeadView& view, Page& page) {
   if (view.sla.has_value()) {
     page.Head("SLA " + view.sla->policy);
     for (const MilestoneView& m : view.sla->milestones) {
-      page.Line(m.milestone, fmt::format("{}, due {}", m.state, FormatInstant(m.due)));
+      const bool stands = m.due == kNever;
+      page.Line(m.milestone, stands ? fmt::format("{}, its time stands still", m.state)
+                                    : fmt::format("{}, due {}", m.state, FormatInstant(m.due)));
     }
     for (const std::string& entry : view.sla->ledger) page.Line("paused", entry);
   }

@@ -168,6 +168,21 @@ class Publishing(Check):
         self.assert_problem(self.order({"files": dropped}), 409, "PM0736", "ada")
         self.assertEqual(self.in_force(), first)
 
+    def test_going_back_twice_goes_two_versions_back(self):
+        first = self.in_force()
+        second_folder = self.folder()
+        shutil.copytree(second_folder, other := second_folder.parent / "other")
+        (other / "team.yaml").write_text((other / "team.yaml").read_text().replace("Renamed", "Again"))
+        self.publish(second_folder)
+        second = self.in_force()
+        self.publish(other)
+        told = self.publish(None, command=("rollback",)).stdout
+        self.assertIn("undoes that", told)
+        self.assertEqual(self.in_force(), second)
+        self.publish(None, command=("rollback",))
+        self.assertEqual(self.in_force(), first)
+        self.assertIn("PM0742", self.publish(None, command=("rollback",), code=1).stderr)
+
     def test_a_rollback_without_an_earlier_version_says_so(self):
         self.assertIn("PM0742", self.publish(None, command=("rollback",), code=1).stderr)
         self.assertIn("PM0742", self.publish("0123", command=("rollback",), code=1).stderr)
