@@ -6,6 +6,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/files.h"
 #include "app/commands/load_rules.h"
+#include "app/simulate/derived_facts.h"
 #include "app/simulate/lead_trial.h"
 #include "app/simulate/why_not.h"
 #include "base/describe_json.h"
@@ -76,7 +77,7 @@ int RunRulesExplain(const Arguments& arguments, Streams& streams) {
   const std::string path = arguments.Text("lead");
   Result<std::string> text = ReadWholeFile(path);
   if (!text.has_value()) return Complain(streams, kExitUnavailable, text.error());
-  const Result<LeadFile> lead = LeadFile::Read(path, *std::move(text));
+  Result<LeadFile> lead = LeadFile::Read(path, *std::move(text));
   if (!lead.has_value()) {
     return Complain(streams, kExitBadData, lead.error(),
                     "give its fields, as `{ email: ann@acme.example, hand_raise: true }`");
@@ -88,8 +89,17 @@ int RunRulesExplain(const Arguments& arguments, Streams& streams) {
     at = *said;
   }
   int exit_code = kExitFine;
-  const auto book = LoadRules(arguments.Text("rules"), streams, &exit_code);
+  auto book = LoadRules(arguments.Text("rules"), streams, &exit_code);
   if (book == nullptr) return exit_code;
+  GiveAddress(book->fields(), &*lead);
+  const Result<std::optional<GivenScores>> scores = TakeScores(book->scoring, &*lead);
+  if (!scores.has_value()) return Complain(streams, kExitBadData, scores.error());
+  if (scores->has_value()) {
+    book = WithScores(*book, **scores);
+    streams.err << fmt::format(
+        "note: scores as {} says: fit {}, engagement {}; points of rules count nothing\n", path,
+        (*scores)->fit, (*scores)->engagement);
+  }
   const LeadTrial trial(book, *lead, at);
   if (trial.rows() == nullptr) {
     return Complain(

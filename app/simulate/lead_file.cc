@@ -123,6 +123,14 @@ std::string LeadFile::EventAt(Instant at) const {
   return json;
 }
 
+std::optional<std::string> LeadFile::Take(const std::string& key) {
+  const auto found = data_.find(key);
+  if (found == data_.end()) return std::nullopt;
+  std::string json = std::move(found->second);
+  data_.erase(found);
+  return json;
+}
+
 void LeadFile::Set(const FieldTable& fields, std::string_view field, const std::string& json) {
   const std::string name(field);
   data_.erase(name);

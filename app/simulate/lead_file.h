@@ -23,6 +23,9 @@ class LeadFile {
   // Gives the field that value (JSON) in place of whatever the file says; empty: takes it away.
   void Set(const FieldTable& fields, std::string_view field, const std::string& json);
 
+  // What the file says of a key, as JSON, and no more says then; nullopt: nothing.
+  std::optional<std::string> Take(const std::string& key);
+
  private:
   std::optional<Instant> time_;
   std::map<std::string, std::string> data_;  // key as written (`title`, `account.name`) -> JSON

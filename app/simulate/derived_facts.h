@@ -1,0 +1,28 @@
+// What a lead file says of fields that the engine sets itself, as the leads that `rules diff` and
+// `rules check` show do: the address behind a domain, and rules under which the lead has the
+// scores.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/simulate/lead_file.h"
+#include "base/result.h"
+#include "rules/book.h"
+
+namespace pm {
+
+// Puts an address in place of `lead.email_domain` and `lead.free_mail`, unless there is one.
+void GiveAddress(const FieldTable& fields, LeadFile* lead);
+
+struct GivenScores {
+  int64_t fit = 0, engagement = 0;
+};
+
+// Takes `score.*` out of the file. nullopt: it has none. PM0720: no lead has these together.
+Result<std::optional<GivenScores>> TakeScores(const ScoringRules& rules, LeadFile* lead);
+
+// The same rules, but every lead that is submitted has these scores, and they do not fade.
+std::shared_ptr<const RuleBook> WithScores(const RuleBook& book, const GivenScores& scores);
+
+}  // namespace pm
