@@ -26,6 +26,7 @@ void FakeBroker::CreateTopic(TopicState state, bool log_append) {
 
 void FakeBroker::DeleteTopic(const std::string& name) {
   topics.erase(name);
+  ++counts.deleted_topics;
   for (auto& [group_name, group] : groups_)
     std::erase_if(group.committed, [&](const auto& one) { return one.first.topic == name; });
 }

@@ -29,7 +29,7 @@ struct FakeCounts {
   int commits = 0, aborts = 0, retries = 0, failed_flushes = 0, lost_commits = 0;
   int lost_requests = 0, moved_coordinators = 0, expired_producers = 0, stalls = 0;
   int fenced = 0, refused_offsets = 0, timed_out = 0, stalled_queues = 0, calls_when_down = 0,
-      refused_writes = 0;
+      refused_writes = 0, deleted_topics = 0;
 };
 struct FakeSettings {
   uint64_t seed = 1;

@@ -139,8 +139,8 @@ std::vector<Fault> AllFaults() {
                        if (IsNowAndThen(job)) s.broker().RefuseWrites(Seconds(8));
                      }});
   all.push_back({.name = "InputTopicMadeAnew",
-                 .set = [](KafkaSimulationSettings& s) { s.topics_may_go = true; },
-                 .met = [](const KafkaSimulationCounts& c) { return c.refused; },
+                 .set = [](KafkaSimulationSettings&) {},
+                 .met = [](const KafkaSimulationCounts& c) { return c.broker.deleted_topics; },
                  .before =
                      [](KafkaSimulation& s, size_t job) {
                        constexpr int kUntilAllIsRead = 3000;

@@ -200,9 +200,7 @@ void KafkaSimulation::RunSome(Host& host) {
     const Result<void> ended = Drive(some, tasks, bounds, stop.get_token());
     if (ended) return;
     const int code = ended.error().code;
-    counts_.refused += code == kKafkaRefused;
-    const bool may_end = code == kKilled || code == kKafkaFenced ||
-                         (settings_.topics_may_go && code == kKafkaRefused);
+    const bool may_end = code == kKilled || code == kKafkaFenced;
     PM_CHECK(may_end);
   } catch (const std::bad_alloc&) {
     ++counts_.out_of_memory;

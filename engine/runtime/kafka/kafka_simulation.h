@@ -50,7 +50,6 @@ struct KafkaSimulationSettings {
   // A process's clock is off by up to so much, either way; which way each start says.
   Duration skew;
   std::optional<Instant> stamp;  // of the publishers, on their topic, whenever they send
-  bool topics_may_go = false;    // who finds one gone ends, and is started again
   uint32_t skip_from = UINT32_MAX;
   TaskSettings task;
 };
@@ -59,7 +58,7 @@ struct KafkaSimulationSettings {
 struct KafkaSimulationCounts {
   std::map<CommitStep, int> killed_at, slept_at;
   int killed_at_polls = 0, sleeps = 0, lost_disks = 0, wiped = 0, compactions = 0;
-  int rebalances = 0, refused = 0, stops = 0, stamped = 0;
+  int rebalances = 0, stops = 0, stamped = 0;
   int out_of_memory = 0;  // a record's step killed the process
   FakeCounts broker;
   KafkaCounters logs;  // of the stages, over all processes
