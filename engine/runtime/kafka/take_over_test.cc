@@ -136,6 +136,19 @@ TEST_F(TakeOverTest, RefusesATaskWhoseChangelogIsGone) {
   EXPECT_EQ(worker->tasks.size(), 4U);
 }
 
+TEST_F(TakeOverTest, RefusesATaskWhoseInputTopicWasMadeAnew) {
+  Feed();
+  auto worker = Start("w-01");
+  RunFor(*worker);
+  worker.reset();
+  broker_.DeleteTopic(names_.Input(Stage::kAccount));
+  broker_.CreateTopic({names_.Input(Stage::kAccount), kPartitions, 1, {}});
+  worker = Start("w-01");
+  RunFor(*worker);
+  EXPECT_EQ(worker->log->taking_over().at(kAccount).phase, TaskPhase::kRefused);
+  EXPECT_EQ(worker->tasks.size(), 4U);
+}
+
 TEST_F(TakeOverTest, RefusesATaskWhoseMetaCannotBeRead) {
   Feed();
   auto worker = Start("w-01");
@@ -239,6 +252,25 @@ TEST_F(PoisonTest, ARecordThatNoWorkerSurvivesIsSetAsideAndNoOther) {
   }
   // The first had got on before, the second had others in its batch, two had it alone.
   EXPECT_EQ(deaths, 4);
+  EXPECT_EQ(Totals(*worker).account_jobs, 8);
+  EXPECT_EQ(Read(names_.Output(Topic::kDeadLetters)).size(), 1U);
+}
+
+TEST_F(PoisonTest, WorkerAfterWorkerTakesItOverAndTheFifthSetsItAside) {
+  stages_ = DiesOf("poison");
+  Feed();
+  Send({.key = "poison"});
+  for (int i = 4; i < 8; ++i) Send({.key = fmt::format("k{}", i)});
+  std::unique_ptr<Worker> worker;
+  for (int n = 1; n <= 5; ++n) {
+    worker = Start(fmt::format("w-{:02}", n));
+    const auto work = [&] { RunFor(*worker); };
+    if (n < 5)
+      EXPECT_THROW(work(), std::bad_alloc) << n;
+    else
+      work();
+    EndSessionOf(*worker);
+  }
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
   EXPECT_EQ(Read(names_.Output(Topic::kDeadLetters)).size(), 1U);
 }
