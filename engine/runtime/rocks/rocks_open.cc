@@ -47,6 +47,9 @@ rocksdb::DBOptions DatabaseOptions(const RocksSettings& settings) {
   options.max_open_files = settings.max_open_files;
   if (settings.shared != nullptr) options.write_buffer_manager = settings.shared->buffers;
   options.max_background_jobs = 2;
+  // Many are opened in a row, and what they hold may be had elsewhere: as quickly as can be.
+  options.skip_stats_update_on_db_open = !settings.synced;
+  options.avoid_flush_during_recovery = !settings.synced;
   options.info_log_level = rocksdb::WARN_LEVEL;
   options.keep_log_file_num = 2;
   options.max_log_file_size = 1 << 20;
