@@ -49,7 +49,7 @@ TEST(KafkaSimulationSeedTest, MeetsEveryFault) {
   std::map<CommitStep, int> killed_at, slept_at;
   FakeCounts broker;
   KafkaSimulationCounts all;
-  for (uint64_t seed = 1; seed <= 30; ++seed) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
     KafkaSimulation simulation(Stormy(seed), toy::Stages(), toy::Rules(), toy::kRules);
     OnKafka(simulation, RandomJobs(seed, 120));
     const KafkaSimulationCounts met = simulation.counts();

@@ -76,24 +76,41 @@ Result<void> StageLog::PutAll(const CommitSet& set) {
 }
 
 // Before an owner's first record is applied, so that who comes after it knows whom to fence, and
-// how often the record was tried. False: not this time.
-Result<bool> StageLog::TakeOwnership(TaskId id, Owned& owned) {
-  if (owned.owns) return true;
+// how often the record was tried. Those that no owner died of are written together: a transaction
+// each would hold up a fail-over. A suspect comes alone, when it is its turn, or others would be
+// blamed for what it does. False: not this time.
+Result<bool> StageLog::TakeOwnership(TaskId id) {
+  if (owned_.at(id).owns) return true;
   if (needs_producer_) return false;
-  const TaskMeta& meta = tasks_.at(id).meta();
-  OwnerRecord record{settings_.take_over.transactional_id, settings_.address, NextOf(id)};
-  record.is_new = meta.position < 0;
-  record.meta = HashContent(Encoded(meta));
-  record.attempts = AttemptsBefore(id, owned, record);
-  if (const Result<void> done = WriteOwner(owned, record); !done) {
+  std::map<TaskId, OwnerRecord> records = {{id, OwnerOf(id)}};
+  if (records.at(id).attempts == 0) {
+    for (const auto& [other, owned] : owned_) {
+      if (owned.owns || owned.queue.empty() || owned.awaited) continue;
+      OwnerRecord record = OwnerOf(other);
+      if (record.attempts == 0) records.emplace(other, std::move(record));
+    }
+  }
+  if (const Result<void> done = WriteOwners(records); !done) {
     const Error error = Aborted(done.error()).error();
     if (error.code != kCommitAborted) return std::unexpected(error);
     return false;
   }
-  owned.owns = true;
-  owned.attempts = record.attempts;
-  owned.owner = written_[id] = record;
+  for (auto& [task, record] : records) {
+    Owned& owned = owned_.at(task);
+    owned.owns = true;
+    owned.attempts = record.attempts;
+    owned.owner = written_[task] = record;
+  }
   return true;
+}
+
+OwnerRecord StageLog::OwnerOf(TaskId id) const {
+  const TaskMeta& meta = tasks_.at(id).meta();
+  OwnerRecord record{settings_.take_over.transactional_id, settings_.address, NextOf(id)};
+  record.is_new = meta.position < 0;
+  record.meta = HashContent(Encoded(meta));
+  record.attempts = AttemptsBefore(id, owned_.at(id), record);
+  return record;
 }
 
 uint32_t StageLog::AttemptsBefore(TaskId id, const Owned& owned, const OwnerRecord& record) const {
@@ -104,13 +121,17 @@ uint32_t StageLog::AttemptsBefore(TaskId id, const Owned& owned, const OwnerReco
   return before->attempts + (ours != written_.end() && ours->second == *before ? 0 : 1);
 }
 
-Result<void> StageLog::WriteOwner(const Owned& owned, const OwnerRecord& record) {
-  const PartitionOffset next{owned.input, record.position};
+Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records) {
+  std::vector<PartitionOffset> next;
   PM_TRY_VOID(transactions_.Begin());
-  PM_TRY_VOID(transactions_.Put(
-      {owned.changelog.topic, owned.changelog.partition, OwnerKey(), Encoded(record), {}}));
+  for (const auto& [id, record] : records) {
+    const auto& [input, changelog] = std::tie(owned_.at(id).input, owned_.at(id).changelog);
+    next.push_back({input, record.position});
+    PM_TRY_VOID(
+        transactions_.Put({changelog.topic, changelog.partition, OwnerKey(), Encoded(record), {}}));
+  }
   PM_TRY_VOID(transactions_.Flush());
-  PM_TRY_VOID(transactions_.SendOffsets(std::span(&next, 1)));
+  PM_TRY_VOID(transactions_.SendOffsets(next));
   return transactions_.Commit();
 }
 

@@ -66,7 +66,7 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
     if (next == owned_.end()) next = owned_.begin();
     PM_TRY(const bool ready, IsReady(next->second));
     if (!ready) continue;
-    PM_TRY(const bool owns, TakeOwnership(next->first, next->second));
+    PM_TRY(const bool owns, TakeOwnership(next->first));
     if (!owns) return Drained();
     *task = last_ = next->first;
     return HandOut(next->first, next->second, bounds);

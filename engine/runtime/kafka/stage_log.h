@@ -138,9 +138,10 @@ class StageLog final : public Log {
   Result<void> StoreAll(std::span<CommitSet> sets);
   static void GotOn(Owned& owned);
   Result<void> PutAll(const CommitSet& set);
-  Result<bool> TakeOwnership(TaskId id, Owned& owned);
+  Result<bool> TakeOwnership(TaskId id);
+  OwnerRecord OwnerOf(TaskId id) const;
   uint32_t AttemptsBefore(TaskId id, const Owned& owned, const OwnerRecord& record) const;
-  Result<void> WriteOwner(const Owned& owned, const OwnerRecord& record);
+  Result<void> WriteOwners(const std::map<TaskId, OwnerRecord>& records);
   Result<void> Aborted(const Error& error);
   Result<void> At(CommitStep step) const;
 
