@@ -26,6 +26,9 @@ struct MilestoneRun {
   // Business time it has where that is not what the policy says: its deadline passed under an
   // earlier one, or at the change to a shorter one. Zero: as the policy says.
   Duration within;
+  static constexpr size_t kMostRan = 32;
+  std::vector<std::string>
+      ran;  // rungs that are done and that the ladder has no more, oldest first
 
   template <class V>
   static void Describe(V& v) {
@@ -39,6 +42,7 @@ struct MilestoneRun {
     v.Field(7, "met_at", &T::met_at, "Evidence.");
     v.Field(8, "fired", &T::fired, "Rungs that are done.");
     v.Field(9, "within", &T::within, "Business time it has, if that is not as the policy says.");
+    v.Field(10, "ran", &T::ran, "Rungs that are done and gone.");
   }
 };
 

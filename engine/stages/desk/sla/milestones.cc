@@ -72,8 +72,10 @@ void EndAssignment(Sla& sla, std::string_view reason) {
   SlaRun& run = sla.run;
   if (run.assigned_at == kNever) return;
   PastAssignment past{run.under, run.assigned_at, sla.now(), false, {}};
+  // One that the policy has no more was judged, and has nothing to come with another rep.
   const auto ends = [&](const MilestoneRun& m) {
-    return m.milestone != Milestone::kAssign && sla.RuleOf(m).per_assignment;
+    const MilestoneRule& rule = sla.RuleOf(m);
+    return m.milestone != Milestone::kAssign && (rule.per_assignment || !rule.on);
   };
   for (MilestoneRun& m : run.milestones) {
     if (!ends(m)) continue;

@@ -1,4 +1,6 @@
 // A run goes over to the policy that bears its policy's name now.
+#include <fmt/ranges.h>
+
 #include "engine/stages/desk/sla/sla.h"
 
 namespace pm {
@@ -6,27 +8,28 @@ namespace {
 
 constexpr std::string_view kReason = "policy_changed";
 
-bool SameRung(const Rung& a, const Rung& b) {
-  return a.percent == b.percent && a.percent_of == b.percent_of && a.after_due == b.after_due &&
-         a.action == b.action && a.notify == b.notify && a.else_queue == b.else_queue;
+// Equal for rungs that are the same.
+std::string KeyOf(const Rung& rung) {
+  return fmt::format("{} {} {} {} {} {}", rung.percent, rung.percent_of, rung.after_due.ms,
+                     static_cast<int>(rung.action), rung.else_queue, fmt::join(rung.notify, ","));
 }
 
-// The places in the new ladder of rungs that ran in the old one, and of those that it is too late
-// for: what warns of a deadline is not told after it.
-std::vector<uint32_t> FiredIn(const std::vector<Rung>& ladder, const Sla& before,
-                              const MilestoneRun& m) {
+// Marks in the new ladder the rungs that ran, by this policy or an earlier one, and who is late
+// those before the due: what warns of a deadline is not told after it.
+void MarkFired(const Sla& before, const std::vector<Rung>& ladder, bool is_late, MilestoneRun& m) {
   const std::vector<Rung>& old = before.LadderOf(m);
-  const bool is_late = m.due <= before.now();
-  std::vector<uint32_t> now;
-  for (uint32_t i = 0; i < ladder.size(); ++i) {
-    const Duration within = before.WithinOf(m);
-    const bool warns = PlaceOf(ladder[i], within) < within;
-    const bool ran = std::ranges::any_of(m.fired, [&](uint32_t place) {
-      return place < old.size() && SameRung(old[place], ladder[i]);
-    });
-    if (ran || (is_late && warns)) now.push_back(i);
+  for (const uint32_t place : m.fired) {
+    if (place < old.size()) m.ran.push_back(KeyOf(old[place]));
   }
-  return now;
+  m.fired.clear();
+  for (uint32_t i = 0; i < ladder.size(); ++i) {
+    const size_t ran = std::erase(m.ran, KeyOf(ladder[i]));
+    const bool warns_late = is_late && PlaceOf(ladder[i], m.within) < m.within;
+    if (ran > 0 || warns_late) m.fired.push_back(i);
+  }
+  if (m.ran.size() > MilestoneRun::kMostRan) {
+    m.ran.erase(m.ran.begin(), m.ran.end() - MilestoneRun::kMostRan);
+  }
 }
 
 // Milestones that the policy has no more end without a verdict, unless their deadline has passed.
@@ -50,12 +53,10 @@ void DropRunning(const Sla& before, const SlaPolicy& policy) {
 void MoveMilestone(const Sla& before, const SlaPolicy& policy, MilestoneRun& m) {
   const auto milestone = static_cast<size_t>(m.milestone);
   CountUp(before, m);
-  m.fired = FiredIn(policy.ladders[milestone], before, m);
-  if (m.due <= before.now()) {
-    m.within = before.WithinOf(m);
-  } else {
-    m.within = m.used > policy.milestones[milestone].within ? m.used : Duration{};
-  }
+  const bool passed = m.due <= before.now();
+  const bool is_late = passed || m.used >= policy.milestones[milestone].within;
+  m.within = passed ? before.WithinOf(m) : is_late ? m.used : Duration{};
+  MarkFired(before, policy.ladders[milestone], is_late, m);
 }
 
 // The same of those that ended with an assignment and await their verdict.
