@@ -9,8 +9,10 @@ void DueIndex::Add(DueKey key) {
     added_.insert(std::move(key));
     return;
   }
-  // It is still stored, and reading may have passed it.
-  if (key < (ahead_.empty() ? cursor_ : ahead_.front())) ahead_.push_front(std::move(key));
+  // It is still stored, and First may have dropped it from what was read.
+  if (!(key < cursor_)) return;
+  const auto place = std::ranges::lower_bound(ahead_, key);
+  if (place == ahead_.end() || key < *place) ahead_.insert(place, std::move(key));
 }
 
 void DueIndex::Remove(DueKey key) {

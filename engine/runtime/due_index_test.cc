@@ -27,6 +27,21 @@ TEST(DueIndex, ADueThatIsTakenOutAndSetAgainIsStillThere) {
   EXPECT_EQ(index.First(Instant{10}), Key(5, "a"));
 }
 
+TEST(DueIndex, DuesThatAreSetBackAfterTheyWerePassedComeInAnyOrder) {
+  MemoryStore store;
+  DueIndex index(store);
+  for (const int64_t due : {1, 2, 5}) index.Add(Key(due, "a"));
+  CommitTo(&store, &index);
+  index.Remove(Key(1, "a"));
+  index.Remove(Key(2, "a"));
+  EXPECT_EQ(index.First(Instant{9}), Key(5, "a"));
+  index.Add(Key(1, "a"));
+  index.Add(Key(2, "a"));
+  EXPECT_EQ(index.First(Instant{9}), Key(1, "a"));
+  index.Remove(Key(1, "a"));
+  EXPECT_EQ(index.First(Instant{9}), Key(2, "a"));
+}
+
 // Against a plain set: random changes, looks, commits and undone batches, with a read-ahead so
 // short that it is passed all the time.
 TEST(DueIndex, SaysWhatAPlainSetSays) {
