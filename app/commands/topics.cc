@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "app/commands/commands.h"
+#include "app/commands/reach_broker.h"
 #include "app/server/config.h"
 #include "base/text/json_writer.h"
 #include "engine/runtime/kafka/rdkafka.h"
@@ -34,6 +35,9 @@ Result<Look> LookThere(const Arguments& arguments) {
   PM_TRY_VOID(PlanTopics(TopicNeedsOf(config)));
   Look look;
   PM_TRY(look.admin, ConnectKafkaAdmin(*config.kafka, kAnswer));
+  if (const std::string why = WhyUnreachable(config.kafka->brokers); !why.empty()) {
+    return Fail(kKafkaRetry, fmt::format("no broker can be reached:{}", why));
+  }
   PM_TRY(look.topics, LookAtTopics(*look.admin, TopicNeedsOf(config)));
   return look;
 }

@@ -42,6 +42,29 @@ TEST_F(TopicsCommand, WhatNoBrokerCouldMendIsRefusedBeforeOneIsAsked) {
   }
 }
 
+TEST_F(TopicsCommand, WhatIsWrongIsToldAtItsPlace) {
+  const std::pair<std::string, std::string> kCases[] = {
+      {"brokers: []", "pointsman.yaml:3:19: error PM0731: no broker is named"},
+      {"brokers: [a b]", "3:20: error PM0731: 'a b' is no address of a broker"},
+      {"brokers: 'a:1,b:2'", "write a list, one address each"},
+      {"brokers: a:1, tls: { ca: nowhere.pem }", "error PM0731: the file"},
+      {"brokers: a:1, prefix: a b", "3:32: error PM0544: "},
+      {"brokers: a:1, inputs: [ good, b c ]", "3:40: error PM0544: "},
+      {"brokers: a:1, secrets: { ssl.key.password: { environment: PM_NO_SUCH } }",
+       "error PM0537: the environment has no PM_NO_SUCH"}};
+  for (const auto& [kafka, told] : kCases) {
+    EXPECT_THAT(With("topics check", "kafka: { " + kafka + " }\n").err, HasSubstr(told)) << kafka;
+  }
+}
+
+TEST_F(TopicsCommand, WhereNobodyListensIsToldOfEachBroker) {
+  const Outcome told =
+      With("topics check", "kafka: { brokers: [ 127.0.0.1:1, no-such-host.invalid:9092 ] }\n");
+  EXPECT_EQ(told.code, kExitUnavailable);
+  EXPECT_THAT(told.err, HasSubstr("no broker can be reached:\n  127.0.0.1:1: "));
+  EXPECT_THAT(told.err, HasSubstr("\n  no-such-host.invalid:9092: "));
+}
+
 TEST_F(TopicsCommand, SecretsAreFoundBesideTheConfigurationAndNotShown) {
   Write("secret", "hidden\n");
   const Outcome told = With(

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/server/kafka_checks.h"
 #include "net/http_server.h"
 
 namespace pm {
@@ -77,7 +78,10 @@ Result<Config> ReadConfig(const std::string& path) {
   const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
   config.data = From(folder, config.data);
   config.rules = From(folder, config.rules);
-  if (config.kafka.has_value()) TakeFrom(folder, &*config.kafka);
+  if (!config.kafka.has_value()) return config;
+  TakeFrom(folder, &*config.kafka);
+  CheckKafka(*documents.front().Find("kafka"), *config.kafka, problems);
+  if (problems.has_errors()) return Fail(kBadConfig, problems.Render());
   return config;
 }
 

@@ -1,0 +1,13 @@
+// Whether anything listens where a Kafka is said to be: asked first, since librdkafka goes on
+// trying and says little.
+#pragma once
+#include <string>
+#include <vector>
+
+namespace pm {
+
+// Empty when one of them takes a connection; else why not, a line each. `brokers` as the
+// configuration has them, `host:port`; without a port 9092. Waits some seconds for each at most.
+std::string WhyUnreachable(const std::vector<std::string>& brokers);
+
+}  // namespace pm

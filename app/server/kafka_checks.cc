@@ -1,0 +1,116 @@
+#include "app/server/kafka_checks.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+
+#include "engine/runtime/kafka/topic_plan.h"
+
+namespace pm {
+namespace {
+
+constexpr int kBadConfig = 731;
+
+class Checker {
+ public:
+  Checker(const YamlNode& node, Diagnostics& out) : node_(node), out_(out) {}
+
+  void CheckBrokers(const std::vector<std::string>& brokers) {
+    const SourcePlace place = PlaceOfKey({"brokers"});
+    if (brokers.empty()) Tell(place, "no broker is named", "write `brokers: [kafka-1:9092]`");
+    for (size_t i = 0; i < brokers.size(); ++i) {
+      const YamlNode* list = node_.Find("brokers");
+      const bool item = list->kind == YamlNode::Kind::kSequence && i < list->items.size();
+      CheckAddress(brokers[i], item ? PlaceOf(list->items[i]) : place);
+    }
+  }
+
+  void CheckTls(const KafkaTls& tls) {
+    ExpectFile(tls.ca, {"tls", "ca"});
+    ExpectFile(tls.certificate, {"tls", "certificate"});
+    ExpectFile(tls.key, {"tls", "key"});
+  }
+
+  void CheckSecret(const KafkaSecret& secret, std::initializer_list<std::string_view> keys) {
+    const Result<std::string> read = secret.Read();
+    if (!read.has_value()) out_.Report(read.error(), PlaceOfKey(keys));
+  }
+
+  void CheckNames(const KafkaConfig& config) {
+    TopicNeeds needs{.prefix = config.prefix,
+                     .inputs = {},
+                     .partitions = static_cast<int32_t>(config.partitions),
+                     .replication = static_cast<int32_t>(config.replication),
+                     .keep = {}};
+    if (!CheckPlan(needs, PlaceOfKey({"prefix"}))) return;
+    const YamlNode* list = node_.Find("inputs");
+    for (size_t i = 0; i < config.inputs.size(); ++i) {
+      needs.inputs = {config.inputs[i]};
+      const bool item = list->kind == YamlNode::Kind::kSequence && i < list->items.size();
+      CheckPlan(needs, item ? PlaceOf(list->items[i]) : PlaceOfKey({"inputs"}));
+    }
+  }
+
+ private:
+  void CheckAddress(const std::string& broker, const SourcePlace& place) {
+    const size_t colon = broker.rfind(':');
+    const std::string_view port =
+        colon == std::string::npos ? "9092" : std::string_view(broker).substr(colon + 1);
+    constexpr size_t kMostDigits = 5;
+    const bool number = !port.empty() && port.size() <= kMostDigits &&
+                        port.find_first_not_of("0123456789") == port.npos;
+    const bool bare = broker.ends_with(']');  // an IPv6 address without a port
+    if (!broker.empty() && colon != 0 && (number || bare) &&
+        broker.find_first_of(" ,/") == std::string::npos) {
+      return;
+    }
+    Tell(place, fmt::format("'{}' is no address of a broker", broker),
+         broker.contains(',') ? "write a list, one address each: [kafka-1:9092, kafka-2:9092]"
+                              : "write host:port, as kafka-1:9092");
+  }
+
+  void ExpectFile(const std::string& path, std::initializer_list<std::string_view> keys) {
+    if (path.empty() || std::ifstream(path).good()) return;
+    Tell(PlaceOfKey(keys), fmt::format("the file {} is not there, or cannot be read", path), "");
+  }
+
+  bool CheckPlan(const TopicNeeds& needs, const SourcePlace& place) {
+    const auto plan = PlanTopics(needs);
+    if (plan.has_value() || plan.error().code != kTopicName) return true;
+    out_.Report(plan.error(), place);
+    return false;
+  }
+
+  // Of the value there; of the last key that is there, if it is not.
+  SourcePlace PlaceOfKey(std::initializer_list<std::string_view> keys) const {
+    const YamlNode* at = &node_;
+    for (const std::string_view key : keys) {
+      const YamlNode* next = at->Find(key);
+      if (next == nullptr) break;
+      at = next;
+    }
+    return PlaceOf(*at);
+  }
+
+  void Tell(const SourcePlace& place, std::string message, std::string hint) {
+    out_.Error(kBadConfig, place, std::move(message), std::move(hint));
+  }
+
+  const YamlNode& node_;
+  Diagnostics& out_;
+};
+
+}  // namespace
+
+void CheckKafka(const YamlNode& node, const KafkaConfig& config, Diagnostics& out) {
+  Checker checker(node, out);
+  checker.CheckBrokers(config.brokers);
+  if (config.tls.has_value()) checker.CheckTls(*config.tls);
+  if (config.sasl.has_value()) {
+    checker.CheckSecret(config.sasl->password, {"sasl", "password"});
+  }
+  for (const auto& [name, secret] : config.secrets) checker.CheckSecret(secret, {"secrets", name});
+  checker.CheckNames(config);
+}
+
+}  // namespace pm
