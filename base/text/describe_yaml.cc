@@ -32,6 +32,9 @@ std::string HintOfKind(const YamlNode& node, YamlNode::Kind wanted, std::string_
     return fmt::format("write `{}{}{}`", short_for.substr(0, star), node.text,
                        short_for.substr(star + 1));
   }
+  if (node.kind == Kind::kSequence && wanted == Kind::kMap) {
+    return "a map has no dashes: a name and a colon stand before each value";
+  }
   if (node.kind == Kind::kMap && wanted == Kind::kSequence) {
     return "each item of a list begins with `- `";
   }

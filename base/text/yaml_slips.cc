@@ -89,7 +89,8 @@ class OpenThings {
 // A text without quotes that begins with what has a meaning of its own there.
 std::optional<YamlSlip> BadBeginning(std::string_view text, const OpenThings& open,
                                      std::string_view message) {
-  const bool block = message == "unexpected character in block scalar";
+  const bool block =
+      message == "unexpected character in block scalar" || message == "unknown token";
   for (const size_t at : open.values()) {
     const char c = text[at];
     if (!Is(c, block ? "@`%!*&|>" : "@`%!*&")) continue;
@@ -98,9 +99,9 @@ std::optional<YamlSlip> BadBeginning(std::string_view text, const OpenThings& op
         rest.substr(0, rest.find_first_of(open.in_flow() ? kFlowEnds : "\n"));
     const std::string_view word = whole.substr(0, whole.find_last_not_of(" \r") + 1);
     const size_t sign = word.find_first_not_of("<>=!");
-    if (sign != word.npos && word.substr(sign).starts_with(':')) {
-      return YamlSlip{at, fmt::format("a key begins with `{}` only in quotes", c),
-                      "operators are words here: gt, gte, lt, lte, eq, ne"};
+    if (sign != word.npos && sign > 0 && Is(word[sign], ": 0123456789")) {
+      return YamlSlip{at, fmt::format("a text begins with `{}` only in quotes", c),
+                      "operators are words here, as in `{ gte: 5 }`: gt, gte, lt, lte, eq, ne"};
     }
     const bool one_word = word.size() <= kMostQuoted && !word.contains(' ') && !word.contains('\'');
     std::string hint = one_word ? fmt::format("quote it: '{}'", word) : std::string(kQuoteWhole);

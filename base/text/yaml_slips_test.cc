@@ -28,8 +28,8 @@ TEST(YamlSlips, ATextThatBeginsWithASignIsToBeQuoted) {
   EXPECT_EQ(Said("a: 1\nb: 50%\nc: %x\n"),
             "3:4 a text begins with `%` only in quotes (quote it: '%x')");
   EXPECT_EQ(Said("a: > 50\n"),
-            "1:4 a text begins with `>` only in quotes (quote the whole, or "
-            "write it below `|`)");
+            "1:4 a text begins with `>` only in quotes (operators are words here, as in "
+            "`{ gte: 5 }`: gt, gte, lt, lte, eq, ne)");
   EXPECT_EQ(Said("- { a: !has(x) || !y, b: 1 }\n"),
             "1:8 a text begins with `!` only in quotes (quote the whole, or write it below `|`)");
 }

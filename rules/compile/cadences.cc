@@ -80,7 +80,7 @@ void CompileCadence(CompileContext& context, const CadenceDoc& doc, const YamlNo
   cadence.away_longer_than = doc.rep_away.longer_than;
   cadence.away_backup = doc.rep_away.action == AwayDo::kBackup;
   cadence.unknown_zone = doc.unknown_zone == UnknownZone::kRep ? "rep" : "safest";
-  if (doc.steps.empty()) {
+  if (doc.steps.empty() && !cadence.name.empty()) {
     context.out.Error(204, doc.place, fmt::format("cadence '{}' has no step", cadence.name));
   }
   CheckThreads(context, doc);

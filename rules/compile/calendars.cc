@@ -127,8 +127,10 @@ void CompileCalendar(CompileContext& context, const Located<std::string>& name,
   AddWeekly(context, doc.weekly, &spec);
   for (const auto& [date, slots] : doc.shifts) spec.shifts[date] = slots;
   for (const auto& holiday : doc.holidays) AddHoliday(context, holiday, &spec);
-  const bool whole =
-      std::ranges::all_of(doc.weekly, [](const auto& line) { return line.first.value.known; });
+  const bool lost = doc.weekly.empty() && context.wrong_kinds.contains("calendars");
+  const bool whole = !lost && std::ranges::all_of(doc.weekly, [](const auto& line) {
+    return line.first.value.known;
+  });
   if (whole && NeverOpens(spec)) {
     context.out.Error(kNoOpenTime, name.place,
                       fmt::format("calendar '{}' has no open time", name.value),

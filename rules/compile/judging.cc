@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <array>
+
 #include "model/event_types.h"
 #include "rules/compile/checks/catalogue.h"
 #include "rules/compile/conditions.h"
@@ -108,9 +110,10 @@ ScoringRule CompileEngagementRule(CompileContext& context, const EngagementRuleD
   for (const EventTypeDecl& one : kEventTypes) {
     if (one.subject == Subject::kPerson) known.push_back(one.name);
   }
+  std::string hint = DidYouMean(doc.signal.value, known);
+  if (hint.empty()) hint = fmt::format("there are {}", fmt::join(known, ", "));
   context.out.Error(kUnknownName, doc.signal.place,
-                    fmt::format("there is no signal '{}'", doc.signal.value),
-                    DidYouMean(doc.signal.value, known));
+                    fmt::format("there is no signal '{}'", doc.signal.value), std::move(hint));
   return rule;
 }
 
@@ -154,7 +157,8 @@ void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
   }
   if (doc.to.value != "mql" && !doc.to.value.empty()) {
     context.out.Error(kUnknownName, doc.to.place,
-                      fmt::format("a threshold leads to mql, not to '{}'", doc.to.value));
+                      fmt::format("a threshold leads to mql, not to '{}'", doc.to.value),
+                      DidYouMean(doc.to.value, std::array{std::string_view("mql")}));
   }
   context.builder->lifecycle.thresholds.push_back(
       {.to = doc.to.value,

@@ -28,6 +28,7 @@ std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& d
 std::vector<Cap> CompileCaps(CompileContext& context, const PoolDoc& doc) {
   std::vector<Cap> caps;
   for (const Located<Cap>& cap : doc.caps) {
+    if (cap.value.limit == 0) continue;  // it could not be read
     const auto rival = std::ranges::find_if(caps, [&](const Cap& other) {
       return other.kind == cap.value.kind && other.window == cap.value.window;
     });
@@ -126,6 +127,11 @@ void CheckDesks(CompileContext& context) {
 }  // namespace
 
 void DeclareNames(CompileContext& context) {
+  const bool pools = std::ranges::any_of(context.draft.teams,
+                                         [](const TeamDoc& team) { return !team.pools.empty(); });
+  if (!pools && context.wrong_kinds.contains("team")) {
+    context.names.ForgiveUnknown(NameKind::kPool);
+  }
   for (const TeamDoc& team : context.draft.teams) {
     for (const auto& [name, pool] : team.pools) {
       context.names.Declare(NameKind::kPool, name, context.out);
