@@ -191,6 +191,29 @@ TEST_P(ClientContract, AnInstanceThatIsTakenOverIsFenced) {
   })) << old.failed.text;
 }
 
+// librdkafka 2.0.2 ended the process (rktp_started) when a choice came while the one before was
+// still being stopped.
+TEST_P(ClientContract, AnotherChoiceMayBeMadeAtAnyInstant) {
+  const std::string in = MakeTopic(8);
+  Write(*Writer(), in, {"1", "2", "3"});
+  Member member = Join(Fresh("group"), "", in);
+  ASSERT_TRUE(PollUntil({&member}, [&] { return member.given.size() == 8; }));
+  for (int i = 0; i < 500; ++i) {
+    std::vector<PartitionOffset> choice;
+    for (int32_t n = i % 3; n < 8; ++n) choice.push_back(At(in, n, 0));
+    ASSERT_OK(member.client->Assign(choice));
+    if (i % 5 == 0) {
+      ASSERT_OK(member.client->Poll(Milliseconds(i % 4)));
+    }
+  }
+  std::vector<PartitionOffset> all;
+  for (int32_t n = 0; n < 8; ++n) all.push_back(At(in, n, 0));
+  ASSERT_OK(member.client->Assign(all));
+  member.records.clear();
+  member.next.clear();
+  ASSERT_TRUE(PollUntil({&member}, [&] { return member.records.size() == 3; }));
+}
+
 TEST_P(ClientContract, WhoIsInAGroupAndWhatEachHasCanBeAsked) {
   const std::string in = MakeTopic(3);
   const std::string group = Fresh("group");
