@@ -58,7 +58,6 @@ Result<Drained> Watch(const KafkaPlan& plan, Child& child, const Follower& follo
   drained.broker_cpu = CpuOf(plan.broker) - broker;
   const auto count = static_cast<double>(leads);
   drained.rate = count / Between(follower.ByRank(0), follower.ByRank(1));
-  drained.warm_rate = count / 2 / Between(follower.ByRank(0.5), follower.ByRank(1));
   return drained;
 }
 

@@ -9,7 +9,7 @@ namespace pm::bench {
 
 struct Drained {
   int64_t leads = 0;
-  double rate = 0, warm_rate = 0;         // leads a second; of the second half
+  double rate = 0;                        // leads a second
   double client_cpu = 0, broker_cpu = 0;  // seconds, from the first assignment to the last
 };
 

@@ -62,12 +62,6 @@ Result<void> MeasureKafkaRate(const KafkaPlan& plan, Figures* figures) {
                                             {"product", fmt::format("{:.0f}", product.rate)}});
   figures->Add({"leads, exactly once, to assignment", product.rate, "leads/s",
                 fmt::format("bare chain {:.0f}", bare.rate), product.rate / bare.rate, 0.6});
-  figures->Add({"the same, second half",
-                product.warm_rate,
-                "leads/s",
-                fmt::format("bare chain {:.0f}", bare.warm_rate),
-                product.warm_rate / bare.warm_rate,
-                {}});
   AddDrained("product", product, figures);
   AddDrained("its bare chain", bare, figures);
   return {};
