@@ -33,7 +33,9 @@ class Search {
 
   LeadAnswer Run() {
     LeadAnswer answer;
-    const Outcome outcome = Start() ? Solve() : Outcome::kNone;
+    const Outcome outcome = !Start()                ? Outcome::kNone
+                            : work_ > query_.budget ? Outcome::kSpent
+                                                    : Solve();
     if (outcome == Outcome::kFound && query_.least) DropNeedless();
     if (outcome == Outcome::kFound && RegionsAreKept() && Confirmed()) {
       HideTold();
@@ -67,6 +69,7 @@ class Search {
     }
     for (const Condition& one : query_.must_not) {
       if (one.always()) return false;
+      if (work_ > query_.budget) return true;  // Run sees that it is spent
       if (!Ask({one.shared_root(), Goal::kNotTrue})) return false;
     }
     return true;

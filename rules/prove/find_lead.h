@@ -42,7 +42,7 @@ struct LeadQuery {
   std::vector<Condition> must_not;  // do not hold: false or unknown
   // More that must not hold, too many to list: one that holds for these facts, if any does.
   std::function<std::optional<Condition>(Facts)> blocking = nullptr;
-  uint64_t budget = 200'000;  // units of work, a look at a test each
+  uint64_t budget = 200'000;  // units of work: a look at a test, of a pattern twenty
   bool least = true;          // leave out fields that the lead can do without
 };
 

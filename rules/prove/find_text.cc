@@ -11,7 +11,8 @@
 namespace pm {
 namespace {
 
-constexpr size_t kMostLengths = 64;  // tries to get past texts that are ruled out one by one
+constexpr uint64_t kMostWork = 30'000;  // in texts that are put together, as WorkOfLook counts
+constexpr size_t kMostLengths = 64;     // tries to get past texts that are ruled out one by one
 // What stands for anything else, the plainest first.
 constexpr std::string_view kFillers[] = {"", "other", "x", "sample", "q7", "zz", "k9", "Other"};
 constexpr std::string_view kLetters = "qxzjkvwyuhgfbpdmclnrtsiaoe0123456789";
@@ -110,7 +111,7 @@ class TextSearch {
 
   bool PassesAll(std::string_view text) const {
     const bool passes = std::ranges::all_of(tests_, [&](const TextTest& one) {
-      ++work_;
+      work_ += WorkOfLook(*one.test);
       return TextPasses(*one.test, text) == one.passes;
     });
     return passes && (!limits_.also || limits_.also(text));
@@ -139,10 +140,12 @@ class TextSearch {
   }
 
   TextAnswer PutTogether() const {
+    const uint64_t end = work_ + kMostWork;
     std::vector<std::string> within = {""};
     if (pattern_ != nullptr) within = SamplePattern(PatternText(*pattern_->pattern));
     for (const std::string& sample : within) {
       for (const std::string_view filler : kFillers) {
+        if (work_ > end) return {Kind::kUnknown, {}};
         for (const std::string& text : Shapes(sample, filler)) {
           if (IsKept(field_, text) && PassesAll(text)) return {Kind::kFound, text};
         }
@@ -150,7 +153,7 @@ class TextSearch {
     }
     const std::string fresh(1, FreshLetter());
     std::string filler;
-    for (size_t length = 1; length <= kMostLengths; ++length) {
+    for (size_t length = 1; length <= kMostLengths && work_ <= end; ++length) {
       filler += fresh;
       for (const std::string& text : Shapes(within.front(), filler)) {
         if (IsKept(field_, text) && PassesAll(text)) return {Kind::kFound, text};

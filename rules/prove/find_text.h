@@ -30,7 +30,12 @@ struct TextLimits {
   std::vector<std::string> hosts = {};  // of an address: what may stand behind the @
 };
 
-// `work` is raised by one for each look at a test.
+// What a look at a test is counted as: a regular expression takes longer than all else.
+constexpr uint64_t WorkOfLook(const ConditionNode& test) {
+  return test.op == TestOp::kMatches ? 20 : 1;
+}
+
+// `work` is raised by what the looks at tests are counted as.
 TextAnswer FindText(const FieldDecl& field, std::span<const TextTest> tests,
                     const TextLimits& limits, uint64_t* work);
 

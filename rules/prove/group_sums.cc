@@ -150,6 +150,7 @@ class GroupSearch {
     if (facts != nullptr) return Visit(rule + 1, sum, *facts);
     const Intervals rest = Shifted(group_.rest[rule + 1], sum);
     if (Covers(sums_, rest)) return;
+    if (work_ >= end_) return Add(rest);
     query_.budget = kWorkOfQuery;
     const LeadAnswer answer = FindLead(space_, query_);
     work_ += answer.work + 1;

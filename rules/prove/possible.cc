@@ -62,8 +62,8 @@ bool Possible::Allows(const Value& value, uint64_t* work) const {
   if (value.missing()) return missing_;
   if (!present_) return false;
   if (field_->type == Type::kText || field_->type == Type::kTextList) {
-    *work += texts_.size();
     return std::ranges::all_of(texts_, [&](const TextTest& one) {
+      *work += WorkOfLook(*one.test);
       const bool passes = field_->type == Type::kText ? TextPasses(*one.test, value.text)
                                                       : ItemPasses(one, value.text);
       return passes == one.passes;

@@ -18,6 +18,7 @@ class Prover {
   LeadAnswer Find(LeadQuery query, bool earlier_scores = false);
   // Work that was done outside the solver.
   void Spend(uint64_t units) { left_ -= std::min(left_, units); }
+  uint64_t left() const { return left_; }
   bool spent() const { return left_ == 0; }
 
   // `example`: a lead that shows it, when it was found.

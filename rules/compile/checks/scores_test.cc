@@ -117,5 +117,34 @@ TEST(ScoreChecks, ComeToAnEndOnRulesThatAllReadTheSameFields) {
   EXPECT_THAT(Said(rules, {"score.fit >= 45"}), HasSubstr("PM0229"));
 }
 
+TEST(ScoreChecks, SpendOnCostlyPatternsOnlyAPartOfTheBoundAndSayWhereTheyStopped) {
+  std::string fit = "fit:\n  rules:\n";
+  for (int i = 0; i < 600; ++i) {
+    fit += fmt::format(
+        "    - {{ name: r{0}, points: 5, when: {{ lead.title: {{ matches: "
+        "'(?i)(vp|it{0}|[a-z]{{1,{1}}})' }} }} }}\n",
+        i, 1 + i % 40);
+  }
+  const std::string said = Said(fit, {},
+                                "---\nkind: routing\nroutes:\n"
+                                "  - { name: All, to: { pool: p } }\n"
+                                "  - { name: None, when: { lead.country: DE }, to: { pool: p } }\n"
+                                "otherwise: { to: { pool: p } }\n");
+  EXPECT_THAT(said, HasSubstr("PM0242: not proved whether this rule, or one after it, undoes or "
+                              "repeats another: the work bound is spent"));
+  EXPECT_THAT(said, HasSubstr("route 'None' can never be reached: 'All' before it takes"));
+  EXPECT_THAT(said, Not(HasSubstr("whether any lead meets this")));
+}
+
+TEST(ScoreChecks, TellOfARuleOnceWhatItHasToDoWithThoseBefore) {
+  const std::string said = Said(
+      "fit: { rules: [ { name: A, when: { lead.country: DE }, points: 5 }, "
+      "{ name: B, when: { lead.country: DE }, points: 5 }, "
+      "{ name: C, when: { lead.country: DE }, points: 5 } ] }\n",
+      {});
+  EXPECT_THAT(said, HasSubstr("2 warnings"));
+  EXPECT_THAT(said, HasSubstr("'C' counts +5 wherever 'A' counts +5"));
+}
+
 }  // namespace
 }  // namespace pm

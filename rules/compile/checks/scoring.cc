@@ -8,34 +8,42 @@
 namespace pm {
 namespace {
 
+constexpr uint64_t kWorkOfPairs = 15'000'000;  // below a second
+constexpr size_t kMostLeads = 8;               // that are kept of a rule
+
 struct Rule {
   const ScoringRule* rule;
   SourcePlace place;
-  std::string facts;  // of a lead it counts for
+  std::vector<std::string> leads;  // facts of some that it counts for
 };
 
 class ScoringProver {
  public:
-  explicit ScoringProver(Prover& prover) : prover_(prover) {}
+  explicit ScoringProver(Prover& prover)
+      : prover_(prover), end_(prover.left() - std::min(prover.left(), kWorkOfPairs)) {}
 
-  void Prove(const std::vector<Rule>& rules) {
+  // What a rule has to do with those before it, told of one of them.
+  void Prove(std::vector<Rule> rules) {
     for (size_t i = 0; i < rules.size(); ++i) {
-      for (size_t j = 0; j < i; ++j) {
-        if (rules[i].rule->signal == rules[j].rule->signal) Compare(rules[j], rules[i]);
+      prover_.context().TellProgress();
+      bool told = false;
+      for (size_t j = 0; j < i && !told; ++j) {
+        if (prover_.left() <= end_) return TellTheRest(rules[i]);
+        if (rules[i].rule->signal == rules[j].rule->signal) told = Compare(rules[j], rules[i]);
       }
     }
   }
 
  private:
-  void Compare(const Rule& first, const Rule& second) {
+  bool Compare(Rule& first, Rule& second) {
     const ScoringRule& a = *first.rule;
     const ScoringRule& b = *second.rule;
-    if (!a.bands.empty() || !b.bands.empty() || a.when.always() != b.when.always()) return;
-    if (a.points != b.points && a.points + b.points != 0) return;
-    if (a.account_scope != b.account_scope) return;
+    if (!a.bands.empty() || !b.bands.empty() || a.when.always() != b.when.always()) return false;
+    if (a.points != b.points && a.points + b.points != 0) return false;
+    if (a.account_scope != b.account_scope) return false;
     if (a.when.always()) return TellOfAll(first, second);
     const bool within = Within(first, second);
-    if (!within && !Within(second, first)) return;
+    if (!within && !Within(second, first)) return false;
     const ScoringRule& narrow = within ? a : b;
     const ScoringRule& wide = within ? b : a;
     const LeadAnswer example = prover_.Find({.must = {narrow.when}, .must_not = {}});
@@ -47,10 +55,18 @@ class ScoringProver {
                  a.points == b.points ? "if they are to add up, give them points that say so"
                                       : "leave out one, or make the conditions disjoint",
                  &example);
+    return true;
+  }
+
+  void TellTheRest(const Rule& rule) {
+    LeadAnswer spent;
+    spent.why = "the work bound is spent";
+    prover_.TellNotProved(rule.place,
+                          "whether this rule, or one after it, undoes or repeats another", spent);
   }
 
   // Of two rules without a condition. Limits that differ make something else of the same points.
-  void TellOfAll(const Rule& first, const Rule& second) {
+  bool TellOfAll(const Rule& first, const Rule& second) {
     const ScoringRule& a = *first.rule;
     const ScoringRule& b = *second.rule;
     const std::string_view of = a.signal == EventType::kNone ? "every lead" : DeclOf(a.signal).name;
@@ -59,27 +75,36 @@ class ScoringProver {
                    fmt::format("'{}' undoes '{}': {:+} and {:+} for {}", b.name, a.name, b.points,
                                a.points, of),
                    "leave out one, or say with `when` what each is for");
-    } else if (a.at_most.points == b.at_most.points && a.at_most.per == b.at_most.per) {
-      prover_.Tell(
-          CheckKind::kScoringOverlap, second.place,
-          fmt::format("'{}' counts {:+} for {}, as '{}' does", b.name, b.points, of, a.name),
-          "if they are to add up, give one rule the points of both");
+      return true;
     }
+    if (a.at_most.points != b.at_most.points || a.at_most.per != b.at_most.per) return false;
+    prover_.Tell(CheckKind::kScoringOverlap, second.place,
+                 fmt::format("'{}' counts {:+} for {}, as '{}' does", b.name, b.points, of, a.name),
+                 "if they are to add up, give one rule the points of both");
+    return true;
   }
 
   // Whatever the first counts for the second does, too.
-  bool Within(const Rule& first, const Rule& second) {
-    const RuleBook& book = *prover_.context().builder.operator->();
-    FactSheet sheet(book.slots());
-    sheet.Add(FieldBlock(first.facts));
-    prover_.Spend(1);
-    if (first.facts.empty() || !second.rule->when.Holds(sheet.facts())) return false;
-    return prover_
-        .Find({.must = {first.rule->when}, .must_not = {second.rule->when}, .least = false})
-        .none();
+  bool Within(Rule& first, const Rule& second) {
+    const Slots& slots = prover_.slots();
+    for (const std::string& lead : first.leads) {
+      FactSheet sheet(slots);
+      sheet.Add(FieldBlock(lead));
+      prover_.Spend(1);
+      if (!second.rule->when.Holds(sheet.facts())) return false;
+    }
+    if (first.leads.empty()) return false;
+    LeadAnswer other =
+        prover_.Find({.must = {first.rule->when}, .must_not = {second.rule->when}, .least = false});
+    // It will show of more rules that they count for less.
+    if (other.found() && first.leads.size() < kMostLeads) {
+      first.leads.push_back(std::move(other.facts));
+    }
+    return other.none();
   }
 
   Prover& prover_;
+  const uint64_t end_;  // what must be left of the work bound of the folder
 };
 
 template <class Doc>
@@ -88,7 +113,8 @@ std::vector<Rule> RulesOf(Prover& prover, const std::vector<ScoringRule>& rules,
   std::vector<Rule> known;
   for (size_t i = 0; i < rules.size(); ++i) {
     LeadAnswer answer = prover.Find({.must = {rules[i].when}, .must_not = {}, .least = false});
-    known.push_back({&rules[i], docs[i].name.place, std::move(answer.facts)});
+    Rule& rule = known.emplace_back(Rule{&rules[i], docs[i].name.place, {}});
+    if (answer.found()) rule.leads.push_back(std::move(answer.facts));
   }
   return known;
 }
