@@ -100,8 +100,8 @@ class KafkaRulesTest : public testing::Test {
  protected:
   // A worker's part in it.
   struct Member {
-    explicit Member(KafkaRulesTest& test)
-        : rules(test.Settings(), store, library), publisher(rules, library) {}
+    explicit Member(KafkaRulesTest& test, Duration stagger = {})
+        : rules(test.Settings(stagger), store, library), publisher(rules, library) {}
     MemoryStore store;
     RuleLibrary library{8};
     KafkaRules rules;
@@ -114,8 +114,9 @@ class KafkaRulesTest : public testing::Test {
     broker_.CreateTopic({names_.Control(), 1, 1, {}});
     broker_.CreateTopic({names_.Rules(), 1, 1, {}});
   }
-  KafkaRulesSettings Settings() {
+  KafkaRulesSettings Settings(Duration stagger) {
     KafkaRulesSettings settings;
+    settings.stagger = stagger;
     settings.partitions = 1;
     settings.again = Milliseconds(1);
     settings.known = Milliseconds(20'000);
@@ -176,6 +177,20 @@ TEST_F(KafkaRulesTest, OfRulesThatNobodyStoredNothingIsCompiledUntilSomebodyDoes
   const CompiledRules rules = one.library.CompileFiles(RulesNamed("house"), {}).value();
   ASSERT_TRUE(one.rules.PutInForce(rules.book->version(), rules.document, {}).has_value());
   EXPECT_NE(one.rules.Find(rules.book->version()), nullptr);
+}
+
+TEST_F(KafkaRulesTest, TwoWhoPublishTheSameAtOnceBothFindItInForce) {
+  Member one(*this), two(*this, Milliseconds(50));
+  ASSERT_TRUE(one.rules.Start().has_value() && two.rules.Start().has_value());
+  const CompiledRules rules = one.library.CompileFiles(RulesNamed("house"), {}).value();
+  const ContentHash version = rules.book->version();
+  Result<void> first, second;
+  std::thread other([&] { second = two.rules.PutInForce(version, rules.document, {}); });
+  first = one.rules.PutInForce(version, rules.document, {});
+  other.join();
+  EXPECT_TRUE(first.has_value() && second.has_value());
+  EXPECT_EQ(one.rules.in_force(), version);
+  EXPECT_EQ(two.rules.in_force(), version);
 }
 
 TEST_F(KafkaRulesTest, TopicsThatAreNotThereAreRefusedAtOnce) {
