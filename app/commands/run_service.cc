@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/server/logging.h"
+#include "engine/runtime/kafka/kafka_client.h"
 
 namespace pm {
 
@@ -20,8 +21,10 @@ HttpServerSettings ServerSettingsOf(const HttpConfig& config) {
 void ReloadRules(RulePublisher& publisher, const std::string& folder) {
   const Result<PublishAnswer> answer = publisher.PublishFolder(folder);
   if (!answer.has_value()) {
-    return LogError(
-        fmt::format("rules are refused, the old ones stay in force:\n{}", answer.error().text));
+    const int code = answer.error().code;
+    const bool by_kafka = code >= kKafkaRetry && code <= kKafkaRefused;
+    return LogError(fmt::format("rules are {}, the old ones stay in force:\n{}",
+                                by_kafka ? "not published" : "refused", answer.error().text));
   }
   if (!answer->warnings.empty()) LogWarning(answer->warnings);
   LogInfo(answer->published ? fmt::format("rules {} are in force", ToText(answer->version))

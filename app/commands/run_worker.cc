@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <filesystem>
 #include <optional>
 
 #include "app/api/worker_api.h"
@@ -16,6 +17,7 @@
 namespace pm {
 namespace {
 
+constexpr int kEnginesDirectory = 747;
 constexpr size_t kBooks = 8;  // tasks of one process may stand at several versions
 constexpr Duration kStagger = Milliseconds(300);
 
@@ -43,6 +45,7 @@ class WorkerService final : public RunService {
         clients_(ClientsOf(*config_.kafka, [](std::string_view line) { LogWarning(line); })) {}
 
   Result<void> Start() override {
+    PM_TRY_VOID(CheckDirectory());
     server_ = std::make_unique<HttpServer>(ServerSettingsOf(config_.http));
     PM_TRY_VOID(server_->Bind(config_.http.listen.text));
     PM_TRY_VOID(CheckTopics());
@@ -77,6 +80,15 @@ class WorkerService final : public RunService {
   std::string address() const override { return server_->address(); }
 
  private:
+  // What an engine on one machine has gathered does not go over by itself, and would be missed.
+  Result<void> CheckDirectory() const {
+    std::error_code ignored;
+    const bool is_engines = std::filesystem::exists(config_.data + "/CURRENT", ignored);
+    if (!is_engines) return {};
+    return Fail(kEnginesDirectory,
+                fmt::format("{} holds the state of an engine on one machine", config_.data));
+  }
+
   // Before anything joins: what state could not live with. The worker looks at the inputs.
   Result<void> CheckTopics() {
     PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients_.admin());

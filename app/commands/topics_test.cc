@@ -81,6 +81,14 @@ TEST_F(TopicsCommand, AWorkerMustBeNamedByANumber) {
   EXPECT_THAT(told.err, HasSubstr("PM0746"));
 }
 
+TEST_F(TopicsCommand, AWorkerDoesNotPassOverTheStateOfAnEngine) {
+  RunEngine(Path("data"));
+  Write("pointsman.yaml", "data: data\nrules: rules\nkafka: { brokers: 127.0.0.1:1 }\n");
+  const Outcome told = Call("run", {{"config", Path("pointsman.yaml")}});
+  EXPECT_EQ(told.code, kExitConfig);
+  EXPECT_THAT(told.err, HasSubstr("PM0747"));
+}
+
 TEST_F(TopicsCommand, WithoutAKafkaThereAreNoWorkers) {
   const Outcome told = With("workers", "");
   EXPECT_EQ(told.code, kExitConfig);
