@@ -129,8 +129,7 @@ Result<void> KafkaRules::PutInForce(ContentHash rules, std::string_view document
     if (has_changed()) break;
   }
   const auto is_ours = [&] { return switches_ > before && in_force_ == rules; };
-  if (done)
-    changed_.wait_for(lock, Chrono(settings_.known), [&] { return stopped_ || is_ours(); });
+  if (done) changed_.wait_for(lock, Chrono(settings_.known), [&] { return stopped_ || is_ours(); });
   if (is_ours()) return {};
   if (!done && !has_changed()) return done;
   if (switches_ > before)
