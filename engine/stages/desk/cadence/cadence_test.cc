@@ -111,6 +111,19 @@ TEST(Cadence, AWindowTooNarrowForAWholeCountryIsSkippedWithOneAlert) {
   EXPECT_EQ(bench.Row()->due, At("2026-11-23T10:00:00Z"));
 }
 
+TEST(Cadence, AWindowThatNeverMeetsTheRepsHoursIsNotTheFaultOfTheZones) {
+  CadenceStep call = Bench::Call();
+  call.window = Bench::Window(20, 22, /*prospect=*/false);
+  Bench bench(Of({call, Bench::Email("b", Wall(Hours(1)))}));
+  bench.SetField(Field("lead.time_zone"), Value::Text(""));
+  bench.SetField(Field("lead.country"), Value::Text("US"));
+  bench.Assign("2026-11-23T09:00:00Z");
+  EXPECT_THAT(bench.Lines(),
+              ElementsAre("2026-11-23T09:00:00Z enrolled",
+                          "2026-11-23T09:00:00Z alert.raised cadence_never_open",
+                          "2026-11-23T09:00:00Z step_closed 1 call by ana (never_open)"));
+}
+
 TEST(Cadence, WindowsFollowTheWallClockThroughBothChangesOfTheYear) {
   const auto first_out = [](int from_hour, int to_hour, std::string_view assigned) {
     CadenceStep step = Bench::Email("a");

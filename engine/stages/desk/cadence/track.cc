@@ -155,11 +155,20 @@ void TellNoSafeMinute(Track& track, const ProspectZone& zones) {
              "`unknown_zone` be `rep`.");
 }
 
+// The step would have a minute if the prospect were known to be in one of the zones.
+bool ZonesAreInTheWay(const Track& track, const Timing& timing) {
+  return std::ranges::any_of(timing.prospect.zones, [&](const Zone* zone) {
+    Timing known = timing;
+    known.prospect.zones = {zone};
+    return NextOpening(known, track.now()).at != kNever;
+  });
+}
+
 void SkipForever(Track& track) {
   const Enrolment& e = track.enrolment;
-  const ProspectZone zones = TimingOfStep(track, e.under.rep).prospect;
-  if (zones.zones.size() > 1) {
-    TellNoSafeMinute(track, zones);
+  const Timing timing = TimingOfStep(track, e.under.rep);
+  if (timing.prospect.zones.size() > 1 && ZonesAreInTheWay(track, timing)) {
+    TellNoSafeMinute(track, timing.prospect);
     return Skip(track, "no_safe_minute");
   }
   RaiseAlert(
