@@ -151,12 +151,12 @@ TEST_F(IntakeTest, AnInputThatIsGoneLeavesTheOthersAndTheClockAlone) {
   Advance(Seconds(2));
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_GT(Ticks(Stage::kIdentity).size(), ticks);
-  // It comes again, with less in it than was read before.
+  // It comes again, with less in it than was read before; what the group had read went with it.
   broker_.CreateTopic({"a", 1, 1, {}});
   Advance(intake->settings.look_again);
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_TRUE(intake->log->troubles().empty());
-  EXPECT_EQ(intake->log->counters().gaps, 1U);
+  EXPECT_EQ(intake->log->counters().gaps, 0U);
   Submit("z", gone);
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_EQ(Sent().size(), 3U);
