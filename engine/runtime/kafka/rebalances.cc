@@ -15,7 +15,7 @@ std::string ListOf(const std::set<TaskId>& tasks) {
   for (auto it = tasks.begin(); it != tasks.end();) {
     const TaskId first = *it;
     uint32_t last = first.partition;
-    while (++it != tasks.end() && *it == TaskId{first.stage, last + 1}) ++last;
+    for (++it; it != tasks.end() && *it == TaskId{first.stage, last + 1}; ++it) ++last;
     const bool goes_on = !text.empty() && text.ends_with(' ');
     if (!goes_on) text += fmt::format("{}{} ", text.empty() ? "" : ", ", StageName(first.stage));
     text += last == first.partition ? fmt::format("{}", last)

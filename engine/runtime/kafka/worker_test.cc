@@ -146,10 +146,11 @@ TEST_F(WorkerTest, ARulesVersionThatIsNotCompiledHereIsNamed) {
   ASSERT_TRUE(worker->Start().has_value());
   ASSERT_TRUE(Await(*worker, Runs));
   constexpr ContentHash kUnknown{7, 7};
-  shared_.Do([&](FakeBroker& broker) {
+  const auto switched = shared_.Do([&](FakeBroker& broker) {
     FakeClient client(broker, "rules", "rules", {});
     return SwitchRules(client, {"pm"}, kPartitions, kUnknown);
   });
+  ASSERT_TRUE(switched.has_value());
   ASSERT_TRUE(Await(*worker, [&](const WorkerStatus& status) {
     return status.awaited_rules().contains(kUnknown) && !status.is_ready();
   }));

@@ -106,7 +106,8 @@ int RunKafkaChild(const std::string& part, const std::string& directory) {
   if (part == "load") return RunLoad(directory);
   for (const Part& one : kParts) {
     if (one.name != part) continue;
-    const KafkaPlan plan = PlanIn(directory, ReadWords(directory + "/" + part + ".words"));
+    const KafkaPlan plan =
+        PlanIn(directory, ReadWords(fmt::format("{}/{}.words", directory, part)));
     std::ofstream file(directory + "/figures");
     Figures figures([&](const Figure& figure) { file << LineOf(figure) << std::flush; });
     const Result<void> measured = one.measure(plan, &figures);
