@@ -67,7 +67,7 @@ std::unexpected<Error> CannotListen(std::string_view listen, const error_code& e
 }  // namespace
 
 // One thread with everything that lives on it.
-struct Worker {
+struct HttpThread {
   asio::io_context io{1};
   asio::executor_work_guard<asio::io_context::executor_type> work{io.get_executor()};
   std::unordered_map<HttpConnection*, std::shared_ptr<HttpConnection>>
@@ -94,11 +94,11 @@ class HttpServer::Core {
   void Listen();
   void AcceptAll();
   void Take(AcceptedSocket accepted);
-  void Closed(Worker& worker, HttpConnection* connection, bool refused);
+  void Closed(HttpThread& worker, HttpConnection* connection, bool refused);
   // Runs on each worker's thread; returns when all have.
-  void OnEach(const std::function<void(Worker&)>& function);
+  void OnEach(const std::function<void(HttpThread&)>& function);
 
-  std::vector<std::unique_ptr<Worker>> workers_;  // above what uses their io
+  std::vector<std::unique_ptr<HttpThread>> workers_;  // above what uses their io
   std::optional<tcp::acceptor> acceptor_;
   std::optional<asio::steady_timer> accept_pause_;
   size_t next_worker_ = 0;  // first worker's thread only
@@ -113,7 +113,7 @@ class HttpServer::Core {
 HttpServer::Core::Core(HttpServerSettings settings) {
   PM_CHECK(settings.threads >= 1);
   context.settings = settings;
-  for (int i = 0; i < settings.threads; ++i) workers_.push_back(std::make_unique<Worker>());
+  for (int i = 0; i < settings.threads; ++i) workers_.push_back(std::make_unique<HttpThread>());
 }
 
 Result<void> HttpServer::Core::Bind(std::string_view listen) {
@@ -184,7 +184,7 @@ void HttpServer::Core::Take(AcceptedSocket accepted) {
     return;
   }
   (accepted.refused ? refusing_ : serving).fetch_add(1);
-  Worker& worker = *workers_[next_worker_++ % workers_.size()];
+  HttpThread& worker = *workers_[next_worker_++ % workers_.size()];
   const bool refused = accepted.refused;
   auto connection = MakeConnection(
       worker.io, std::move(accepted), context,
@@ -196,7 +196,7 @@ void HttpServer::Core::Take(AcceptedSocket accepted) {
   });
 }
 
-void HttpServer::Core::Closed(Worker& worker, HttpConnection* connection, bool refused) {
+void HttpServer::Core::Closed(HttpThread& worker, HttpConnection* connection, bool refused) {
   worker.connections.erase(connection);
   const std::lock_guard lock(mutex_);
   (refused ? refusing_ : serving).fetch_sub(1);
@@ -213,7 +213,7 @@ void HttpServer::Core::After(Duration delay, std::function<void()> function) {
   });
 }
 
-void HttpServer::Core::OnEach(const std::function<void(Worker&)>& function) {
+void HttpServer::Core::OnEach(const std::function<void(HttpThread&)>& function) {
   for (const auto& worker : workers_) {
     const auto done = std::make_shared<std::promise<void>>();
     asio::post(worker->io, [&function, &worker, done] {
@@ -234,7 +234,7 @@ bool HttpServer::Core::IsOnServerThread() {
 void HttpServer::Core::Stop(Duration drain_timeout) {
   if (stopping_.exchange(true)) return;
   if (started_) {
-    OnEach([this](Worker& worker) {
+    OnEach([this](HttpThread& worker) {
       if (&worker == workers_[0].get()) acceptor_.reset(), accept_pause_.reset();
       for (const auto& [key, connection] : auto(worker.connections)) connection->Drain();
     });
@@ -243,12 +243,12 @@ void HttpServer::Core::Stop(Duration drain_timeout) {
       one_closed_.wait_for(lock, std::chrono::milliseconds(drain_timeout.ms),
                            [this] { return serving == 0; });
     }
-    OnEach([](Worker& worker) {
+    OnEach([](HttpThread& worker) {
       for (const auto& [key, connection] : auto(worker.connections)) connection->Abort();
     });
   }
   acceptor_.reset();  // of a server that was bound only
-  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::unique_ptr<HttpThread>> workers;
   {
     const std::lock_guard lock(mutex_);
     stopped_ = true;

@@ -5,7 +5,7 @@
 namespace pm {
 
 std::expected<const HttpServer::Handler*, HttpResponse> ServerContext::Route(HttpRequest& request) {
-  Result<Target> target = ParseTarget(request.target);
+  Result<RequestTarget> target = ParseTarget(request.target);
   if (!target.has_value()) {
     requests_refused.fetch_add(1, std::memory_order_relaxed);
     return std::unexpected(ProblemResponse(400, target.error()));

@@ -31,7 +31,7 @@ std::unexpected<Error> BadUrl(std::string_view text, std::string_view why) {
 
 }  // namespace
 
-Result<Target> ParseTarget(std::string_view text) {
+Result<RequestTarget> ParseTarget(std::string_view text) {
   if (text.size() > urls::url_view::max_size()) return BadTarget("is too long");
   auto view = urls::parse_origin_form(text);
   if (view.has_error()) view = urls::parse_absolute_uri(text);
@@ -39,7 +39,7 @@ Result<Target> ParseTarget(std::string_view text) {
     return BadTarget("is neither a path nor an absolute URL");
   }
 
-  Target target;
+  RequestTarget target;
   target.path = Decode(view->encoded_path());
   if (!IsText(target.path)) return BadTarget("does not decode to valid UTF-8 text");
   for (const urls::pct_string_view segment : view->encoded_segments()) {

@@ -11,7 +11,7 @@
 namespace pm {
 
 // A request target, percent-decoded after it was split, so that `%2F` is no separator.
-struct Target {
+struct RequestTarget {
   std::vector<std::string> segments;  // "/v1/leads/" has {"v1", "leads", ""}; "/" has none
   std::string path;                   // decoded as a whole
   std::vector<NameValue> query;       // "+" is a space
@@ -19,7 +19,7 @@ struct Target {
 
 // Origin form ("/path?query") or absolute form. PM0600 when it is no such thing, or does not decode
 // to valid UTF-8 without NUL.
-Result<Target> ParseTarget(std::string_view text);
+Result<RequestTarget> ParseTarget(std::string_view text);
 
 struct Url {
   bool tls = false;    // https

@@ -13,8 +13,8 @@ bool EndsInTime(const account::LeadRow& lead, Instant deadline) {
   return waits && lead.due <= deadline;
 }
 
-Outcome OutcomeOf(LeadId id, const account::LeadRow& lead) {
-  Outcome out{std::string(account::PlaceName(lead.place)), id, {}, lead.due};
+PostOutcome OutcomeOf(LeadId id, const account::LeadRow& lead) {
+  PostOutcome out{std::string(account::PlaceName(lead.place)), id, {}, lead.due};
   switch (lead.place) {
     case account::LeadPlace::kNurture:
       if (lead.waits) out.is = "suppressed";
@@ -107,7 +107,8 @@ void AssignmentWait::AnswerKnown(const Lead& lead) {
 }
 
 void AssignmentWait::AnswerOutcome(const std::optional<Lead>& lead) {
-  const Outcome outcome = lead ? OutcomeOf(lead->id, lead->rows.lead) : Outcome{.is = "no_lead"};
+  const PostOutcome outcome =
+      lead ? OutcomeOf(lead->id, lead->rows.lead) : PostOutcome{.is = "no_lead"};
   responder_.Send(AnswerTo(posted_, &outcome));
 }
 

@@ -183,7 +183,7 @@ void Look(Posted* posted, const RuleBook& rules, Instant now) {
   }
 }
 
-HttpResponse AnswerTo(const Posted& posted, const Outcome* outcome) {
+HttpResponse AnswerTo(const Posted& posted, const PostOutcome* outcome) {
   const int64_t refused = std::ranges::count_if(posted.events, &PostedEvent::refused);
   const auto all = static_cast<int64_t>(posted.events.size());
   if (all > 0 && refused == all) return NothingUnderstood(posted);

@@ -40,7 +40,7 @@ std::expected<Posted, Problem> ReadPosted(const HttpRequest& request);
 void Look(Posted* posted, const RuleBook& rules, Instant now);
 
 // What became of the event that was waited for, when no assignment did.
-struct Outcome {
+struct PostOutcome {
   std::string is;    // nurture, held, screened, suppressed, backfill, closed, routing, no_lead
   LeadId lead = {};  // none: nobody has a lead because of it
   std::string reason = {};  // why it was to be routed, or what took it out
@@ -48,6 +48,6 @@ struct Outcome {
 };
 
 // 202, or 400 when every event is refused. `outcome` when an assignment was waited for.
-HttpResponse AnswerTo(const Posted& posted, const Outcome* outcome = nullptr);
+HttpResponse AnswerTo(const Posted& posted, const PostOutcome* outcome = nullptr);
 
 }  // namespace pm

@@ -9,11 +9,11 @@ using testing::Not;
 TEST_F(CommandsTest, RulesCheckAnswersForPeopleAndMachines) {
   EXPECT_EQ(Call("rules check", {{"dir", Path("rules")}}).code, kExitFine);
   Write("bad/rules.yaml", "kind: routng\n");
-  const Outcome bad = Call("rules check", {{"dir", Path("bad")}, {"json", "true"}});
+  const CommandOutcome bad = Call("rules check", {{"dir", Path("bad")}, {"json", "true"}});
   EXPECT_EQ(bad.code, kExitFailed);
   EXPECT_THAT(bad.out, HasSubstr("\"ok\":false"));
   const std::string folder = Path("bad");
-  const Outcome marked = Call("rules check", {{"dir", folder}, {"annotations", "true"}});
+  const CommandOutcome marked = Call("rules check", {{"dir", folder}, {"annotations", "true"}});
   EXPECT_EQ(marked.code, kExitFailed);
   EXPECT_THAT(marked.out, HasSubstr("::error file=" + folder +
                                     "/rules.yaml,line=1,col=7,endColumn=13,title=PM0202::"));
@@ -42,7 +42,7 @@ TEST_F(CommandsTest, OptionsThatWouldBePassedOverAreRefused) {
   const std::string rules = Path("rules");
   const auto told = [](std::string_view name,
                        std::vector<std::pair<std::string, std::string>> options) {
-    const Outcome outcome = Call(name, std::move(options));
+    const CommandOutcome outcome = Call(name, std::move(options));
     EXPECT_EQ(outcome.code, kExitUsage) << name;
     return outcome.err;
   };
@@ -60,7 +60,7 @@ TEST_F(CommandsTest, OptionsThatWouldBePassedOverAreRefused) {
 
 TEST_F(CommandsTest, RulesPublishLooksAtTheUrlBeforeItRunsTests) {
   Write("rules/tests/one.yaml", "not: a scenario\n");
-  const Outcome told = Call("rules publish", {{"dir", Path("rules")}, {"to", "nonsense"}});
+  const CommandOutcome told = Call("rules publish", {{"dir", Path("rules")}, {"to", "nonsense"}});
   EXPECT_EQ(told.code, kExitUsage);
   EXPECT_THAT(told.err, HasSubstr("PM0640"));
   EXPECT_THAT(told.err, Not(HasSubstr("FAILED")));
@@ -68,7 +68,7 @@ TEST_F(CommandsTest, RulesPublishLooksAtTheUrlBeforeItRunsTests) {
 
 TEST_F(CommandsTest, AFolderWithoutTestsIsNoTest) {
   EXPECT_TRUE(MakeFolder(Path("rules/tests")).has_value());
-  const Outcome told = Call("rules test", {{"dir", Path("rules")}});
+  const CommandOutcome told = Call("rules test", {{"dir", Path("rules")}});
   EXPECT_EQ(told.code, kExitFailed);
   EXPECT_THAT(told.err, HasSubstr("holds no test"));
 }
@@ -76,7 +76,7 @@ TEST_F(CommandsTest, AFolderWithoutTestsIsNoTest) {
 TEST_F(CommandsTest, RulesSchemaKnowsTheFolder) {
   EXPECT_THAT(Call("rules schema", {}).out,
               HasSubstr("https://json-schema.org/draft/2020-12/schema"));
-  const Outcome own = Call("rules schema", {{"dir", Path("rules")}});
+  const CommandOutcome own = Call("rules schema", {{"dir", Path("rules")}});
   EXPECT_EQ(own.code, kExitFine);
   EXPECT_THAT(own.out, HasSubstr(R"("examples":["house"])"));
   EXPECT_EQ(Call("rules schema", {{"dir", Path("none")}}).code, kExitUnavailable);
@@ -90,7 +90,7 @@ TEST_F(CommandsTest, RulesDiffTellsWhoGoesWhere) {
   Write("other/rules.yaml", other);
   Write("named/rules.yaml", std::string(kRules) + "# the same\n");
   const std::string rules = Path("rules");
-  const Outcome told = Call("rules diff", {{"old", rules}, {"new", Path("other")}});
+  const CommandOutcome told = Call("rules diff", {{"old", rules}, {"new", Path("other")}});
   EXPECT_EQ(told.code, kExitFine) << told.err;
   EXPECT_THAT(told.out,
               HasSubstr("  leads such as { lead.country: DE }\n"
@@ -122,14 +122,14 @@ TEST_F(CommandsTest, RulesDiffThatProvesNothingFailsWhenAsked) {
   };
   write("one", "^a+b$");
   write("two", "^aa*b$");
-  const Outcome told = Call(
+  const CommandOutcome told = Call(
       "rules diff", {{"old", Path("one")}, {"new", Path("two")}, {"detailed-exitcode", "true"}});
   EXPECT_EQ(told.code, kExitFailed);
   EXPECT_THAT(told.out, HasSubstr("not proved\n  routing: leads of 'A'"));
 }
 
 TEST_F(CommandsTest, RulesDocsWritesAPage) {
-  const Outcome page = Call("rules docs", {{"dir", Path("rules/")}});
+  const CommandOutcome page = Call("rules docs", {{"dir", Path("rules/")}});
   EXPECT_EQ(page.code, kExitFine) << page.err;
   EXPECT_THAT(page.out, HasSubstr("# The rules of rules\n"));
   EXPECT_EQ(Call("rules docs", {{"dir", Path("rules")}, {"out", Path("page.md")}}).code, kExitFine);
@@ -143,15 +143,15 @@ TEST_F(CommandsTest, RulesDocsWritesAPage) {
 
 TEST_F(CommandsTest, RulesExplainTriesALead) {
   const std::string rules = Path("rules"), lead = Path("events.jsonl");
-  const Outcome told = Call("rules explain", {{"rules", rules}, {"lead", lead}});
+  const CommandOutcome told = Call("rules explain", {{"rules", rules}, {"lead", lead}});
   EXPECT_EQ(told.code, kExitFine) << told.err;
   EXPECT_THAT(told.out, HasSubstr("In the queue of pool house since 2026-03-02T09:00:00Z"));
   EXPECT_THAT(told.out, HasSubstr("  with priority normal\n"));
-  const Outcome asked = Call("rules explain", {{"rules", rules},
-                                               {"lead", lead},
-                                               {"at", "2026-04-01T00:00:00Z"},
-                                               {"why-not", "otherwise"},
-                                               {"json", "true"}});
+  const CommandOutcome asked = Call("rules explain", {{"rules", rules},
+                                                      {"lead", lead},
+                                                      {"at", "2026-04-01T00:00:00Z"},
+                                                      {"why-not", "otherwise"},
+                                                      {"json", "true"}});
   EXPECT_THAT(asked.out, HasSubstr(R"("route":"otherwise","pool":"house")"));
   EXPECT_THAT(asked.out, HasSubstr(R"("why_not":{"asked":"route otherwise","taken":true)"));
   EXPECT_THAT(asked.out, HasSubstr("2026-04-01T00:00:00Z"));
@@ -180,7 +180,7 @@ events:
   - { at: 2026-03-02T09:00:00Z, type: lead.submitted, email: a@c.example, hand_raise: true }
 expect: [ assignment.queued: { assignment.pool: house } ]
 )");
-  const Outcome good = Call("rules test", {{"dir", Path("rules")}, {"schemas", "true"}});
+  const CommandOutcome good = Call("rules test", {{"dir", Path("rules")}, {"schemas", "true"}});
   EXPECT_EQ(good.code, kExitFine) << good.out;
   EXPECT_THAT(good.out, HasSubstr("reached by tests: 1 of 1 rules\n2 passed, 0 failed"));
   EXPECT_EQ(Call("rules test", {}).code, kExitUsage);
@@ -212,7 +212,7 @@ TEST_F(CommandsTest, ImportReportsWhatItCouldNotTake) {
         "type: lead.submitted\nsource: s\nid: \"{n}\"\n"
         "time: { from: 2026-03-02T09:00:00Z, step: +1m }\nfields: { email: mail }\n");
   Write("rows.csv", "n,mail\n1,a@c.example\n,b@c.example\n");
-  const Outcome run = Call(
+  const CommandOutcome run = Call(
       "import", {{"file", Path("rows.csv")}, {"map", Path("map.yaml")}, {"to", Path("out.jsonl")}});
   EXPECT_EQ(run.code, kExitBadData);
   EXPECT_THAT(run.out, HasSubstr("rows 2: 1 taken, 0 skipped, 1 rejected"));
@@ -223,10 +223,11 @@ TEST_F(CommandsTest, ImportReportsWhatItCouldNotTake) {
 TEST_F(CommandsTest, LeadShowAndExplainSayWhereToLook) {
   EXPECT_EQ(Call("lead show", {{"id", "x"}, {"data", Path("data")}}).code, kExitUsage);
   const std::string id = "L-00000000000000aa-0000000000000001-1";
-  const Outcome both = Call("explain", {{"id", id}, {"url", "http://x"}, {"data", Path("data")}});
+  const CommandOutcome both =
+      Call("explain", {{"id", id}, {"url", "http://x"}, {"data", Path("data")}});
   EXPECT_EQ(both.code, kExitUsage);
   EXPECT_THAT(both.err, HasSubstr("PM0706"));
-  const Outcome nobody = Call("explain", {{"id", id}, {"url", "http://127.0.0.1:1"}});
+  const CommandOutcome nobody = Call("explain", {{"id", id}, {"url", "http://127.0.0.1:1"}});
   EXPECT_EQ(nobody.code, kExitUnavailable);
   EXPECT_THAT(nobody.err, HasSubstr("or a stopped one's directory by --data DIR"));
   EXPECT_EQ(Call("lead show", {{"id", id}, {"data", Path("data")}}).code, kExitUnavailable);
@@ -238,7 +239,7 @@ TEST_F(CommandsTest, ParkedTakesOneRowOrAllOfARunningEngine) {
     EXPECT_EQ(neither_or_both.code, kExitUsage);
     EXPECT_THAT(neither_or_both.err, HasSubstr("PM0706"));
   }
-  const Outcome unheard = Call("parked list", {{"url", "http://127.0.0.1:1/"}});
+  const CommandOutcome unheard = Call("parked list", {{"url", "http://127.0.0.1:1/"}});
   EXPECT_EQ(unheard.code, kExitUnavailable);
   EXPECT_THAT(unheard.err, HasSubstr("--url"));
 }

@@ -16,13 +16,13 @@
 
 namespace pm {
 
-struct Outcome {
+struct CommandOutcome {
   int code;
   std::string out, err;
 };
 
-inline Outcome Call(std::string_view name,
-                    std::vector<std::pair<std::string, std::string>> options) {
+inline CommandOutcome Call(std::string_view name,
+                           std::vector<std::pair<std::string, std::string>> options) {
   Arguments arguments;
   for (auto& [key, value] : options) arguments.Set(key, value);
   std::istringstream in;

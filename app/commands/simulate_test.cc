@@ -7,27 +7,27 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST_F(CommandsTest, SimulateWritesOneFileATopicAndReplaysItsInput) {
-  const Outcome run =
+  const CommandOutcome run =
       Call("simulate",
            {{"rules", Path("rules")}, {"events", Path("events.jsonl")}, {"out", Path("out")}});
   EXPECT_EQ(run.code, kExitFine) << run.err;
   EXPECT_THAT(run.out, HasSubstr("queued"));
   EXPECT_THAT(*ReadWholeFile(Path("out/assignments.jsonl")), HasSubstr("assignment.queued"));
   const std::string input = Path("out/input.jsonl");
-  const Outcome replayed = Call("simulate", {{"rules", Path("rules")}, {"input", input}});
+  const CommandOutcome replayed = Call("simulate", {{"rules", Path("rules")}, {"input", input}});
   EXPECT_EQ(replayed.code, kExitFine);
   EXPECT_THAT(replayed.out, HasSubstr("records read  2\n"));
   EXPECT_THAT(replayed.err, HasSubstr("outputs agree with the recording"));
-  const Outcome split = Call("simulate", {{"rules", Path("rules")},
-                                          {"events", Path("events.jsonl")},
-                                          {"split", "true"},
-                                          {"out", Path("split")}});
+  const CommandOutcome split = Call("simulate", {{"rules", Path("rules")},
+                                                 {"events", Path("events.jsonl")},
+                                                 {"split", "true"},
+                                                 {"out", Path("split")}});
   EXPECT_EQ(split.code, kExitFine) << split.err;
   EXPECT_THAT(*ReadWholeFile(Path("split/assignments.jsonl")), HasSubstr("assignment.queued"));
   EXPECT_FALSE(ReadWholeFile(Path("split/input.jsonl")).has_value()) << "each task has its own";
   std::string text = *ReadWholeFile(input);
   Write("out/cut.jsonl", text.substr(0, text.rfind('{')));
-  const Outcome cut =
+  const CommandOutcome cut =
       Call("simulate", {{"rules", Path("rules")}, {"input", Path("out/cut.jsonl")}});
   EXPECT_EQ(cut.code, kExitFailed);
   EXPECT_THAT(cut.err, HasSubstr("nothing was compared"));
@@ -58,7 +58,8 @@ TEST_F(CommandsTest, SimulateTellsWhatIsOddAboutTheTimesOfAFile) {
   const std::string odd = R"({"id":"2","source":"t","type":"site.visited",)"
                           R"("time":"9999-01-01T00:00:00Z","data":{"anonymous_id":"b"}})";
   Write("odd.jsonl", std::string("\xEF\xBB\xBF") + kEvent + "\n" + odd);
-  const Outcome run = Call("simulate", {{"rules", Path("rules")}, {"events", Path("odd.jsonl")}});
+  const CommandOutcome run =
+      Call("simulate", {{"rules", Path("rules")}, {"events", Path("odd.jsonl")}});
   EXPECT_EQ(run.code, kExitFine);
   EXPECT_THAT(run.err, HasSubstr("note: line 2: time jumps on"));
   EXPECT_THAT(run.out, HasSubstr("queued"));
@@ -67,7 +68,7 @@ TEST_F(CommandsTest, SimulateTellsWhatIsOddAboutTheTimesOfAFile) {
 
 TEST_F(CommandsTest, SimulateRefusesAFileThatNeverSaysATime) {
   Write("untimed.jsonl", R"({"id":"1","source":"t","type":"site.visited","data":{}})");
-  const Outcome run =
+  const CommandOutcome run =
       Call("simulate", {{"rules", Path("rules")}, {"events", Path("untimed.jsonl")}});
   EXPECT_EQ(run.code, kExitBadData);
   EXPECT_THAT(run.err, HasSubstr("PM0715"));
@@ -76,7 +77,8 @@ TEST_F(CommandsTest, SimulateRefusesAFileThatNeverSaysATime) {
 TEST_F(CommandsTest, SimulateReplaysTheInputOfADataDirectory) {
   const std::string rules = Path("rules"), data = Path("data");
   RunEngine(data);
-  const Outcome good = Call("simulate", {{"input", data}, {"rules", rules}, {"out", Path("out")}});
+  const CommandOutcome good =
+      Call("simulate", {{"input", data}, {"rules", rules}, {"out", Path("out")}});
   EXPECT_EQ(good.code, kExitFine) << good.err;
   EXPECT_THAT(good.out, HasSubstr("queued"));
   EXPECT_THAT(*ReadWholeFile(Path("out/assignments.jsonl")), HasSubstr("assignment.queued"));
@@ -101,7 +103,7 @@ TEST_F(CommandsTest, SimulateTellsWhereAReplayDiffers) {
     const std::vector<MetaWrite> changed = {{kTaskMetaName, Encoded(meta)}};
     EXPECT_TRUE(store.Commit({{}, {}, log, changed}).has_value());
   });
-  const Outcome bad = Call("simulate", {{"input", data}, {"json", "true"}});
+  const CommandOutcome bad = Call("simulate", {{"input", data}, {"json", "true"}});
   EXPECT_EQ(bad.code, kExitFailed);
   EXPECT_THAT(bad.out, HasSubstr(R"("first_difference":{"topic":"assignments","offset":0})"));
   EXPECT_THAT(bad.err, HasSubstr("first in topic assignments at offset 0\n  recorded {9}\n"));
@@ -116,7 +118,7 @@ TEST_F(CommandsTest, SimulateTellsWhenOnlyRowsDiffer) {
     const std::vector<MetaWrite> changed = {{kTaskMetaName, Encoded(meta)}};
     EXPECT_TRUE(store.Commit({{}, {}, {}, changed}).has_value());
   });
-  const Outcome bad = Call("simulate", {{"input", data}});
+  const CommandOutcome bad = Call("simulate", {{"input", data}});
   EXPECT_EQ(bad.code, kExitFailed);
   EXPECT_THAT(bad.err, HasSubstr("all outputs are the same"));
 }
@@ -127,12 +129,12 @@ TEST_F(CommandsTest, SimulateSaysWhyADirectoryCannotBeReplayed) {
   RunEngine(data);
   {
     const auto running = OpenRocks(data);
-    const Outcome locked = Call("simulate", {{"input", data}});
+    const CommandOutcome locked = Call("simulate", {{"input", data}});
     EXPECT_EQ(locked.code, kExitUnavailable);
     EXPECT_THAT(locked.err, HasSubstr("stop the engine first"));
   }
   Damage(data, [](Store& store) { EXPECT_TRUE(store.TrimLog(kInputTopic, 2).has_value()); });
-  const Outcome trimmed = Call("simulate", {{"input", data}});
+  const CommandOutcome trimmed = Call("simulate", {{"input", data}});
   EXPECT_EQ(trimmed.code, kExitBadData);
   EXPECT_THAT(trimmed.err, HasSubstr("trimmed"));
   EXPECT_EQ(Call("simulate", {{"input", data}, {"rules", Path("rules")}}).code, kExitBadData);

@@ -11,7 +11,7 @@ using testing::Not;
 
 class TopicsCommand : public CommandsTest {
  protected:
-  Outcome With(std::string_view command, const std::string& more) {
+  CommandOutcome With(std::string_view command, const std::string& more) {
     Write("pointsman.yaml", "data: data\nrules: rules\n" + more);
     return Call(command, {{"config", Path("pointsman.yaml")}});
   }
@@ -19,7 +19,7 @@ class TopicsCommand : public CommandsTest {
 
 TEST_F(TopicsCommand, WithoutAKafkaThereAreNone) {
   for (const std::string_view command : {"topics plan", "topics create", "topics check"}) {
-    const Outcome told = With(command, "");
+    const CommandOutcome told = With(command, "");
     EXPECT_EQ(told.code, kExitConfig);
     EXPECT_THAT(told.err, HasSubstr("has no `kafka` (PM0744)"));
   }
@@ -36,7 +36,7 @@ TEST_F(TopicsCommand, WhatNoBrokerCouldMendIsRefusedBeforeOneIsAsked) {
       {"kafka: { brokers: 127.0.0.1:1, partitions: 0 }\n", "PM0731"},
       {"kafka: { prefix: x }\n", "PM0731"}};
   for (const auto& [yaml, code] : kCases) {
-    const Outcome told = With("topics check", yaml);
+    const CommandOutcome told = With("topics check", yaml);
     EXPECT_EQ(told.code, kExitConfig) << yaml;
     EXPECT_THAT(told.err, HasSubstr(code)) << yaml;
   }
@@ -58,7 +58,7 @@ TEST_F(TopicsCommand, WhatIsWrongIsToldAtItsPlace) {
 }
 
 TEST_F(TopicsCommand, WhereNobodyListensIsToldOfEachBroker) {
-  const Outcome told =
+  const CommandOutcome told =
       With("topics check", "kafka: { brokers: [ 127.0.0.1:1, no-such-host.invalid:9092 ] }\n");
   EXPECT_EQ(told.code, kExitUnavailable);
   EXPECT_THAT(told.err, HasSubstr("no broker can be reached:\n  127.0.0.1:1: "));
@@ -67,7 +67,7 @@ TEST_F(TopicsCommand, WhereNobodyListensIsToldOfEachBroker) {
 
 TEST_F(TopicsCommand, SecretsAreFoundBesideTheConfigurationAndNotShown) {
   Write("secret", "hidden\n");
-  const Outcome told = With(
+  const CommandOutcome told = With(
       "topics plan", "kafka: { brokers: 127.0.0.1:1, secrets: { linger.ms: { file: secret } } }\n");
   EXPECT_EQ(told.code, kExitConfig);
   EXPECT_THAT(told.err, HasSubstr("refuses the value of `linger.ms` (PM0535)"));
@@ -76,7 +76,8 @@ TEST_F(TopicsCommand, SecretsAreFoundBesideTheConfigurationAndNotShown) {
 
 TEST_F(TopicsCommand, AWorkerMustBeNamedByANumber) {
   Write("pointsman.yaml", "data: data\nrules: rules\nkafka: { brokers: 127.0.0.1:1 }\n");
-  const Outcome told = Call("run", {{"config", Path("pointsman.yaml")}, {"worker", "first"}});
+  const CommandOutcome told =
+      Call("run", {{"config", Path("pointsman.yaml")}, {"worker", "first"}});
   EXPECT_EQ(told.code, kExitConfig);
   EXPECT_THAT(told.err, HasSubstr("PM0746"));
 }
@@ -84,13 +85,13 @@ TEST_F(TopicsCommand, AWorkerMustBeNamedByANumber) {
 TEST_F(TopicsCommand, AWorkerDoesNotPassOverTheStateOfAnEngine) {
   RunEngine(Path("data"));
   Write("pointsman.yaml", "data: data\nrules: rules\nkafka: { brokers: 127.0.0.1:1 }\n");
-  const Outcome told = Call("run", {{"config", Path("pointsman.yaml")}});
+  const CommandOutcome told = Call("run", {{"config", Path("pointsman.yaml")}});
   EXPECT_EQ(told.code, kExitConfig);
   EXPECT_THAT(told.err, HasSubstr("PM0747"));
 }
 
 TEST_F(TopicsCommand, WithoutAKafkaThereAreNoWorkers) {
-  const Outcome told = With("workers", "");
+  const CommandOutcome told = With("workers", "");
   EXPECT_EQ(told.code, kExitConfig);
   EXPECT_THAT(told.err, HasSubstr("PM0744"));
 }

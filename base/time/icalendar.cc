@@ -179,10 +179,10 @@ Result<ClosedTimes> ReadICalendar(std::string_view text, const Zone& zone, Local
   if (text.size() > kMaxICalendarBytes) {
     return Fail(29, fmt::format("{} bytes are more than {}", text.size(), kMaxICalendarBytes));
   }
-  PM_TRY(const std::vector<EventLines> components, SplitEvents(text));
+  PM_TRY(const std::vector<CalendarLines> components, SplitEvents(text));
   std::vector<IcalEvent> events;
   std::vector<Error> problems;
-  for (const EventLines& lines : components) {
+  for (const CalendarLines& lines : components) {
     auto event = ReadEvent(lines, zone);
     if (event.has_value()) {
       events.push_back(*std::move(event));

@@ -161,7 +161,7 @@ Result<void> ReadOther(const ContentLine& line, const Zone& zone, IcalEvent* eve
 
 }  // namespace
 
-Result<IcalEvent> ReadEvent(const EventLines& lines, const Zone& zone) {
+Result<IcalEvent> ReadEvent(const CalendarLines& lines, const Zone& zone) {
   // libical's default is to abort the process.
   icalerror_set_errors_are_fatal(false);
   IcalEvent event;

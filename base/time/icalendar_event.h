@@ -40,6 +40,6 @@ struct IcalEvent {
 };
 
 // `zone` reads times that name none. Errors: PM0028, PM0029, with the line.
-Result<IcalEvent> ReadEvent(const EventLines& lines, const Zone& zone);
+Result<IcalEvent> ReadEvent(const CalendarLines& lines, const Zone& zone);
 
 }  // namespace pm

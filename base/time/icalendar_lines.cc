@@ -65,9 +65,9 @@ std::string_view ContentLine::head() const {
   return std::string_view(text).substr(0, ColonOf(text) + 1);
 }
 
-Result<std::vector<EventLines>> SplitEvents(std::string_view text) {
+Result<std::vector<CalendarLines>> SplitEvents(std::string_view text) {
   PM_TRY(std::vector<ContentLine> lines, Unfold(text));
-  std::vector<EventLines> events;
+  std::vector<CalendarLines> events;
   std::vector<std::string> open;  // the components we are in, outermost first
   for (ContentLine& line : lines) {
     if (line.name == "BEGIN") {

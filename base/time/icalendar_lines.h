@@ -16,13 +16,13 @@ struct ContentLine {
   std::string_view head() const;   // up to and with that colon
 };
 
-struct EventLines {
+struct CalendarLines {
   int line = 0;                    // of BEGIN:VEVENT
   std::vector<ContentLine> lines;  // without those of nested components
 };
 
 // Errors: PM0028 with the line: components not nested properly, no VCALENDAR, a line without a
 // colon.
-Result<std::vector<EventLines>> SplitEvents(std::string_view text);
+Result<std::vector<CalendarLines>> SplitEvents(std::string_view text);
 
 }  // namespace pm

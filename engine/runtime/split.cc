@@ -39,7 +39,7 @@ void SplitSimulation::Finish(Instant until) {
     PM_CHECK(round < kMostRounds);
     while (!Idle()) Step();
     bool waits = false;
-    for (Worker& worker : workers_) {
+    for (SplitWorker& worker : workers_) {
       for (auto& [id, task] : worker.tasks)
         waits |= task.NextDue(now_ + Milliseconds(1)).has_value();
     }
@@ -50,14 +50,14 @@ void SplitSimulation::Finish(Instant until) {
 }
 
 void SplitSimulation::VisitStores(const std::function<void(TaskId, const Store&)>& visit) {
-  for (const Worker& worker : workers_) {
+  for (const SplitWorker& worker : workers_) {
     for (const auto& [id, task] : worker.tasks) visit(id, worker.copies.at(id)->store);
   }
 }
 
 Digest SplitSimulation::Fingerprint() const {
   Digest sum;
-  for (const Worker& worker : workers_) {
+  for (const SplitWorker& worker : workers_) {
     for (const auto& [id, task] : worker.tasks) {
       sum += Digest{task.meta().outputs.hi, task.meta().outputs.lo};
       sum += task.meta().digest;
@@ -79,14 +79,14 @@ void SplitSimulation::Step() {
   PutTick();
 }
 
-void SplitSimulation::RunWorker(Worker& worker) {
+void SplitSimulation::RunWorker(SplitWorker& worker) {
   if (!log_.Run(worker, now_)) log_.Restart(worker);
 }
 
 // A rebalance: the task goes to another worker, which may hold an old copy of it.
 void SplitSimulation::Move() {
-  Worker& from = workers_[log_.random.Below(workers_.size())];
-  Worker& to = workers_[log_.random.Below(workers_.size())];
+  SplitWorker& from = workers_[log_.random.Below(workers_.size())];
+  SplitWorker& to = workers_[log_.random.Below(workers_.size())];
   if (&from == &to || from.tasks.empty()) return;
   const TaskId id = std::next(from.tasks.begin(),
                               static_cast<std::ptrdiff_t>(log_.random.Below(from.tasks.size())))

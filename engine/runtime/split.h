@@ -34,7 +34,7 @@ class SplitSimulation {
  private:
   void Append(const std::string& record, Instant at, TaskId to);
   void Step();
-  void RunWorker(Worker& worker);
+  void RunWorker(SplitWorker& worker);
   void Move();
   void NoteTime();
   void PutTick();
@@ -42,7 +42,7 @@ class SplitSimulation {
 
   const SplitSettings settings_;
   SplitLog log_;
-  std::vector<Worker> workers_;
+  std::vector<SplitWorker> workers_;
   struct Note {
     Instant now;
     std::vector<int64_t> marks;  // ends of intake's partitions at that time

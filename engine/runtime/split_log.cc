@@ -15,7 +15,7 @@ enum class Fault : uint8_t { kNone, kBefore, kAbort, kAfter, kBetween, kUnacknow
 // One worker's connection for a few polls.
 class SplitLog::Session final : public Log {
  public:
-  Session(SplitLog& log, Worker& worker, Instant now, std::stop_source stop)
+  Session(SplitLog& log, SplitWorker& worker, Instant now, std::stop_source stop)
       : log_(log),
         worker_(worker),
         now_(now),
@@ -101,7 +101,7 @@ class SplitLog::Session final : public Log {
   }
 
   SplitLog& log_;
-  Worker& worker_;
+  SplitWorker& worker_;
   const Instant now_;
   std::stop_source stop_;
   uint64_t polls_;
@@ -122,7 +122,7 @@ TaskId SplitLog::PartitionOf(Stage stage, std::string_view key) const {
   return {stage, static_cast<uint32_t>(Hash64(key) % settings_.partitions)};
 }
 
-void SplitLog::StartTask(Worker& worker, TaskId id) {
+void SplitLog::StartTask(SplitWorker& worker, TaskId id) {
   const SplitPartition& from = partition(id);
   std::unique_ptr<LocalCopy>& copy = worker.copies[id];
   if (copy == nullptr) copy = std::make_unique<LocalCopy>();
@@ -146,14 +146,14 @@ void SplitLog::StartTask(Worker& worker, TaskId id) {
   worker.next[id] = from.committed;
 }
 
-void SplitLog::Restart(Worker& worker) {
+void SplitLog::Restart(SplitWorker& worker) {
   std::vector<TaskId> owned;
   for (const auto& [id, task] : worker.tasks) owned.push_back(id);
   worker.tasks.clear();
   for (const TaskId id : owned) StartTask(worker, id);
 }
 
-bool SplitLog::Run(Worker& worker, Instant now) {
+bool SplitLog::Run(SplitWorker& worker, Instant now) {
   std::stop_source stop;
   Session session(*this, worker, now, stop);
   const Bounds bounds{static_cast<uint32_t>(1 + random.Below(20)), size_t{1} << 20};

@@ -50,7 +50,7 @@ struct LocalCopy {
   MemoryStore store;
   size_t applied = 0;
 };
-struct Worker {
+struct SplitWorker {
   Tasks tasks;
   std::map<TaskId, std::unique_ptr<LocalCopy>> copies;  // also of tasks that have moved away
   std::map<TaskId, int64_t> next;                       // fetch positions
@@ -63,11 +63,11 @@ class SplitLog {
   SplitPartition& partition(TaskId id) { return partitions.at(id); }
   TaskId PartitionOf(Stage stage, std::string_view key) const;
   // Brings the worker's copy up to date from the changelog and starts the task on it.
-  void StartTask(Worker& worker, TaskId id);
+  void StartTask(SplitWorker& worker, TaskId id);
   // A new process on the same disks.
-  void Restart(Worker& worker);
+  void Restart(SplitWorker& worker);
   // Some polls and commits; false: the worker crashed.
-  bool Run(Worker& worker, Instant now);
+  bool Run(SplitWorker& worker, Instant now);
 
   std::map<TaskId, SplitPartition> partitions;
   std::vector<SealedOutput> outputs;

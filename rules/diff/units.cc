@@ -142,12 +142,12 @@ void UnitList::NameTarget(const Target& to, const std::string& name, Unit* unit)
 }
 
 // What leads get of these routes beside a target.
-Outcome UnitList::WithOutcome(const std::vector<const Route*>& routes) const {
+UnitOutcome UnitList::WithOutcome(const std::vector<const Route*>& routes) const {
   const std::string& sla = Inherited(routes, &Route::sla);
   const std::string& cadence = Inherited(routes, &Route::cadence);
   const std::string& said = Inherited(routes, &Route::priority);
   const std::string priority = said.empty() ? "normal" : said;
-  Outcome outcome;
+  UnitOutcome outcome;
   const SlaPolicy* policy = sla.empty() ? nullptr : book_.FindSla(sla);
   const Cadence* steps = cadence.empty() ? nullptr : book_.FindCadence(cadence);
   if (!sla.empty()) outcome.words += ", SLA " + sla;

@@ -12,7 +12,7 @@ namespace pm {
 
 // What a lead gets. Equal outcomes are equal in effect, whatever pools, SLAs and cadences are
 // called.
-struct Outcome {
+struct UnitOutcome {
   std::string words;  // for people: `pool strike, SLA hot, cadence inbound-hot, priority urgent`
   std::string signature;  // what it does, names of what is only called otherwise left out
 };
@@ -22,7 +22,7 @@ struct Unit {
   std::string origin;  // file:line, of a table's row with the row's line
   Condition when;      // over the common slots
   std::string key;     // equal keys mean equal conditions
-  Outcome outcome;
+  UnitOutcome outcome;
   const void* table = nullptr;  // of a row: its table, and which row it is
   size_t row = 0;
 };
@@ -53,7 +53,7 @@ class UnitList {
   void AddUnits(Path path, Slots* slots);
   void AddRows(const Route& leaf, const Unit& route, Slots* slots);
   void NameTarget(const Target& to, const std::string& name, Unit* unit) const;
-  Outcome WithOutcome(const std::vector<const Route*>& routes) const;
+  UnitOutcome WithOutcome(const std::vector<const Route*>& routes) const;
 
   const RuleBook& book_;
   const Renames& pools_;

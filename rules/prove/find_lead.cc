@@ -8,9 +8,9 @@
 #include "rules/condition_program.h"
 #include "rules/prove/fit_course.h"
 #include "rules/prove/goal.h"
+#include "rules/prove/lead_draft.h"
 #include "rules/prove/sample_program.h"
 #include "rules/prove/score_sums.h"
-#include "rules/prove/store.h"
 
 namespace pm {
 namespace {
@@ -359,7 +359,7 @@ class Search {
   const LeadQuery& query_;
   uint64_t work_ = 0;
   int depth_ = 0;
-  Store store_;
+  LeadDraft store_;
   std::optional<FitCourse> course_;  // through the fit rules, once the score matters
   std::vector<Pending> pending_;     // goals that one part of them reaches
   std::vector<size_t> settled_;      // in the order they were

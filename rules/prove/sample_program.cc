@@ -163,7 +163,7 @@ class Candidates {
 
 class Sampling {
  public:
-  Sampling(const GoalOf& goal, Store* store, uint64_t* work)
+  Sampling(const GoalOf& goal, LeadDraft* store, uint64_t* work)
       : goal_(goal), store_(*store), work_(*work) {
     const Literals literals(goal.node->text);
     for (const ProgramInput& input : goal.node->inputs) {
@@ -201,7 +201,7 @@ class Sampling {
 
  private:
   const GoalOf& goal_;
-  Store& store_;
+  LeadDraft& store_;
   uint64_t& work_;
   Literals extra_{{}};
   std::vector<uint32_t> slots_;
@@ -211,7 +211,7 @@ class Sampling {
 
 }  // namespace
 
-bool SampleProgram(const GoalOf& goal, Store* store, uint64_t* work) {
+bool SampleProgram(const GoalOf& goal, LeadDraft* store, uint64_t* work) {
   return Sampling(goal, store, work).TryFrom(0);
 }
 

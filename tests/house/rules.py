@@ -47,6 +47,7 @@ CODE_CALL = re.compile(r"\b(?:Fail|Error|Warning|Refuse)\w*\s*[({]\s*(k[A-Z]\w*|
 FIRST_NUMBER = re.compile(r"[({]\s*(\d{1,4})\s*,")
 CONSTANT = re.compile(r"\b(k[A-Z]\w*)\s*=\s*(\d{1,4})\b")
 LINK = re.compile(r"\[[^\]\n]*\]\(([^)\s]+)\)")
+TYPE = re.compile(r"(?:struct|class|enum class) (\w+)(?: final)?(?: :.*)?(?: \{.*[^;]| \{)?$")
 QUOTED_PATH = re.compile(r"`([\w.-]+/[\w./-]*)`")
 
 
@@ -179,6 +180,23 @@ def twice(tree):
             seen.add(name)
 
 
+def types(tree):
+    """The linker joins what two types of one name have in common, destructors first, and says nothing."""
+    seen = {}
+    for path, whole in tree.cpp():
+        spaces = []
+        for line, text in enumerate(whole.splitlines(), 1):
+            if opened := re.match(r"(?:inline )?namespace ?([\w:]*) ?\{$", text):
+                spaces.append(opened[1])
+            elif text.startswith("}  // namespace") and spaces:
+                spaces.pop()
+            elif (found := TYPE.match(text)) and "" not in spaces:
+                name = "::".join([*spaces, found[1]])
+                first = seen.setdefault(name, path)
+                if first != path:
+                    yield path, line, f"{name} is another type in {first}"
+
+
 def waits(tree):
     for path, text in tree.texts.items():
         if text is not None and is_test(path) and not path.endswith((".md", ".txt", ".yaml")):
@@ -201,7 +219,7 @@ def scripts(tree):
                 yield path, 1, f"bash: {run.stderr.strip()}"
 
 
-RULES = (order, purity, length, heavy, open_work, names, error_codes, links, headers, twice, waits, scripts)
+RULES = (order, purity, length, heavy, open_work, names, error_codes, links, headers, twice, types, waits, scripts)
 
 
 def parse_allowed(text):

@@ -52,7 +52,7 @@ const Zone& ZoneOf(const RosterRep& rep) {
 }
 
 int64_t OpenOf(const RepRow& row, uint64_t pool) {
-  const auto it = std::ranges::find(row.open_by_pool, pool, &OpenCount::pool);
+  const auto it = std::ranges::find(row.open_by_pool, pool, &OpenInPool::pool);
   return it == row.open_by_pool.end() ? 0 : it->open;
 }
 
@@ -133,7 +133,7 @@ void CountOpen(Desk& desk, AssignmentRow& row, bool open) {
   PM_CHECK(rep.open >= 0);
   if (row.pool.empty()) return;
   const uint64_t pool = PoolHash(row.pool);
-  auto it = std::ranges::find(rep.open_by_pool, pool, &OpenCount::pool);
+  auto it = std::ranges::find(rep.open_by_pool, pool, &OpenInPool::pool);
   if (it == rep.open_by_pool.end()) it = rep.open_by_pool.insert(it, {pool, 0});
   it->open += open ? 1 : -1;
   PM_CHECK(it->open >= 0);

@@ -19,13 +19,13 @@ struct Given {
   }
 };
 
-struct OpenCount {
+struct OpenInPool {
   uint64_t pool = 0;
   int64_t open = 0;
   template <class V>
   static void Describe(V& v) {
-    v.Field(1, "pool", &OpenCount::pool, "From which pool.");
-    v.Field(2, "open", &OpenCount::open, "Open leads.");
+    v.Field(1, "pool", &OpenInPool::pool, "From which pool.");
+    v.Field(2, "open", &OpenInPool::open, "Open leads.");
   }
 };
 
@@ -72,7 +72,7 @@ struct RepRow {
   Instant away_until = kNever;  // kNever with away_from set: until rep.back
   bool deactivated = false;
   int64_t open = 0;
-  std::vector<OpenCount> open_by_pool;
+  std::vector<OpenInPool> open_by_pool;
   std::vector<Given> given;  // rising `at`; older than any cap's window are dropped
   RepSweep sweep = RepSweep::kNone;
   std::string sweep_after;  // cursor: the last index key done

@@ -12,10 +12,10 @@
 
 namespace pm {
 
-class Store {
+class LeadDraft {
  public:
   // Both must outlive the store.
-  Store(const LeadSpace& space, uint64_t* work);
+  LeadDraft(const LeadSpace& space, uint64_t* work);
 
   // False when no value is left, or none was found (then exact() is false from then on). The store
   // must then be undone.

@@ -1,11 +1,11 @@
-#include "rules/prove/store.h"
+#include "rules/prove/lead_draft.h"
 
 #include "rules/condition_make.h"
 #include "rules/prove/score_sums.h"
 
 namespace pm {
 
-Store::Store(const LeadSpace& space, uint64_t* work)
+LeadDraft::LeadDraft(const LeadSpace& space, uint64_t* work)
     : space_(space),
       work_(*work),
       possible_(space.slots.size()),
@@ -36,7 +36,7 @@ Store::Store(const LeadSpace& space, uint64_t* work)
   trail_.clear();
 }
 
-bool Store::Narrow(const std::shared_ptr<const ConditionNode>& test, Goal goal) {
+bool LeadDraft::Narrow(const std::shared_ptr<const ConditionNode>& test, Goal goal) {
   ++work_;
   const uint32_t slot = test->slot;
   Save(slot);
@@ -54,7 +54,7 @@ bool Store::Narrow(const std::shared_ptr<const ConditionNode>& test, Goal goal) 
   return true;
 }
 
-void Store::Undo(size_t mark) {
+void LeadDraft::Undo(size_t mark) {
   while (trail_.size() > mark) {
     Saved& last = trail_.back();
     if (last.slot == UINT32_MAX) {
@@ -69,12 +69,12 @@ void Store::Undo(size_t mark) {
   }
 }
 
-const ConditionNode& Store::UncertainOf(const ConditionNode& test) const {
+const ConditionNode& LeadDraft::UncertainOf(const ConditionNode& test) const {
   const ConditionNode* uncertain = possible_[test.slot]->Uncertain();
   return uncertain == nullptr ? test : *uncertain;
 }
 
-bool Store::Try(uint32_t slot, OwnValue value) {
+bool LeadDraft::Try(uint32_t slot, OwnValue value) {
   if (IsTied(slot)) return facts_[slot] == value.value();
   if (value.type == Type::kText && !IsKept(FieldOf(slot), value.text)) return false;
   if (IsOfAddress(slot)) return TryAddress(slot, value);
@@ -86,7 +86,7 @@ bool Store::Try(uint32_t slot, OwnValue value) {
   return true;
 }
 
-bool Store::TryMissing(uint32_t slot) {
+bool LeadDraft::TryMissing(uint32_t slot) {
   if (IsOfAddress(slot)) return TryAddress(slot, {});
   if (possible_[slot] && (IsTied(slot) || !possible_[slot]->may_be_missing())) return false;
   Save(slot);
@@ -94,28 +94,28 @@ bool Store::TryMissing(uint32_t slot) {
   return true;
 }
 
-void Store::Set(uint32_t slot, OwnValue value) {
+void LeadDraft::Set(uint32_t slot, OwnValue value) {
   values_[slot] = std::move(value);
   facts_[slot] = values_[slot].value();
 }
 
-const FieldDecl& Store::FieldOf(uint32_t slot) const {
+const FieldDecl& LeadDraft::FieldOf(uint32_t slot) const {
   const FieldDecl* field = space_.fields.Find(space_.slots.fields()[slot]);
   PM_CHECK(field != nullptr);
   return *field;
 }
 
-Possible Store::NewPossible(uint32_t slot) const {
+Possible LeadDraft::NewPossible(uint32_t slot) const {
   const FieldDecl& field = FieldOf(slot);
   return {field, IsTied(slot) || !AlwaysPresent(field), WordsOf(field)};
 }
 
 // The field is one of those that the scoring rules tie together.
-bool Store::IsTied(uint32_t slot) const {
+bool LeadDraft::IsTied(uint32_t slot) const {
   return space_.scoring != nullptr && std::ranges::find(score_slots_, slot) != score_slots_.end();
 }
 
-bool Store::FitAsked() const {
+bool LeadDraft::FitAsked() const {
   constexpr size_t kOfFit[] = {0, 2, 3, 5};  // among kScoreFields
   return std::ranges::any_of(kOfFit, [&](size_t field) {
     const uint32_t slot = score_slots_[field];
@@ -123,7 +123,7 @@ bool Store::FitAsked() const {
   });
 }
 
-bool Store::NarrowFit(const Intervals& scores) {
+bool LeadDraft::NarrowFit(const Intervals& scores) {
   Intervals narrowed = Intersection(sets_.fit, scores);
   work_ += 1 + sets_.fit.size() / 8;
   if (narrowed.empty()) return false;
@@ -132,8 +132,8 @@ bool Store::NarrowFit(const Intervals& scores) {
   return ChooseScores();
 }
 
-bool Store::FindScoresIn(const Intervals& engagement,
-                         std::array<OwnValue, kScoreFields.size()>* out) {
+bool LeadDraft::FindScoresIn(const Intervals& engagement,
+                             std::array<OwnValue, kScoreFields.size()>* out) {
   std::array<const Possible*, kScoreFields.size()> possible{};
   for (size_t i = 0; i < possible.size(); ++i) {
     const uint32_t slot = score_slots_[i];
@@ -143,7 +143,7 @@ bool Store::FindScoresIn(const Intervals& engagement,
   return FindScores(*space_.scoring, sets, possible, out, &work_);
 }
 
-bool Store::ChooseScores() {
+bool LeadDraft::ChooseScores() {
   std::array<OwnValue, kScoreFields.size()> values;
   if (!FindScoresIn(sets_.engagement, &values)) {
     // Whether such an engagement can be reached is not known.
@@ -163,13 +163,13 @@ bool Store::ChooseScores() {
   return true;
 }
 
-bool Store::IsOfAddress(uint32_t slot) const {
+bool LeadDraft::IsOfAddress(uint32_t slot) const {
   const auto there =
       std::ranges::count_if(address_slots_, [](uint32_t one) { return one != UINT32_MAX; });
   return there > 1 && std::ranges::find(address_slots_, slot) != address_slots_.end();
 }
 
-Store::AddressPossible Store::PossibleAddress() const {
+LeadDraft::AddressPossible LeadDraft::PossibleAddress() const {
   AddressPossible possible{};
   for (size_t i = 0; i < possible.size(); ++i) {
     const uint32_t slot = address_slots_[i];
@@ -178,7 +178,7 @@ Store::AddressPossible Store::PossibleAddress() const {
   return possible;
 }
 
-void Store::SetAddress(std::array<OwnValue, kAddressFields.size()> values) {
+void LeadDraft::SetAddress(std::array<OwnValue, kAddressFields.size()> values) {
   for (size_t i = 0; i < values.size(); ++i) {
     const uint32_t slot = address_slots_[i];
     if (slot == UINT32_MAX) continue;
@@ -187,7 +187,7 @@ void Store::SetAddress(std::array<OwnValue, kAddressFields.size()> values) {
   }
 }
 
-bool Store::ChooseAddress() {
+bool LeadDraft::ChooseAddress() {
   const AddressQuestion question{space_.mail, PossibleAddress()};
   const bool stays = std::ranges::all_of(address_slots_, [&](uint32_t slot) {
     return slot == UINT32_MAX || !possible_[slot] || possible_[slot]->Allows(facts_[slot], &work_);
@@ -201,7 +201,7 @@ bool Store::ChooseAddress() {
   return true;
 }
 
-bool Store::TryAddress(uint32_t slot, const OwnValue& value) {
+bool LeadDraft::TryAddress(uint32_t slot, const OwnValue& value) {
   Possible narrowed = possible_[slot] ? *possible_[slot] : NewPossible(slot);
   if (!narrowed.Allows(value.value(), &work_)) return false;
   auto is = std::make_shared<ConditionNode>();
