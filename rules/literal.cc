@@ -15,6 +15,8 @@ constexpr int kBadLiteral = 210;
 constexpr int64_t kMicros = 1'000'000;
 constexpr size_t kDecimals = 6;
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 std::unexpected<Error> Bad(const FieldDecl& field, std::string_view text, std::string_view wanted) {
   return Fail(kBadLiteral, fmt::format("{} is {}, which '{}' is not", field.name, wanted, text));
 }
@@ -27,7 +29,31 @@ bool HasTooManyDecimals(std::string_view text) {
          text.find_first_not_of("0123456789", dot + 1) == text.npos;
 }
 
+Result<int64_t> ReadDigits(std::string_view text) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return Fail(kBadLiteral, fmt::format("'{}' is not a whole number", text));
+  }
+  return number;
+}
+
+// `012`, which some read as ten: without its zeros, else empty.
+std::string WithoutZeros(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  std::string_view digits = text.substr(negative ? 1 : 0);
+  if (digits.size() < 2 || digits[0] != '0' || !IsDigit(digits[1])) return {};
+  while (digits.size() > 1 && digits[0] == '0' && IsDigit(digits[1])) digits.remove_prefix(1);
+  return fmt::format("{}{}", negative ? "-" : "", digits);
+}
+
 Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
+  const bool is_number = field.type == Type::kInt || field.type == Type::kDecimal;
+  if (const std::string plain = is_number ? WithoutZeros(text) : ""; !plain.empty()) {
+    return Fail(kBadLiteral,
+                fmt::format("{} is a number without zeros before it, which '{}' is not (write {})",
+                            field.name, text, plain));
+  }
   switch (field.type) {
     case Type::kBool:
       if (text == "true") return 1;
@@ -60,12 +86,10 @@ Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
 }  // namespace
 
 Result<int64_t> ReadInteger(std::string_view text) {
-  int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return Fail(kBadLiteral, fmt::format("'{}' is not a whole number", text));
+  if (const std::string plain = WithoutZeros(text); !plain.empty()) {
+    return Fail(kBadLiteral, fmt::format("'{}' has zeros before it: write {}", text, plain));
   }
-  return number;
+  return ReadDigits(text);
 }
 
 Result<int64_t> ReadDecimal(std::string_view text) {
@@ -74,13 +98,12 @@ Result<int64_t> ReadDecimal(std::string_view text) {
   const std::string_view digits = text.substr(negative ? 1 : 0);
   const size_t dot = std::min(digits.find('.'), digits.size());
   std::string fraction(dot < digits.size() ? digits.substr(dot + 1) : "0");
-  if (fraction.empty() || fraction.size() > kDecimals ||
-      !std::ranges::all_of(fraction, [](char c) { return c >= '0' && c <= '9'; })) {
+  if (fraction.empty() || fraction.size() > kDecimals || !std::ranges::all_of(fraction, IsDigit)) {
     return bad();
   }
   fraction.resize(kDecimals, '0');
   PM_TRY(const int64_t whole, ReadInteger(digits.substr(0, dot)));
-  PM_TRY(const int64_t rest, ReadInteger(fraction));
+  PM_TRY(const int64_t rest, ReadDigits(fraction));
   int64_t micros = 0;
   if (digits.starts_with('-') || __builtin_mul_overflow(whole, kMicros, &micros) ||
       __builtin_add_overflow(micros, rest, &micros)) {

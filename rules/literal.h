@@ -16,7 +16,7 @@ Result<Operand> ReadLiteral(const FieldDecl& field, std::string_view text);
 // A part of a text, as for starts_with, ends_with and contains (`op`). PM0210 as TextPartForm.
 Result<Operand> ReadTextPart(const FieldDecl& field, TestOp op, std::string_view text);
 
-// `-12`, `1_000` is none; 64 bits. PM0210.
+// `-12`; `1_000` and `012` are none; 64 bits. PM0210.
 Result<int64_t> ReadInteger(std::string_view text);
 // `1.5` to 10^-6 units, at most six fraction digits. PM0210.
 Result<int64_t> ReadDecimal(std::string_view text);

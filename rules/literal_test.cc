@@ -11,14 +11,17 @@ TEST(ReadDecimal, IsExactToSixDigits) {
   EXPECT_EQ(*ReadDecimal("1.5"), 1'500'000);
   EXPECT_EQ(*ReadDecimal("-0.000001"), -1);
   EXPECT_EQ(*ReadDecimal("200"), 200'000'000);
-  for (const char* bad : {"", ".", "1.", "1.1234567", "--1", "1e3", "9223372036854.775808", "x"}) {
+  EXPECT_EQ(*ReadDecimal("0.5"), 500'000);
+  for (const char* bad :
+       {"", ".", "1.", "01.5", "1.1234567", "--1", "1e3", "9223372036854.775808", "x"}) {
     EXPECT_FALSE(ReadDecimal(bad).has_value()) << bad;
   }
 }
 
 TEST(ReadInteger, TakesDigitsOnly) {
   EXPECT_EQ(*ReadInteger("-12"), -12);
-  for (const char* bad : {"", "1_000", "1 ", "0x1", "9223372036854775808"}) {
+  EXPECT_EQ(*ReadInteger("0"), 0);
+  for (const char* bad : {"", "1_000", "1 ", "0x1", "012", "-03", "9223372036854775808"}) {
     EXPECT_FALSE(ReadInteger(bad).has_value()) << bad;
   }
 }

@@ -91,6 +91,83 @@ std::optional<Error> OtherForm(const FieldDecl& field, std::string_view pattern)
   return std::nullopt;
 }
 
+class IdleGroups {
+ public:
+  explicit IdleGroups(std::string_view pattern) : pattern_(pattern) {}
+
+  // Nothing when braces or numbers of escapes could come about.
+  std::optional<std::string> Without() {
+    Sequence all = Read(true);
+    if (!sure_) return std::nullopt;
+    return std::move(all.text);
+  }
+
+ private:
+  // What stands between parentheses.
+  struct Sequence {
+    std::string text;
+    bool alternates = false, sets_flags = false;
+  };
+
+  Sequence Read(bool outermost) {
+    Sequence all;
+    bool first = true;  // but for flags
+    while (at_ < pattern_.size() && pattern_[at_] != ')') {
+      if (pattern_[at_] == '(') {
+        ReadGroup(outermost && first, &all, &first);
+        continue;
+      }
+      first = false;
+      Take(End(), &all.text);
+      all.alternates = all.alternates || all.text.back() == '|';
+    }
+    return all;
+  }
+
+  // Of what is no group.
+  size_t End() {
+    if (pattern_[at_] == '[') return BehindClass(pattern_, at_);
+    sure_ = sure_ && pattern_[at_] != '{';
+    if (pattern_[at_] != '\\') return at_ + 1;
+    const char what = at_ + 1 < pattern_.size() ? pattern_[at_ + 1] : '0';
+    sure_ = sure_ && what != 'Q' && !IsAsciiDigit(what);
+    return BehindEscape(pattern_, at_);
+  }
+
+  void ReadGroup(bool may_be_all, Sequence* all, bool* first) {
+    const std::string_view rest = pattern_.substr(at_);
+    const size_t head = rest.starts_with("(?") ? rest.find_first_of(":)>") : 0;
+    if (head != rest.npos && head > 0 && rest[head] == ')') {  // `(?i)`
+      all->sets_flags = true;
+      Take(at_ + head + 1, &all->text);
+      return;
+    }
+    const std::string_view opening = rest.substr(0, head == rest.npos ? 1 : head + 1);
+    at_ += opening.size();
+    const Sequence body = Read(false);
+    ++at_;
+    const bool last = at_ >= pattern_.size();
+    const bool repeated = !last && std::string_view("*+?{").contains(pattern_[at_]);
+    const bool plain = opening == "(" || opening == "(?:";
+    const bool joins = !body.alternates || (may_be_all && last);
+    const bool idle = plain && joins && !repeated && !body.sets_flags;
+    if (!idle) all->text += plain ? "(?:" : opening;
+    all->text += body.text;
+    if (!idle) all->text += ')';
+    *first = false;
+  }
+
+  void Take(size_t end, std::string* text) {
+    end = std::min(end, pattern_.size());
+    text->append(pattern_.substr(at_, end - at_));
+    at_ = end;
+  }
+
+  const std::string_view pattern_;
+  size_t at_ = 0;
+  bool sure_ = true;
+};
+
 }  // namespace
 
 std::optional<PatternTrouble> TroubleOfPattern(const FieldDecl& field, std::string_view pattern) {
@@ -102,6 +179,10 @@ std::optional<PatternTrouble> TroubleOfPattern(const FieldDecl& field, std::stri
                                 "small, or begin with (?i))",
                                 field.name)},
       *capital};
+}
+
+std::string WithoutIdleGroups(std::string_view pattern) {
+  return IdleGroups(pattern).Without().value_or(std::string(pattern));
 }
 
 }  // namespace pm

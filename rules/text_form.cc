@@ -237,6 +237,19 @@ std::optional<NamedRegion> WhyNoRegionOf(std::span<const std::string> countries,
   return first;
 }
 
+std::string OthersWithRegion(std::span<const std::string> countries, std::string_view region) {
+  // Of the United Kingdom its countries are known, not their councils.
+  const auto may_have = [&](const std::string& country) {
+    return !HasRegions(country) || country == "GB" || NormaliseRegion(country, region).known;
+  };
+  if (countries.empty() || std::ranges::any_of(countries, may_have)) return {};
+  std::string others;
+  for (const NamedRegion& one : RegionsNamed(region)) {
+    if (one.code == region) others += others.empty() ? one.country : ", " + one.country;
+  }
+  return others;
+}
+
 Result<std::string> WholeTextForm(const FieldDecl& field, std::string_view text) {
   const std::string clean = CleanText(text);
   if (clean.empty()) {

@@ -24,6 +24,10 @@ Result<std::string> WholeTextForm(const FieldDecl& field, std::string_view text)
 std::optional<NamedRegion> WhyNoRegionOf(std::span<const std::string> countries,
                                          std::string_view region);
 
+// Who has a region that none of some countries has, though the regions of all of them are known:
+// `DE, BY` of US and BY. Empty: one may have it, no country is named, or nobody knows the region.
+std::string OthersWithRegion(std::span<const std::string> countries, std::string_view region);
+
 // A part of a text, as for starts_with, ends_with and contains (`op`). PM0210 when it is empty or
 // no text of the field has such a part.
 Result<std::string> TextPartForm(const FieldDecl& field, TestOp op, std::string_view text);

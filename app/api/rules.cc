@@ -73,6 +73,7 @@ HttpResponse Refusal(const Error& error) {
     case kDropsReps:
     case kMovesReps:
     case kOtherInForce:
+    case kNotCompiledByAll:
       return ProblemResponse(409, error);
     case kNoSuchVersion:
       return ProblemResponse(404, error);

@@ -29,6 +29,15 @@ void WriteTask(const TaskStatus& task, JsonWriter& w) {
   w.EndObject();
 }
 
+void WriteStandby(const StandbyStatus& standby, JsonWriter& w) {
+  w.BeginObject();
+  w.Field("stage", StageName(standby.id.stage));
+  w.Field("partition", standby.id.partition);
+  if (standby.lag) w.Field("lag", *standby.lag);
+  if (!standby.given_up.empty()) w.Field("given_up", standby.given_up);
+  w.EndObject();
+}
+
 void WriteInput(const InputStatus& input, const IntakeStatus& intake, JsonWriter& w) {
   w.BeginObject();
   w.Field("topic", input.partition.topic);
@@ -84,6 +93,10 @@ std::string WorkerBody(uint32_t worker, const WorkerStatus& status) {
   w.Key("tasks");
   w.BeginArray();
   for (const TaskStatus& task : status.stages.tasks) WriteTask(task, w);
+  w.EndArray();
+  w.Key("standbys");
+  w.BeginArray();
+  for (const StandbyStatus& standby : status.stages.standbys) WriteStandby(standby, w);
   w.EndArray();
   w.Key("intake");
   WriteIntake(status.intake, w);

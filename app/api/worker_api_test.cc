@@ -31,6 +31,18 @@ TEST(WorkerBodies, SayHowFarATakeOverIs) {
   EXPECT_THAT(ReadinessBody(status), HasSubstr(ToText(HashContent("rules"))));
 }
 
+TEST(WorkerBodies, SayWhatIsFollowedOfOthers) {
+  WorkerStatus status;
+  EXPECT_THAT(WorkerBody(7, status), HasSubstr(R"("standbys":[])"));
+  status.stages.standbys = {{{Stage::kDesk, 2}, 40, ""},
+                            {{Stage::kDesk, 3}, std::nullopt, ""},
+                            {{Stage::kDesk, 4}, std::nullopt, "no use"}};
+  EXPECT_THAT(WorkerBody(7, status),
+              HasSubstr(R"("standbys":[{"stage":"desk","partition":2,"lag":40},)"
+                        R"({"stage":"desk","partition":3},)"
+                        R"({"stage":"desk","partition":4,"given_up":"no use"}])"));
+}
+
 TEST(WorkerBodies, SayWhatRunsAndHowFarBehindItIs) {
   WorkerStatus status;
   status.stages.is_given = true;

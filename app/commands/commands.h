@@ -104,6 +104,7 @@ int RunTopicsPlan(const Arguments& arguments, Streams& streams);
 int RunTopicsCreate(const Arguments& arguments, Streams& streams);
 int RunTopicsCheck(const Arguments& arguments, Streams& streams);
 int RunWorkers(const Arguments& arguments, Streams& streams);
+int RunReshape(const Arguments& arguments, Streams& streams);
 int RunSchema(const Arguments& arguments, Streams& streams);
 int RunDocs(const Arguments& arguments, Streams& streams);
 int RunRun(const Arguments& arguments, Streams& streams);

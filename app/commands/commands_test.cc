@@ -157,6 +157,15 @@ TEST_F(CommandsTest, RulesExplainTriesALead) {
   EXPECT_THAT(asked.out, HasSubstr("2026-04-01T00:00:00Z"));
 }
 
+TEST_F(CommandsTest, RulesExplainTakesADateForItsNoon) {
+  const CommandOutcome told =
+      Call("rules explain",
+           {{"rules", Path("rules")}, {"lead", Path("events.jsonl")}, {"at", "2026-04-01"}});
+  EXPECT_EQ(told.code, kExitFine) << told.err;
+  EXPECT_THAT(told.err, HasSubstr("note: 2026-04-01 is taken as 2026-04-01T12:00:00Z\n"));
+  EXPECT_THAT(told.out, HasSubstr("since 2026-04-01T12:00:00Z"));
+}
+
 TEST_F(CommandsTest, RulesExplainRefusesWhatItCannotUse) {
   const std::string rules = Path("rules"), lead = Path("events.jsonl");
   const auto code = [this](std::vector<std::pair<std::string, std::string>> options) {

@@ -37,7 +37,7 @@ int RunRulesCheck(const Arguments& arguments, Streams& streams) {
   } else if (arguments.Has("annotations")) {
     streams.out << report.annotations;
   } else {
-    streams.out << report.text;
+    streams.out << report.text << report.not_checked;
   }
   return report.ok ? kExitFine : kExitFailed;
 }

@@ -20,6 +20,14 @@ Instant Now() {
   return Instant{std::chrono::duration_cast<std::chrono::seconds>(since).count() * 1000};
 }
 
+// An instant, or a date, which means its noon: then it is that day nearly everywhere.
+Result<Instant> MomentOf(const std::string& text, Streams& streams) {
+  if (!ParseDate(text)) return ParseInstant(text);
+  PM_TRY(const Instant noon, ParseInstant(text + "T12:00:00Z"));
+  streams.err << fmt::format("note: {} is taken as {}\n", text, FormatInstant(noon));
+  return noon;
+}
+
 // What the route that won gives beside a rep: `SLA hot, priority high`.
 std::string GivenWith(const LeadTrial& trial) {
   if (!trial.rows()->assignment) return {};
@@ -84,7 +92,7 @@ int RunRulesExplain(const Arguments& arguments, Streams& streams) {
   }
   Instant at = lead->time().value_or(Now());
   if (arguments.Has("at")) {
-    const Result<Instant> said = ParseInstant(arguments.Text("at"));
+    const Result<Instant> said = MomentOf(arguments.Text("at"), streams);
     if (!said.has_value()) return Complain(streams, kExitUsage, said.error());
     at = *said;
   }

@@ -16,6 +16,7 @@ namespace {
 
 constexpr int kTestsFailed = 740, kTouchesMuch = 741, kAmbiguous = 742;
 constexpr int64_t kMostTouched = 100;
+constexpr size_t kShownReps = 10;
 constexpr size_t kShownOfVersion = 12;
 constexpr std::string_view kWhenAway = "name a running engine by --to URL";
 
@@ -47,6 +48,15 @@ bool Propagating(const JsonNode& answer) {
   return said != nullptr && said->boolean;
 }
 
+std::string UnaskedText(const JsonNode& reps) {
+  if (reps.items.empty()) return {};
+  std::string text = fmt::format("{} reps go or come to another desk:", reps.items.size());
+  for (size_t i = 0; i < std::min(reps.items.size(), kShownReps); ++i)
+    text += fmt::format("{} {}", i == 0 ? "" : ",", reps.items[i].text);
+  return text + (reps.items.size() > kShownReps ? ", ..." : "") +
+         "; whether they have leads is not known here: release them first\n";
+}
+
 // What the change touches, for people.
 std::string ImpactText(const JsonNode& answer, bool propagate) {
   std::string text =
@@ -67,6 +77,7 @@ std::string ImpactText(const JsonNode& answer, bool propagate) {
   const JsonNode* all = answer.At({"touched", "counted_all"});
   if (all != nullptr && !all->boolean)
     text += "  not all rows were counted: there are too many, or a Kafka's workers have them\n";
+  if (const JsonNode* reps = answer.At({"touched", "unasked_reps"})) text += UnaskedText(*reps);
   if (Propagating(answer)) {
     text += "an earlier change still propagates, and goes on by these rules\n";
   } else if (!propagate) {

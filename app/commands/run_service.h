@@ -6,6 +6,7 @@
 
 #include "app/server/config.h"
 #include "app/server/rule_publisher.h"
+#include "engine/runtime/kafka/stage_log.h"
 #include "net/http_server.h"
 
 namespace pm {
@@ -23,9 +24,12 @@ class RunService {
 };
 
 std::unique_ptr<RunService> MakeEmbeddedService(Config config);
-// `config` has `kafka`. `on_failure` is called by any thread when the worker cannot go on.
+// `config` has `kafka`. `on_failure` is called by any thread when the worker cannot go on. Tests
+// alone give other stages and a fail point.
 std::unique_ptr<RunService> MakeWorkerService(Config config, uint32_t worker,
-                                              std::function<void(const Error&)> on_failure);
+                                              std::function<void(const Error&)> on_failure,
+                                              StageTable stages = RealStages(),
+                                              FailPoint fail_point = {});
 
 HttpServerSettings ServerSettingsOf(const HttpConfig& config);
 void ReloadRules(RulePublisher& publisher, const std::string& folder);

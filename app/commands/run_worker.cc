@@ -10,6 +10,7 @@
 #include "app/server/kafka_rules.h"
 #include "app/server/logging.h"
 #include "app/server/worker_metrics.h"
+#include "base/time/zone.h"
 #include "engine/runtime/kafka/topic_check.h"
 #include "engine/runtime/kafka/worker.h"
 #include "engine/runtime/rocks/rocks_store.h"
@@ -28,6 +29,7 @@ WorkerSettings SettingsOf(const Config& config, uint32_t number) {
   settings.topics = TopicNeedsOf(config);
   settings.commit = config.kafka->commit;
   settings.session = config.kafka->session;
+  settings.standbys = static_cast<uint32_t>(config.kafka->standbys);
   settings.max_hold = config.kafka->max_hold;
   settings.tick = config.time.tick.of;
   settings.late = config.time.late;
@@ -38,10 +40,13 @@ WorkerSettings SettingsOf(const Config& config, uint32_t number) {
 // Everything that runs, in the order in which it is built; it stops in the other.
 class WorkerService final : public RunService {
  public:
-  WorkerService(Config config, uint32_t number, std::function<void(const Error&)> on_failure)
+  WorkerService(Config config, uint32_t number, std::function<void(const Error&)> on_failure,
+                StageTable stages, FailPoint fail_point)
       : config_(std::move(config)),
         number_(number),
         on_failure_(std::move(on_failure)),
+        stages_(std::move(stages)),
+        fail_point_(std::move(fail_point)),
         clients_(ClientsOf(*config_.kafka, [](std::string_view line) { LogWarning(line); })) {}
 
   Result<void> Start() override {
@@ -112,12 +117,26 @@ class WorkerService final : public RunService {
       member.outputs.push_back(settings.names.Input(stage));
     settings.client = [this, member] { return clients_.client(member); };
     settings.reader = clients_.reader;
+    settings.on_gone = on_failure_;
+    settings.instance = InstanceOf(number_);
+    settings.release = PM_VERSION;
+    settings.zones = TimeZoneVersion().value_or("unknown");
+    settings.live = [this] { return LiveWorkers(); };
+    settings.warn = [](std::string_view line) { LogWarning(line); };
     rules_ = std::make_unique<KafkaRules>(std::move(settings), *store_, library_);
     PM_TRY_VOID(rules_->Start());
     publisher_ = std::make_unique<RulePublisher>(*rules_, library_);
     if (!rules_->in_force()) return PublishFirst();
     CompareFolder();
     return {};
+  }
+
+  Result<std::vector<std::string>> LiveWorkers() const {
+    PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients_.admin());
+    PM_TRY(const GroupState group, admin->DescribeGroup(config_.kafka->prefix));
+    std::vector<std::string> live;
+    for (const GroupMember& member : group.members) live.push_back(member.instance_id);
+    return live;
   }
 
   // Two who do this at once do no harm: one of them finds that there are rules.
@@ -145,8 +164,9 @@ class WorkerService final : public RunService {
     WorkerSettings settings = SettingsOf(config_, number_);
     settings.address = server_->address();
     settings.on_failure = on_failure_;
+    settings.fail_point = fail_point_;
     worker_.emplace(
-        clients_, std::move(settings), RealStages(),
+        clients_, std::move(settings), stages_,
         [this](ContentHash hash) { return rules_->Find(hash); }, clock_);
     return worker_->Start();
   }
@@ -159,6 +179,8 @@ class WorkerService final : public RunService {
   const Config config_;
   const uint32_t number_;
   const std::function<void(const Error&)> on_failure_;
+  const StageTable stages_;
+  const FailPoint fail_point_;
   const SystemClock clock_;
   const KafkaClients clients_;
   std::atomic<bool> stopping_ = false;
@@ -175,8 +197,10 @@ class WorkerService final : public RunService {
 }  // namespace
 
 std::unique_ptr<RunService> MakeWorkerService(Config config, uint32_t worker,
-                                              std::function<void(const Error&)> on_failure) {
-  return std::make_unique<WorkerService>(std::move(config), worker, std::move(on_failure));
+                                              std::function<void(const Error&)> on_failure,
+                                              StageTable stages, FailPoint fail_point) {
+  return std::make_unique<WorkerService>(std::move(config), worker, std::move(on_failure),
+                                         std::move(stages), std::move(fail_point));
 }
 
 }  // namespace pm

@@ -106,17 +106,20 @@ int ReplayInput(SimulatedRun& run, const Arguments& arguments) {
 struct Distribution {
   uint64_t seed;
   uint32_t partitions;
+  uint32_t reshape;  // 0: not at all
 };
 // nullopt once it has complained.
 std::optional<Distribution> ReadDistribution(const Arguments& arguments, Streams& streams) {
   const Result<int64_t> seed = arguments.Number("seed", 1, 0, INT64_MAX);
   const Result<int64_t> partitions = arguments.Number("partitions", 3, 1, 64);
-  for (const Result<int64_t>* one : {&seed, &partitions}) {
+  const Result<int64_t> reshape = arguments.Number("reshape", 0, 1, 64);
+  for (const Result<int64_t>* one : {&seed, &partitions, &reshape}) {
     if (one->has_value()) continue;
     Complain(streams, kExitUsage, one->error());
     return std::nullopt;
   }
-  return Distribution{static_cast<uint64_t>(*seed), static_cast<uint32_t>(*partitions)};
+  return Distribution{static_cast<uint64_t>(*seed), static_cast<uint32_t>(*partitions),
+                      static_cast<uint32_t>(*reshape)};
 }
 
 RuleProvider Only(const std::shared_ptr<const RuleBook>& book) {
@@ -125,10 +128,13 @@ RuleProvider Only(const std::shared_ptr<const RuleBook>& book) {
 
 // The number of events.
 template <class DistributedRun>
-int64_t FeedAll(DistributedRun& run, const EventLines& lines, std::optional<Instant> until) {
+int64_t FeedAll(
+    DistributedRun& run, const EventLines& lines, std::optional<Instant> until,
+    const std::function<void()>& half_way = [] {}) {
   Instant now;
   int64_t events = 0;
   for (const EventLine& line : lines.events) {
+    if (events == static_cast<int64_t>(lines.events.size() / 2)) half_way();
     now = line.at;
     run.Feed({std::string(line.text), std::to_string(++events), Mode::kLive}, now);
   }
@@ -181,14 +187,20 @@ int SimulateKafka(SimulatedRun& run, const Arguments& arguments, const EventLine
   KafkaSimulationSettings settings;
   settings.broker.seed = how->seed;
   settings.partitions = how->partitions;
+  settings.standbys = static_cast<uint32_t>(how->seed % 3);
   KafkaSimulation kafka(settings, RealStages(), Only(run.book), run.book->version());
-  const int64_t events = FeedAll(kafka, lines, until);
+  const int64_t events = FeedAll(kafka, lines, until, [&] {
+    if (how->reshape > 0) kafka.Reshape(how->reshape, run.book->Desks());
+  });
   const std::vector<Output> outputs = kafka.Outputs();
   for (const Output& output : outputs) {
     run.files.Write(output);
     run.summary.Add(output);
   }
   const KafkaSimulationCounts met = kafka.counts();
+  if (met.reshaped > 0)
+    run.streams.err << fmt::format("reshaped into {} partitions, killed {} times in it\n",
+                                   how->reshape, met.reshapes_killed);
   run.streams.err << fmt::format(
       "seed {}: {} commits, {} aborted, {} unknown, {} rebalances, {} lost disks; records out: {} "
       "messages, {} outputs, {} changelog\n",
@@ -238,6 +250,7 @@ std::string_view IdleOption(const Arguments& arguments) {
     if (arguments.Has("input") && arguments.Has(name)) return name;
   }
   if (arguments.Has("split") && arguments.Has("kafka")) return "kafka";
+  if (arguments.Has("reshape") && !arguments.Has("kafka")) return "reshape";
   for (const std::string_view name : {"seed", "partitions"}) {
     if (!IsDistributed(arguments) && arguments.Has(name)) return name;
   }

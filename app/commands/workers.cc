@@ -1,4 +1,5 @@
-// `pointsman workers`: which worker has which task, and how far behind it is, as the brokers say.
+// `pointsman workers`: which worker has which task, which ones keep copies of it warm, and how far
+// behind they are, as the brokers say.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include "base/text/json_writer.h"
 #include "engine/runtime/kafka/group_look.h"
 #include "engine/runtime/kafka/rdkafka.h"
+#include "engine/runtime/kafka/rebalances.h"
 #include "engine/runtime/kafka/topic_check.h"
 #include "engine/runtime/kafka/topic_names.h"
 
@@ -25,11 +27,13 @@ struct Named {
 struct Workers {
   bool is_rebalancing = false;
   std::vector<Named> all;
+  std::vector<StandbyLook> standbys;
 };
 
-Result<void> Add(KafkaAdmin& admin, KafkaClient& client, const std::string& group,
-                 std::string_view name, std::vector<TopicPartition> partitions, Workers* to) {
-  PM_TRY(GroupLook look, LookAtGroup(admin, client, group, std::move(partitions)));
+Result<void> Add(KafkaAdmin& admin, KafkaClient& client, KafkaReader& reader,
+                 const std::string& group, std::string_view name,
+                 std::vector<TopicPartition> partitions, Workers* to) {
+  PM_TRY(GroupLook look, LookAtGroup(admin, client, reader, group, std::move(partitions)));
   to->is_rebalancing |= look.is_rebalancing;
   for (PartitionLook& one : look.partitions) {
     const size_t dot = one.partition.topic.rfind('.');
@@ -53,10 +57,18 @@ Result<Workers> LookThere(const Arguments& arguments) {
   for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
     for (int32_t n = 0; n < needs.partitions; ++n) tasks.push_back({names.Input(stage), n});
   }
+  PM_TRY(const auto reader, ConnectKafkaReader(*config.kafka));
   Workers workers;
-  PM_TRY_VOID(Add(*admin, *client, names.prefix + ".intake", "intake", inputs, &workers));
-  PM_TRY_VOID(Add(*admin, *client, names.prefix, {}, std::move(tasks), &workers));
+  PM_TRY_VOID(Add(*admin, *client, *reader, names.prefix + ".intake", "intake", inputs, &workers));
+  PM_TRY_VOID(Add(*admin, *client, *reader, names.prefix, {}, std::move(tasks), &workers));
+  PM_TRY(workers.standbys,
+         LookAtStandbys(*admin, *client, names, static_cast<uint32_t>(needs.partitions),
+                        static_cast<uint32_t>(config.kafka->standbys)));
   return workers;
+}
+
+std::string OrDash(std::optional<int64_t> number) {
+  return number ? fmt::format("{}", *number) : "-";
 }
 
 void PrintText(const Workers& workers, std::ostream& out) {
@@ -64,9 +76,14 @@ void PrintText(const Workers& workers, std::ostream& out) {
   out << fmt::format(kLine, "stage", "topic", "partition", "worker", "committed", "end", "lag");
   for (const auto& [name, look] : workers.all) {
     out << fmt::format(kLine, name, look.partition.topic, look.partition.partition,
-                       look.owner.empty() ? "-" : look.owner,
-                       look.committed ? fmt::format("{}", *look.committed) : "-", look.end,
+                       look.owner.empty() ? "-" : look.owner, OrDash(look.committed), look.end,
                        look.lag);
+  }
+  if (workers.standbys.empty()) return;
+  constexpr std::string_view kStandby = "{:<20} {:<12} {:>12} {:>12} {:>9}\n";
+  out << "\n" << fmt::format(kStandby, "copies of", "worker", "read", "end", "lag");
+  for (const StandbyLook& one : workers.standbys) {
+    out << fmt::format(kStandby, ToText(one.task), one.worker, OrDash(one.read), one.end, one.lag);
   }
 }
 
@@ -82,6 +99,19 @@ void PrintJson(const Workers& workers, std::ostream& out) {
     if (look.committed) json.Field("committed", *look.committed);
     json.Field("end", look.end);
     json.Field("lag", look.lag);
+    json.EndObject();
+    out << text << "\n";
+  }
+  for (const StandbyLook& one : workers.standbys) {
+    std::string text;
+    JsonWriter json(&text);
+    json.BeginObject();
+    json.Field("stage", StageName(one.task.stage));
+    json.Field("partition", one.task.partition);
+    json.Field("standby", one.worker);
+    if (one.read) json.Field("read", *one.read);
+    json.Field("end", one.end);
+    json.Field("lag", one.lag);
     json.EndObject();
     out << text << "\n";
   }

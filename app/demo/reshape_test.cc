@@ -3,111 +3,15 @@
 
 #include <gmock/gmock.h>
 
-#include <set>
-
-#include "app/commands/packs.h"
-#include "app/demo/company.h"
-#include "base/time/text.h"
-#include "engine/runtime/memory_store.h"
-#include "engine/runtime/simulated.h"
+#include "app/demo/testing_afternoon.h"
+#include "engine/runtime/embedded.h"
 #include "engine/runtime/split.h"
 #include "engine/stages/row_place.h"
-#include "rules/compile/compile.h"
-#include "rules/folder.h"
 
 namespace pm {
 namespace {
 
 using testing::IsSupersetOf;
-
-const std::vector<std::string> kDesks = {"main"};
-
-std::shared_ptr<const RuleBook> PackBook() {
-  const Result<Pack> pack = FindPack("inbound-saas");
-  PM_CHECK(pack.has_value());
-  Result<std::vector<RuleFile>> files = ReadRuleFolder(pack->folder);
-  PM_CHECK(files.has_value());
-  return Compile(*std::move(files)).book;
-}
-
-struct Fed {
-  Instant at;
-  std::string event;
-};
-
-// An afternoon on one machine, and what was fed.
-class Afternoon {
- public:
-  explicit Afternoon(std::shared_ptr<const RuleBook> book)
-      : book_(std::move(book)),
-        engine_(RealStages(), Provider(), {[this](const Output& output) { Hear(output); }, {}}) {
-    const Instant start = ParseInstant("2026-03-03T13:00:00Z").value();
-    const Duration span = Hours(3);
-    DemoCompany company(7, start, span);
-    engine_.Switch(book_->version(), start);
-    for (Instant now = start; now < start + span; now = now + Seconds(30)) {
-      engine_.AdvanceTo(now);
-      engine_.Run();
-      for (const JsonNode& output : std::exchange(heard_, {})) company.React(output, now);
-      for (std::string& event : company.TakeDue(now)) {
-        fed_.push_back({now, event});
-        engine_.Feed({event, "", Mode::kLive}, now);
-      }
-    }
-    engine_.Run();
-  }
-
-  RuleProvider Provider() const {
-    return [this](ContentHash) { return book_; };
-  }
-  const Store& store() const { return engine_.store(); }
-  const std::vector<Fed>& fed() const { return fed_; }
-  const RuleBook& book() const { return *book_; }
-
- private:
-  void Hear(const Output& output) {
-    if (output.topic == Topic::kDecisions) return;
-    heard_.push_back(ParseJson(output.json).value());
-  }
-
-  const std::shared_ptr<const RuleBook> book_;
-  std::vector<JsonNode> heard_;
-  std::vector<Fed> fed_;
-  Simulation engine_;
-};
-
-struct Tasks {
-  std::map<TaskId, MemoryStore> stores;
-  ReshapeTarget Target() {
-    return [this](TaskId task) -> Result<Store*> { return &stores[task]; };
-  }
-  std::vector<const StoreView*> Views() const {
-    std::vector<const StoreView*> views;
-    for (const auto& [task, store] : stores) views.push_back(&store);
-    return views;
-  }
-};
-
-struct Contents {
-  std::map<std::string, std::string> rows;
-  std::vector<DueKey> dues;
-  bool operator==(const Contents&) const = default;
-};
-
-Contents ContentsOf(const StoreView& store) {
-  Contents all;
-  std::optional<std::string> key;
-  for (std::string after; (key = store.NextKey("", after)); after = *key)
-    all.rows[*key] = store.Get(*key).value();
-  all.dues = store.Dues({Instant{INT64_MIN}, {}}, kNever, SIZE_MAX);
-  return all;
-}
-
-std::set<char> KindsOf(const Contents& contents) {
-  std::set<char> kinds;
-  for (const auto& [key, value] : contents.rows) kinds.insert(WithoutWorld(key)[0]);
-  return kinds;
-}
 
 class ReshapeTest : public testing::Test {
  protected:
@@ -119,7 +23,7 @@ TEST_F(ReshapeTest, DividedAndPutTogetherNothingIsOther) {
   EXPECT_THAT(KindsOf(before),
               IsSupersetOf({'t', 'w', 'p', 'l', 'a', 'R', 'P', 'A', 's', 'e', 'k', 'o'}));
   const StoreView* one = &afternoon_.store();
-  Tasks many, few, fused;
+  Parts many, few, fused;
   const auto divided = Reshape({&one, 1}, {false, 7, kDesks}, many.Target());
   ASSERT_TRUE(divided.has_value()) << divided.error().text;
   EXPECT_EQ(divided->rows, static_cast<int64_t>(before.rows.size()));
@@ -162,9 +66,69 @@ TEST_F(ReshapeTest, EachRowHasThePlaceThatItsMessagesHave) {
   EXPECT_THAT(kinds, IsSupersetOf({'t', 'p', 'l', 'a', 'R', 'A', 's', 'e'}));
 }
 
+// Half of the day, and then the other half over what was divided and put together: the same bytes
+// come out, topic by topic, as of an engine to which nothing was done.
+TEST_F(ReshapeTest, WhatWasUnderWayGoesOnAsIfNothingHadBeen) {
+  Parts many, fused;
+  const auto run = [&](MemoryStore& store, size_t from, size_t to, Instant begin) {
+    ManualClock clock(begin);
+    EmbeddedSettings settings;
+    settings.catch_up = {};
+    Embedded engine(store, settings, RealStages(), afternoon_.Provider(), clock,
+                    afternoon_.book().version());
+    engine.RunUntilIdle();
+    for (size_t i = from; i < to; ++i) {
+      const Fed& fed = afternoon_.fed()[i];
+      for (; clock.Now() < fed.at; clock.Set(std::min(fed.at, clock.Now() + Seconds(30))))
+        engine.RunUntilIdle();
+      ASSERT_TRUE(engine.Submit({{fed.event, "", Mode::kLive}}, nullptr).has_value());
+      engine.RunUntilIdle();
+    }
+    for (int i = 0; i < 100; ++i) {
+      clock.Advance(Minutes(1));
+      if (to == afternoon_.fed().size()) engine.RunUntilIdle();
+    }
+  };
+  const auto outputs_of = [](const MemoryStore& store, std::map<Topic, std::string>* to) {
+    const EmbeddedMeta meta = ReadEmbeddedMeta(store);
+    int64_t count = 0;
+    for (int topic = 0; topic < kTopics; ++topic) {
+      const auto read = store.ReadLog(static_cast<uint8_t>(topic), -1, SIZE_MAX, SIZE_MAX);
+      ASSERT_TRUE(read.has_value());
+      for (const LogEntry& entry : *read) (*to)[static_cast<Topic>(topic)] += entry.bytes;
+      count += static_cast<int64_t>(read->size());
+    }
+    EXPECT_GT(count, 100);
+    EXPECT_GT(meta.ordinal, 10);
+  };
+  const Instant begin = afternoon_.fed().front().at;
+  const size_t all = afternoon_.fed().size(), half = all / 2;
+  const Instant middle = afternoon_.fed()[half - 1].at;
+  MemoryStore never, before;
+  for (MemoryStore* store : {&never, &before}) run(*store, 0, half, begin);
+  EXPECT_GT(ContentsOf(before).dues.size(), 10U);
+  run(never, half, all, middle);
+  const StoreView* one = &before;
+  ASSERT_TRUE(Reshape({&one, 1}, {false, 5, kDesks}, many.Target()).has_value());
+  ASSERT_TRUE(Reshape(many.Views(), {true, 1, kDesks}, fused.Target()).has_value());
+  MemoryStore& after = fused.stores.at({Stage::kIntake, 0});
+  // Only so that events have the numbers, and so the ids, that they would have had.
+  EmbeddedMeta meta;
+  meta.ordinal = ReadEmbeddedMeta(before).ordinal;
+  const MetaWrite write{kEmbeddedMetaName, Encoded(meta)};
+  ASSERT_TRUE(after.WriteAhead({&write, 1}).has_value());
+  run(after, half, all, middle);
+  std::map<Topic, std::string> expected, found;
+  outputs_of(never, &expected);
+  outputs_of(before, &found);
+  outputs_of(after, &found);
+  EXPECT_EQ(found, expected);
+  EXPECT_EQ(ContentsOf(after), ContentsOf(never));
+}
+
 TEST_F(ReshapeTest, ADeskThatTheRulesDoNotNameIsRefused) {
   const StoreView* one = &afternoon_.store();
-  Tasks tasks;
+  Parts tasks;
   const auto refused = Reshape({&one, 1}, {false, 2, {"emea"}}, tasks.Target());
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, kCannotReshape);
@@ -172,7 +136,7 @@ TEST_F(ReshapeTest, ADeskThatTheRulesDoNotNameIsRefused) {
 
 TEST_F(ReshapeTest, DamageIsSeen) {
   const StoreView* one = &afternoon_.store();
-  Tasks tasks, again;
+  Parts tasks, again;
   ASSERT_TRUE(Reshape({&one, 1}, {true, 1, kDesks}, tasks.Target()).has_value());
   MemoryStore& store = tasks.stores.at({Stage::kIntake, 0});
   const std::string key = store.NextKey("p", "p").value();
@@ -185,7 +149,7 @@ TEST_F(ReshapeTest, DamageIsSeen) {
 
 TEST_F(ReshapeTest, TasksUnderDifferentRulesAreNotStill) {
   const StoreView* one = &afternoon_.store();
-  Tasks tasks, again;
+  Parts tasks, again;
   ASSERT_TRUE(Reshape({&one, 1}, {false, 2, kDesks}, tasks.Target()).has_value());
   TaskMeta meta = ReadTaskMeta(tasks.stores.at({Stage::kDesk, 1}));
   meta.rules = HashContent("other rules");

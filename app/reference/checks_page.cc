@@ -10,7 +10,8 @@ constexpr std::string_view kBefore = R"(# What is checked of rules
 
 `pointsman rules check DIR` looks for what would go wrong although every rule is well formed. What it says is proved: it finds a lead
 that shows it, which the evaluator that decides on leads has confirmed, or it has shown that there is none. What can be proved neither
-way is a note, PM0242. Made by `pointsman docs`.
+way is a note, PM0242. What errors keep from being looked at is named in a last line (`not_checked` with `--json`); what stands apart
+from them is looked at all the same. Made by `pointsman docs`.
 
 | check | code | finding is | meaning |
 |---|---|---|---|
@@ -20,8 +21,9 @@ constexpr std::string_view kAfter = R"(
 What is exact: tests joined by `all`, `any` and `not`, in maps and in expressions alike: equality, lists, ranges, beginnings, ends and
 parts of texts, truth, presence, times, items of lists, countries, stages, scores and the grades that go with them. A fit score is
 tied to the fields that its rules read: what excludes each other does not add up. What signals come to is bounded by limits, windows
-and half-lives; where the bound is rough that is said. Other expressions and regular expressions are tried out with what stands in
-them.
+and half-lives; where the bound is rough that is said. Expressions that compare a whole number with a sum or multiple of a field, or
+with what no value comes to (`x % 2 == 3`, `size(x) < 0`), are exact, too. Other expressions and regular expressions are tried out with
+what stands in them.
 
 ## How grave a finding is
 

@@ -86,6 +86,15 @@ TEST(RuleBookPage, TellsWhoWorksWhen) {
                               "until 2026-12-31T23:00:00Z | emea |"));
 }
 
+TEST(RuleBookPage, SaysWhenAnSlaStandsStill) {
+  const std::string page = PageOf(
+      FilesOf("kind: sla\nhot:\n  hours: always\n  grace: 60s\n"
+              "  milestones: { accept: { within: 5m } }\n"
+              "  pause: { while: { lead.status: waiting_on_prospect } }\n---\nkind: routing\n"));
+  EXPECT_THAT(page, HasSubstr("\n### hot\n\nCounted in any hour, grace 1m, paused while "
+                              "lead.status eq waiting_on_prospect.\n"));
+}
+
 TEST(RuleBookPage, SaysConditionsInWords) {
   const std::string page = PageOf(FilesOf(
       "kind: lists\nfree: [a.example, b.example]\n---\nkind: fields\n"

@@ -90,9 +90,9 @@ std::string TimeText(int64_t ms) {
   constexpr int64_t kMinute = 60'000, kHour = 60 * kMinute;
   return fmt::format("{:02}:{:02}", ms / kHour, ms % kHour / kMinute);
 }
-std::string SlotsText(const std::vector<Slot>& slots) {
+std::string SlotsText(const std::vector<Located<Slot>>& slots) {
   Texts texts;
-  for (const Slot& slot : slots) {
+  for (const auto& [slot, place] : slots) {
     texts.push_back(fmt::format("{}-{}", TimeText(slot.begin_ms), TimeText(slot.end_ms)));
   }
   return texts.empty() ? "closed" : Joined(texts);

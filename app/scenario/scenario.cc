@@ -126,7 +126,7 @@ bool ReadYaml(const YamlNode& node, Expectation* out, Diagnostics& diagnostics) 
                       "begin each with a dash: `- lead.created: { lead.stage: mql }`");
     return false;
   }
-  const auto& [key, fields] = node.entries.front();
+  const YamlNode &key = node.entries.front().key, &fields = node.entries.front().value;
   out->type = key.text;
   if (!KnownType(out->type, PlaceOf(key), diagnostics)) return false;
   if (!ExpectKind(fields, YamlNode::Kind::kMap, diagnostics)) return false;

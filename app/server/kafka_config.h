@@ -9,6 +9,7 @@
 namespace pm {
 
 inline constexpr int64_t kMostWorker = 999;  // instances are numbered by three digits
+inline constexpr int64_t kMostStandbys = 16;
 
 struct KafkaConfig : KafkaConnection {
   static constexpr std::string_view kYamlName = "kafka";
@@ -19,6 +20,7 @@ struct KafkaConfig : KafkaConnection {
   int64_t worker = 0;
   Duration commit = Milliseconds(20);
   Duration session = Seconds(10);
+  int64_t standbys = 0;
   Duration max_hold = Minutes(10);
   template <class V>
   static void Describe(V& v) {
@@ -42,6 +44,11 @@ struct KafkaConfig : KafkaConnection {
             "A worker that is silent for so long is taken for dead, and its tasks go to others: 1s "
             "to 30m, within the brokers' bounds (6s at least by default). Restart within it, and "
             "nothing moves.");
+    v.Field("standbys", &KafkaConfig::standbys,
+            "Deaths of other workers for which this one is prepared: it keeps warm copies of the "
+            "tasks that would come to it, so that taking them over costs `session` and not a "
+            "restore. The same in all workers.",
+            {.min = 0, .max = kMostStandbys});
     v.Field(
         "max_hold", &KafkaConfig::max_hold,
         "While intake reads nothing that is there, timers wait, but not for longer: 10s to 1d.");

@@ -41,6 +41,17 @@ TEST_F(KafkaConfigTest, TimesAreReadAndBounded) {
   EXPECT_FALSE(Read(", properties: { acks: 1 }").has_value()) << "the connection is checked, too";
 }
 
+TEST_F(KafkaConfigTest, StandbysAreNoneUnlessSaidAndBounded) {
+  EXPECT_EQ(Read("")->kafka->standbys, 0);
+  EXPECT_EQ(Read(", standbys: 2")->kafka->standbys, 2);
+  for (const char* bad : {"-1", "17", "many", "1.5", "true", "[1]"}) {
+    const auto told = Read(std::string(", standbys: ") + bad);
+    ASSERT_FALSE(told.has_value()) << bad;
+    EXPECT_THAT(told.error().text, HasSubstr("standbys")) << bad;
+    EXPECT_THAT(told.error().text, HasSubstr("pointsman.yaml:3:")) << bad;
+  }
+}
+
 TEST_F(KafkaConfigTest, AWorkersNumberIsTheOptionsElseTheEnvironmentsElseTheFiles) {
   KafkaConfig config;
   config.worker = 5;

@@ -1,6 +1,7 @@
 #include "app/server/kafka_rules.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "app/server/logging.h"
 #include "base/text/diagnostic.h"
@@ -10,6 +11,13 @@ namespace pm {
 namespace {
 
 constexpr int kMostTries = 5;
+constexpr size_t kMostNamed = 8;  // rules in what a worker says of itself
+
+void AddTo(ContentHash rules, std::vector<ContentHash>* list) {
+  std::erase(*list, rules);
+  list->push_back(rules);
+  if (list->size() > kMostNamed) list->erase(list->begin());
+}
 
 bool IsPassing(const Error& error) {
   return error.code == kKafkaRetry || error.code == kKafkaAborted || error.code == kKafkaUnknown ||
@@ -23,19 +31,27 @@ std::chrono::milliseconds Chrono(Duration duration) {
 }  // namespace
 
 KafkaRules::KafkaRules(KafkaRulesSettings settings, Store& store, RuleLibrary& library)
-    : settings_(std::move(settings)), store_(store), library_(library) {}
+    : settings_(std::move(settings)),
+      store_(store),
+      library_(library),
+      own_{settings_.release, settings_.zones, {}, {}} {}
 
 KafkaRules::~KafkaRules() { Stop(); }
 
 Result<void> KafkaRules::Start() {
-  PM_TRY(client_, settings_.client());
   PM_TRY(reader_, settings_.reader());
-  topic_ = std::make_unique<RulesTopic>(*client_, *reader_, settings_.names, store_);
+  // A connection that is kept for two questions a start would cost more than this one.
+  const auto bounds = [this](const TopicPartition& partition) -> RulesTopic::Asked {
+    PM_TRY(const std::unique_ptr<KafkaClient> client, settings_.client());
+    return client->Bounds(partition);
+  };
+  topic_ = std::make_unique<RulesTopic>(bounds, *reader_, settings_.names, store_);
   for (int tries = 0; !topic_->caught_up();) {
     const Result<void> looked = Look();
     if (looked) continue;
     if (looked.error().code != kKafkaRetry || ++tries == kMostTries) return looked;
   }
+  PM_TRY_VOID(CheckMayWork(topic_->generation()));
   thread_ = std::thread([this] { Follow(); });
   return {};
 }
@@ -58,6 +74,9 @@ void KafkaRules::Follow() {
       LogError(
           fmt::format("rules are not followed: {} ({})", failed, CodeName(looked.error().code)));
     said = failed;
+    const Result<void> may_work = CheckMayWork(topic_->generation());
+    if (!may_work && !std::exchange(gone_, true) && settings_.on_gone)
+      settings_.on_gone(may_work.error());
     std::unique_lock lock(mutex_);
     if (!looked) changed_.wait_for(lock, Chrono(settings_.again), [this] { return stopped_; });
     if (stopped_) return;
@@ -68,15 +87,19 @@ void KafkaRules::Follow() {
 Result<void> KafkaRules::Look() {
   const bool was_caught_up = topic_->caught_up();
   PM_TRY_VOID(topic_->Poll(settings_.wait));
+  if (!topic_->caught_up()) return {};
   std::vector<ContentHash> now = topic_->TakeNew();
   for (const ContentHash rules : now) given_up_.erase(rules);
-  // Of what was there before only that is compiled which is wanted.
-  if (!was_caught_up) now.clear();
-  if (!topic_->caught_up()) return {};
+  // Of what was there before only that is compiled which is wanted, and what came last: somebody
+  // may wait for us to put it in force.
+  if (!was_caught_up && now.size() > 1) now.erase(now.begin(), now.end() - 1);
   if (topic_->in_force()) now.push_back(topic_->in_force());
   std::ranges::copy(Missed(), std::back_inserter(now));
   for (const ContentHash rules : now) Compile(rules);
+  Tell();
+  CompareReleases();
   const std::lock_guard lock(mutex_);
+  workers_ = topic_->workers();
   in_force_ = topic_->in_force();
   switches_ = topic_->switches();
   changed_.notify_all();
@@ -93,12 +116,50 @@ void KafkaRules::Compile(ContentHash rules) {
   const Result<void> compiled = library_.Restore(store_, rules);
   if (!compiled) {
     given_up_.insert(rules);
+    std::erase(own_.compiled, rules);
+    AddTo(rules, &own_.refused);
     LogError(fmt::format("rules {} are not compiled here, tasks that need them wait: {}",
                          ToText(rules), compiled.error().text));
     return;
   }
+  std::erase(own_.refused, rules);
+  if (std::ranges::find(own_.compiled, rules) == own_.compiled.end()) AddTo(rules, &own_.compiled);
   const std::lock_guard lock(mutex_);
   asked_.erase(rules);
+}
+
+// A failure is tried again, but not with each look: it takes connections.
+void KafkaRules::Tell() {
+  const auto now = std::chrono::steady_clock::now();
+  if (settings_.instance.empty() || own_ == told_ || now < tell_at_) return;
+  tell_at_ = now + Chrono(settings_.compiled) / 4;
+  const auto client = settings_.client();
+  const auto told = client ? StoreWorkerNote(**client, settings_.names, settings_.instance, own_)
+                           : std::unexpected(client.error());
+  if (told) {
+    told_ = own_;
+    tell_at_ = {};
+  } else if (!IsPassing(told.error())) {
+    LogError(fmt::format("what rules are compiled here is not told: {}", told.error().text));
+  }
+}
+
+// Two programs that are not the same may take the same rules for something else.
+void KafkaRules::CompareReleases() {
+  if (!settings_.warn || !settings_.live || compared_ == topic_->workers()) return;
+  const auto live = settings_.live();
+  if (!live) return;
+  for (const auto& [instance, note] : topic_->workers()) {
+    const auto before = compared_.find(instance);
+    const bool is_same = note.release == own_.release && note.zones == own_.zones;
+    const bool was_said = before != compared_.end() && before->second.release == note.release &&
+                          before->second.zones == note.zones;
+    if (is_same || was_said || std::ranges::find(*live, instance) == live->end()) continue;
+    settings_.warn(fmt::format(
+        "{} is release {} with time zones {}, this worker {} with {}: bring them to the same",
+        instance, note.release, note.zones, own_.release, own_.zones));
+  }
+  compared_ = topic_->workers();
 }
 
 std::shared_ptr<const RuleBook> KafkaRules::Find(ContentHash rules) {
@@ -140,10 +201,51 @@ Result<void> KafkaRules::PutInForce(ContentHash rules, std::string_view document
 
 // With a client of its own: one that changes rules writes nothing else.
 Result<void> KafkaRules::PublishOnce(ContentHash rules, std::string_view document,
-                                     const SwitchNote& note) const {
+                                     const SwitchNote& note) {
   PM_TRY(const std::unique_ptr<KafkaClient> client, settings_.client());
   PM_TRY_VOID(StoreRules(*client, settings_.names, rules, document));
+  PM_TRY_VOID(AwaitWorkers(rules));
   return SwitchRules(*client, settings_.names, settings_.partitions, rules, note);
+}
+
+std::vector<std::string> KafkaRules::NotCompiledBy(const std::vector<std::string>& live,
+                                                   ContentHash rules, bool* refused) const {
+  const auto has = [&](const std::vector<ContentHash>& list) {
+    return std::ranges::find(list, rules) != list.end();
+  };
+  std::vector<std::string> waited;
+  for (const std::string& instance : live) {
+    const auto said = workers_.find(instance);
+    if (said != workers_.end() && has(said->second.compiled)) continue;
+    *refused |= said != workers_.end() && has(said->second.refused);
+    waited.push_back(instance);
+  }
+  return waited;
+}
+
+// A worker that is gone meanwhile is not waited for: it compiles before it takes part again.
+Result<void> KafkaRules::AwaitWorkers(ContentHash rules) {
+  if (!settings_.live) return {};
+  const auto end = std::chrono::steady_clock::now() + Chrono(settings_.compiled);
+  for (;;) {
+    PM_TRY(const std::vector<std::string> live, settings_.live());
+    std::unique_lock lock(mutex_);
+    bool refused = false;
+    const std::vector<std::string> waited = NotCompiledBy(live, rules, &refused);
+    if (waited.empty()) return {};
+    if (refused || stopped_ || std::chrono::steady_clock::now() >= end)
+      return Fail(
+          kNotCompiledByAll,
+          fmt::format("rules {} are not put in force: {} {} them{}", ToText(rules),
+                      fmt::join(waited, ", "), refused ? "cannot compile" : "did not compile",
+                      refused
+                          ? ", as the log there says"
+                          : fmt::format(" within {} s", settings_.compiled.ms / Seconds(1).ms)));
+    const auto is_over = [&] {
+      return stopped_ || refused || NotCompiledBy(live, rules, &refused).empty();
+    };
+    changed_.wait_for(lock, Chrono(settings_.again), is_over);
+  }
 }
 
 }  // namespace pm

@@ -2,6 +2,7 @@
 // compiles what comes and what the worker's tasks ask for, and puts other rules in force for all
 // workers. Safe from any thread.
 #pragma once
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
@@ -21,8 +22,16 @@ struct KafkaRulesSettings {
   Duration again = Seconds(1);        // after an error
   Duration stagger;                   // more, of this worker: so that two do not meet again
   Duration known = Minutes(1);        // within which what was put in force must be heard of
+  Duration compiled = Seconds(20);    // within which all workers must have compiled it before
+  std::string instance;        // of this worker, as it says of itself; empty: it says nothing
+  std::string release, zones;  // of this program, and its time zone database
+  // Instances of all workers that take part now. Any thread. Empty: nobody is waited for.
+  std::function<Result<std::vector<std::string>>()> live;
+  std::function<void(std::string_view line)> warn;  // of what other workers are
   std::function<Result<std::unique_ptr<KafkaClient>>()> client;
   std::function<Result<std::unique_ptr<KafkaReader>>()> reader;
+  // Called by its thread when a reshape takes the state elsewhere: the process is to end.
+  std::function<void(const Error&)> on_gone;
 };
 
 class KafkaRules final : public RulesKeeper {
@@ -35,6 +44,7 @@ class KafkaRules final : public RulesKeeper {
 
   // Returns once all that is there was read, and what is in force was compiled, or was found not to
   // be possible: that is logged. Errors of the port: kKafkaRetry when the brokers do not answer.
+  // PM0550 and PM0551 while nobody may work with the state.
   Result<void> Start();
   void Stop();  // twice is harmless
 
@@ -44,8 +54,9 @@ class KafkaRules final : public RulesKeeper {
   ContentHash in_force() const override;  // of the last switch that was read
   std::unique_ptr<StoreView> View() const override { return store_.Snapshot(); }
   bool shows_rows() const override { return false; }
-  // Writes the document, then the switch, and waits until it is read. kKafkaFenced: others came
-  // into force meanwhile. kKafkaUnknown: it may have happened.
+  // Writes the document, waits until all live workers have compiled it (PM0748 with the names of
+  // those who have not in time, or cannot), then writes the switch, and waits until it is read.
+  // kKafkaFenced: others came into force meanwhile. kKafkaUnknown: it may have happened.
   Result<void> PutInForce(ContentHash rules, std::string_view document,
                           const SwitchNote& note) override;
 
@@ -54,22 +65,31 @@ class KafkaRules final : public RulesKeeper {
   Result<void> Look();
   void Compile(ContentHash rules);
   std::set<ContentHash> Missed() const;
-  Result<void> PublishOnce(ContentHash rules, std::string_view document,
-                           const SwitchNote& note) const;
+  void Tell();
+  void CompareReleases();
+  Result<void> PublishOnce(ContentHash rules, std::string_view document, const SwitchNote& note);
+  Result<void> AwaitWorkers(ContentHash rules);
+  std::vector<std::string> NotCompiledBy(const std::vector<std::string>& live, ContentHash rules,
+                                         bool* refused) const;
 
   const KafkaRulesSettings settings_;
   Store& store_;
   RuleLibrary& library_;
-  std::unique_ptr<KafkaClient> client_;  // these three: of the thread, after Start
-  std::unique_ptr<KafkaReader> reader_;
+  std::unique_ptr<KafkaReader> reader_;  // these two: of the thread, after Start
   std::unique_ptr<RulesTopic> topic_;
-  std::set<ContentHash> given_up_;  // not to be had or compiled, as was said
+  bool gone_ = false;                              // as was said
+  std::set<ContentHash> given_up_;                 // not to be had or compiled, as was said
+  WorkerNote own_;                                 // what we say of ourselves ...
+  std::optional<WorkerNote> told_;                 // ... and what was said
+  std::chrono::steady_clock::time_point tell_at_;  // not before
+  std::map<std::string, WorkerNote> compared_;
 
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable changed_;
   ContentHash in_force_;
   uint64_t switches_ = 0;  // that were heard of
   std::set<ContentHash> asked_;
+  std::map<std::string, WorkerNote> workers_;
   bool stopped_ = false;
   std::thread thread_;
 };

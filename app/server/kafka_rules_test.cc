@@ -50,6 +50,10 @@ class LockedClient final : public KafkaClient {
                                                  std::span<const TopicPartition> which) override {
     return Locked(&KafkaClient::Committed, group, which);
   }
+  Result<std::vector<PartitionOffset>> LastCommitted(
+      std::string_view group, std::span<const TopicPartition> which) override {
+    return Locked(&KafkaClient::LastCommitted, group, which);
+  }
   Result<void> InitTransactions(std::string_view id) override {
     return Locked(&KafkaClient::InitTransactions, id);
   }
@@ -73,6 +77,9 @@ class LockedClient final : public KafkaClient {
   std::optional<int64_t> End(const TopicPartition& partition) override {
     return Locked(&KafkaClient::End, partition);
   }
+  std::optional<int64_t> Delivered(const TopicPartition& partition) override {
+    return Locked(&KafkaClient::Delivered, partition);
+  }
 };
 
 class LockedReader final : public KafkaReader {
@@ -90,6 +97,14 @@ class LockedReader final : public KafkaReader {
     const std::lock_guard lock(mutex_);
     return reader_.Position(partition);
   }
+  std::optional<int64_t> End(const TopicPartition& partition) override {
+    const std::lock_guard lock(mutex_);
+    return reader_.End(partition);
+  }
+  void Note(std::span<const PartitionOffset> next) override {
+    const std::lock_guard lock(mutex_);
+    reader_.Note(next);
+  }
 
  private:
   std::mutex& mutex_;
@@ -100,8 +115,9 @@ class KafkaRulesTest : public testing::Test {
  protected:
   // A worker's part in it.
   struct Member {
-    explicit Member(KafkaRulesTest& test, Duration stagger = {})
-        : rules(test.Settings(stagger), store, library), publisher(rules, library) {}
+    explicit Member(KafkaRulesTest& test, Duration stagger = {}, std::string instance = {})
+        : rules(test.Settings(stagger, std::move(instance)), store, library),
+          publisher(rules, library) {}
     MemoryStore store;
     RuleLibrary library{8};
     KafkaRules rules;
@@ -114,8 +130,13 @@ class KafkaRulesTest : public testing::Test {
     broker_.CreateTopic({names_.Control(), 1, 1, {}});
     broker_.CreateTopic({names_.Rules(), 1, 1, {}});
   }
-  KafkaRulesSettings Settings(Duration stagger) {
+  KafkaRulesSettings Settings(Duration stagger, std::string instance) {
     KafkaRulesSettings settings;
+    if (!instance.empty()) settings.live = [this] { return live_; };
+    settings.release = "1.0";
+    settings.instance = std::move(instance);
+    settings.compiled = compiled_;
+    settings.warn = [this](std::string_view line) { warnings_.emplace_back(line); };
     settings.stagger = stagger;
     settings.partitions = 1;
     settings.again = Milliseconds(1);
@@ -136,7 +157,15 @@ class KafkaRulesTest : public testing::Test {
     EXPECT_TRUE(holds());
   }
 
+  void Say(const std::string& instance, const WorkerNote& note) {
+    LockedClient client(mutex_, broker_);
+    ASSERT_TRUE(StoreWorkerNote(client, names_, instance, note).has_value());
+  }
+
   const TopicNames names_;
+  std::vector<std::string> live_;  // instances; of members that have one
+  Duration compiled_ = Seconds(20);
+  std::vector<std::string> warnings_;
   std::mutex mutex_;  // of the broker
   FakeBroker broker_{FakeSettings{}};
 };
@@ -166,6 +195,23 @@ TEST_F(KafkaRulesTest, WhatOneWorkerPublishesAnotherCompilesWithoutTheFolder) {
   Await([&] { return late.rules.Find(first.book->version()) != nullptr; });
 }
 
+TEST_F(KafkaRulesTest, RepsWhomAChangeDropsAreNamed) {
+  const auto with_rep = [](std::string_view rep) {
+    std::vector<RuleFile> files = RulesNamed("house");
+    files.front().text += "roster: reps.csv\n";
+    files.insert(files.begin(), {"reps.csv", fmt::format("id\n{}\n", rep)});
+    return files;
+  };
+  Member one(*this);
+  ASSERT_TRUE(one.rules.Start().has_value());
+  const CompiledRules first = one.library.CompileFiles(with_rep("ann"), {}).value();
+  one.library.Keep(first, {});
+  ASSERT_TRUE(one.rules.PutInForce(first.book->version(), first.document, {}).has_value());
+  const auto next = one.publisher.Publish({.files = with_rep("bob"), .dry_run = true});
+  ASSERT_TRUE(next.has_value()) << next.error().text;
+  EXPECT_THAT(next->impact.unasked_reps, testing::ElementsAre("ann"));
+}
+
 TEST_F(KafkaRulesTest, OfRulesThatNobodyStoredNothingIsCompiledUntilSomebodyDoes) {
   SwitchToUnknown();
   Member one(*this);
@@ -191,6 +237,72 @@ TEST_F(KafkaRulesTest, TwoWhoPublishTheSameAtOnceBothFindItInForce) {
   EXPECT_TRUE(first.has_value() && second.has_value());
   EXPECT_EQ(one.rules.in_force(), version);
   EXPECT_EQ(two.rules.in_force(), version);
+}
+
+TEST_F(KafkaRulesTest, RulesComeIntoForceOnceAllWorkersHaveCompiledThem) {
+  live_ = {"worker-000", "worker-001"};
+  Member one(*this, {}, "worker-000"), two(*this, {}, "worker-001");
+  ASSERT_TRUE(one.rules.Start().has_value() && two.rules.Start().has_value());
+  const CompiledRules rules = one.library.CompileFiles(RulesNamed("house"), {}).value();
+  ASSERT_TRUE(one.rules.PutInForce(rules.book->version(), rules.document, {}).has_value());
+  EXPECT_NE(two.library.Find(rules.book->version()), nullptr);
+}
+
+TEST_F(KafkaRulesTest, AWorkerThatStartsWhileItIsWaitedForCompilesThemToo) {
+  live_ = {"worker-000", "worker-001"};
+  Member one(*this, {}, "worker-000");
+  ASSERT_TRUE(one.rules.Start().has_value());
+  const CompiledRules rules = one.library.CompileFiles(RulesNamed("house"), {}).value();
+  const ContentHash version = rules.book->version();
+  Result<void> done;
+  std::thread other([&] { done = one.rules.PutInForce(version, rules.document, {}); });
+  Await([&] {
+    const std::lock_guard lock(mutex_);
+    int64_t at = 0;
+    const TopicPartition rules_topic{names_.Rules(), 0};
+    for (; const FakeEntry* entry = broker_.NextCommitted(rules_topic, &at); ++at)
+      if (!entry->key.starts_with(kWorkerKey)) return true;
+    return false;
+  });
+  Member two(*this, {}, "worker-001");
+  EXPECT_TRUE(two.rules.Start().has_value());
+  other.join();
+  EXPECT_TRUE(done.has_value());
+  EXPECT_NE(two.library.Find(version), nullptr);
+}
+
+TEST_F(KafkaRulesTest, AWorkerThatDoesNotCompileThemIsNamed) {
+  live_ = {"worker-000", "worker-007"};
+  compiled_ = Milliseconds(5);
+  Member one(*this, {}, "worker-000");
+  ASSERT_TRUE(one.rules.Start().has_value());
+  const CompiledRules rules = one.library.CompileFiles(RulesNamed("house"), {}).value();
+  const ContentHash version = rules.book->version();
+  auto done = one.rules.PutInForce(version, rules.document, {});
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code, kNotCompiledByAll);
+  EXPECT_THAT(done.error().text, testing::HasSubstr("worker-007 did not compile them within"));
+  EXPECT_FALSE(one.rules.in_force());
+  Say("worker-007", {"1.0", {}, {}, {version}});
+  done = one.rules.PutInForce(version, rules.document, {});
+  ASSERT_FALSE(done.has_value());
+  EXPECT_THAT(done.error().text, testing::HasSubstr("worker-007 cannot compile them"));
+  Say("worker-007", {"1.0", {}, {version}, {}});
+  compiled_ = Seconds(20);
+  Member other(*this, {}, "worker-000");
+  ASSERT_TRUE(other.rules.Start().has_value());
+  EXPECT_TRUE(other.rules.PutInForce(version, rules.document, {}).has_value());
+}
+
+TEST_F(KafkaRulesTest, WarnsOfALiveWorkerOfAnotherRelease) {
+  live_ = {"worker-000", "worker-001"};
+  Say("worker-001", {"0.9", "2026b", {}, {}});
+  Say("worker-002", {"0.8", "2026b", {}, {}});
+  {
+    Member one(*this, {}, "worker-000");
+    ASSERT_TRUE(one.rules.Start().has_value());
+  }
+  EXPECT_THAT(warnings_, testing::ElementsAre(testing::HasSubstr("worker-001 is release 0.9")));
 }
 
 TEST_F(KafkaRulesTest, TopicsThatAreNotThereAreRefusedAtOnce) {

@@ -67,6 +67,12 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
      "Of the changelogs of tasks that are being restored here."},
     {"pointsman_worker_restore_seconds_left", kGauge, "",
      "Until the last of them is restored, at the present rate."},
+    {"pointsman_worker_restore_records_per_second", kGauge, "", "That rate, of all of them."},
+    {"pointsman_worker_standby_lag_records", kGauge, "task",
+     "Records that the warm copy of another worker's task, such as account/3, is behind; absent "
+     "while nobody knows."},
+    {"pointsman_worker_standbys_given_up", kGauge, "",
+     "Tasks of others that are not followed, as their changelog cannot be read; the log says why."},
     {"pointsman_worker_restored_tasks_total", kCounter, "", "Tasks restored here."},
     {"pointsman_worker_restored_records_total", kCounter, "", "Records of changelogs read for it."},
     {"pointsman_worker_wiped_copies_total", kCounter, "",
@@ -113,7 +119,7 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
      "Steps undone by a broken invariant; each has a dead letter and an alert."},
     {"pointsman_parked_rows", kGauge, "", "Rows whose timer failed and was set aside."},
     {"pointsman_tick_age_seconds", kGauge, "",
-     "Since the last tick of the task that is furthest behind."},
+     "Since the last tick of the task that is furthest behind; up to 30 s while nothing is due."},
     {"pointsman_rules_info", kGauge, "version", "1, for the version of the rules in force."},
     {"pointsman_rules_refused", kGauge, "",
      "1 while the rule folder, as last read since the start, is refused."},
@@ -126,6 +132,7 @@ constexpr std::string_view kWorkerQueries = R"(
 | Do the workers keep up? | `sum by (stage) (pointsman_worker_lag_records) > 10000` |
 | Are all tasks somewhere? | `sum(pointsman_worker_tasks{phase="runs"}) < 48` (three stages of 16 partitions) |
 | Is a task stuck for people to look at? | `pointsman_worker_tasks{phase="refused"} > 0 or pointsman_worker_rules_awaited > 0` |
+| Would a take-over be quick? | `max(pointsman_worker_standby_lag_records) > 100000 or sum(pointsman_worker_standbys_given_up) > 0` |
 | Do timers stand still? | `pointsman_worker_tick_held_seconds > 60 or increase(pointsman_worker_forced_ticks_total[1h]) > 0` |
 | How long does a commit take, for 99 of 100? | `histogram_quantile(0.99, sum by (le) (rate(pointsman_worker_commit_seconds_bucket[5m])))` |
 | What do rebalances cost? | `increase(pointsman_worker_rebalancing_seconds_total[1h])` |

@@ -218,4 +218,13 @@ RuleImpact ImpactOf(const StoreView& store, const RuleBook& in_force, const Rule
   return counter.Done(all);
 }
 
+std::vector<std::string> DroppedOrMovedReps(const RuleBook& in_force, const RuleBook& next) {
+  std::vector<std::string> reps;
+  for (const RosterRep& rep : in_force.roster) {
+    if (next.FindRep(rep.id) == nullptr || next.DeskOfRep(rep.id) != in_force.DeskOfRep(rep.id))
+      reps.push_back(rep.id);
+  }
+  return reps;
+}
+
 }  // namespace pm

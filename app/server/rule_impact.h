@@ -39,6 +39,10 @@ struct RuleImpact {
   bool propagating = false;        // an earlier change still does; it goes on by these rules
   bool counted_all = true;         // false: there were more rows than are counted
 
+  // By id: reps whom the change drops or moves to another desk, where nobody could be asked whether
+  // they have leads. Where one can be, such a change is refused while they have.
+  std::vector<std::string> unasked_reps;
+
   int64_t Most() const;  // the greatest of the three that are touched
   template <class V>
   static void Describe(V& v) {
@@ -58,11 +62,14 @@ struct RuleImpact {
             "Cadences that end, if it propagates: nothing bears their name.");
     v.Field(13, "propagating", &T::propagating,
             "An earlier change still propagates: so does this one, whatever it says.");
+    v.Field(14, "unasked_reps", &T::unasked_reps,
+            "Reps whom it drops or moves; whether they have leads could not be asked.");
   }
 };
 
 // `most` bounds the rows that are read.
 RuleImpact ImpactOf(const StoreView& store, const RuleBook& in_force, const RuleBook& next,
                     size_t most = 1'000'000);
+std::vector<std::string> DroppedOrMovedReps(const RuleBook& in_force, const RuleBook& next);
 
 }  // namespace pm

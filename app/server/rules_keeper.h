@@ -8,6 +8,8 @@
 
 namespace pm {
 
+inline constexpr int kNotCompiledByAll = 748;  // a worker has not compiled the rules
+
 class RulesKeeper {
  public:
   virtual ~RulesKeeper() = default;

@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include "app/server/metric_families.h"
+#include "engine/runtime/kafka/rebalances.h"
 
 namespace pm {
 namespace {
@@ -89,6 +90,9 @@ struct WorkerMetrics::Impl {
   GaugesBy lag{"pointsman_worker_lag_records", registry};
   Gauge& records_left = Plain("pointsman_worker_restore_records_left");
   Gauge& seconds_left = Plain("pointsman_worker_restore_seconds_left");
+  Gauge& restore_rate = Plain("pointsman_worker_restore_records_per_second");
+  GaugesBy standby_lag{"pointsman_worker_standby_lag_records", registry};
+  Gauge& standbys_given_up = Plain("pointsman_worker_standbys_given_up");
   Count restored{"pointsman_worker_restored_tasks_total", registry};
   Count restored_records{"pointsman_worker_restored_records_total", registry};
   Count wiped{"pointsman_worker_wiped_copies_total", registry};
@@ -148,13 +152,14 @@ struct WorkerMetrics::Impl {
 
   void ReadTasks(const WorkerStatus& status, Instant now) {
     std::map<std::string, double> phases, lags{{"intake", 0}};
-    double left = 0, seconds = 0;
+    double left = 0, seconds = 0, rate = 0;
     size_t rows = 0;
     Instant oldest = now;
     for (const TaskStatus& task : status.stages.tasks) {
       phases[std::string(PhaseName(task.phase))] += 1;
       lags[std::string(StageName(task.id.stage))] += static_cast<double>(task.lag.value_or(0));
       left += static_cast<double>(task.records_left);
+      rate += static_cast<double>(task.records_per_second);
       seconds = std::max(seconds, static_cast<double>(task.seconds_left.value_or(0)));
       rows += task.parked;
       CountTask(task);
@@ -166,11 +171,24 @@ struct WorkerMetrics::Impl {
     lag.Set(lags);
     records_left.Set(left);
     seconds_left.Set(seconds);
+    restore_rate.Set(rate);
     parked.Set(static_cast<double>(rows));
     tick_age.Set(InSeconds(now - oldest));
   }
 
+  void ReadStandbys(const std::vector<StandbyStatus>& standbys) {
+    std::map<std::string, double> lags;
+    double given_up = 0;
+    for (const StandbyStatus& one : standbys) {
+      given_up += one.given_up.empty() ? 0 : 1;
+      if (one.lag) lags[ToText(one.id)] = static_cast<double>(*one.lag);
+    }
+    standby_lag.Set(lags);
+    standbys_given_up.Set(given_up);
+  }
+
   void ReadStages(const StagesStatus& stages) {
+    ReadStandbys(stages.standbys);
     restored.Follow(stages.take_overs.restored);
     restored_records.Follow(stages.take_overs.records);
     wiped.Follow(stages.take_overs.copies_wiped);

@@ -11,6 +11,7 @@ namespace pm {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr Instant kNow{1'000'000};
 
@@ -27,6 +28,7 @@ TEST(WorkerMetrics, ShowsWhatTheCatalogueDeclaresAndNothingElse) {
   WorkerStatus status;
   status.stages.tasks = {Running(Stage::kDesk, 0)};
   status.stages.counters.failures[kKafkaAborted] = 1;
+  status.stages.standbys = {{{Stage::kDesk, 1}, 3, ""}};
   std::set<std::string> shown, declared;
   std::istringstream text(WorkerMetrics().Text(status, {kNow, HashContent("rules")}));
   for (std::string line; std::getline(text, line);) {
@@ -47,6 +49,10 @@ TEST(WorkerMetrics, TellsWhereTasksAreAndWhatIsLeftToDo) {
   restoring.phase = TaskPhase::kRestores;
   restoring.records_left = 900;
   restoring.seconds_left = 3;
+  restoring.records_per_second = 300;
+  status.stages.standbys = {{{Stage::kAccount, 4}, 17, ""},
+                            {{Stage::kAccount, 5}, std::nullopt, ""},
+                            {{Stage::kAccount, 6}, std::nullopt, "no use"}};
   status.intake.inputs = {{{"in", 0}, 7, 2}, {{"in", 1}, 0, std::nullopt}};
   const std::string text = WorkerMetrics().Text(status, {kNow, HashContent("rules"), true});
   EXPECT_THAT(text, HasSubstr("pointsman_worker_tasks{phase=\"runs\"} 2\n"));
@@ -55,6 +61,10 @@ TEST(WorkerMetrics, TellsWhereTasksAreAndWhatIsLeftToDo) {
   EXPECT_THAT(text, HasSubstr("pointsman_worker_lag_records{stage=\"intake\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("pointsman_worker_restore_records_left 900\n"));
   EXPECT_THAT(text, HasSubstr("pointsman_worker_restore_seconds_left 3\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_restore_records_per_second 300\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_standby_lag_records{task=\"account/4\"} 17\n"));
+  EXPECT_THAT(text, Not(HasSubstr("task=\"account/5\"")));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_standbys_given_up 1\n"));
   EXPECT_THAT(text, HasSubstr("pointsman_tick_age_seconds 2\n"));
   EXPECT_THAT(text, HasSubstr("pointsman_rules_refused 1\n"));
 }

@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "app/views/explain_conditions.h"
+#include "app/views/explain_work.h"
 #include "app/views/read_rows.h"
 #include "base/time/text.h"
 #include "engine/stages/account/account.h"
@@ -135,6 +136,11 @@ class PlaceInWords {
   }
 
   void ExplainAtDesk(const AssignmentRow& row) {
+    ExplainHolder(row);
+    std::ranges::move(WorkInWords(rows_, store_, rules_), std::back_inserter(out_.now));
+  }
+
+  void ExplainHolder(const AssignmentRow& row) {
     if (row.place == Place::kHeldForHours) {
       return Say(fmt::format("Pool {} holds it until a member is at work: {}.", row.pool,
                              FormatInstant(row.due)));

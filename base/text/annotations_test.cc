@@ -33,9 +33,10 @@ TEST(Annotations, AreTextWhateverTheFileIsCalled) {
 
 TEST(Annotations, SayHowManyAreLeftOut) {
   Diagnostics out;
-  for (size_t i = 0; i <= Diagnostics::kMaxKept; ++i) out.Error(1, {}, "wrong");
+  for (size_t i = 0; i <= Diagnostics::kMaxKept; ++i)
+    out.Error(1, {}, "wrong " + std::to_string(i));
   EXPECT_TRUE(
-      Annotations(out, "").ends_with("::error title=PM0001::wrong\n::warning "
+      Annotations(out, "").ends_with("::error title=PM0001::wrong 999\n::warning "
                                      "title=PM0100::and 1 more\n"));
 }
 

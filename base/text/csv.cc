@@ -12,17 +12,20 @@ bool IsForbidden(char c) {
 
 }  // namespace
 
-std::optional<std::string> LooksPartedBy(std::span<const std::string> header) {
-  if (header.size() != 1) return std::nullopt;
-  const size_t at = header.front().find_first_of(";\t|");
-  if (at == std::string::npos) return std::nullopt;
-  const char sign = header.front()[at];
-  return sign == '\t' ? std::string("a tab") : fmt::format("`{}`", sign);
-}
-
 CsvReader::CsvReader(const Source& source, Diagnostics& diagnostics, const CsvOptions& options)
     : source_(source), text_(source.text()), diagnostics_(diagnostics), options_(options) {
   ReadHeader();
+}
+
+bool CsvReader::ExpectCommas(int code) {
+  const size_t at = text_.find_first_of(";\t|");
+  const bool other =
+      header_.size() == 1 && header_.front().find_first_of(";\t|") != std::string::npos;
+  if (!other) return true;
+  return Bad(code, at,
+             fmt::format("{} stands between the columns, not a comma",
+                         text_[at] == '\t' ? "a tab" : fmt::format("`{}`", text_[at])),
+             "save the file with commas between the columns");
 }
 
 std::optional<size_t> CsvReader::Column(std::string_view name) const {

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +41,9 @@ class CsvReader {
   CsvReader(const Source& source, Diagnostics& diagnostics, const CsvOptions& options = {});
 
   const std::vector<std::string>& header() const { return header_; }
+  // False, and `code` reported, when the header has no comma and its one name holds what parts
+  // columns elsewhere.
+  bool ExpectCommas(int code);
   std::optional<size_t> Column(std::string_view name) const;
 
   // False at the end. `row` may be used again for the next, which saves allocations.
@@ -76,9 +78,5 @@ class CsvReader {
   size_t at_ = 0;
   size_t rejected_ = 0;
 };
-
-// Of a header without commas whose one name holds what parts columns elsewhere: that sign, for
-// people. nullopt: it does not look like that.
-std::optional<std::string> LooksPartedBy(std::span<const std::string> header);
 
 }  // namespace pm

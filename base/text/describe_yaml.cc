@@ -93,10 +93,11 @@ bool ReadYamlInt(const YamlNode& node, int64_t* out, const YamlOptions& options,
                  Diagnostics& diagnostics) {
   if (!ExpectKind(node, YamlNode::Kind::kScalar, diagnostics)) return false;
   if (node.quoted() || !IsWholeNumber(node.text)) {
-    const bool zeros =
+    const bool digits =
         node.text.size() > 1 && node.text.find_first_not_of("0123456789") == std::string::npos;
+    const size_t first = std::min(node.text.find_first_not_of('0'), node.text.size() - 1);
     const std::string hint = node.quoted() ? "leave out the quotes"
-                             : zeros       ? "leave out leading zeros"
+                             : digits      ? "write " + node.text.substr(first)
                                            : HintOfNumber(node.text);
     return Wrong(node, "a whole number", hint, diagnostics);
   }
@@ -155,8 +156,8 @@ void KeyBook::Report() {
   // Keys that stand twice and merge keys were reported when the tree was read.
   std::erase_if(unknown, [&](const YamlEntry* entry) {
     const bool merge = entry->key.text == "<<" && !entry->key.quoted();
-    if (merge || std::ranges::find(known_, entry->key.text) != known_.end()) good_ = false;
-    return merge || std::ranges::find(known_, entry->key.text) != known_.end();
+    if (merge || entry->again) good_ = false;
+    return merge || entry->again;
   });
   for (const YamlEntry* entry : unknown) {
     const std::string_view meant = Meant(entry->key.text);

@@ -60,6 +60,9 @@ bool CheckCount(const YamlNode& node, size_t count, size_t most, Diagnostics& di
 
 template <class T>
 bool Read(const YamlNode& node, T* out, const YamlOptions& options, Diagnostics& diagnostics);
+template <class K, class X>
+bool ReadEntry(const YamlEntry& entry, YamlMap<X, K>* out, const YamlOptions& options,
+               Diagnostics& diagnostics);
 
 // Visits a struct's description and fills the struct.
 template <class T>
@@ -87,9 +90,7 @@ class StructReader {
   void Rest(std::string_view, YamlMap<X, K> T::* member, std::string_view,
             const YamlOptions& options = {}) {
     for (const YamlEntry* entry : keys_.TakeRest()) {
-      auto& [key, value] = (out_->*member).emplace_back();
-      good_ = Read(entry->key, &key, {}, diagnostics_) && good_;
-      good_ = Read(entry->value, &value, options, diagnostics_) && good_;
+      good_ = ReadEntry(*entry, &(out_->*member), options, diagnostics_) && good_;
     }
   }
   bool good() const { return good_; }
@@ -136,16 +137,16 @@ bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& dia
   StructReader<T> reader(out, keys, diagnostics);
   T::Describe(reader);
   keys.Report();
-  const bool good = keys.good() && reader.good();
+  bool good = keys.good() && reader.good();
+  if constexpr (requires { out->Check(node, diagnostics); }) {
+    const size_t before = diagnostics.error_count();
+    if (good) out->Check(node, diagnostics);
+    good = good && diagnostics.error_count() == before;
+  }
   if constexpr (requires {
                   { out->whole } -> std::same_as<bool&>;
                 })
     out->whole = good;
-  if constexpr (requires { out->Check(node, diagnostics); }) {
-    const size_t before = diagnostics.error_count();
-    if (good) out->Check(node, diagnostics);
-    return good && diagnostics.error_count() == before;
-  }
   return good;
 }
 
@@ -168,6 +169,17 @@ bool ReadList(const YamlNode& node, std::vector<X>* out, const YamlOptions& opti
   return good;
 }
 
+// What stands below a key that was told to stand there twice is read for what is wrong in it only.
+template <class K, class X>
+bool ReadEntry(const YamlEntry& entry, YamlMap<X, K>* out, const YamlOptions& options,
+               Diagnostics& diagnostics) {
+  auto& [key, value] = out->emplace_back();
+  const bool good_key = Read(entry.key, &key, {}, diagnostics);
+  const bool good = Read(entry.value, &value, options, diagnostics) && good_key && !entry.again;
+  if (entry.again) out->pop_back();
+  return good;
+}
+
 template <class K, class X>
 bool ReadMap(const YamlNode& node, YamlMap<X, K>* out, const YamlOptions& options,
              Diagnostics& diagnostics) {
@@ -176,9 +188,7 @@ bool ReadMap(const YamlNode& node, YamlMap<X, K>* out, const YamlOptions& option
   out->clear();
   out->reserve(node.entries.size());
   for (const YamlEntry& entry : node.entries) {
-    auto& [key, value] = out->emplace_back();
-    good = Read(entry.key, &key, {}, diagnostics) && good;
-    good = Read(entry.value, &value, options, diagnostics) && good;
+    good = ReadEntry(entry, out, options, diagnostics) && good;
   }
   return good;
 }

@@ -109,8 +109,17 @@ void Diagnostics::Report(const pm::Error& error, const SourcePlace& place, std::
 
 void Diagnostics::Add(Diagnostic diagnostic) {
   if (judge_ && !judge_(&diagnostic)) return;
+  if (CountOf(diagnostic.severity) < kMaxKept && WasTold(diagnostic)) return;
   size_t& count = counts_[static_cast<size_t>(diagnostic.severity)];
   if (count++ < kMaxKept) kept_.push_back(std::move(diagnostic));
+}
+
+bool Diagnostics::WasTold(const Diagnostic& diagnostic) const {
+  return std::ranges::any_of(kept_, [&](const Diagnostic& one) {
+    return one.code == diagnostic.code && one.severity == diagnostic.severity &&
+           one.place.source == diagnostic.place.source &&
+           one.place.position == diagnostic.place.position && one.message == diagnostic.message;
+  });
 }
 
 std::vector<Diagnostic> Diagnostics::Sorted() const {

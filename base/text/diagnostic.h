@@ -37,7 +37,7 @@ class Diagnostics {
   void Warning(int code, const SourcePlace& place, std::string message, std::string hint = {});
   // An error of a library function, told at the place whose text caused it.
   void Report(const pm::Error& error, const SourcePlace& place, std::string hint = {});
-  void Add(Diagnostic diagnostic);
+  void Add(Diagnostic diagnostic);  // what was told of a place in the same words is left out
 
   // Asked about each that is added from now on: may change its severity; false leaves it out.
   using Judge = std::function<bool(Diagnostic*)>;
@@ -62,6 +62,7 @@ class Diagnostics {
   std::string RenderJson() const;
 
  private:
+  bool WasTold(const Diagnostic& diagnostic) const;
   size_t CountOf(Severity severity) const { return counts_[static_cast<size_t>(severity)]; }
 
   std::vector<Diagnostic> kept_;

@@ -41,6 +41,20 @@ TEST(Diagnostics, RendersLineCaretAndHint) {
             "  hint: did you mean 'pools'?\n");
 }
 
+// A table that two routes use is looked at twice.
+TEST(Diagnostics, TellsOfAPlaceOnceInTheSameWords) {
+  const Source source("f", "x\ny\n");
+  Diagnostics out;
+  for (int i = 0; i < 2; ++i) {
+    out.Error(1, PlaceAt(source, 0), "wrong");
+    out.Warning(1, PlaceAt(source, 0), "wrong");
+  }
+  out.Error(1, PlaceAt(source, 2), "wrong");
+  out.Error(1, PlaceAt(source, 2), "wrong, too");
+  EXPECT_EQ(out.error_count(), 3u);
+  EXPECT_EQ(out.warning_count(), 1u);
+}
+
 TEST(Diagnostics, SortsByPlaceAndShowsWarningsAndWholeFiles) {
   const Source b("b", "x\ny\n"), a("a", "x\n");
   Diagnostics out;
@@ -91,8 +105,9 @@ TEST(Diagnostics, CutsLongLinesAroundTheCaret) {
 TEST(Diagnostics, KeepsAThousandOfEachSeverityAndCountsTheRest) {
   const Source source("f", "x");
   Diagnostics out;
-  for (int i = 0; i < 1500; ++i) out.Warning(1, PlaceAt(source, 0), "w");
-  for (int i = 0; i < 1003; ++i) out.Error(1, PlaceAt(source, 0), "e");
+  for (int i = 0; i < 1500; ++i) out.Warning(1, PlaceAt(source, 0), "w" + std::to_string(i));
+  for (int i = 0; i < 2; ++i) out.Error(1, PlaceAt(source, 0), "e0");  // the second is none
+  for (int i = 1; i < 1003; ++i) out.Error(1, PlaceAt(source, 0), "e" + std::to_string(i));
   EXPECT_EQ(out.error_count(), 1003u);
   EXPECT_EQ(out.left_out(), 503u);
   EXPECT_TRUE(out.Render().ends_with("and 503 more\n"));

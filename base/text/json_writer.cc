@@ -101,11 +101,21 @@ void AppendString(std::string_view text, std::string* out) {
 
 void JsonWriter::Key(std::string_view key) {
   PM_CHECK(!closers_.empty() && closers_.back() == '}' && !after_key_);
-  if (!empty_) *out_ += ',';
-  AppendString(key, out_);
-  *out_ += ':';
+  const bool comma = !empty_;
   empty_ = false;
   after_key_ = true;
+  if (PlainBytes(key) == key.size()) {
+    return AppendWritten(out_, key.size() + 3 + (comma ? 1 : 0), [&](char* to) {
+      if (comma) *to++ = ',';
+      *to++ = '"';
+      to = std::ranges::copy(key, to).out;
+      *to++ = '"';
+      *to = ':';
+    });
+  }
+  if (comma) *out_ += ',';
+  AppendUnplain(key, out_);
+  *out_ += ':';
 }
 
 void JsonWriter::String(std::string_view text) {

@@ -17,6 +17,8 @@ namespace {
 using Kind = YamlNode::Kind;
 using Style = YamlNode::Style;
 
+constexpr size_t kMostDoubled = 8;  // keys of one map that are told one by one
+
 // Leaves yaml-cpp from inside a callback; the reason has been reported.
 struct StopReading {};
 
@@ -46,7 +48,7 @@ class TreeBuilder : public YAML::EventHandler {
 
   // What can still be said about a document that was broken off.
   void BreakOff() {
-    for (const Frame& frame : frames_) CheckDuplicates(frame.node);
+    for (Frame& frame : frames_) CheckDuplicates(&frame.node);
     frames_.clear();
   }
 
@@ -212,7 +214,7 @@ class TreeBuilder : public YAML::EventHandler {
     frames_.pop_back();
     const char begin = CharAt(node.offset);
     if (begin == '{' || begin == '[') MendCutTexts(&node, out_);
-    CheckDuplicates(node);
+    CheckDuplicates(&node);
     Attach(std::move(node));
   }
 
@@ -249,21 +251,32 @@ class TreeBuilder : public YAML::EventHandler {
     return node;
   }
 
-  void CheckDuplicates(const YamlNode& map) {
-    std::vector<const YamlNode*> keys;
-    for (const YamlEntry& entry : map.entries) keys.push_back(&entry.key);
-    std::ranges::stable_sort(keys, {},
-                             [](const YamlNode* key) -> const std::string& { return key->text; });
-    for (size_t i = 1; i < keys.size(); ++i) {
-      const bool placeholder = keys[i]->text.empty() && !keys[i]->quoted();
-      if (keys[i]->text != keys[i - 1]->text || placeholder) continue;
-      const auto first = std::ranges::lower_bound(
-          keys, keys[i]->text, {},
-          [](const YamlNode* key) -> const std::string& { return key->text; });
-      out_.Error(
-          105, PlaceOf(*keys[i]), "duplicate key " + Quoted(keys[i]->text),
-          fmt::format("it stands already in line {}", source_.PositionAt((*first)->offset).line));
+  static void MarkDuplicates(YamlNode* map) {
+    std::vector<YamlEntry*> entries;
+    for (YamlEntry& entry : map->entries) entries.push_back(&entry);
+    const auto key = [](const YamlEntry* entry) -> const std::string& { return entry->key.text; };
+    std::ranges::stable_sort(entries, {}, key);
+    for (size_t i = 1; i < entries.size(); ++i) {
+      const bool placeholder = key(entries[i]).empty() && !entries[i]->key.quoted();
+      entries[i]->again = !placeholder && key(entries[i]) == key(entries[i - 1]);
     }
+  }
+
+  void CheckDuplicates(YamlNode* map) {
+    MarkDuplicates(map);
+    size_t doubled = 0;
+    for (const YamlEntry& entry : map->entries) {
+      if (!entry.again || ++doubled > kMostDoubled) continue;
+      const auto first = std::ranges::find_if(
+          map->entries, [&](const YamlEntry& one) { return one.key.text == entry.key.text; });
+      const int32_t line = source_.PositionAt(first->key.offset).line;
+      out_.Error(105, PlaceOf(entry.key), "duplicate key " + Quoted(entry.key.text),
+                 fmt::format("it stands already in line {}", line));
+    }
+    if (doubled <= kMostDoubled) return;
+    out_.Error(105, PlaceAt(source_, map->offset),
+               fmt::format("{} more keys of this map stand in it twice", doubled - kMostDoubled),
+               "leave out one of each two");
   }
 
   const Source& source_;
@@ -320,21 +333,32 @@ const YamlNode* YamlNode::Find(std::string_view key) const {
 }
 
 std::vector<YamlNode> ParseYaml(const Source& source, Diagnostics& diagnostics,
-                                const YamlLimits& limits) {
+                                const YamlLimits& limits, std::vector<std::string_view>* dropped) {
   std::vector<YamlNode> documents;
+  const auto drop = [&](size_t start, size_t end) {
+    if (dropped != nullptr) dropped->push_back(source.text().substr(start, end - start));
+  };
   if (source.text().size() > limits.max_file_bytes) {
     diagnostics.Error(109, {&source, {}},
                       fmt::format("larger than {} bytes", limits.max_file_bytes));
+    drop(0, source.text().size());
     return documents;
   }
   const CleanText clean = CleanYamlText(source, diagnostics);
   size_t nodes_left = limits.max_nodes;
   for (const auto& [start, end] : DocumentStretches(clean.text)) {
-    if (ReportTabs(source, clean, start, end, diagnostics)) continue;
+    if (ReportTabs(source, clean, start, end, diagnostics)) {
+      drop(start, end);
+      continue;
+    }
     YamlFeed feed(clean.text.substr(start, end - start), limits.max_value_bytes);
     TreeBuilder builder(source, start, feed, limits, &nodes_left, diagnostics);
     const bool whole = ParseStretch(feed, end, builder);
-    if (whole) std::ranges::move(builder.TakeDocuments(), std::back_inserter(documents));
+    if (whole) {
+      std::ranges::move(builder.TakeDocuments(), std::back_inserter(documents));
+    } else {
+      drop(start, nodes_left == 0 ? source.text().size() : end);
+    }
     if (nodes_left == 0) break;
   }
   return documents;

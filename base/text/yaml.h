@@ -43,6 +43,8 @@ struct YamlNode {
 struct YamlEntry {
   YamlNode key;  // always a scalar
   YamlNode value;
+  // The key stands before in the same map, which was told: the first counts.
+  bool again = false;
 };
 
 struct YamlLimits {
@@ -56,8 +58,10 @@ struct YamlLimits {
 // The file's documents in order, empty ones left out. All problems go to `diagnostics`; after a
 // syntax error that document is dropped and reading goes on at the next `---`. What is returned
 // beside errors is there so that more problems can be found, not to be used. Throws nothing.
+// `dropped`, unless null, gets the text of each document that was.
 std::vector<YamlNode> ParseYaml(const Source& source, Diagnostics& diagnostics,
-                                const YamlLimits& limits = {});
+                                const YamlLimits& limits = {},
+                                std::vector<std::string_view>* dropped = nullptr);
 
 // Where the node stands, with the width of its first line.
 SourcePlace PlaceOf(const YamlNode& node);

@@ -152,6 +152,14 @@ YamlSlip InFlow(std::string_view text, size_t offset, const OpenThings& open) {
     return {offset, fmt::format("within braces a text without quotes ends at `{}`", here),
             std::string(kQuoteWhole)};
   }
+  const std::string_view value =
+      line.substr(0, column).substr(line.substr(0, column).find_last_of(",{[") + 1);  // npos: 0
+  if (here == ':' && value.contains(": ")) {
+    return {
+        offset, "a second `: ` in one value",
+        "a map in a value has braces of its own, `key: { key: value }`, and a text with `: ` in "
+        "it is quoted"};
+  }
   if (Is(here, "[{") && column > 0 && line[column - 1] == ':') {
     return {offset, "a blank is missing after the colon", ""};
   }

@@ -73,6 +73,28 @@ TEST(Yaml, ReportsDuplicateKeysAtTheSecond) {
             "  hint: it stands already in line 1\n");
 }
 
+TEST(Yaml, TellsManyDuplicateKeysAsOne) {
+  std::string text;
+  for (int i = 0; i < 2'000; ++i) text += fmt::format("k{0}: 1\nk{0}: 2\n", i);
+  const Source source("t.yaml", text);
+  Diagnostics diagnostics;
+  const std::vector<YamlNode> documents = ParseYaml(source, diagnostics);
+  EXPECT_EQ(diagnostics.error_count(), 9u);
+  const std::string said = diagnostics.Render();
+  EXPECT_NE(said.find("1992 more keys of this map stand in it twice"), std::string::npos) << said;
+  ASSERT_EQ(documents.size(), 1u);
+  EXPECT_FALSE(documents[0].entries[0].again);
+  EXPECT_TRUE(documents[0].entries[3999].again);
+}
+
+TEST(Yaml, GivesTheTextOfWhatItDropped) {
+  const Source source("t.yaml", "a: 1\n---\nb: [1, 2\n---\nc:\n\td: 4\n---\ne: 5\n");
+  Diagnostics diagnostics;
+  std::vector<std::string_view> dropped;
+  ParseYaml(source, diagnostics, {}, &dropped);
+  EXPECT_EQ(dropped, (std::vector<std::string_view>{"---\nb: [1, 2\n", "---\nc:\n\td: 4\n"}));
+}
+
 TEST(Yaml, RefusesMergeKeysAnchorsAliasesAndTags) {
   EXPECT_EQ(Parse("a: &x 1\n<<: *x\nb: !!int 3\n"),
             "{a:1,<<:,b:3}\n"

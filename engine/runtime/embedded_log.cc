@@ -4,10 +4,6 @@
 
 namespace pm {
 
-namespace {
-constexpr char kEmbeddedMetaName[] = "embedded";
-}
-
 EmbeddedMeta ReadEmbeddedMeta(const StoreView& store) {
   const std::optional<std::string> bytes = store.Meta(kEmbeddedMetaName);
   EmbeddedMeta meta;

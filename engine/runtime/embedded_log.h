@@ -53,6 +53,7 @@ struct EmbeddedMeta {
     v.Field(5, "bytes", &EmbeddedMeta::bytes, "Bytes written to each so far.");
   }
 };
+inline constexpr char kEmbeddedMetaName[] = "embedded";
 EmbeddedMeta ReadEmbeddedMeta(const StoreView& store);
 
 class EmbeddedLog final : public Log {

@@ -14,6 +14,19 @@ std::optional<RecordBody> DecodeTick(std::string_view bytes) {
   return TickRecord{Instant{UnZigZag(until)}, static_cast<uint32_t>(from)};
 }
 
+std::optional<RecordBody> DecodeSkip(std::string_view bytes) {
+  SkipRecord skip;
+  uint64_t rows = 0, size = 0;
+  if (!TakeVarint(&bytes, &rows)) return std::nullopt;
+  for (; rows > 0; --rows) {
+    if (!TakeVarint(&bytes, &size) || size > bytes.size()) return std::nullopt;
+    skip.rows.emplace_back(bytes.substr(0, size));
+    bytes.remove_prefix(size);
+  }
+  skip.original = bytes;
+  return skip;
+}
+
 }  // namespace
 
 std::string EncodeMessageRecord(const Message& message) {
@@ -36,7 +49,15 @@ std::string EncodeRecord(const SwitchRecord& to) {
   return bytes;
 }
 
-std::string EncodeRecord(const SkipRecord& skip) { return kSkip + skip.original; }
+std::string EncodeRecord(const SkipRecord& skip) {
+  std::string bytes(1, kSkip);
+  AppendVarint(&bytes, skip.rows.size());
+  for (const std::string& row : skip.rows) {
+    AppendVarint(&bytes, row.size());
+    bytes += row;
+  }
+  return bytes + skip.original;
+}
 
 std::string EncodeRecord(const RetryRecord& retry) { return kRetry + retry.row; }
 
@@ -58,7 +79,7 @@ std::optional<RecordBody> DecodeRecord(std::string_view bytes) {
       return to;
     }
     case kSkip:
-      return SkipRecord{std::string(body)};
+      return DecodeSkip(body);
     case kRetry:
       return RetryRecord{std::string(body)};
     default:

@@ -33,9 +33,11 @@ struct SwitchRecord {
   bool propagate = false;
   bool operator==(const SwitchRecord&) const = default;
 };
-// Stands in for a record that no worker survived: it is set aside as a dead letter.
+// Stands in for a record that no worker survived: it is set aside as a dead letter. Of a tick only
+// the rows that are named are parked, when their turn comes; all others fire.
 struct SkipRecord {
-  std::string original;  // its bytes
+  std::string original;           // its bytes
+  std::vector<std::string> rows;  // whole keys
   bool operator==(const SkipRecord&) const = default;
 };
 // Someone has looked into a parked row: its timer is tried again. Nothing happens when it is parked
@@ -48,7 +50,8 @@ using RecordBody = std::variant<Message, TickRecord, SwitchRecord, SkipRecord, R
 
 // One byte of kind (0 data, 1 tick, 2 switch, 3 skip, 4 retry), then: the message's wire form; the
 // instant as a zigzag varint and the partition as a varint; 16 bytes of hash, and a byte 1 to
-// propagate; the original bytes; the row's key.
+// propagate; how many rows as a varint, each key behind its length, and the original bytes; the
+// row's key.
 std::string EncodeMessageRecord(const Message& message);
 std::string EncodeRecord(const TickRecord& tick);
 std::string EncodeRecord(const SwitchRecord& to);

@@ -5,12 +5,21 @@
 
 #include "base/ids.h"
 #include "engine/stages/row_place.h"
+#include "engine/stages/told_row.h"
 
 namespace pm {
 
 namespace {
 
 constexpr size_t kWriteBytes = size_t{4} << 20;
+constexpr char kUnknownDesk[] = "there is state of a desk that the rules do not name";
+
+void CountRow(const std::string& key, const std::string& value, StageDigest* to) {
+  // What intake told of lately: a worker forgets it with each start.
+  if (!IsDigested(key) || key[0] == ToldRow::kPrefix) return;
+  ++to->rows;
+  to->digest += RowDigest(key, value);
+}
 
 // A task's new store, written in parts.
 class Part {
@@ -18,13 +27,13 @@ class Part {
   explicit Part(Store& store) : store_(store) {}
 
   std::optional<std::string> Find(const std::string& key) {
-    const auto unwritten = std::ranges::find(rows_, key, &RowWrite::key);
-    return unwritten != rows_.end() ? unwritten->value : store_.Get(key);
+    const auto unwritten = rows_.find(key);
+    return unwritten != rows_.end() ? unwritten->second : store_.Get(key);
   }
   Result<void> Put(const std::string& key, const std::string& value, std::optional<Instant> due) {
     digest_ += RowDigest(key, value);
     bytes_ += key.size() + value.size();
-    rows_.push_back({key, value});
+    rows_.emplace(key, value);
     if (due) {
       ++pending_[static_cast<uint8_t>(key[0])];
       dues_.push_back({{*due, key}, true});
@@ -43,7 +52,9 @@ class Part {
 
  private:
   Result<void> Write(std::span<const MetaWrite> meta) {
-    PM_TRY_VOID(store_.Commit({rows_, dues_, {}, meta}));
+    std::vector<RowWrite> rows;
+    for (auto& [key, value] : rows_) rows.push_back({key, std::move(value)});
+    PM_TRY_VOID(store_.Commit({rows, dues_, {}, meta}));
     rows_.clear();
     dues_.clear();
     bytes_ = 0;
@@ -51,7 +62,7 @@ class Part {
   }
 
   Store& store_;
-  std::vector<RowWrite> rows_;
+  std::map<std::string, std::string> rows_;  // not written yet
   std::vector<DueChange> dues_;
   size_t bytes_ = 0;
   Digest digest_;
@@ -62,6 +73,7 @@ class Part {
 // fired there already and is due no more.
 Result<TaskMeta> CommonMeta(std::span<const StoreView* const> from) {
   TaskMeta common;
+  Instant tick = kNever;
   for (const StoreView* source : from) {
     const TaskMeta meta = ReadTaskMeta(*source);
     if (meta.fired_to) return Fail(kCannotReshape, "a tick is under way: let it end first");
@@ -69,8 +81,11 @@ Result<TaskMeta> CommonMeta(std::span<const StoreView* const> from) {
       return Fail(kCannotReshape, "rules are in force in some tasks that are not in others");
     if (meta.rules) common.rules = meta.rules;
     common.at = std::max(common.at, meta.at);
-    common.tick = source == from.front() ? meta.tick : std::min(common.tick, meta.tick);
+    // Intake keeps no time.
+    if (meta.rules) tick = std::min(tick, meta.tick);
   }
+  if (!common.rules) return Fail(kCannotReshape, "there is no state: no rules came into force");
+  common.tick = tick;
   return common;
 }
 
@@ -132,23 +147,27 @@ class Division {
 
   Result<void> Put(const std::string& key, const std::string& value, std::optional<Instant> due) {
     const std::optional<RowPlace> place = PlaceOfRow(key, layout_.desks);
-    if (!place) return Fail(kCannotReshape, "there is state of a desk that the rules do not name");
+    if (!place) return Fail(kCannotReshape, kUnknownDesk);
     ++counts_.rows;
     if (place->key) {
+      Count(place->stage, key, value);
       const auto n = static_cast<uint32_t>(Hash64(*place->key) % layout_.partitions);
       return PutInto(PartOf({place->stage, n}), key, value, due);
     }
     const uint32_t homes = place->stage == Stage::kIntake ? 1 : layout_.partitions;
-    for (uint32_t n = 0; n < homes; ++n)
-      PM_TRY_VOID(PutShared(PartOf({place->stage, n}), key, value, due));
+    for (uint32_t n = 0; n < homes; ++n) PM_TRY_VOID(PutShared({place->stage, n}, key, value, due));
     return {};
   }
 
   // Each task of the source may bring it.
-  Result<void> PutShared(Part& part, const std::string& key, const std::string& value,
+  Result<void> PutShared(TaskId to, const std::string& key, const std::string& value,
                          std::optional<Instant> due) {
+    Part& part = PartOf(to);
     const std::optional<std::string> there = part.Find(key);
-    if (!there) return PutInto(part, key, value, due);
+    if (!there) {
+      if (to.partition == 0) Count(to.stage, key, value);
+      return PutInto(part, key, value, due);
+    }
     if (*there == value || !IsDigested(key)) return {};
     return Fail(kCannotReshape, "the end of a suppression is at work in a part of the tasks");
   }
@@ -157,6 +176,10 @@ class Division {
                        std::optional<Instant> due) {
     ++counts_.written;
     return part.Put(key, value, due);
+  }
+
+  void Count(Stage stage, const std::string& key, const std::string& value) {
+    CountRow(key, value, &counts_.stages[stage]);
   }
 
   Part& PartOf(TaskId task) { return parts_.at(layout_.fused ? TaskId{Stage::kIntake, 0} : task); }
@@ -176,6 +199,21 @@ Result<ReshapeCounts> Reshape(std::span<const StoreView* const> from, const Resh
   for (const StoreView* source : from) PM_TRY_VOID(division.Take(*source));
   PM_TRY_VOID(division.Finish(common));
   return division.counts();
+}
+
+Result<std::map<Stage, StageDigest>> DigestsOf(const std::map<TaskId, const StoreView*>& stores,
+                                               std::span<const std::string> desks) {
+  std::map<Stage, StageDigest> all;
+  for (const auto& [task, store] : stores) {
+    std::optional<std::string> key;
+    for (std::string after; (key = store->NextKey("", after)); after = *key) {
+      const std::optional<RowPlace> place = PlaceOfRow(*key, desks);
+      if (!place) return Fail(kCannotReshape, kUnknownDesk);
+      const bool counts = place->key || task.partition == 0;
+      if (counts) CountRow(*key, store->Get(*key).value(), &all[place->stage]);
+    }
+  }
+  return all;
 }
 
 }  // namespace pm

@@ -1,11 +1,25 @@
 #include "engine/runtime/row_cache.h"
 
+#include <algorithm>
+#include <array>
+
+#include "base/ids.h"
+
 namespace pm {
 
 namespace {
 // A decoded row takes about twice its bytes, and an entry has its own overhead.
 size_t Estimate(size_t key_bytes, size_t value_bytes) {
   return 256 + 2 * (key_bytes + value_bytes);
+}
+
+// The first bytes of a key as numbers that compare as they do: nearly always they decide.
+using KeyStart = std::array<uint64_t, 2>;
+KeyStart StartOf(std::string_view key) {
+  std::array<char, sizeof(KeyStart)> bytes{};
+  std::copy_n(key.data(), std::min(key.size(), bytes.size()), bytes.data());
+  const std::string_view view(bytes.data(), bytes.size());
+  return {ReadBigEndian(view.substr(0, 8)), ReadBigEndian(view.substr(8))};
 }
 }  // namespace
 
@@ -50,18 +64,27 @@ void RowCache::TakeBack() {
   lent_.clear();
 }
 
+const RowCache::Ordered& RowCache::OrderedDirty() {
+  if (!ordered_) {
+    ordered_.emplace();
+    for (const Entries::iterator entry : dirty_) ordered_->emplace(entry->key, entry);
+  }
+  return *ordered_;
+}
+
 std::optional<std::string> RowCache::NextKey(std::string_view prefix, std::string_view after) {
+  const Ordered& dirty = OrderedDirty();
   std::string from(after);
   for (;;) {
     std::optional<std::string> stored = store_.NextKey(prefix, from);
-    auto own = from < prefix ? dirty_.lower_bound(prefix) : dirty_.upper_bound(from);
-    while (own != dirty_.end() && own->first.starts_with(prefix) && own->second->box == nullptr)
+    auto own = from < prefix ? dirty.lower_bound(prefix) : dirty.upper_bound(from);
+    while (own != dirty.end() && own->first.starts_with(prefix) && own->second->box == nullptr)
       ++own;
-    const bool has_own = own != dirty_.end() && own->first.starts_with(prefix);
+    const bool has_own = own != dirty.end() && own->first.starts_with(prefix);
     if (has_own && (!stored || own->first <= *stored)) return std::string(own->first);
     if (!stored) return std::nullopt;
-    const auto erased = dirty_.find(*stored);
-    if (erased == dirty_.end() || erased->second->box != nullptr) return stored;
+    const auto erased = dirty.find(*stored);
+    if (erased == dirty.end() || erased->second->box != nullptr) return stored;
     from = std::move(*stored);
   }
 }
@@ -81,7 +104,10 @@ void RowCache::Adopt(RowEdit edit) {
   entry.lent = nullptr;
   entry.box = std::move(edit.row);
   entry.bytes = std::move(edit.bytes);
-  if (!entry.dirty) dirty_.emplace(entry.key, it->second);
+  if (!entry.dirty) {
+    dirty_.push_back(it->second);
+    if (ordered_) ordered_->emplace(entry.key, it->second);
+  }
   entry.dirty = true;
 }
 
@@ -96,11 +122,17 @@ void RowCache::Trim() {
 }
 
 std::vector<RowWrite> RowCache::TakeWrites() {
+  std::vector<std::pair<KeyStart, Entries::iterator>> sorted;
+  sorted.reserve(dirty_.size());
+  for (const Entries::iterator entry : dirty_) sorted.emplace_back(StartOf(entry->key), entry);
+  std::ranges::sort(sorted, [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : a.second->key < b.second->key;
+  });
   std::vector<RowWrite> writes;
-  writes.reserve(dirty_.size());
-  for (const auto& [key, entry] : dirty_) {
+  writes.reserve(sorted.size());
+  for (const auto& [start, entry] : sorted) {
     RowWrite& write = writes.emplace_back();
-    write.key = key;
+    write.key = entry->key;
     if (entry->box != nullptr) write.value = std::move(entry->bytes);
     entry->bytes = {};
   }
@@ -108,10 +140,11 @@ std::vector<RowWrite> RowCache::TakeWrites() {
 }
 
 void RowCache::Committed() {
-  for (const auto& [key, entry] : dirty_) {
+  for (const Entries::iterator entry : dirty_) {
     entry->dirty = false;
     clean_bytes_ += entry->size;
   }
+  ordered_.reset();
   dirty_.clear();
   dirty_bytes_ = 0;
   digest_change_ = {};
@@ -119,9 +152,10 @@ void RowCache::Committed() {
 }
 
 void RowCache::Abandon() {
-  for (const auto& [key, entry] : dirty_) {
-    by_key_.erase(key);
-    entries_.erase(entry);  // ends `key` too
+  ordered_.reset();  // its keys lie in the entries
+  for (const Entries::iterator entry : dirty_) {
+    by_key_.erase(entry->key);
+    entries_.erase(entry);
   }
   dirty_.clear();
   dirty_bytes_ = 0;

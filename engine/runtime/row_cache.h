@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <list>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,15 +58,19 @@ class RowCache final : public RowReader {
   };
   using Entries = std::list<Entry>;
 
+  using Ordered = std::map<std::string_view, Entries::iterator>;
+
   Entry& Load(std::string_view key, RowDecoder decode);
+  const Ordered& OrderedDirty();
 
   const Store& store_;
   const size_t bound_bytes_;
   Entries entries_;  // the most recently used first
   boost::unordered_flat_map<std::string_view, Entries::iterator, std::hash<std::string_view>>
-      by_key_;  // its keys lie in the entries
-  std::map<std::string_view, Entries::iterator> dirty_;
-  std::vector<Entries::iterator> lent_;  // and those adopted meanwhile
+      by_key_;                            // its keys lie in the entries
+  std::vector<Entries::iterator> dirty_;  // as they came
+  std::optional<Ordered> ordered_;        // the same, from when a step first asks for their order
+  std::vector<Entries::iterator> lent_;   // and those adopted meanwhile
   Digest digest_change_;
   size_t clean_bytes_ = 0;
   size_t dirty_bytes_ = 0;

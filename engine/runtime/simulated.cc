@@ -48,7 +48,7 @@ class Simulation::FileLog final : public Log {
     const auto due = task.NextDue(end);
     if (!due) return std::nullopt;
     // Ticks only rise: a due set behind the last one fires with the next.
-    const Instant tick = std::max(*due, task.meta().tick) + Milliseconds(1);
+    const Instant tick = std::max(due->due, task.meta().tick) + Milliseconds(1);
     return tick <= end ? std::optional(tick) : std::nullopt;
   }
   void GoOnTo(Instant at) {

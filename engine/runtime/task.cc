@@ -53,7 +53,12 @@ bool Task::Apply(const Record& record) {
   meta_.at = std::max(meta_.at, record.at);
   std::optional<RecordBody> body = DecodeRecord(record.bytes);
   if (body) {
-    if (const auto* tick = std::get_if<TickRecord>(&*body)) return BeginTick(*tick, record);
+    if (const auto* tick = std::get_if<TickRecord>(&*body)) return BeginTick(*tick, record, {});
+    if (auto* skip = std::get_if<SkipRecord>(&*body); skip != nullptr && !skip->rows.empty()) {
+      const std::optional<RecordBody> original = DecodeRecord(skip->original);
+      PM_CHECK(original && std::holds_alternative<TickRecord>(*original));
+      return BeginTick(std::get<TickRecord>(*original), record, std::move(skip->rows));
+    }
   }
   if (!body) {
     SetAside("malformed_record", record.bytes, record);
@@ -105,7 +110,7 @@ void Task::ApplySwitch(const SwitchRecord& to, const Record& record) {
   }
 }
 
-bool Task::BeginTick(const TickRecord& tick, const Record& record) {
+bool Task::BeginTick(const TickRecord& tick, const Record& record, std::vector<std::string> parks) {
   const auto known = std::ranges::lower_bound(meta_.upstream, tick.from, {}, &UpstreamTick::from);
   if (known == meta_.upstream.end() || known->from != tick.from) {
     meta_.upstream.insert(known, {tick.from, tick.until});
@@ -117,16 +122,16 @@ bool Task::BeginTick(const TickRecord& tick, const Record& record) {
     meta_.position = record.position;
     return true;
   }
-  firing_ = {*until, record.position};
+  firing_ = {*until, record.position, std::move(parks)};
   return Resume();
 }
 
 bool Task::Resume() {
   PM_CHECK(!sealed_);
   PM_CHECK(firing_.has_value());
+  const size_t most = fires_alone_ ? 1 : settings_.batch_rows;
   while (const std::optional<DueKey> due = dues_.First(firing_->until)) {
-    if (cache_.dirty_rows() >= settings_.batch_rows || batch_bytes_ >= settings_.batch_bytes)
-      return false;
+    if (cache_.dirty_rows() >= most || batch_bytes_ >= settings_.batch_bytes) return false;
     has_work_ = true;
     Fire(*due, firing_->until);
     cache_.Trim();
@@ -187,10 +192,7 @@ void Task::Abandon() {
   LoadParked();
 }
 
-std::optional<Instant> Task::NextDue(Instant before) {
-  const std::optional<DueKey> due = dues_.First(before);
-  return due ? std::optional(due->due) : std::nullopt;
-}
+std::optional<DueKey> Task::NextDue(Instant before) { return dues_.First(before); }
 
 TaskCounters Task::counters() const {
   TaskCounters counters = counters_;

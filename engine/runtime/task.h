@@ -105,13 +105,17 @@ class Task {
   [[nodiscard]] bool Apply(const Record& record);
   [[nodiscard]] bool Resume();
 
+  // Each timer fires in a batch of its own, so that a process that dies of one leaves behind at
+  // which.
+  void FireAlone(bool alone) { fires_alone_ = alone; }
+
   bool HasWork() const { return has_work_; }  // something to seal
   CommitSet Seal();                           // Committed or Abandon must follow
   void Committed();
   void Abandon();  // forgets everything since the last commit
 
-  std::optional<Instant> NextDue(Instant before);  // uncommitted work included
-  const TaskMeta& meta() const { return meta_; }   // as of the last record applied
+  std::optional<DueKey> NextDue(Instant before);  // uncommitted work included
+  const TaskMeta& meta() const { return meta_; }  // as of the last record applied
   TaskCounters counters() const;
   const std::set<std::string>& parked() const { return parked_; }  // row keys
   const TaskSettings& settings() const { return settings_; }
@@ -120,6 +124,7 @@ class Task {
   struct Firing {
     Instant until;
     int64_t position;
+    std::vector<std::string> parks;  // rows that no process survived
   };
   struct Cause {  // what a step is about, for its failure
     Instant now;
@@ -132,7 +137,7 @@ class Task {
   void ApplySwitch(const SwitchRecord& to, const Record& record);
   void AppendPartition(std::string* identity) const;
   void SetAside(std::string_view reason, std::string_view original, const Record& record);
-  bool BeginTick(const TickRecord& tick, const Record& record);
+  bool BeginTick(const TickRecord& tick, const Record& record, std::vector<std::string> parks);
   void Fire(const DueKey& due, Instant until);
   void RunMessage(Message message);
   std::string RunStep(Stage stage, const Input& input, Instant now, EventId cause);
@@ -163,6 +168,7 @@ class Task {
   size_t batch_bytes_ = 0;
   std::optional<Firing> firing_;
   std::optional<uint32_t> echo_depth_;  // of the due that fires at this moment
+  bool fires_alone_ = false;
   bool has_work_ = false;
   bool sealed_ = false;
   TaskCounters counters_;

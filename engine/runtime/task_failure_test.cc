@@ -89,7 +89,7 @@ TEST_F(TaskTest, AParkedRowThatIsRetriedFiresWithTheNextTick) {
   Commit();
   EXPECT_TRUE(task_->parked().empty());
   EXPECT_FALSE(store_.NextKey("!", "").has_value());
-  EXPECT_EQ(task_->NextDue(kNever), Instant{105}) << "as it was";
+  EXPECT_EQ(task_->NextDue(kNever)->due, Instant{105}) << "as it was";
   EXPECT_TRUE(Tick(Instant{300}));
   Commit();
   EXPECT_EQ(task_->parked().size(), 1U) << "its cause is still there";

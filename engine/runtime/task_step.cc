@@ -89,7 +89,9 @@ void Task::Fire(const DueKey& due, Instant until) {
   const RowDue input{due.row, due.due, meta_.tick};
   meta_.fired_to = meta_.fired_to ? std::max(*meta_.fired_to, due) : due;
   echo_depth_ = fires_as.depth;
-  const std::string why = RunStep(stages_.stage_of_row(due.row), Input(input), now, cause);
+  const bool kills = std::erase(firing_->parks, due.row) > 0;
+  const std::string why = kills ? "no process survived it"
+                                : RunStep(stages_.stage_of_row(due.row), Input(input), now, cause);
   echo_depth_.reset();
   if (!why.empty()) return Park(due, {now, cause, cause}, why);
   for (size_t i = 0; i < meta_.echoes.size();) {

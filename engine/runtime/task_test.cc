@@ -60,7 +60,7 @@ TEST_F(TaskTest, FiresDuesBeforeTheTickInOrder) {
   ASSERT_EQ(outputs_.size(), 2U) << "a due at the tick itself has not passed";
   EXPECT_EQ(outputs_[0].key, "a");
   EXPECT_EQ(outputs_[1].key, "b");
-  EXPECT_EQ(task_->NextDue(kNever), Instant{160});
+  EXPECT_EQ(task_->NextDue(kNever)->due, Instant{160});
   EXPECT_TRUE(outputs_[0].json.find("1970-01-01T00:00:00.120Z") != std::string::npos)
       << "a timer's now is its due: " << outputs_[0].json;
 }
@@ -141,7 +141,7 @@ TEST_F(TaskTest, AbandonForgetsEverythingSinceTheLastCommit) {
   task_->Abandon();
   EXPECT_EQ(task_->meta(), before);
   EXPECT_TRUE(task_->parked().empty());
-  EXPECT_EQ(task_->NextDue(kNever), Instant{105});
+  EXPECT_EQ(task_->NextDue(kNever)->due, Instant{105});
   EXPECT_FALSE(task_->HasWork());
   rest();
   (void)task_->Seal();
@@ -180,10 +180,31 @@ TEST_F(TaskTest, RefusesRulesThatNobodyKnows) {
 TEST_F(TaskTest, SetsAsideWhatItCannotReadOrShallNot) {
   EXPECT_TRUE(Feed("\x07what", Instant{1}));
   EXPECT_TRUE(Feed("", Instant{1}));
-  EXPECT_TRUE(Feed(EncodeRecord(SkipRecord{"poison"}), Instant{1}));
+  EXPECT_TRUE(Feed(EncodeRecord(SkipRecord{"poison", {}}), Instant{1}));
+  EXPECT_TRUE(Feed(EncodeRecord(SkipRecord{"", {"cut off"}}).substr(0, 5), Instant{1}));
   Commit();
-  EXPECT_EQ(CountOutputs("dead_letter.written"), 3U);
-  EXPECT_EQ(task_->meta().position, 3);
+  EXPECT_EQ(CountOutputs("dead_letter.written"), 4U);
+  EXPECT_EQ(task_->meta().position, 4);
+}
+
+TEST_F(TaskTest, ParksTheNamedRowsOfATickAndFiresTheOthers) {
+  for (const char* key : {"a", "b", "c"}) Send({key, 1, Milliseconds(20)}, Instant{100});
+  Commit();
+  const std::string row = task_->NextDue(kNever)->row;
+  const std::string tick = EncodeRecord(TickRecord{Instant{200}});
+  task_->FireAlone(true);
+  int commits = 0;
+  for (bool whole = Feed(EncodeRecord(SkipRecord{tick, {row}}), Instant{200}); !whole;
+       whole = task_->Resume()) {
+    Commit();
+    ++commits;
+  }
+  Commit();
+  EXPECT_EQ(commits, 2) << "a timer each, the last with the end of the tick";
+  EXPECT_EQ(task_->parked(), std::set{row});
+  EXPECT_EQ(CountOutputs("dead_letter.written"), 1U);
+  EXPECT_EQ(Totals().account_fired, 2);
+  EXPECT_EQ(task_->meta().tick, Instant{200});
 }
 
 class SmallTaskTest : public TaskTest {

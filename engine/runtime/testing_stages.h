@@ -198,6 +198,7 @@ inline StateRows Rows() {
   rows.rows = [](std::string_view head, std::optional<std::string_view>) {
     return std::vector<std::string>{std::string(head), std::string(head) + "+"};
   };
+  rows.rider = [](std::string_view) { return std::string(); };
   return rows;
 }
 

@@ -79,7 +79,10 @@ Instant DueOf(std::string_view stored, std::string_view bytes) {
 // A key of the same world.
 std::string Beside(std::string_view stored, char prefix,
                    std::initializer_list<std::string_view> parts) {
-  std::string key(stored.substr(0, stored.size() - WithoutWorld(stored).size()));
+  constexpr size_t kMost = 64;
+  std::string key;
+  key.reserve(kMost);
+  key = stored.substr(0, stored.size() - WithoutWorld(stored).size());
   key += prefix;
   for (const std::string_view part : parts) key += part;
   return key;
@@ -97,6 +100,8 @@ std::string HeadOf(std::string_view stored, std::string_view bytes) {
     case account::PersonRow::kPrefix:
     case AssignmentRow::kPrefix:
       return key.size() == kPersonRow ? std::string(stored) : std::string();
+    case account::AccountRow::kPrefix:
+      return std::string(stored);
     case account::LeadRow::kPrefix:
       if (key.size() != kLeadRow || !key.ends_with(kFirstCycle)) return {};
       return Beside(stored, account::PersonRow::kPrefix, {key.substr(1, kHome + kPerson)});
@@ -152,12 +157,30 @@ std::vector<std::string> RowsOfAssignment(std::string_view stored,
 }
 
 std::vector<std::string> RowsOf(std::string_view head, std::optional<std::string_view> bytes) {
-  const bool is_person = WithoutWorld(head)[0] == account::PersonRow::kPrefix;
-  return is_person ? RowsOfPerson(head, bytes) : RowsOfAssignment(head, bytes);
+  switch (WithoutWorld(head)[0]) {
+    case account::PersonRow::kPrefix:
+      return RowsOfPerson(head, bytes);
+    case AssignmentRow::kPrefix:
+      return RowsOfAssignment(head, bytes);
+    default:
+      return {std::string(head)};
+  }
+}
+
+std::string RiderOf(std::string_view head) {
+  const std::string_view key = WithoutWorld(head);
+  switch (key[0]) {
+    case account::PersonRow::kPrefix:
+      return Beside(head, account::AccountRow::kPrefix, {key.substr(1, kHome)});
+    case account::AccountRow::kPrefix:
+      return std::string(head);
+    default:
+      return {};
+  }
 }
 
 }  // namespace
 
-StateRows RealStateRows() { return {&DueOf, &HeadOf, &HeadIsInBytes, &RowsOf}; }
+StateRows RealStateRows() { return {&DueOf, &HeadOf, &HeadIsInBytes, &RowsOf, &RiderOf}; }
 
 }  // namespace pm

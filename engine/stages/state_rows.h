@@ -26,10 +26,13 @@ struct StateRows {
   std::function<std::vector<std::string>(std::string_view head,
                                          std::optional<std::string_view> bytes)>
       rows;
+  // Key of a row that is kept with each of several heads, always as it is, so that it need not be
+  // written alone when one of them is; of that row itself: its own key. Empty: there is none.
+  std::function<std::string(std::string_view head)> rider;
 };
 
-// A person with the first lead and identities; an assignment with SLA run, enrolment and its place
-// among the rep's open leads. All else stands alone.
+// A person with the first lead and identities, and the company rides with each; an assignment with
+// SLA run, enrolment and its place among the rep's open leads. All else stands alone.
 StateRows RealStateRows();
 
 }  // namespace pm

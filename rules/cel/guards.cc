@@ -70,9 +70,28 @@ class Guards {
 
   void VisitLogical(const Expr& expr, bool negative) {
     const std::set<uint32_t> before = guarded_;
-    for (const ExprId arg : expr.args) Guard(arg, expr.name == op::kAnd);
+    for (const ExprId arg : expr.args) {
+      Guard(arg, expr.name == op::kAnd);
+      if (expr.name == op::kAnd && !negative) GuardByValue(arg);
+    }
     for (const ExprId arg : expr.args) Visit(arg, negative);
     guarded_ = before;
+  }
+
+  // What a comparison needs a value of: without one the whole is not true, whatever stands beside.
+  void GuardByValue(ExprId id) {
+    const Expr& expr = ast_.at(id);
+    if (expr.kind != ExprKind::kCall || !IsPositiveTest(expr)) return;
+    for (const ExprId arg : expr.args) {
+      const Reference& reference = resolution_.references[arg];
+      if (reference.kind == ReferenceKind::kVariable) guarded_.insert(reference.index);
+    }
+  }
+  bool IsPositiveTest(const Expr& call) const {
+    static constexpr std::string_view kTests[] = {
+        op::kEqual, op::kLess,    op::kLessEqual, op::kGreater, op::kGreaterEqual,
+        op::kIn,    "startsWith", "endsWith",     "contains",   "matches"};
+    return std::ranges::find(kTests, call.name) != std::end(kTests) && !IsNegation(call);
   }
 
   void VisitConditional(const Expr& expr, bool negative) {

@@ -34,6 +34,9 @@ TEST(CelGuards, WantsNegativeTestsToSayWhatMissingMeans) {
   EXPECT_EQ(Told("has(n.b) && n.a != 'x'"), "n.a ");
   EXPECT_EQ(Told("has(n.a) || n.a != 'x'"), "n.a ");
   EXPECT_EQ(Told("(has(n.a) && id == 'x') || n.a != 'y'"), "n.a ");
+  EXPECT_EQ(Told("n.a > 'k' || n.a != 'x'"), "n.a ");
+  EXPECT_EQ(Told("!(n.a == 'x' && n.a > 'k')"), "n.a ");
+  EXPECT_EQ(Told("n.a != 'x' && (n.a > 'k' || id == 'y')"), "n.a ");
 }
 
 TEST(CelGuards, KnowsANegationInEveryForm) {
@@ -56,7 +59,8 @@ TEST(CelGuards, IsContentWithAGuard) {
        {"has(n.a) && n.a != 'x'", "n.a != 'x' && has(n.a)", "!has(n.a) || n.a != 'x'",
         "has(n.a) ? n.a != 'x' : true", "has(n.a) && has(n.b) ? n.a != n.b : false",
         "!has(n.a) ? true : n.a != 'x'", "!(has(n.a) && n.a == 'x')", "!has(n.a)",
-        "has(n.a) && (id == 'x' || !(n.a in ['y']))"}) {
+        "has(n.a) && (id == 'x' || !(n.a in ['y']))", "n.a > 'k' && n.a != 'x'",
+        "!(n.a in ['x']) && n.a.startsWith('y')", "n.a == n.b && (n.b != 'x' || n.a != 'y')"}) {
     EXPECT_EQ(Told(text), "") << text;
   }
 }

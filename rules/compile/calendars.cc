@@ -8,7 +8,8 @@ namespace {
 constexpr int kNoOpenTime = 227;
 constexpr std::string_view kReserved[] = {"always", "assignee", "pool", "prospect"};
 
-using WeeklyLine = std::pair<Located<WeekdayRange>, std::vector<Slot>>;
+using WrittenSlots = std::vector<Located<Slot>>;
+using WeeklyLine = std::pair<Located<WeekdayRange>, WrittenSlots>;
 constexpr size_t kWeek = 7;
 
 std::array<bool, kWeek> DaysOf(const WeekdayRange& range) {
@@ -71,13 +72,49 @@ bool ExpectApart(CompileContext& context, std::span<const WeeklyLine> earlier,
   return true;
 }
 
+std::string HoursText(int32_t begin_ms, int32_t end_ms) {
+  constexpr int32_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
+  const int32_t end = end_ms > kDay ? end_ms - kDay : end_ms;
+  return fmt::format("{:02}:{:02}-{:02}:{:02}", begin_ms / kHour, begin_ms % kHour / kMinute,
+                     end / kHour, end % kHour / kMinute);
+}
+std::string HoursText(const Slot& slot) { return HoursText(slot.begin_ms, slot.end_ms); }
+
+void TellOverlap(CompileContext& context, const Slot& before, const Located<Slot>& slot) {
+  if (before == slot.value) {
+    return context.out.Error(kNoOpenTime, slot.place,
+                             fmt::format("{} stands twice", HoursText(slot.value)),
+                             "leave out one of the two");
+  }
+  const std::string both = HoursText(std::min(slot.value.begin_ms, before.begin_ms),
+                                     std::max(slot.value.end_ms, before.end_ms));
+  context.out.Error(
+      kNoOpenTime, slot.place,
+      fmt::format("{} overlaps with {} before it", HoursText(slot.value), HoursText(before)),
+      fmt::format("write {} for both", both));
+}
+
+// Hours of one day: an overlap would count once, which nobody can have meant.
+std::vector<Slot> SlotsOf(CompileContext& context, const WrittenSlots& written) {
+  std::vector<Slot> slots;
+  for (const Located<Slot>& slot : written) {
+    const auto overlap = std::ranges::find_if(slots, [&](const Slot& before) {
+      return slot.value.begin_ms < before.end_ms && before.begin_ms < slot.value.end_ms;
+    });
+    if (overlap != slots.end()) TellOverlap(context, *overlap, slot);
+    slots.push_back(slot.value);
+  }
+  return slots;
+}
+
 void AddWeekly(CompileContext& context, std::span<const WeeklyLine> lines, CalendarSpec* spec) {
   for (size_t i = 0; i < lines.size(); ++i) {
     const auto& [range, slots] = lines[i];
     if (!range.value.known || !ExpectApart(context, lines.first(i), range)) continue;
     const auto days = DaysOf(range.value);
+    const std::vector<Slot> hours = SlotsOf(context, slots);
     for (size_t day = 0; day < kWeek; ++day) {
-      if (days[day]) spec->weekly[day] = slots;
+      if (days[day]) spec->weekly[day] = hours;
     }
   }
 }
@@ -125,7 +162,7 @@ void CompileCalendar(CompileContext& context, const Located<std::string>& name,
   }
   CalendarSpec spec;
   AddWeekly(context, doc.weekly, &spec);
-  for (const auto& [date, slots] : doc.shifts) spec.shifts[date] = slots;
+  for (const auto& [date, slots] : doc.shifts) spec.shifts[date] = SlotsOf(context, slots);
   for (const auto& holiday : doc.holidays) AddHoliday(context, holiday, &spec);
   const bool lost = doc.weekly.empty() && context.wrong_kinds.contains("calendars");
   const bool whole = !lost && std::ranges::all_of(doc.weekly, [](const auto& line) {

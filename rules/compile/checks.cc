@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <array>
+#include <optional>
 #include <set>
 
 #include "rules/compile/checks/destinations.h"
@@ -13,10 +15,26 @@ namespace {
 
 constexpr int kNeverTakes = 224, kUnused = 234;
 
+// A queue takes every lead: nothing comes to what stands behind it.
+void CheckBehindQueue(CompileContext& context, const PoolDoc& pool) {
+  for (size_t i = 0; i + 1 < pool.overflow.size(); ++i) {
+    const Pool* one = PoolNamed(*context.builder.operator->(), pool.overflow[i].value);
+    if (one == nullptr || one->strategy != PoolStrategy::kQueue) continue;
+    const Located<std::string>& next = pool.overflow[i + 1];
+    context.out.Warning(kNeverTakes, next.place,
+                        fmt::format("nothing overflows into '{}': '{}' before it is a queue, which "
+                                    "takes every lead",
+                                    next.value, one->name),
+                        "put the queue last, or leave out what stands behind it");
+    return;
+  }
+}
+
 void CheckOverflow(CompileContext& context) {
   for (const TeamDoc& team : context.draft.teams) {
     for (const auto& [name, pool] : team.pools) {
       if (pool.overflow.empty()) continue;
+      CheckBehindQueue(context, pool);
       const Located<std::string>& last = pool.overflow.back();
       const RuleBook& book = *context.builder.operator->();
       const bool known = std::ranges::find(book.pools, last.value, &Pool::name) != book.pools.end();
@@ -66,32 +84,73 @@ void CheckOpenQueues(CompileContext& context) {
   }
 }
 
+constexpr size_t kMostKinds = 8;
+
+// A group of proofs, and the kinds of documents that must have no problem for them.
+struct Proofs {
+  std::string_view about;  // for people
+  std::string_view of;     // without a document of that kind there is nothing to prove
+  std::array<std::string_view, kMostKinds> kinds;
+  void (*prove)(Prover&);
+};
+constexpr Proofs kProofs[] = {
+    {"conditions", "routing", {}, ProveConditions},
+    {"screening", "screening", {"screening"}, ProveScreening},
+    {"scoring", "scoring", {"scoring"}, ProveScoring},
+    {"thresholds", "lifecycle", {"scoring", "lifecycle"}, ProveLifecycle},
+    {"routes and tables",
+     "routing",
+     {"screening", "scoring", "lifecycle", "calendars", "team"},
+     ProveRoutes},
+    {"cadences",
+     "cadence",
+     {"screening", "scoring", "lifecycle", "calendars", "team", "routing", "cadence"},
+     ProveCadences},
+    {"who has left", "team", {"calendars", "team", "routing"}, ProvePeople},
+    {"caps", "team", {"calendars", "team"}, ProveCaps},
+    {"open time ahead", "team", {"calendars", "team"}, ProveOpenAhead},
+    {"hours of pools", "sla", {"calendars", "team", "routing", "sla"}, ProvePoolHours}};
+
+bool HasDocument(const Draft& draft, std::string_view kind) {
+  return draft.lost_kinds.contains(kind) ||
+         std::ranges::any_of(draft.trees, [&](const YamlNode& tree) {
+           const YamlNode* written = tree.Find("kind");
+           return written != nullptr && written->text == kind;
+         });
+}
+
+void Prove(CompileContext& context) {
+  std::optional<Prover> prover;
+  if (context.Sound({"checks", "fields", "lists", "identity"})) prover.emplace(context);
+  for (const Proofs& proofs : kProofs) {
+    if (prover && context.Sound(proofs.kinds)) {
+      proofs.prove(*prover);
+    } else if (HasDocument(context.draft, proofs.of)) {
+      context.not_checked.emplace_back(proofs.about);
+    }
+  }
+  if (prover && context.draft.whole && context.wrong_kinds.empty()) {
+    TellUnusedNames(*prover);
+  } else {
+    context.not_checked.emplace_back("unused names");
+  }
+}
+
 }  // namespace
 
 void CheckBook(CompileContext& context) {
-  const bool all_sound = context.draft.whole && context.wrong_kinds.empty();
   // Without their settings it is not known which findings are wanted.
-  if (!context.Sound({"checks"})) return;
-  if (context.Sound({"calendars", "team"})) {
+  const bool judged = context.Sound({"checks"});
+  if (judged && context.Sound({"calendars", "team"})) {
     CheckOverflow(context);
     CheckOpenQueues(context);
     if (context.Sound({"routing"})) CheckFallback(context);
   }
-  if (!context.proofs || !context.Sound({"fields", "lists", "identity"})) return;
-  Prover prover(context);
-  const bool judging = context.Sound({"screening", "scoring", "lifecycle"});
-  const bool people = context.Sound({"calendars", "team"});
-  const bool routing = context.Sound({"routing"});
-  ProveConditions(prover);
-  if (context.Sound({"screening"})) ProveScreening(prover);
-  if (context.Sound({"scoring"})) ProveScoring(prover);
-  if (context.Sound({"scoring", "lifecycle"})) ProveLifecycle(prover);
-  if (judging && people && routing) ProveRoutes(prover);
-  if (judging && people && routing && context.Sound({"cadence"})) ProveCadences(prover);
-  if (people && routing) ProvePeople(prover);
-  if (people) ProveCaps(prover);
-  if (people && routing && context.Sound({"sla"})) ProvePoolHours(prover);
-  if (all_sound) context.judgement->ReportAcceptances(context.out);
+  if (!context.proofs) return;
+  Prove(context);
+  if (context.draft.whole && context.wrong_kinds.empty()) {
+    context.judgement->ReportAcceptances(context.out);
+  }
 }
 
 void WarnUnusedFiles(CompileContext& context) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/annotations.h"
+#include "base/text/json_writer.h"
 #include "rules/compile/checks/judgement.h"
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/compile/context.h"
@@ -46,9 +47,16 @@ constexpr KindPass kKindPasses[] = {{"fields", CompileFields},
                                     {"handoff", CompileHandoff},
                                     {"privacy", CompilePrivacy}};
 
+constexpr std::pair<std::string_view, NameKind> kNamesOfKinds[] = {
+    {"team", NameKind::kPool},         {"team", NameKind::kRep},   {"sla", NameKind::kSla},
+    {"cadence", NameKind::kCadence},   {"lists", NameKind::kList}, {"fields", NameKind::kField},
+    {"calendars", NameKind::kCalendar}};
+
 void RunPasses(CompileContext& context) {
   // A document lost to its syntax may hold any name: what refers to it is not wrong.
-  if (!context.draft.whole) context.names.ForgiveAll();
+  for (const auto& [kind, names] : kNamesOfKinds) {
+    if (context.draft.Lacks(kind)) context.names.ForgiveUnknown(names);
+  }
   for (const auto& [kind, compile] : kKindPasses) {
     const size_t before = context.out.error_count();
     compile(context);
@@ -73,6 +81,32 @@ std::string Summary(const CompileResult& result) {
       "fine: {}, {}, {}, {}; version {}\n", count(result.book->routing.routes.size(), "route"),
       count(result.book->pools.size(), "pool"), count(result.book->roster.size(), "rep"), faults,
       ToText(result.book->version()));
+}
+
+// One line, or empty.
+std::string NotChecked(const CompileResult& result) {
+  if (result.not_checked.empty()) return {};
+  return fmt::format("not checked until that is mended: {}\n", fmt::join(result.not_checked, ", "));
+}
+
+std::string JsonOf(const CheckReport& report, const CompileResult& result) {
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject();
+  json.Field("ok", report.ok);
+  json.Field("errors", static_cast<int64_t>(report.errors));
+  json.Field("warnings", static_cast<int64_t>(report.warnings));
+  json.Field("notes", static_cast<int64_t>(report.notes));
+  json.Key("version");
+  report.ok ? json.String(ToText(result.book->version())) : json.Null();
+  json.Key("not_checked");
+  json.BeginArray();
+  for (const std::string& what : result.not_checked) json.String(what);
+  json.EndArray();
+  json.Key("diagnostics");
+  json.Raw(result.diagnostics.RenderJson());
+  json.EndObject();
+  return text;
 }
 
 struct Wanted {
@@ -104,6 +138,7 @@ CompileResult CompileFiles(std::vector<RuleFile> files, const RuleBook* previous
   context.wrong_kinds = draft.wrong_kinds;
   RunPasses(context);
   result.diagnostics.SetJudge(nullptr);
+  result.not_checked = std::move(context.not_checked);
   if (result.diagnostics.has_errors()) return result;
   context.builder.InheritPinned(previous);
   const ContentHash version = VersionOf(files);
@@ -165,12 +200,9 @@ CheckReport Check(std::vector<RuleFile> files, bool colours, std::string_view fo
   report.warnings = result.diagnostics.warning_count();
   report.notes = result.diagnostics.note_count();
   report.text = result.diagnostics.Render(colours) + Summary(result);
+  report.not_checked = NotChecked(result);
   report.annotations = Annotations(result.diagnostics, folder);
-  report.json = fmt::format(
-      R"({{"ok":{},"errors":{},"warnings":{},"notes":{},"version":{},"diagnostics":{}}})",
-      report.ok, report.errors, report.warnings, report.notes,
-      report.ok ? '"' + ToText(result.book->version()) + '"' : "null",
-      result.diagnostics.RenderJson());
+  report.json = JsonOf(report, result);
   return report;
 }
 

@@ -25,6 +25,8 @@ struct CompileResult {
   std::shared_ptr<const RuleBook> book;  // null when there is an error
   std::shared_ptr<const SourceSet> sources;
   Diagnostics diagnostics;  // lives no longer than `sources`
+  // What could not be looked at because of errors: `routes and tables`, `cadences`.
+  std::vector<std::string> not_checked;
 
   bool ok() const { return book != nullptr; }
 };
@@ -59,8 +61,10 @@ struct CheckReport {
   size_t warnings = 0;
   size_t notes = 0;
   std::string text;         // for people, a summary line last
+  std::string not_checked;  // a line about what errors kept from being looked at; or empty
   std::string annotations;  // see base/text/annotations.h
-  // {"ok":..,"version":..,"errors":..,"warnings":..,"notes":..,"diagnostics":[...]}
+  // {"ok":..,"version":..,"errors":..,"warnings":..,"notes":..,"not_checked":[..],
+  // "diagnostics":[...]}
   std::string json;
 };
 // With all proofs. `folder` is where the files are, for annotations; `progress` is called now and

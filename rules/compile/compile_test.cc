@@ -308,6 +308,45 @@ TEST(Check, ShowsMachinesALeadAsWell) {
   EXPECT_THAT(report.json, HasSubstr(R"("example":{"lead":{"lead.country":"DE"}})"));
 }
 
+// A file that cannot be read keeps only what hangs on its kind from being looked at, and that is
+// said.
+TEST(Check, SaysWhatErrorsKeptFromBeingLookedAt) {
+  const std::string rules(kUnreachable);
+  const CheckReport lists = Check({{"rules.yaml", rules}, {"x.yaml", "kind: lists\nbad: [ ''\n"}});
+  EXPECT_EQ(lists.errors, 1u) << lists.text;
+  EXPECT_EQ(lists.not_checked,
+            "not checked until that is mended: conditions, routes and tables, who has left, caps, "
+            "open time ahead, "
+            "unused names\n");
+  EXPECT_THAT(lists.json, HasSubstr(R"("not_checked":["conditions",)"));
+  const CheckReport sla = Check({{"rules.yaml", rules}, {"x.yaml", "kind: sla\nbad: { ''\n"}});
+  EXPECT_THAT(sla.text, HasSubstr("route 'B' can never be reached"));
+  EXPECT_EQ(sla.not_checked, "not checked until that is mended: hours of pools, unused names\n");
+  EXPECT_EQ(Check({{"rules.yaml", rules}}).not_checked, "");
+}
+
+// Of a lost document no line may say what it is; then it may have been anything.
+TEST(Check, ALostDocumentOfAnUnknownKindForgivesAllNames) {
+  const CheckReport report = Check(
+      {{"rules.yaml",
+        "kind: routing\nroutes: [ { name: A, when: { lead.tier: gold }, to: { pool: west } } ]\n"
+        "otherwise: { to: { pool: house }, sla: hot }\n"},
+       {"x.yaml", "{ kind: team, pools: {\n"}});
+  EXPECT_EQ(report.errors, 1u) << report.text;
+}
+
+// Another with the error tells of the names of its own kind.
+TEST(Check, ALostDocumentForgivesTheNamesOfItsKind) {
+  const CheckReport report = Check(
+      {{"rules.yaml",
+        "kind: routing\nroutes: [ { name: A, when: { lead.tier: gold }, to: { pool: west } } ]\n"
+        "otherwise: { to: { pool: house }, sla: hot }\n"},
+       {"x.yaml", "kind: team  # people\npools: {\n"}});
+  EXPECT_EQ(report.errors, 3u) << report.text;
+  EXPECT_THAT(report.text, HasSubstr("there is no SLA 'hot'"));
+  EXPECT_THAT(report.text, HasSubstr("there is no field 'lead.tier'"));
+}
+
 // What is in force already is compiled again without proofs.
 TEST(Compile, LeavesProofsToCheck) {
   const CompileResult result = Compile({{"rules.yaml", std::string(kUnreachable)}});

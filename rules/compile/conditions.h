@@ -1,5 +1,7 @@
 // Conditions from their trees.
 #pragma once
+#include <span>
+
 #include "model/event_types.h"
 #include "rules/compile/context.h"
 
@@ -28,6 +30,12 @@ Condition CompileCondition(CompileContext& context, const YamlNode& node, FactSc
 // The field, if it may be read in that scope; null and reported otherwise.
 const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>& name,
                              FactScope scope);
+
+// What is to be told of a region that none of some countries has, though all of theirs are known,
+// but others have: a lead may say so, but hardly does. Empty: nothing.
+std::string ForeignRegion(std::span<const std::string> countries, std::string_view region);
+inline constexpr std::string_view kForeignRegionHint =
+    "name a region of that country, or the country of that region";
 
 // The lists it reads, with what they hold: part of the content of a pinned document.
 std::string ListsOf(const Condition& condition);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 
 #include "rules/book_builder.h"
@@ -44,6 +45,11 @@ struct CompileContext {
   ConditionDump* dump = nullptr;  // null: none is wanted
   // Names of fields whose declaration is wrong: what reads them is not told of, too.
   std::set<std::string, std::less<>> wrong_fields = {};
+  std::set<std::string, std::less<>> wrong_tables = {};  // files with rows that could not be read
+  // Of which it is not known what leads they take; what is found out about others is true.
+  std::set<const RouteDoc*> wrong_routes = {};
+  // What was not looked at because of errors, for people: `routes`, `cadences`.
+  std::vector<std::string> not_checked = {};
   // Where the tests of conditions are written, for what is found out about them later.
   std::map<const ConditionNode*, SourcePlace> places_of_tests = {};
   std::vector<WrittenCondition> conditions = {};  // every one, for the same
@@ -61,6 +67,9 @@ struct CompileContext {
   // Kinds of documents that have a problem: what is found out about them would only follow from it.
   std::set<std::string, std::less<>> wrong_kinds = {};
   bool Sound(std::initializer_list<std::string_view> kinds) const {
+    return Sound(std::span(kinds.begin(), kinds.size()));
+  }
+  bool Sound(std::span<const std::string_view> kinds) const {
     const auto wrong = [&](std::string_view kind) { return wrong_kinds.contains(kind); };
     return draft.whole && std::ranges::none_of(kinds, wrong);
   }

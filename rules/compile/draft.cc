@@ -33,6 +33,27 @@ class DraftReader {
     };
   }
 
+  // A document that was lost to its syntax: by a line of it what kind it is.
+  void Lose(std::string_view text) {
+    bool known = false;
+    while (!text.empty()) {
+      const size_t end = std::min(text.find('\n'), text.size());
+      const std::string_view line = text.substr(0, end);
+      text.remove_prefix(std::min(end + 1, text.size()));
+      if (!line.starts_with("kind:")) continue;
+      known = LoseKind(FirstWord(line.substr(5)));
+      if (!known) break;
+    }
+    draft_.whole = draft_.whole && known;
+  }
+
+  // A document of a file with problems in its syntax, which may have taken parts of it away.
+  void Cut(const YamlNode& node) {
+    for (const YamlEntry& entry : node.entries) {
+      if (entry.key.text == "kind") LoseKind(entry.value.text);
+    }
+  }
+
   void Read(const YamlNode& node) {
     if (!ExpectKind(node, YamlNode::Kind::kMap, out_)) return;
     const YamlNode* kind = node.Find("kind");
@@ -58,6 +79,18 @@ class DraftReader {
   }
 
  private:
+  static std::string_view FirstWord(std::string_view text) {
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    return text.substr(0, text.find_first_of(" \r"));
+  }
+
+  bool LoseKind(std::string_view kind) {
+    if (!readers_.contains(kind)) return false;
+    draft_.wrong_kinds.emplace(kind);
+    draft_.lost_kinds.emplace(kind);
+    return true;
+  }
+
   template <class T>
   void AddMany(std::string name, std::vector<T> Draft::* member) {
     readers_[std::move(name)] = [this, member](const YamlNode& node) {
@@ -125,9 +158,15 @@ Draft ReadDraft(const SourceSet& sources, Diagnostics& out) {
   for (const Source& source : sources.all()) {
     if (!IsYaml(source.path())) continue;
     const size_t before = out.error_count();
-    std::vector<YamlNode> documents = ParseYaml(source, out);
-    if (out.error_count() != before) draft.whole = false;
-    for (YamlNode& document : documents) reader.Read(draft.trees.emplace_back(std::move(document)));
+    std::vector<std::string_view> dropped;
+    std::vector<YamlNode> documents = ParseYaml(source, out, {}, &dropped);
+    const bool cut = out.error_count() != before;
+    for (const std::string_view text : dropped) reader.Lose(text);
+    for (YamlNode& document : documents) {
+      const YamlNode& kept = draft.trees.emplace_back(std::move(document));
+      reader.Read(kept);
+      if (cut) reader.Cut(kept);
+    }
   }
   return draft;
 }

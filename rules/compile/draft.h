@@ -38,8 +38,12 @@ struct Draft {
   std::optional<ChecksDoc> checks;
 
   std::deque<YamlNode> trees;  // what the documents were read from
-  bool whole = true;           // false: a document was lost to its syntax, so names may be missing
+  bool whole = true;  // false: a document of a kind that is not known was lost, so names may miss
   std::set<std::string, std::less<>> wrong_kinds;  // of documents with a problem in what they say
+  std::set<std::string, std::less<>> lost_kinds;   // of those, what was lost or cut by its syntax
+
+  // There may be more of that kind than could be read.
+  bool Lacks(std::string_view kind) const { return !whole || lost_kinds.contains(kind); }
 };
 
 // PM0202 unknown or second kinds, PM0203 kinds that have no effect yet, and what the documents say.

@@ -10,7 +10,7 @@
 namespace pm {
 namespace {
 
-constexpr int kBadLiteral = 210;
+constexpr int kBadLiteral = 210, kTwice = 222;
 constexpr size_t kMostItems = 10'000;  // of one list; the work of a large one is bounded
 constexpr size_t kMostTold = 3;
 
@@ -67,9 +67,28 @@ void CheckItems(CompileContext& context, const Located<std::string>& name,
   }
 }
 
+// Of items that stand in a list twice, as they are compared.
+void CheckTwice(CompileContext& context, const Located<std::string>& name,
+                const std::vector<std::string>& items) {
+  std::set<std::string> seen;
+  size_t told = 0;
+  for (size_t i = 0; i < std::min(items.size(), kMostItems) && told < kMostTold; ++i) {
+    if (seen.insert(FoldedItem(items[i])).second) continue;
+    ++told;
+    context.out.Warning(kTwice, PlaceOfItem(context.draft, name, i),
+                        fmt::format("lists.{} holds '{}' twice", name.value, items[i]),
+                        "leave out one of the two");
+  }
+}
+
 }  // namespace
 
 void CheckListItems(CompileContext& context) {
+  if (context.Sound({"lists"})) {
+    for (const ListsDoc& doc : context.draft.lists) {
+      for (const auto& [name, items] : doc.lists) CheckTwice(context, name, items);
+    }
+  }
   const bool all_conditions = context.Sound({"fields", "lists", "screening", "scoring", "lifecycle",
                                              "sla", "cadence", "routing", "handoff"});
   if (!all_conditions) return;

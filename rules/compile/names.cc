@@ -55,7 +55,8 @@ bool Names::Declare(NameKind kind, const Located<std::string>& name, Diagnostics
   return false;
 }
 
-bool Names::Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out) const {
+bool Names::Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out) {
+  Use(kind, name.value);
   if (Has(kind, name.value)) return true;
   out.Error(kUnknownName, name.place,
             fmt::format("there is no {} '{}'", KindText(kind), name.value),

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -23,10 +24,14 @@ class Names {
     return Of(kind).contains(name) || forgiven_[static_cast<size_t>(kind)];
   }
   // PM0221 with a hint when there is none.
-  bool Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out) const;
+  bool Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out);
+  // Something names it. What Expect was asked for is used.
+  void Use(NameKind kind, std::string_view name) { used_[static_cast<size_t>(kind)].emplace(name); }
+  bool IsUsed(NameKind kind, std::string_view name) const {
+    return used_[static_cast<size_t>(kind)].contains(name);
+  }
   // What declares names of that kind could not be read: nothing is called unknown any more.
   void ForgiveUnknown(NameKind kind) { forgiven_[static_cast<size_t>(kind)] = true; }
-  void ForgiveAll() { forgiven_.fill(true); }
   // "did you mean 'x'?", or which there are when they are few, or empty.
   std::string Hint(NameKind kind, std::string_view name) const;
 
@@ -37,6 +42,7 @@ class Names {
 
   std::array<Map, 7> maps_;
   std::array<bool, 7> forgiven_{};
+  std::array<std::set<std::string, std::less<>>, 7> used_;
 };
 
 // What zone was probably meant by a name that is none: "did you mean 'Europe/Madrid'?", or empty.

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
+#include "rules/cap_text.h"
 #include "rules/compile/passes.h"
+#include "rules/in_words.h"
 
 namespace pm {
 namespace {
 
-constexpr int kEither = 204, kNeverTakes = 224, kTwoDesks = 225, kBeyondCap = 229;
+constexpr int kEither = 204, kNoTime = 216, kTwice = 222, kNeverTakes = 224, kTwoDesks = 225,
+              kBeyondCap = 229;
 
 std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& doc) {
   std::vector<PoolMember> members;
@@ -13,7 +16,7 @@ std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& d
   for (const MemberOrName& one : doc.members.value) {
     const MemberDoc& member = one.member;
     if (!seen.insert(member.rep.value).second) {
-      context.out.Error(222, member.rep.place,
+      context.out.Error(kTwice, member.rep.place,
                         fmt::format("rep '{}' is in the pool twice", member.rep.value),
                         "give one entry a weight");
       continue;
@@ -24,24 +27,50 @@ std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& d
   return members;
 }
 
-// Of two caps of one kind the smaller always comes first.
-std::vector<Cap> CompileCaps(CompileContext& context, const PoolDoc& doc) {
+std::vector<Cap> CompileCaps(const PoolDoc& doc) {
   std::vector<Cap> caps;
   for (const Located<Cap>& cap : doc.caps) {
-    if (cap.value.limit == 0) continue;  // it could not be read
-    const auto rival = std::ranges::find_if(caps, [&](const Cap& other) {
-      return other.kind == cap.value.kind && other.window == cap.value.window;
-    });
-    if (rival != caps.end()) {
-      context.out.Error(kBeyondCap, cap.place,
-                        fmt::format("this cap and the one of {} before count the same; the larger "
-                                    "is never reached",
-                                    rival->limit),
-                        "leave out the larger one");
-    }
-    caps.push_back(cap.value);
+    if (cap.value.limit > 0) caps.push_back(cap.value);  // else it could not be read
   }
   return caps;
+}
+
+std::vector<QueueOrder> CompileOrder(CompileContext& context, const PoolDoc& doc) {
+  std::vector<QueueOrder> order;
+  for (const Located<QueueOrder>& by : doc.order) {
+    if (std::ranges::find(order, by.value) != order.end()) {
+      context.out.Error(kTwice, by.place,
+                        fmt::format("'{}' stands in `order` twice", WordOf(by.value)),
+                        "the first counts; leave out the other");
+      continue;
+    }
+    order.push_back(by.value);
+  }
+  return order;
+}
+
+void CompileClaim(CompileContext& context, const ClaimDoc& doc, Pool* pool) {
+  if (doc.at_most) {
+    const int64_t at_most = doc.at_most->value.open;
+    pool->claim_at_most_open = at_most;
+    for (const Cap& cap : pool->caps) {
+      if (cap.kind != Cap::Kind::kOpen || cap.limit > at_most) continue;
+      context.out.Warning(kBeyondCap, doc.at_most->place,
+                          fmt::format("'{} open' can never be reached: the cap '{}' of the queue "
+                                      "always comes first",
+                                      at_most, CapText(cap)),
+                          "leave out one of the two");
+      break;
+    }
+  }
+  if (!doc.return_after) return;
+  pool->claim_return_after = doc.return_after->value;
+  if (pool->claim_return_after.ms > 0) return;
+  context.out.Error(
+      kNoTime, doc.return_after->place,
+      "after no time at all a claimed lead would be back in the queue at once",
+      "say how long a rep has for a touch, or leave out `return_after`: then it stays "
+      "with the rep");
 }
 
 void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::string>& name) {
@@ -60,9 +89,16 @@ void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::s
                         "`off_hours: overflow` needs pools to overflow into",
                         "give it `overflow`, or write `off_hours: assign` or `hold`");
     }
-  } else if (doc.sticky || doc.off_hours.value == OffHours::kOverflow) {
+    return;
+  }
+  if (doc.sticky || doc.off_hours.value == OffHours::kOverflow) {
     context.out.Error(kEither, doc.sticky ? doc.sticky->place : doc.off_hours.place,
                       "reps claim from a queue: `sticky` and `off_hours` have no meaning there");
+  }
+  if (!doc.overflow.empty()) {
+    context.out.Error(kEither, doc.overflow.front().place,
+                      "a queue takes every lead that comes to it: `overflow` has no meaning there",
+                      "leave it out");
   }
 }
 
@@ -73,7 +109,7 @@ void CompilePool(CompileContext& context, const Located<std::string>& name, cons
   pool.desk = doc.desk.value;
   pool.strategy = doc.strategy;
   pool.members = CompileMembers(context, doc);
-  pool.caps = CompileCaps(context, doc);
+  pool.caps = CompileCaps(doc);
   pool.off_hours = doc.off_hours.value;
   pool.keep_when_away = doc.on_away == OnAway::kKeep;
   if (doc.sticky) {
@@ -82,17 +118,20 @@ void CompilePool(CompileContext& context, const Located<std::string>& name, cons
     pool.sticky_backup = doc.sticky->if_away == StickyAway::kBackup;
   }
   for (const auto& other : doc.overflow) {
-    if (other.value == name.value) {
+    if (doc.strategy == PoolStrategy::kQueue) {
+      context.names.Expect(NameKind::kPool, other, context.out);
+    } else if (other.value == name.value) {
       context.out.Error(kNeverTakes, other.place, "a pool cannot overflow into itself");
+    } else if (std::ranges::find(pool.overflow, other.value) != pool.overflow.end()) {
+      context.out.Error(kTwice, other.place,
+                        fmt::format("'{}' stands in `overflow` twice", other.value),
+                        "the first counts; leave out the other");
     } else if (context.names.Expect(NameKind::kPool, other, context.out)) {
       pool.overflow.push_back(other.value);
     }
   }
-  if (!doc.order.empty()) pool.order = doc.order;
-  if (doc.claim) {
-    pool.claim_at_most_open = doc.claim->at_most.open;
-    pool.claim_return_after = doc.claim->return_after;
-  }
+  if (doc.whole && !doc.order.empty()) pool.order = CompileOrder(context, doc);
+  if (doc.whole && doc.claim) CompileClaim(context, *doc.claim, &pool);
   if (doc.hours && context.names.Expect(NameKind::kCalendar, *doc.hours, context.out)) {
     pool.hours = doc.hours->value;
   }

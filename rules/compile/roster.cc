@@ -47,11 +47,7 @@ class RosterReader {
 
  private:
   bool CheckHeader() {
-    if (const auto other = LooksPartedBy(csv_.header())) {
-      Bad(PlaceOfFile(source_), fmt::format("{} stands between the columns, not a comma", *other),
-          "save the file with commas between the columns");
-      return false;
-    }
+    if (!csv_.ExpectCommas(kBadRoster)) return false;
     for (const std::string& name : csv_.header()) {
       if (std::ranges::find(kColumns, name) != std::end(kColumns)) continue;
       Bad(PlaceAt(source_, 0), fmt::format("the roster has no column '{}'", name),

@@ -112,8 +112,14 @@ class RouteCompiler {
     Route route;
     route.name = doc.name.value;
     route.origin = OriginOf(doc.place);
+    const size_t before = context_.out.error_count();
     route.when = CompileCondition(context_, doc.when, FactScope::kLead, {"route", route.name});
     if (doc.table) route.table = CompileTable(context_, doc);
+    const bool tableless =
+        route.table == nullptr && (doc.table || (doc.to && NamesColumn(*doc.to)));
+    if (!doc.whole || tableless || context_.out.error_count() != before) {
+      context_.wrong_routes.insert(&doc);
+    }
     // A table with problems of its own is taken to have every column.
     if (doc.to && (!doc.table || route.table != nullptr)) {
       route.to = CompileTarget(context_, *doc.to, route.table.get());
@@ -124,6 +130,11 @@ class RouteCompiler {
     if (doc.routes) route.nested = Compile(*doc.routes, depth + 1);
     CompileConsequences(context_, doc, &route);
     return route;
+  }
+
+  static bool NamesColumn(const TargetDoc& to) {
+    return (to.pool && to.pool->value.starts_with('$')) ||
+           (to.rep && to.rep->value.starts_with('$'));
   }
 
   CompileContext& context_;
@@ -150,7 +161,7 @@ Route CompileOtherwise(CompileContext& context, const OtherwiseDoc& doc) {
 
 void CompileRouting(CompileContext& context) {
   if (!context.draft.routing) {
-    if (context.draft.whole) {
+    if (!context.draft.Lacks("routing")) {
       context.out.Error(kMissingDocument, {}, "there is no document of kind 'routing'",
                         "add one with at least `otherwise: { to: { pool: NAME } }`");
     }

@@ -20,9 +20,11 @@ class TableCompiler {
 
   std::shared_ptr<const RouteTable> Compile() {
     const size_t before = context_.out.error_count();
-    if (csv_.header().empty() || !ExpectCommas() || !FindColumns()) return nullptr;
+    if (csv_.header().empty() || !csv_.ExpectCommas(kBadColumns) || !FindColumns()) return nullptr;
     for (CsvRow row; csv_.Next(&row) && rows_.size() < kMostRows;) ReadRow(row);
-    if (context_.out.error_count() != before) return nullptr;
+    // What was told of the file for an earlier route is not told, nor counted, again.
+    if (context_.out.error_count() != before) context_.wrong_tables.insert(source_.path());
+    if (context_.wrong_tables.contains(source_.path())) return nullptr;
     const HitPolicy hit = route_.hit ? route_.hit->value : HitPolicy::kUnique;
     auto table = std::make_shared<const RouteTable>(source_.path(), std::move(inputs_),
                                                     std::move(outputs_), std::move(rows_), hit);
@@ -34,15 +36,6 @@ class TableCompiler {
   }
 
  private:
-  bool ExpectCommas() {
-    const auto other = LooksPartedBy(csv_.header());
-    if (!other) return true;
-    context_.out.Error(kBadColumns, PlaceOfFile(source_),
-                       fmt::format("{} stands between the columns, not a comma", *other),
-                       "save the file with commas between the columns");
-    return false;
-  }
-
   bool FindColumns() {
     bool good = true;
     for (const Located<std::string>& name : route_.match) good = FindInput(name) && good;
@@ -133,8 +126,13 @@ class TableCompiler {
       if (countries.negated || regions.negated) continue;
       for (const std::string& text : regions.texts) {
         const auto why = WhyNoRegionOf(countries.texts, text);
+        const SourcePlace place = csv_.PlaceOf(row.cells[input_at_[index]]);
+        const std::string foreign = why ? "" : ForeignRegion(countries.texts, text);
+        if (!foreign.empty()) {
+          context_.out.Warning(kBadCell, place, foreign, std::string(kForeignRegionHint));
+        }
         if (!why) continue;
-        context_.out.Error(kBadCell, csv_.PlaceOf(row.cells[input_at_[index]]),
+        context_.out.Error(kBadCell, place,
                            fmt::format("{} of {} is kept as '{}', so it is never '{}' there",
                                        of->name, why->country, why->code, text),
                            fmt::format("write {}", why->code));
@@ -144,7 +142,9 @@ class TableCompiler {
 
   // `-` and an empty cell name nobody.
   void ExpectName(const CsvCell& cell, NameKind kind) {
-    if (cell.text.empty() || cell.text == "-" || context_.names.Has(kind, cell.text)) return;
+    if (cell.text.empty() || cell.text == "-") return;
+    context_.names.Use(kind, cell.text);
+    if (context_.names.Has(kind, cell.text)) return;
     context_.out.Error(kUnknownName, csv_.PlaceOf(cell),
                        fmt::format("there is no {} '{}'", KindText(kind), cell.text),
                        context_.names.Hint(kind, cell.text));

@@ -51,6 +51,42 @@ Particular RepeatOf(const RepeatRule& rule) {
   return part;
 }
 
+// A list as `a, b`, a map as `key a, b; key c`.
+std::string InWords(const YamlNode& node) {
+  Texts parts;
+  for (const YamlNode& item : node.items) parts.push_back(InWords(item));
+  for (const YamlEntry& entry : node.entries) {
+    const std::string value = InWords(entry.value);
+    parts.push_back(fmt::format("{} {}", entry.key.text, value.empty() ? "closed" : value));
+  }
+  const bool map = node.kind == YamlNode::Kind::kMap;
+  return parts.empty() ? node.text : fmt::format("{}", fmt::join(parts, map ? "; " : ", "));
+}
+
+// `mon-thu 09:00-12:00, 13:00-18:00; fri 09:00-15:00`, in however many lines it is written.
+std::string WeekInWords(const YamlNode& weekly) {
+  constexpr size_t kDays = 7;
+  std::array<std::string, kDays> hours;
+  for (const YamlEntry& line : weekly.entries) {
+    const auto range = ParseWeekdayRange(line.key.text);
+    if (!range) return InWords(weekly);
+    for (auto day = static_cast<size_t>(range->first);; day = (day + 1) % kDays) {
+      hours[day] = InWords(line.value);
+      if (day == static_cast<size_t>(range->last)) break;
+    }
+  }
+  Texts parts;
+  const auto name = [](size_t day) { return FormatWeekday(static_cast<Weekday>(day)); };
+  for (size_t day = 0; day < kDays; ++day) {
+    const size_t first = day;
+    while (day + 1 < kDays && hours[day + 1] == hours[first]) ++day;
+    if (hours[first].empty()) continue;
+    parts.push_back(first == day ? fmt::format("{} {}", name(first), hours[first])
+                                 : fmt::format("{}-{} {}", name(first), name(day), hours[first]));
+  }
+  return fmt::format("{}", fmt::join(parts, "; "));
+}
+
 std::string Change(const Particular* old, const Particular* now);
 
 std::string ChangeOfSets(const Particular* old, const Particular* now) {
@@ -215,10 +251,12 @@ Particulars ParticularsOf(const IdentityRules& rules) {
           {.label = "stale_after", .words = Time(rules.stale_after)}};
 }
 
-Particulars ParticularsOf(const YamlNode& map) {
+Particulars ParticularsOf(const YamlNode& calendar) {
   Particulars all;
-  for (const YamlEntry& entry : map.entries) {
-    all.push_back({.label = entry.key.text, .words = CanonicalText(entry.value)});
+  for (const YamlEntry& entry : calendar.entries) {
+    const bool weekly = entry.key.text == "weekly";
+    all.push_back({.label = entry.key.text,
+                   .words = weekly ? WeekInWords(entry.value) : InWords(entry.value)});
   }
   return all;
 }

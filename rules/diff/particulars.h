@@ -28,7 +28,7 @@ Particulars ParticularsOf(const RosterRep& rep);
 Particulars ParticularsOf(const ScoringRule& engagement_rule);
 Particulars ParticularsOf(const LifecycleRules& rules);  // for another submission
 Particulars ParticularsOf(const IdentityRules& rules);   // without the list of free-mail domains
-Particulars ParticularsOf(const YamlNode& map);          // key by key, as it is written
+Particulars ParticularsOf(const YamlNode& calendar);     // its hours day by day
 
 // Equal for definitions that do the same.
 std::string SignatureOf(const Particulars& particulars);

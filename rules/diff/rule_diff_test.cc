@@ -61,6 +61,24 @@ TEST_F(RuleDiffTest, ThatAConditionIsWrittenOtherwiseIsNoDifference) {
   EXPECT_THAT(diff.without_effect, ElementsAre("route 'A' is written otherwise"));
 }
 
+TEST_F(RuleDiffTest, HoursOfACalendarAreToldDayByDay) {
+  const auto with = [](const std::string& calendar) {
+    return Routing({}, "kind: calendars\noffice: " + calendar + "\n---\n");
+  };
+  const RuleDiff diff =
+      Diff(with("{ weekly: { mon-fri: 09:00-17:00 } }"),
+           with("{ weekly: { mon-thu: [08:00-12:00, 13:00-18:00], fri: 09:00-15:00 }, shifts: { "
+                "2026-12-31: 09:00-12:00, 2027-01-02: [] } }"));
+  EXPECT_THAT(diff.definitions,
+              ElementsAre("calendar office: weekly: mon-thu 08:00-12:00, 13:00-18:00; fri "
+                          "09:00-15:00 (before: mon-fri 09:00-17:00)",
+                          "calendar office: shifts: 2026-12-31 09:00-12:00; 2027-01-02 closed "
+                          "(before: none)"));
+  EXPECT_TRUE(Diff(with("{ weekly: { mon-fri: 09:00-17:00 } }"),
+                   with("{ weekly: { fri: [09:00-17:00], mon-thu: 09:00-17:00 } }"))
+                  .same());
+}
+
 TEST_F(RuleDiffTest, ABoundThatMovedIsShownAtTheBound) {
   const RuleDiff diff = DiffRoutes(
       kLarge,
@@ -159,13 +177,15 @@ TEST_F(RuleDiffTest, ListsAreComparedByWhatTheyHold) {
 }
 
 TEST_F(RuleDiffTest, NestedRoutesAndExpressionsAreCompared) {
-  const auto rules = [](int seats) {
+  const auto rules = [](std::string_view when) {
     return fmt::format(
         "  - name: Out\n    when: {{ account.type: partner }}\n    routes:\n"
-        "      - {{ name: In, when: 'account.employees * 2 > {}', to: {{ pool: dach }} }}\n",
-        seats);
+        "      - {{ name: In, when: 'account.employees {}', to: {{ pool: dach }} }}\n",
+        when);
   };
-  const RuleDiff diff = DiffRoutes(rules(10), rules(20));
+  EXPECT_THAT(DiffRoutes(rules("* 2 > 10"), rules("> 5")).regions, SizeIs(0));
+  EXPECT_THAT(DiffRoutes(rules("* 2 > 10"), rules("> 5")).not_proved, SizeIs(0));
+  const RuleDiff diff = DiffRoutes(rules("% 50 > 5"), rules("% 50 > 20"));
   ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
   EXPECT_THAT(diff.regions[0].lead.yaml, HasSubstr("account.type: partner"));
   EXPECT_THAT(diff.not_proved, ElementsAre(HasSubstr("can only be tried out")))

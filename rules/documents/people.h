@@ -89,13 +89,13 @@ std::string_view YamlTypeName(std::type_identity<OpenCount>);
 struct ClaimDoc {
   static constexpr std::string_view kYamlName = "claim";
   static constexpr std::string_view kYamlShort = "{ at_most: * }";
-  OpenCount at_most;
-  Duration return_after;
+  std::optional<Located<OpenCount>> at_most;
+  std::optional<Located<Duration>> return_after;
   template <class V>
   static void Describe(V& v) {
     v.Field("at_most", &ClaimDoc::at_most, "Claimed leads a rep may hold open.");
     v.Field("return_after", &ClaimDoc::return_after,
-            "A claimed lead without a touch returns to the queue.");
+            "A claimed lead without a touch returns to the queue; left out: it stays.");
   }
 };
 
@@ -134,7 +134,7 @@ struct PoolDoc {
   OnAway on_away = OnAway::kRelease;
   std::optional<StickyDoc> sticky;
   std::vector<Located<std::string>> overflow;
-  std::vector<QueueOrder> order;
+  std::vector<Located<QueueOrder>> order;
   std::optional<ClaimDoc> claim;
   std::optional<Located<std::string>> hours;
   Located<std::string> zone{"UTC", {}};
@@ -185,8 +185,8 @@ struct CalendarDoc {
   static constexpr Habit kYamlHabits[] = {
       {"hours", "weekly"},    {"week", "weekly"},       {"weekdays", "weekly"},  {"open", "weekly"},
       {"closed", "holidays"}, {"days_off", "holidays"}, {"exceptions", "shifts"}};
-  YamlMap<std::vector<Slot>, Located<WeekdayRange>> weekly;
-  YamlMap<std::vector<Slot>, LocalDate> shifts;
+  YamlMap<std::vector<Located<Slot>>, Located<WeekdayRange>> weekly;
+  YamlMap<std::vector<Located<Slot>>, LocalDate> shifts;
   std::vector<Located<std::string>> holidays;
   SourcePlace place;
   template <class V>

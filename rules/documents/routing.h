@@ -86,6 +86,7 @@ struct RouteDoc {
   std::optional<Located<std::string>> sla, cadence;
   std::optional<Priority> priority;
   SourcePlace place;
+  bool whole = true;
   template <class V>
   static void Describe(V& v) {
     v.Required("name", &RouteDoc::name, "Name, shown in traces.");

@@ -156,6 +156,16 @@ std::string HintOfSlot(std::string_view text) {
   return begin.empty() || end.empty() || begin == end ? "" : DidYouMeanText(meant);
 }
 
+std::string HintOfCount(std::string_view text) {
+  const std::string_view count = text.substr(0, text.find(' '));
+  const size_t zeros = count.find_first_not_of('0');
+  if (count.empty() || count[0] != '0') return {};
+  if (zeros == count.npos) {
+    return text.ends_with("open") ? "who is to get no leads is left out of `members`" : "";
+  }
+  return DidYouMeanText(text.substr(zeros));
+}
+
 std::string HintOfWeekdays(std::string_view text) {
   if (const std::string_view group = MeantBy(kDayGroups, text); !group.empty()) {
     return DidYouMeanText(group);

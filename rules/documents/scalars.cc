@@ -22,6 +22,17 @@ std::string_view Trimmed(std::string_view text) {
   return text;
 }
 
+// `0 open`, `000 per day`: of the right form, but nothing.
+bool IsNothing(std::string_view text) {
+  const std::string_view count = text.substr(0, text.find(' '));
+  return !count.empty() && count.size() < text.size() && count.find_first_not_of('0') == count.npos;
+}
+
+// What a count of caps, rates and limits is told when it is zero.
+std::unexpected<Error> Nothing(std::string_view text) {
+  return Fail(kWrongForm, fmt::format("'{}' allows nothing: the count is 1 at least", text));
+}
+
 // `30 per 7d` to {30, "7d"}; a count without `per` leaves the second part empty.
 std::optional<std::pair<int64_t, std::string_view>> SplitPer(std::string_view text) {
   const size_t space = text.find(' ');
@@ -60,6 +71,7 @@ Result<PointsLimit> ParsePointsLimit(std::string_view text) {
     const auto per = ParseDuration(Trimmed(split->second.substr(4)));
     if (per && per->ms > 0) return PointsLimit{split->first, *per};
   }
+  if (IsNothing(text)) return Nothing(text);
   return Bad<PointsLimit>(text, "a limit such as '30 per 7d'");
 }
 
@@ -80,6 +92,7 @@ Result<Cap> ParseCap(std::string_view text) {
       }
     }
   }
+  if (IsNothing(text)) return Nothing(text);
   return Bad<Cap>(text, "a cap such as '40 open', '15 per day', '60 per week' or '60 per 7d'");
 }
 
@@ -141,13 +154,13 @@ bool ReadYaml(const YamlNode& node, Span* out, Diagnostics& diagnostics) {
   return ReadParsed<Span>(node, out, diagnostics, ParseSpan, HintOfSpan);
 }
 bool ReadYaml(const YamlNode& node, PointsLimit* out, Diagnostics& diagnostics) {
-  return ReadParsed<PointsLimit>(node, out, diagnostics, ParsePointsLimit);
+  return ReadParsed<PointsLimit>(node, out, diagnostics, ParsePointsLimit, HintOfCount);
 }
 bool ReadYaml(const YamlNode& node, Cap* out, Diagnostics& diagnostics) {
-  return ReadParsed<Cap>(node, out, diagnostics, ParseCap);
+  return ReadParsed<Cap>(node, out, diagnostics, ParseCap, HintOfCount);
 }
 bool ReadYaml(const YamlNode& node, Rate* out, Diagnostics& diagnostics) {
-  if (!ReadParsed<Cap>(node, &out->cap, diagnostics, ParseCap)) return false;
+  if (!ReadParsed<Cap>(node, &out->cap, diagnostics, ParseCap, HintOfCount)) return false;
   if (out->cap.kind != Cap::Kind::kOpen) return true;
   diagnostics.Error(kWrongForm, PlaceOf(node), "a rate is over a length of time: '150 per day'");
   return false;

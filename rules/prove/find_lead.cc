@@ -9,6 +9,7 @@
 #include "rules/prove/fit_course.h"
 #include "rules/prove/goal.h"
 #include "rules/prove/lead_draft.h"
+#include "rules/prove/program_tests.h"
 #include "rules/prove/sample_program.h"
 #include "rules/prove/score_sums.h"
 
@@ -104,8 +105,16 @@ class Search {
     return false;
   }
 
+  // What a program says in tests; null: it is to be tried out.
+  std::shared_ptr<const ConditionNode> AsTests(const std::shared_ptr<const ConditionNode>& node) {
+    const auto [known, is_new] = as_tests_.try_emplace(node);
+    if (is_new) known->second = TestsOf(*node, space_.fields);
+    return known->second;
+  }
+
   bool AskProgram(const GoalOf& goal) {
     ++work_;
+    if (const auto tests = AsTests(goal.node)) return Ask({tests, goal.goal});
     const bool constant = std::ranges::all_of(
         goal.node->inputs, [](const ProgramInput& input) { return input.list != nullptr; });
     if (constant) return Meets(goal);
@@ -364,6 +373,7 @@ class Search {
   std::vector<Pending> pending_;     // goals that one part of them reaches
   std::vector<size_t> settled_;      // in the order they were
   std::vector<GoalOf> programs_;
+  std::map<std::shared_ptr<const ConditionNode>, std::shared_ptr<const ConditionNode>> as_tests_;
   std::string untried_;  // a part that was tried out in vain
   std::string why_;      // another reason that nothing is proved
 };

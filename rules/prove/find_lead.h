@@ -4,7 +4,8 @@
 // Exact for tests joined by all, any and not: equality, lists, ranges, prefixes, suffixes, parts,
 // truth, presence, times, lists of texts, grades and scores as the scoring rules tie them together
 // (with `sums` also to the fields that the fit rules read), addresses and their domains.
-// Regular expressions and programs (CEL beyond tests) are tried out: that no lead passes them is
+// Programs (CEL beyond tests) that say what tests can (program_tests.h) are as exact. Regular
+// expressions and other programs are tried out: that no lead passes them is
 // known only where one is asked to hold and not to hold.
 //
 // Deterministic: work is counted, time is not. Pure; any thread.

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/time/text.h"
+#include "model/decode/decode.h"
 #include "rules/compile/compile.h"
 
 namespace pm {
@@ -183,6 +185,8 @@ TEST(FindLead, TriesOutWhatItCannotReason) {
 TEST(FindLead, GivesNoLeadWhoseAddressAndDomainDiffer) {
   EXPECT_EQ(FirstOnly({"{ lead.email: { ends_with: '@acme.com' }, lead.email_domain: acme.com }"}),
             "{ lead.email: ann@acme.com, lead.email_domain: acme.com }");
+  EXPECT_EQ(FirstOnly({"{ lead.email: { starts_with: 'ceo@' }, lead.email_domain: acme.com }"}),
+            "{ lead.email: ceo@acme.com, lead.email_domain: acme.com }");
   EXPECT_EQ(FirstOnly({"{ lead.email: ann@acme.com, lead.email_domain: other.com }"}), "none");
 }
 
@@ -241,6 +245,34 @@ TEST(FindLead, WhatCannotBeProvedIsNamed) {
             "not proved: 'lead.code matches ^a' can only be tried out");
   EXPECT_EQ(FirstOnly({"{ lead.code: { matches: 'vp$' } }", "{ lead.code: { contains: vp } }"}),
             "not proved: 'lead.code matches vp$' can only be tried out");
+}
+
+// A publisher may say the one without the other, or against it: tied together they would be ruled
+// out where they exist.
+TEST(FindLead, LeavesFreeWhatIntakeTakesAsItIsSaid) {
+  const std::pair<const char*, const char*> leads[] = {
+      {"{ submission.hand_raise: false, submission.hand_raise_kind: demo }",
+       R"("hand_raise":false,"hand_raise_kind":"demo")"},
+      {"{ submission.hand_raise: missing, submission.hand_raise_kind: demo }",
+       R"("hand_raise_kind":"demo")"},
+      {"{ submission.hand_raise: true, submission.hand_raise_kind: missing }",
+       R"("hand_raise":true)"},
+      {"{ lead.phone: { starts_with: '+81' }, lead.phone_country: US }",
+       R"("phone":"+81312345678","phone_country":"US")"},
+      {"{ lead.phone: missing, lead.phone_country: US }", R"("phone_country":"US")"},
+      {"{ lead.phone: { starts_with: '+81' }, lead.country: US }",
+       R"("phone":"+81312345678","country":"US")"}};
+  for (const auto& [when, said] : leads) {
+    const Leads asked({when});
+    EXPECT_TRUE(asked.Find({.must = {asked[0]}, .must_not = {}}).found()) << when;
+    const DecodedEvent event = DecodeEvent(
+        std::string(R"({"specversion":"1.0","id":"1","source":"web","type":"lead.submitted",)") +
+            R"("time":"2026-03-02T09:00:00Z","data":{"email":"ann@acme.com",)" + said + "}}",
+        {asked.book().fields(), {}}, *ParseInstant("2026-03-02T10:00:00Z"));
+    FactSheet sheet(asked.book().slots());
+    sheet.Add(FieldBlock(event.event.fields));
+    EXPECT_TRUE(asked[0].Holds(sheet.facts())) << when;
+  }
 }
 
 }  // namespace

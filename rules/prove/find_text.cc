@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "rules/condition_text.h"
+#include "rules/pattern_form.h"
 #include "rules/prove/sample_pattern.h"
 #include "rules/text_form.h"
 
@@ -35,12 +36,18 @@ bool SameList(const TextList* a, const TextList* b) {
   return a == b || (a != nullptr && b != nullptr && a->items == b->items);
 }
 
+// As far as groups go that say nothing.
+bool SamePattern(std::string_view a, std::string_view b) {
+  return a == b || WithoutIdleGroups(a) == WithoutIdleGroups(b);
+}
+
 bool SameTest(const ConditionNode& a, const ConditionNode& b) {
   if (&a == &b) return true;
   return (a.op == b.op || (IsWhole(a) && IsWhole(b))) && SameList(a.list.get(), b.list.get()) &&
          a.operands == b.operands &&
          (a.pattern == b.pattern ||
-          (a.pattern && b.pattern && PatternText(*a.pattern) == PatternText(*b.pattern)));
+          (a.pattern && b.pattern &&
+           SamePattern(PatternText(*a.pattern), PatternText(*b.pattern))));
 }
 
 class TextSearch {
@@ -202,6 +209,7 @@ class TextSearch {
       shapes.push_back(text + std::string(filler) + ".example" + suffix_);
     } else if (field_.normalise == Normaliser::kEmail) {
       for (const std::string& host : limits_.hosts) {
+        if (text.ends_with('@')) shapes.push_back(text + host);
         const std::string local = text + std::string(filler);
         shapes.push_back(fmt::format("{}@{}", local.empty() ? "ann" : local, host));
       }

@@ -101,6 +101,8 @@ def check_submissions(run, leads):
     repeats = collections.Counter(o.part("lead", "person_id") for o in run.of("decisions")
                                   if o.part("kind") == "lifecycle" and o.part("reason") == "repeat"
                                   and o.part("winner") != "new_lead")  # the lead counts by itself
+    crossed = collections.Counter(o.part("lead", "person_id") for o in run.of("decisions")
+                                  if o.part("kind") == "lifecycle" and o.part("reason") == "threshold")
     sent = collections.defaultdict(list)
     for submission in run.acked("lead.submitted"):
         sent[submission.data.get("email", "").lower()].append(submission)
@@ -122,9 +124,7 @@ def check_submissions(run, leads):
         emails = {e for p in group for e in people[p]}
         allowed = sum(len(sent[e]) for e in emails if e in sent)
         effects = sum(made[p] + repeats[p] for p in group)
-        crossed = sum(1 for o in run.of("decisions") if o.part("lead", "person_id") in group
-                      and o.part("kind") == "lifecycle" and o.part("reason") == "threshold")
-        if effects > allowed + crossed and not emails & unsure:
+        if effects > allowed + sum(crossed[p] for p in group) and not emails & unsure:
             run.findings.add("handled_twice", f"{sorted(emails)}: {allowed} submissions had {effects} effects",
                              *[l.created for l in leads.values() if l.created.part("lead", "person_id") in group])
 

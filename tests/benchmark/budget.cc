@@ -47,9 +47,9 @@ class Counted {
   }
   // Fires the first due before `until`, by a tick of its own; false when there is none.
   bool Fire(Instant until, Instant* at, std::vector<SealedOutput>* outputs) {
-    const std::optional<Instant> due = task_.NextDue(until);
+    const std::optional<DueKey> due = task_.NextDue(until);
     if (!due) return false;
-    *at = std::max(*due, task_.meta().tick) + Milliseconds(1);
+    *at = std::max(due->due, task_.meta().tick) + Milliseconds(1);
     if (*at > until) return false;
     *outputs = Count(Kind::kDue, EncodeRecord(TickRecord{*at}), *at);
     return true;

@@ -18,6 +18,7 @@ struct Plan {
   std::shared_ptr<const RuleBook> rules;
   std::string peers;   // other rule engines and the generator of rule sets
   std::string source;  // this repository
+  int workers = 1;     // of `kafka`: that share its rates
 
   int64_t many_leads = 1'000'000;  // of timers and start
 

@@ -46,11 +46,15 @@ std::string_view TypeName(MessageType type) {
 }
 
 std::string MessageName(Stage to, std::string_view bytes) {
-  const std::optional<RecordBody> body = DecodeRecord(bytes);
-  if (body && std::holds_alternative<TickRecord>(*body)) return kTickRecords;
-  const auto* message = body ? std::get_if<Message>(&*body) : nullptr;
-  if (message == nullptr) return fmt::format("message {} other", StageName(to));
-  return fmt::format("message {} {}", StageName(to), TypeName(message->type));
+  // A pack is named for the first that is no tick.
+  for (const PackedPart& part : Unpack(bytes, 0)) {
+    const std::optional<RecordBody> body = DecodeRecord(part.bytes);
+    if (body && std::holds_alternative<TickRecord>(*body)) continue;
+    const auto* message = body ? std::get_if<Message>(&*body) : nullptr;
+    if (message == nullptr) return fmt::format("message {} other", StageName(to));
+    return fmt::format("message {} {}", StageName(to), TypeName(message->type));
+  }
+  return kTickRecords;
 }
 
 }  // namespace
@@ -83,8 +87,9 @@ KafkaPipeline::KafkaPipeline(std::shared_ptr<const RuleBook> rules, uint32_t par
                                                 std::vector<std::string>{kEvents});
   const ContentHash version = rules->version();
   const RuleProvider provider = ProviderOf(std::move(rules));
-  stages_ = std::make_unique<StageLog>(*stage_client_, stage_reader_, disks_, stage_settings_,
-                                       RealStages(), provider, clock_, stage_tasks_);
+  stages_ =
+      std::make_unique<StageLog>(*stage_client_, StageReaders{stage_reader_}, disks_,
+                                 stage_settings_, RealStages(), provider, clock_, stage_tasks_);
   intake_ =
       std::make_unique<IntakeLog>(*intake_client_, intake_reader_, intake_store_, intake_settings_,
                                   RealStages(), provider, clock_, intake_tasks_);
@@ -129,9 +134,9 @@ void KafkaPipeline::Settle() {
 void KafkaPipeline::Count(const TopicPartition& partition, const FakeEntry& entry,
                           RecordCounts* counts) const {
   if (entry.is_marker || partition.topic == kEvents) return;
+  const std::string value = entry.value.value_or("");
   for (const Stage stage : kStateful) {
-    if (partition.topic == names_.Input(stage))
-      ++(*counts)[MessageName(stage, entry.value.value_or(""))];
+    if (partition.topic == names_.Input(stage)) ++(*counts)[MessageName(stage, value)];
     if (partition.topic == names_.Changelog(stage))
       ++(*counts)[fmt::format("changelog {} {}", StageName(stage),
                               entry.key.substr(0, entry.key[0] == 'm' ? 1 : 2))];

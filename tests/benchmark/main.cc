@@ -12,13 +12,14 @@ namespace {
 
 constexpr char kUsage[] =
     "usage: pointsman_bench [engine|rules|kafka] [--part PART] [--json FILE] [--quick]\n"
-    "                       [--leads N] [--seed N] [--dir DIR] [--peers DIR]\n"
+    "                       [--leads N] [--seed N] [--workers N] [--dir DIR] [--peers DIR]\n"
     "  --part    only this part: rate, latency, many of `engine`; rate, records, streams, "
     "latency,\n"
-    "            restore, idle of `kafka`\n"
+    "            restore, failover, idle of `kafka`\n"
     "  --json    an array of figures: name, value, unit, against, ratio, wanted\n"
     "  --quick   small sizes: the program is tried, nothing is measured\n"
     "  --leads   of the large directory (1000000); the rate takes a 25th of them\n"
+    "  --workers that share the rates of `kafka` (1)\n"
     "  --dir     a folder on the disk to measure (a temporary one)\n"
     "  --peers   of `rules`: other rule engines to run beside (../shared/peers/rules); of `kafka`: "
     "Kafka Streams (../shared/peers/streams)\n"
@@ -58,6 +59,8 @@ bool Parse(int argc, char** argv, Options* options) {
       options->json = value;
     } else if (name == "--seed") {
       options->plan.seed = std::strtoull(value.c_str(), nullptr, 10);
+    } else if (name == "--workers") {
+      options->plan.workers = std::max(1, std::atoi(value.c_str()));
     } else if (name == "--dir") {
       options->plan.directory = value;
     } else if (name == "--peers") {

@@ -17,8 +17,8 @@ class RealBroker final : public ContractBroker {
   std::unique_ptr<KafkaClient> Client(const KafkaMember& member) override {
     return Must(ConnectKafkaClient(connection_, member, Log));
   }
-  std::unique_ptr<KafkaReader> Reader() override {
-    return Must(ConnectKafkaReader(connection_, Log));
+  std::unique_ptr<KafkaReader> Reader(const std::string& group) override {
+    return Must(ConnectKafkaReader(connection_, Log, group));
   }
   std::unique_ptr<KafkaAdmin> Admin() override {
     return Must(ConnectKafkaAdmin(connection_, Seconds(30), Log));

@@ -34,7 +34,7 @@ class ContractBroker {
  public:
   virtual ~ContractBroker() = default;
   virtual std::unique_ptr<KafkaClient> Client(const KafkaMember& member) = 0;
-  virtual std::unique_ptr<KafkaReader> Reader() = 0;
+  virtual std::unique_ptr<KafkaReader> Reader(const std::string& group = {}) = 0;
   virtual std::unique_ptr<KafkaAdmin> Admin() = 0;
 };
 using MakeContractBroker = std::unique_ptr<ContractBroker> (*)();

@@ -31,6 +31,47 @@ TEST_P(ClientContract, OffsetsAreCommittedWithTheirTransaction) {
       << "others may ask, too";
 }
 
+TEST_P(ClientContract, WhatAReaderNotesOthersFindAsItsGroupsOffset) {
+  const std::string topic = MakeTopic(1);
+  const std::string group = Fresh("notes");
+  const auto writer = Writer();
+  Write(*writer, topic, {"1", "2"});
+  const auto reader = broker_->Reader(group);
+  const PartitionOffset from[] = {At(topic, 0, 0)};
+  ASSERT_OK(reader->Assign(from));
+  for (int i = 0; i < kPolls && reader->Position({topic, 0}).value() < 3; ++i)
+    ASSERT_OK(reader->Poll(kContractStep));
+  EXPECT_EQ(reader->End({topic, 0}), 3) << "two records and a marker";
+  const std::vector<TopicPartition> all = {{topic, 0}};
+  EXPECT_EQ(StableOffsets(*writer, group, all), (std::vector{At(topic, 0, -1)}));
+  const std::vector<PartitionOffset> noted = {At(topic, 0, 2)};
+  reader->Note(noted);
+  for (int i = 0; i < kPolls && StableOffsets(*writer, group, all) != noted; ++i)
+    ASSERT_OK(reader->Poll(kContractStep));
+  EXPECT_EQ(StableOffsets(*writer, group, all), noted);
+}
+
+TEST_P(ClientContract, ANoteIsCommittedWithItsOffset) {
+  const std::string in = MakeTopic(2);
+  Write(*Writer(), in, {"1"});
+  Member member = Join(Fresh("group"), "", in);
+  ASSERT_TRUE(PollUntil({&member}, [&] { return member.records.size() == 1; }));
+  const std::vector<TopicPartition> all = {{in, 0}, {in, 1}};
+  const auto last = [&] { return member.client->LastCommitted("", all).value(); };
+  ASSERT_OK(member.client->InitTransactions(Fresh("worker")));
+  for (const std::string note : {"a note", ""}) {
+    ASSERT_OK(member.client->Begin());
+    const PartitionOffset next[] = {{{in, 0}, 1, note}};
+    ASSERT_OK(member.client->SendOffsets(next));
+    const std::vector<PartitionOffset> before = last();
+    EXPECT_EQ(before, last()) << "nobody waits for what is open";
+    EXPECT_NE(before.front(), next[0]);
+    ASSERT_OK(member.client->Commit());
+    EXPECT_EQ(StableOffsets(*member.client, "", all), (std::vector{next[0], At(in, 1, -1)}));
+    EXPECT_EQ(last(), (std::vector{next[0], At(in, 1, -1)}));
+  }
+}
+
 TEST_P(ClientContract, OffsetsOfAnOpenTransactionAreWaitedFor) {
   const std::string in = MakeTopic(1);
   const std::string group = Fresh("group");

@@ -161,6 +161,27 @@ TEST_P(ClientContract, ATransactionIsSeenWhenItIsCommittedAndNotBefore) {
   EXPECT_EQ(Values(topic), std::vector<std::string>{"v"});
 }
 
+TEST_P(ClientContract, WhereARememberedRecordWentIsKnownOnceItIsFlushed) {
+  const std::string topic = MakeTopic(2);
+  const auto writer = Writer();
+  Write(*writer, topic, {"1", "2"});
+  ASSERT_OK(writer->Begin());
+  const auto put = [&](int32_t partition, bool remembered) {
+    return writer->Produce({topic, partition, "k", "v", {}, remembered});
+  };
+  ASSERT_OK(put(0, false));
+  ASSERT_OK(put(0, true));
+  ASSERT_OK(put(0, false));
+  ASSERT_OK(put(1, false));
+  ASSERT_OK(writer->Flush());
+  ASSERT_OK(writer->Commit());
+  EXPECT_EQ(writer->Delivered({topic, 0}), 4) << "two records, a marker and another";
+  EXPECT_EQ(writer->Delivered({topic, 1}), std::nullopt);
+  ASSERT_OK(writer->Begin());
+  EXPECT_EQ(writer->Delivered({topic, 0}), std::nullopt) << "of the transaction before";
+  ASSERT_OK(writer->Abort());
+}
+
 TEST_P(ClientContract, WhatWasAbortedIsNeverSeen) {
   const std::string topic = MakeTopic(1);
   const auto writer = Writer();

@@ -27,8 +27,10 @@ void FakeBroker::CreateTopic(TopicState state, bool log_append) {
 void FakeBroker::DeleteTopic(const std::string& name) {
   topics.erase(name);
   ++counts.deleted_topics;
-  for (auto& [group_name, group] : groups_)
+  for (auto& [group_name, group] : groups_) {
     std::erase_if(group.committed, [&](const auto& one) { return one.first.topic == name; });
+    std::erase_if(group.notes, [&](const auto& one) { return one.first.topic == name; });
+  }
 }
 
 void FakeBroker::Restart(Duration outage) {
@@ -93,6 +95,12 @@ void FakeBroker::EndSession(uint64_t client) {
     group.Silence(client);
     group.PutOut(now_);
   }
+}
+
+void FakeBroker::EndSessions(const std::string& group) {
+  FakeGroup& one = this->group(group);
+  for (const uint64_t client : one.clients()) one.Silence(client);
+  one.PutOut(now_);
 }
 
 int64_t FakeBroker::LastStable(const TopicPartition& partition) {
@@ -188,7 +196,10 @@ void FakeBroker::End(const std::string& id, bool commit) {
   }
   if (commit) {
     for (const auto& [name, offsets] : ended.offsets) {
-      for (const PartitionOffset& one : offsets) group(name).committed[one.partition] = one.offset;
+      for (const PartitionOffset& one : offsets) {
+        group(name).committed[one.partition] = one.offset;
+        group(name).notes[one.partition] = one.note;
+      }
     }
   }
   open_.erase(it);

@@ -94,6 +94,7 @@ class FakeBroker {
   bool RefusesWrite();
   // Its sessions end at once, as if they had timed out.
   void EndSession(uint64_t client);
+  void EndSessions(const std::string& group);  // of all its members
   // Forgets what is superseded by key below the last stable offset, tombstones once they are old.
   void Compact(const TopicPartition& partition);
 

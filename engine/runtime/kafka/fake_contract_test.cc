@@ -11,7 +11,9 @@ class ModelBroker final : public ContractBroker {
   std::unique_ptr<KafkaClient> Client(const KafkaMember& member) override {
     return std::make_unique<FakeClient>(broker_, member.group, member.instance_id, member.topics);
   }
-  std::unique_ptr<KafkaReader> Reader() override { return std::make_unique<FakeReader>(broker_); }
+  std::unique_ptr<KafkaReader> Reader(const std::string& group) override {
+    return std::make_unique<FakeReader>(broker_, group);
+  }
   std::unique_ptr<KafkaAdmin> Admin() override { return std::make_unique<FakeAdmin>(broker_); }
 
  private:

@@ -109,6 +109,19 @@ void FakeGroup::PutOut(Instant now) {
   Rebalance();
 }
 
+std::vector<PartitionOffset> FakeGroup::Committed(
+    std::span<const TopicPartition> partitions) const {
+  std::vector<PartitionOffset> result;
+  for (const TopicPartition& one : partitions) {
+    const auto found = committed.find(one);
+    const auto note = notes.find(one);
+    const bool is_there = found != committed.end();
+    result.push_back({one, is_there ? found->second : -1,
+                      is_there && note != notes.end() ? note->second : std::string()});
+  }
+  return result;
+}
+
 GroupState FakeGroup::Describe() const {
   GroupState state{.is_rebalancing = rebalancing_, .members = {}};
   for (const auto& [instance, member] : members_) {
@@ -119,6 +132,12 @@ GroupState FakeGroup::Describe() const {
     std::ranges::sort(one.partitions);
   }
   return state;
+}
+
+std::vector<uint64_t> FakeGroup::clients() const {
+  std::vector<uint64_t> all;
+  for (const auto& [instance, member] : members_) all.push_back(member.client);
+  return all;
 }
 
 void FakeGroup::Rebalance() {

@@ -36,8 +36,13 @@ class FakeGroup {
   void Silence(uint64_t client);  // as if it had been silent for that long
 
   GroupState Describe() const;
+  std::vector<uint64_t> clients() const;  // of its members
+
+  // -1 where nothing was committed.
+  std::vector<PartitionOffset> Committed(std::span<const TopicPartition> partitions) const;
 
   std::map<TopicPartition, int64_t> committed;
+  std::map<TopicPartition, std::string> notes;
   int rebalances() const { return rebalances_; }
 
  private:

@@ -97,14 +97,18 @@ Result<std::vector<PartitionOffset>> FakeClient::Committed(
   if (broker_.IsDown() || broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
     return Fail(kKafkaRetry, "try again");
   const std::string name(group.empty() ? std::string_view(group_) : group);
-  const auto& committed = broker_.group(name).committed;
-  std::vector<PartitionOffset> result;
   for (const TopicPartition& one : partitions) {
     if (broker_.IsPending(name, one)) return Fail(kKafkaRetry, "a transaction is open");
-    const auto found = committed.find(one);
-    result.push_back({one, found == committed.end() ? -1 : found->second});
   }
-  return result;
+  return broker_.group(name).Committed(partitions);
+}
+
+Result<std::vector<PartitionOffset>> FakeClient::LastCommitted(
+    std::string_view group, std::span<const TopicPartition> partitions) {
+  if (broker_.IsDown() || broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
+    return Fail(kKafkaRetry, "try again");
+  const std::string name(group.empty() ? std::string_view(group_) : group);
+  return broker_.group(name).Committed(partitions);
 }
 
 Result<void> FakeClient::InitTransactions(std::string_view transactional_id) {
@@ -135,6 +139,7 @@ Result<void> FakeClient::Begin() {
   PM_TRY_VOID(CheckProducer());
   PM_CHECK(!in_transaction_);
   in_transaction_ = true;
+  delivered_.clear();
   return {};
 }
 
@@ -154,10 +159,15 @@ Result<void> FakeClient::Produce(const Produced& record) {
   entry.at = broker_.now();
   if (!queue_.empty() || broker_.IsDown() ||
       broker_.Draw(&FakeFaults::stalled_queues, &FakeCounts::stalled_queues))
-    queue_.emplace_back(std::move(to), std::move(entry));
+    queue_.push_back({std::move(to), std::move(entry), record.remembered});
   else
-    broker_.Write(to, std::move(entry), id_);
+    Write({std::move(to), std::move(entry), record.remembered});
   return {};
+}
+
+void FakeClient::Write(Unsent record) {
+  if (record.remembered) delivered_[record.to] = broker_.Find(record.to)->end;
+  broker_.Write(record.to, std::move(record.entry), id_);
 }
 
 std::unexpected<Error> FakeClient::MustAbort(std::string_view why) {
@@ -172,9 +182,10 @@ Result<void> FakeClient::Flush() {
   if (must_abort_ || broker_.IsDown() || broker_.RefusesWrite())
     return MustAbort("a record was not delivered");
   if (!queue_.empty() && broker_.random.OneIn(2)) return MustAbort("the queue stands still");
-  for (auto& [to, entry] : std::exchange(queue_, {})) {
-    if (broker_.Find(to) == nullptr) return MustAbort("no such partition: " + to.topic);
-    broker_.Write(to, std::move(entry), id_);
+  for (Unsent& record : std::exchange(queue_, {})) {
+    if (broker_.Find(record.to) == nullptr)
+      return MustAbort("no such partition: " + record.to.topic);
+    Write(std::move(record));
   }
   return {};
 }
@@ -225,6 +236,11 @@ Result<void> FakeClient::Abort() {
   }
   broker_.End(id_, false);
   return {};
+}
+
+std::optional<int64_t> FakeClient::Delivered(const TopicPartition& partition) {
+  const auto found = delivered_.find(partition);
+  return found == delivered_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<std::pair<int64_t, int64_t>> FakeClient::Bounds(const TopicPartition& partition) {

@@ -21,6 +21,8 @@ class FakeClient final : public KafkaClient {
   Result<void> Resume(std::span<const TopicPartition> partitions) override;
   Result<std::vector<PartitionOffset>> Committed(
       std::string_view group, std::span<const TopicPartition> partitions) override;
+  Result<std::vector<PartitionOffset>> LastCommitted(
+      std::string_view group, std::span<const TopicPartition> partitions) override;
   Result<void> InitTransactions(std::string_view transactional_id) override;
   Result<void> Begin() override;
   Result<void> Produce(const Produced& record) override;
@@ -31,10 +33,16 @@ class FakeClient final : public KafkaClient {
   Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) override;
   Result<int64_t> Position(const TopicPartition& partition) override;
   std::optional<int64_t> End(const TopicPartition& partition) override;
+  std::optional<int64_t> Delivered(const TopicPartition& partition) override;
 
   uint64_t number() const { return client_; }  // for Freeze
 
  private:
+  struct Unsent {
+    TopicPartition to;
+    FakeEntry entry;
+    bool remembered = false;
+  };
   struct Source {
     int64_t position = 0;
     bool paused = false;
@@ -43,6 +51,7 @@ class FakeClient final : public KafkaClient {
   Result<KafkaEvent> Read(const TopicPartition& partition, Source* source);
   Result<void> CheckProducer();
   std::unexpected<Error> MustAbort(std::string_view why);
+  void Write(Unsent record);
 
   FakeBroker& broker_;
   const std::string group_, instance_;
@@ -52,21 +61,26 @@ class FakeClient final : public KafkaClient {
   FakeEntry given_;                // what the last record's views are of
   std::string id_;
   uint64_t epoch_ = 0;
-  bool producer_is_dead_ = true;                             // until InitTransactions
-  std::vector<std::pair<TopicPartition, FakeEntry>> queue_;  // handed over, not sent yet
+  bool producer_is_dead_ = true;  // until InitTransactions
+  std::vector<Unsent> queue_;     // handed over, not sent yet
+  std::map<TopicPartition, int64_t> delivered_;
   bool in_transaction_ = false;
   bool must_abort_ = false;
 };
 
 class FakeReader final : public KafkaReader {
  public:
-  explicit FakeReader(FakeBroker& broker) : broker_(broker) {}
+  explicit FakeReader(FakeBroker& broker, std::string group = {})
+      : broker_(broker), group_(std::move(group)) {}
   Result<void> Assign(std::span<const PartitionOffset> from) override;
   Result<std::optional<KafkaRecord>> Poll(Duration wait) override;
   Result<int64_t> Position(const TopicPartition& partition) override;
+  std::optional<int64_t> End(const TopicPartition& partition) override;
+  void Note(std::span<const PartitionOffset> next) override;
 
  private:
   FakeBroker& broker_;
+  const std::string group_;
   std::map<TopicPartition, int64_t> positions_;
   FakeEntry given_;
 };

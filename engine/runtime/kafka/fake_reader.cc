@@ -32,6 +32,17 @@ Result<int64_t> FakeReader::Position(const TopicPartition& partition) {
   return position->second;
 }
 
+std::optional<int64_t> FakeReader::End(const TopicPartition& partition) {
+  const FakePartition* found = broker_.Find(partition);
+  return found == nullptr ? std::nullopt : std::optional(found->end);
+}
+
+void FakeReader::Note(std::span<const PartitionOffset> next) {
+  if (group_.empty() || broker_.IsDown()) return;
+  for (const PartitionOffset& one : next)
+    broker_.group(group_).committed[one.partition] = one.offset;
+}
+
 Result<std::vector<std::optional<TopicState>>> FakeAdmin::Describe(
     std::span<const std::string> topics, std::span<const std::string> settings) {
   std::vector<std::optional<TopicState>> result;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "engine/runtime/kafka/fake_kafka.h"
+#include "engine/runtime/kafka/standbys.h"
 
 namespace pm {
 namespace {
@@ -26,7 +29,8 @@ class GroupLookTest : public testing::Test {
   GroupLook Look(std::vector<TopicPartition> partitions = {}) {
     FakeAdmin admin(broker_);
     FakeClient looker(broker_, "lookers", "", {});
-    return LookAtGroup(admin, looker, "workers", std::move(partitions)).value();
+    FakeReader reader(broker_);
+    return LookAtGroup(admin, looker, reader, "workers", std::move(partitions)).value();
   }
 
   FakeBroker broker_{FakeSettings{}};
@@ -52,6 +56,27 @@ TEST_F(GroupLookTest, SaysWhoHasWhatAndHowFarBehindItIs) {
   EXPECT_EQ(look.partitions[1].committed, 3);
   EXPECT_EQ(look.partitions[1].lag, 1);
   EXPECT_EQ(look.partitions[2].owner, "worker-001");
+}
+
+TEST_F(GroupLookTest, MarkersOfTransactionsAreNotBehind) {
+  FakeClient writer(broker_, "", "", {});
+  ASSERT_TRUE(writer.InitTransactions("writer").has_value());
+  for (const bool commit : {true, false, true}) {
+    ASSERT_TRUE(writer.Begin().has_value() && writer.Produce({"in", 0, "k", "v", {}}).has_value());
+    ASSERT_TRUE((commit ? writer.Commit() : writer.Abort()).has_value());
+  }
+  EXPECT_EQ(Look({{"in", 0}}).partitions.at(0).lag, 2);
+  broker_.group("workers").committed[{"in", 0}] = 5;
+  const GroupLook look = Look({{"in", 0}});
+  EXPECT_EQ(look.partitions.at(0).end, 6);
+  EXPECT_EQ(look.partitions.at(0).lag, 0);
+}
+
+TEST_F(GroupLookTest, WhatAnOpenTransactionHidesIsCountedByOffsets) {
+  FakeClient writer(broker_, "", "", {});
+  ASSERT_TRUE(writer.InitTransactions("writer").has_value() && writer.Begin().has_value());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(writer.Produce({"in", 0, "k", "v", {}}).has_value());
+  EXPECT_EQ(Look({{"in", 0}}).partitions.at(0).lag, 3);
 }
 
 TEST_F(GroupLookTest, WhatIsNobodysIsSaidToBe) {
@@ -83,10 +108,47 @@ TEST_F(GroupLookTest, AnOpenTransactionHidesOnlyItsOwnOffset) {
   EXPECT_EQ(look.partitions[1].committed, std::nullopt);
 }
 
+// Two workers with half of eight partitions each, one of which has noted something.
+TEST_F(GroupLookTest, SaysWhoFollowsWhoseTasksAndHowFar) {
+  const TopicNames names{"workers"};
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+    broker_.CreateTopic({names.Input(stage), 4, 1, {}});
+    broker_.CreateTopic({names.Changelog(stage), 4, 1, {}});
+  }
+  const TopicPartition changelog{names.Changelog(Stage::kAccount), 1};
+  for (int i = 0; i < 5; ++i) broker_.Publish(changelog, {.value = "x"});
+  FakeClient one(broker_, "workers", "worker-000", {names.Input(Stage::kIdentity)});
+  FakeClient two(broker_, "workers", "worker-001", {names.Input(Stage::kIdentity)});
+  FakeAdmin admin(broker_);
+  const auto look = [&](uint32_t standbys) {
+    FakeClient looker(broker_, "lookers", "", {});
+    return LookAtStandbys(admin, looker, names, 4, standbys).value();
+  };
+  EXPECT_TRUE(look(1).empty()) << "it rebalances";
+  for (int i = 0; i < 3; ++i) {
+    Answer(one);
+    Answer(two);
+  }
+  const PartitionOffset noted[] = {{changelog, 3}};
+  FakeReader(broker_, StandbyGroup("workers", "worker-001")).Note(noted);
+  EXPECT_TRUE(look(0).empty());
+  const std::vector<StandbyLook> all = look(1);
+  ASSERT_EQ(all.size(), 3 * 4);
+  const auto found = std::ranges::find(all, TaskId{Stage::kAccount, 1}, &StandbyLook::task);
+  EXPECT_EQ(found->worker, "worker-001");
+  EXPECT_EQ(found->read, 3);
+  EXPECT_EQ(found->end, 5);
+  EXPECT_EQ(found->lag, 2);
+  EXPECT_EQ(all.back().worker, "worker-000");
+  EXPECT_EQ(all.back().read, std::nullopt);
+}
+
 TEST_F(GroupLookTest, ATopicThatIsNotThereIsRefused) {
   FakeAdmin admin(broker_);
   FakeClient looker(broker_, "lookers", "", {});
-  EXPECT_EQ(LookAtGroup(admin, looker, "workers", {{"out", 0}}).error().code, kKafkaRefused);
+  FakeReader reader(broker_);
+  EXPECT_EQ(LookAtGroup(admin, looker, reader, "workers", {{"out", 0}}).error().code,
+            kKafkaRefused);
 }
 
 }  // namespace

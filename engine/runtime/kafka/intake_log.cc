@@ -12,6 +12,7 @@ namespace {
 
 constexpr TaskId kTask{Stage::kIntake, 0};
 constexpr size_t kSlice = 5000;
+constexpr Duration kPauseOfLooks = Seconds(5);
 
 bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 
@@ -55,7 +56,7 @@ Result<std::span<const Record>> IntakeLog::Poll(TaskId* task, const Bounds& boun
     if (!given_up) return Drained();
   }
   PM_TRY_VOID(Recover());
-  if ((looks_again_ && dirty_) || IsOverdue()) return Drained();
+  if ((dirty_ && MustLook()) || IsOverdue()) return Drained();
   LookAgain();
   PM_TRY_VOID(Follow());
   if (HasNews()) return dirty_ ? Drained() : HandOutNews();
@@ -115,7 +116,7 @@ Result<void> IntakeLog::Follow() {
     PM_TRY(const std::optional<KafkaRecord> record, reader_.Poll({}));
     if (!record) break;
     if (*record->partition == directory_) {
-      learnt_.emplace_back(record->value);
+      if (!record->tombstone) learnt_.emplace_back(record->value);
       continue;
     }
     const std::optional<RecordBody> body = DecodeRecord(record->value);
@@ -206,12 +207,21 @@ Result<PartitionOffset> IntakeLog::StartOf(const PartitionOffset& committed) {
   return PartitionOffset{committed.partition, first};
 }
 
+// Every look makes the client begin anew: one that was told too often never learns that a topic
+// is there again.
+bool IntakeLog::MustLook() const {
+  return looks_again_ && clock_.Now() - refused_at_ >= kPauseOfLooks;
+}
+
 // At all of ours: one of them could not be read.
 void IntakeLog::LookAgain() {
   if (assigned_ || dirty_) return;
   const bool waited = clock_.Now() - looked_at_ >= settings_.look_again;
-  needs_rewind_ |= looks_again_ || (waited && !troubles_.empty());
+  needs_rewind_ |= waited && !troubles_.empty();
+  if (!MustLook()) return;
+  needs_rewind_ = true;
   looks_again_ = false;
+  refused_at_ = clock_.Now();
 }
 
 Duration IntakeLog::WaitFor() const {
@@ -250,7 +260,11 @@ Result<void> IntakeLog::Fetch(const Bounds& bounds) {
 // One of the inputs is not as it was: which, the look at all of them will show.
 Result<void> IntakeLog::Refused(const Error& error) {
   if (committed_.empty() && !assigned_) return {};
-  Say(error.text);
+  const Instant now = clock_.Now();
+  if (now - last_refused_ > std::max(settings_.look_again, kPauseOfLooks + kPauseOfLooks))
+    refused_.clear();
+  last_refused_ = now;
+  if (refused_.insert(error.text).second) Say(error.text);
   looks_again_ = true;
   return {};
 }

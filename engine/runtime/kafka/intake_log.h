@@ -1,10 +1,12 @@
 // The log of a worker's intake: its share of the users' topics, in a group of its own. Intake keeps
 // no state that matters: what it writes (companies of the directory, what was told of) lies in
 // memory, and is read anew from the directory topic after a start. Rules come by the control topic.
-// Whoever reads the first partition of all also keeps the clock (DESIGN section 5). One thread.
+// Whoever reads the first partition of all also keeps the clock (DESIGN section 5); where there is
+// no input yet, all do, which does no harm: what was known before has its timers. One thread.
 #pragma once
 #include <deque>
 #include <functional>
+#include <set>
 
 #include "engine/runtime/clock.h"
 #include "engine/runtime/drive.h"
@@ -82,6 +84,7 @@ class IntakeLog final : public Log {
   Result<void> Refused(const Error& error);
   Result<void> Read();
   Result<PartitionOffset> StartOf(const PartitionOffset& committed);
+  bool MustLook() const;
   void LookAgain();
   void Say(const std::string& line) const;
   Result<bool> GiveUp();
@@ -117,7 +120,8 @@ class IntakeLog final : public Log {
   std::map<TopicPartition, int64_t> committed_;  // of what is read
   std::map<TopicPartition, Error> troubles_;     // the rest of what is assigned
   bool looks_again_ = false;                     // once nothing is uncommitted
-  Instant looked_at_{0};
+  Instant looked_at_{0}, refused_at_{0}, last_refused_{0};
+  std::set<std::string> refused_;           // what was said of it
   std::map<TopicPartition, int64_t> next_;  // behind what was handed out
   bool needs_producer_ = true, needs_rewind_ = false;
   bool dirty_ = false, commit_now_ = false, held_ = false;

@@ -1,5 +1,6 @@
 #include "engine/runtime/kafka/intake_log.h"
 
+#include "engine/runtime/kafka/quiet_note.h"
 #include "engine/runtime/kafka/rules_switch.h"
 #include "engine/runtime/kafka/testing_kafka.h"
 
@@ -52,7 +53,7 @@ class IntakeTest : public KafkaTest {
   // Messages that identity has got.
   std::vector<Message> Sent() {
     std::vector<Message> messages;
-    for (const std::string& record : Read(names_.Input(Stage::kIdentity))) {
+    for (const std::string& record : ReadInput(Stage::kIdentity)) {
       std::optional<RecordBody> body = DecodeRecord(record);
       if (auto* message = body ? std::get_if<Message>(&*body) : nullptr)
         messages.push_back(std::move(*message));
@@ -62,7 +63,7 @@ class IntakeTest : public KafkaTest {
   // Ticks in the input of a stage, of all its partitions.
   std::vector<TickRecord> Ticks(Stage stage) {
     std::vector<TickRecord> ticks;
-    for (const std::string& record : Read(names_.Input(stage))) {
+    for (const std::string& record : ReadInput(stage)) {
       const std::optional<RecordBody> body = DecodeRecord(record);
       if (const auto* tick = body ? std::get_if<TickRecord>(&*body) : nullptr)
         ticks.push_back(*tick);
@@ -229,6 +230,74 @@ TEST_F(IntakeTest, TicksComeBehindWhatWasThereBefore) {
     for (; const FakeEntry* entry = broker_.NextCommitted(one, &position); ++position) last = entry;
     EXPECT_TRUE(std::holds_alternative<TickRecord>(*DecodeRecord(*last->value)));
   }
+}
+
+class QuietClockTest : public IntakeTest {
+ protected:
+  QuietClockTest() { PutInForce(toy::kRules); }
+  // As the last commit of each task says.
+  void NoteAll(const std::string& note) {
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+      for (uint32_t n = 0; n < kPartitions; ++n)
+        Note({names_.Input(stage), static_cast<int32_t>(n)}, note);
+    }
+  }
+  void Note(const TopicPartition& input, const std::string& note) {
+    FakeGroup& tasks = broker_.group(TickSettings{}.tasks);
+    tasks.committed[input] = 1;
+    tasks.notes[input] = note;
+  }
+  // Ticks sent meanwhile.
+  uint64_t RunFor(Duration time) {
+    const uint64_t before = intake_->log->ticks().sent();
+    const Instant end = clock_.Now() + time;
+    while (clock_.Now() < end) {
+      Advance(std::min(Milliseconds(200), end - clock_.Now()));
+      EXPECT_TRUE(RunIntake(*intake_, 4).has_value());
+    }
+    return intake_->log->ticks().sent() - before;
+  }
+  std::unique_ptr<Intake> intake_ = StartIntake("w-01");
+};
+
+TEST_F(QuietClockTest, TicksComeSeldomWhileNothingIsDue) {
+  EXPECT_EQ(RunFor(Seconds(20)), 20U) << "nobody has said a word";
+  NoteAll(QuietNote(clock_.Now() + Hours(1)));
+  EXPECT_EQ(RunFor(Minutes(10)), 20U);
+}
+
+TEST_F(QuietClockTest, ATickComesAsSoonAsSomethingIsDue) {
+  RunFor(Seconds(5));
+  NoteAll(QuietNote(clock_.Now() + Hours(1)));
+  const Instant due = clock_.Now() + Milliseconds(7300);
+  Note({names_.Input(Stage::kDesk), 0}, QuietNote(due));
+  EXPECT_EQ(RunFor(Milliseconds(7300)), 0U) << "a tick fires what was due before it";
+  EXPECT_EQ(RunFor(Milliseconds(200)), 1U);
+  EXPECT_GT(intake_->log->ticks().last(), due);
+}
+
+TEST_F(QuietClockTest, WhileATaskIsAtWorkTicksComeAsEver) {
+  RunFor(Seconds(5));
+  NoteAll(QuietNote(clock_.Now() + Hours(1)));
+  EXPECT_EQ(RunFor(Seconds(5)), 0U);
+  Note({names_.Input(Stage::kAccount), 1}, {});
+  EXPECT_EQ(RunFor(Seconds(10)), 10U);
+}
+
+TEST_F(QuietClockTest, WhatIsDueIsAskedForOnceATick) {
+  RunFor(Seconds(5));
+  NoteAll(QuietNote(clock_.Now() + Hours(1)));
+  RunFor(Seconds(5));
+  Note({names_.Input(Stage::kAccount), 1}, {});
+  EXPECT_LE(RunFor(Milliseconds(1000)), 1U);
+}
+
+TEST_F(IntakeTest, TimeGoesOnWhereThereIsNoInput) {
+  PutInForce(toy::kRules);
+  const auto intake = StartIntake("w-01", {});
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  EXPECT_TRUE(intake->log->KeepsTime());
+  EXPECT_EQ(Ticks(Stage::kIdentity).size(), kPartitions);
 }
 
 TEST_F(IntakeTest, MarkersAtTheEndHoldNoTickBack) {

@@ -13,7 +13,7 @@ bool IntakeLog::KnowsItsInputs() const {
 }
 
 bool IntakeLog::KeepsTime() const {
-  if (ticks_.inputs().empty()) return false;
+  if (ticks_.inputs().empty()) return true;
   const TopicPartition& first = ticks_.inputs().front();
   return committed_.contains(first) || troubles_.contains(first);
 }

@@ -11,6 +11,8 @@ namespace pm {
 namespace {
 
 constexpr Duration kLookEvery = Milliseconds(500);
+constexpr int64_t kTicksOfRest = 30;
+constexpr Duration kMostRest = Seconds(30);  // below a minute: later timers run at the tick's time
 constexpr Duration kUnknownInputs = Seconds(5);  // the group gave what we have not heard of
 
 std::string GroupOf(const WorkerSettings& settings) { return settings.topics.prefix + ".intake"; }
@@ -24,7 +26,12 @@ IntakeSettings LogSettingsOf(const WorkerSettings& settings) {
   log.commit = settings.commit;
   log.wait = settings.wait;
   log.look_again = settings.look_again;
-  log.ticks = {GroupOf(settings), settings.tick, settings.max_hold};
+  log.ticks.group = GroupOf(settings);
+  log.ticks.tasks = settings.topics.prefix;
+  log.ticks.tick = settings.tick;
+  log.ticks.rest = std::clamp(Duration{settings.tick.ms * kTicksOfRest}, settings.tick,
+                              std::max(settings.tick, kMostRest));
+  log.ticks.max_hold = settings.max_hold;
   log.say = settings.say;
   return log;
 }
@@ -56,8 +63,7 @@ IntakeWorker::IntakeWorker(const KafkaClients& clients, const WorkerSettings& se
       clock_(clock) {}
 
 Result<void> IntakeWorker::Connect() {
-  PM_TRY(admin_, clients_.admin());
-  PM_TRY(log_settings_.inputs, FindInputs(*admin_, settings_.topics));
+  PM_TRY(log_settings_.inputs, FindThem());
   inputs_at_ = clock_.Now();
   PM_TRY(client_, clients_.client(MemberOf(settings_)));
   PM_TRY(reader_, clients_.reader());
@@ -79,7 +85,6 @@ void IntakeWorker::Disconnect() {
   tasks_.clear();
   reader_.reset();
   client_.reset();
-  admin_.reset();
 }
 
 Result<void> IntakeWorker::Look() {
@@ -94,10 +99,16 @@ Result<void> IntakeWorker::Look() {
   return {};
 }
 
+// By a connection for this once: one that is kept costs more.
+Result<std::vector<TopicPartition>> IntakeWorker::FindThem() {
+  PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients_.admin());
+  return FindInputs(*admin, settings_.topics);
+}
+
 // The clock waits for all of them; who reads which, the group says by itself.
 void IntakeWorker::FindInputsAgain() {
   inputs_at_ = clock_.Now();
-  const auto inputs = FindInputs(*admin_, settings_.topics);
+  const auto inputs = FindThem();
   const std::string failed = inputs ? "" : inputs.error().text;
   if (settings_.say && !failed.empty() && failed != inputs_failed_)
     settings_.say("which inputs there are by now is not known: " + failed);

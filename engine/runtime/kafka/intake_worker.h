@@ -25,6 +25,7 @@ class IntakeWorker {
 
  private:
   Result<void> Look();
+  Result<std::vector<TopicPartition>> FindThem();
   void FindInputsAgain();
   void NoteStatus();
 
@@ -35,7 +36,6 @@ class IntakeWorker {
   const RuleProvider rules_;
   const Clock& clock_;
   MemoryStore store_;
-  std::unique_ptr<KafkaAdmin> admin_;
   std::unique_ptr<KafkaClient> client_;
   std::unique_ptr<KafkaReader> reader_;
   Tasks tasks_;

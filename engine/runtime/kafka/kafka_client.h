@@ -33,6 +33,7 @@ struct TopicPartition {
 struct PartitionOffset {
   TopicPartition partition;
   int64_t offset = 0;  // of the next record to read
+  std::string note;    // what whoever committed it wrote beside it
   auto operator<=>(const PartitionOffset&) const = default;
 };
 using KafkaHeaders = std::vector<std::pair<std::string, std::string>>;
@@ -68,6 +69,7 @@ struct Produced {
   std::string_view key;
   std::optional<std::string_view> value;  // nullopt: a tombstone
   std::span<const std::pair<std::string, std::string>> headers;
+  bool remembered = false;  // Delivered says where it went
 };
 
 // A worker's member of a consumer group and its transactional producer.
@@ -88,6 +90,9 @@ class KafkaClient {
   // 4. What a group (empty: our own) has committed, transactions that are still open waited for
   // (require_stable); -1 where it never did. kKafkaRetry while some are open.
   virtual Result<std::vector<PartitionOffset>> Committed(
+      std::string_view group, std::span<const TopicPartition> partitions) = 0;
+  // The same, but what was committed last, whatever is open.
+  virtual Result<std::vector<PartitionOffset>> LastCommitted(
       std::string_view group, std::span<const TopicPartition> partitions) = 0;
 
   // 5. Fences whoever had the transactional id, ends what they left open. Makes a new producer each
@@ -113,6 +118,9 @@ class KafkaClient {
   // 14. Of a partition assigned: the next offset there is, as the last answer to a read said;
   // nullopt before the first. Asks nobody.
   virtual std::optional<int64_t> End(const TopicPartition& partition) = 0;
+  // 15. Once Flush has succeeded: the offset of the transaction's last remembered record of that
+  // partition; nullopt: there is none, or nobody knows (it was sent twice). Asks nobody.
+  virtual std::optional<int64_t> Delivered(const TopicPartition& partition) = 0;
 };
 
 // Reads partitions outside of any group, committed records only: changelogs, the control topic.
@@ -125,6 +133,12 @@ class KafkaReader {
   // Offset behind the last record, marker or gap that was read of it: it has come to the end when
   // this is at or past the bound that was taken before.
   virtual Result<int64_t> Position(const TopicPartition& partition) = 0;
+  // The next offset there is of a partition assigned, as the last answer to a read said; nullopt
+  // before the first. Asks nobody.
+  virtual std::optional<int64_t> End(const TopicPartition& partition) = 0;
+  // Leaves with the brokers how far was read, as offsets of the reader's group, for whoever looks.
+  // Waits for nobody; one that does not get there is made up for by the next.
+  virtual void Note(std::span<const PartitionOffset> next) = 0;
 };
 
 struct TopicState {

@@ -14,7 +14,6 @@ constexpr int kMostRounds = 100'000;
 constexpr uint64_t kPollsARun = 12;
 constexpr uint64_t kMostTurnsAway = 100;
 constexpr Stage kStatefulStages[] = {Stage::kIdentity, Stage::kAccount, Stage::kDesk};
-constexpr char kGroup[] = "pointsman";
 
 // Ends the driver after some polls, or kills it.
 class SomePolls final : public Log {
@@ -69,7 +68,7 @@ struct KafkaSimulation::Process {
   StageLogSettings stage_settings;
   IntakeSettings intake_settings;
   FakeClient stage_client, intake_client;
-  FakeReader stage_reader, intake_reader;
+  FakeReader stage_reader, standby_reader, intake_reader;
   Tasks stage_tasks, intake_tasks;
   MemoryStore intake_store;
   StageLog stages;
@@ -78,15 +77,16 @@ struct KafkaSimulation::Process {
   Process(KafkaSimulation& sim, Host& host, StageLogSettings of_stages, IntakeSettings of_intake)
       : stage_settings(std::move(of_stages)),
         intake_settings(std::move(of_intake)),
-        stage_client(sim.broker_, kGroup, host.instance,
+        stage_client(sim.broker_, sim.names_.prefix, host.instance,
                      {sim.names_.Input(Stage::kIdentity), sim.names_.Input(Stage::kAccount),
                       sim.names_.Input(Stage::kDesk)}),
         intake_client(sim.broker_, intake_settings.ticks.group, host.instance,
                       {sim.inputs_.front().topic}),
         stage_reader(sim.broker_),
+        standby_reader(sim.broker_),
         intake_reader(sim.broker_),
-        stages(stage_client, stage_reader, host.disks, stage_settings, sim.stages_, sim.provider_,
-               host.clock, stage_tasks),
+        stages(stage_client, {stage_reader, &standby_reader}, host.disks, stage_settings,
+               sim.stages_, sim.provider_, host.clock, stage_tasks),
         intake(intake_client, intake_reader, intake_store, intake_settings, sim.stages_,
                sim.provider_, host.clock, intake_tasks) {}
 };
@@ -98,15 +98,7 @@ KafkaSimulation::KafkaSimulation(const KafkaSimulationSettings& settings, StageT
       provider_(std::move(provider)),
       broker_(settings_.broker),
       random_(settings.broker.seed * 6364136223846793005U + 1) {
-  const auto partitions = static_cast<int32_t>(settings.partitions);
-  for (const Stage stage : kStatefulStages) {
-    broker_.CreateTopic({names_.Input(stage), partitions, 1, {}});
-    broker_.CreateTopic({names_.Changelog(stage), partitions, 1, {}});
-  }
-  broker_.CreateTopic({names_.Directory(), 1, 1, {}});
-  broker_.CreateTopic({names_.Control(), 1, 1, {}});
-  for (int topic = 0; topic < kTopics; ++topic)
-    broker_.CreateTopic({names_.Output(static_cast<Topic>(topic)), 1, 1, {}});
+  MakeTopics();
   broker_.CreateTopic({"events", static_cast<int32_t>(settings.inputs), 1, {}}, !settings.stamp);
   for (uint32_t n = 0; n < settings.inputs; ++n)
     inputs_.push_back({"events", static_cast<int32_t>(n)});
@@ -120,23 +112,42 @@ KafkaSimulation::KafkaSimulation(const KafkaSimulationSettings& settings, StageT
 
 KafkaSimulation::~KafkaSimulation() = default;
 
+void KafkaSimulation::MakeTopics() {
+  const auto partitions = static_cast<int32_t>(settings_.partitions);
+  for (const Stage stage : kStatefulStages) {
+    broker_.CreateTopic({names_.Input(stage), partitions, 1, {}});
+    broker_.CreateTopic({names_.Changelog(stage), partitions, 1, {}});
+  }
+  for (const std::string& name : {names_.Directory(), names_.Control(), names_.Rules()})
+    broker_.CreateTopic({name, 1, 1, {}});
+  for (int topic = 0; topic < kTopics; ++topic)
+    broker_.CreateTopic({names_.Output(static_cast<Topic>(topic)), 1, 1, {}});
+  generations_.push_back(names_);
+}
+
 void KafkaSimulation::Start(Host& host) {
   const int64_t skew = settings_.skew.ms;
   if (skew > 0 && !broker_.quiet) host.skew = Milliseconds(random_.Below(2 * skew + 1) - skew);
   host.clock.Set(clock_.Now() + host.skew);
   StageLogSettings stages;
-  stages.take_over.transactional_id = "pointsman-" + host.instance;
+  stages.take_over.names = names_;
+  stages.take_over.transactional_id = names_.prefix + "-" + host.instance;
   stages.take_over.slice = 1 + random_.Below(size_t{200});
   stages.address = fmt::format("{} process {}", host.instance, ++processes_);
   stages.partitions = settings_.partitions;
+  stages.standbys = settings_.standbys;
+  stages.standby_slice = 1 + random_.Below(size_t{50});
   stages.task = settings_.task;
   // Mostly nobody dies of a record, but so many die that one would be set aside now and then.
   stages.skip_from = settings_.skip_from;
   stages.fail_point = [this, &host](CommitStep step) { return AtStep(host, step); };
   IntakeSettings intake;
-  intake.transactional_id = "pointsman-intake-" + host.instance;
+  intake.names = names_;
+  intake.ticks.group = IntakeGroup();
+  intake.transactional_id = names_.prefix + "-intake-" + host.instance;
   intake.partitions = settings_.partitions;
   intake.inputs = inputs_;
+  intake.ticks.rest = Seconds(5);
   host.process = std::make_unique<Process>(*this, host, std::move(stages), std::move(intake));
 }
 
@@ -288,11 +299,11 @@ bool KafkaSimulation::HasUnread() {
            broker_.LastStable(partition) < broker_.Find(partition)->end;
   };
   for (const TopicPartition& input : inputs_) {
-    if (has_unread(TickSettings{}.group, input)) return true;
+    if (has_unread(IntakeGroup(), input)) return true;
   }
   for (const Stage stage : kStatefulStages)
     for (uint32_t n = 0; n < settings_.partitions; ++n)
-      if (has_unread(kGroup, {names_.Input(stage), static_cast<int32_t>(n)})) return true;
+      if (has_unread(names_.prefix, {names_.Input(stage), static_cast<int32_t>(n)})) return true;
   return false;
 }
 

@@ -40,6 +40,7 @@ struct KafkaSimulationSettings {
   uint32_t partitions = 3;  // of each stage
   uint32_t inputs = 2;      // partitions of the publishers' topic
   uint32_t workers = 3;
+  uint32_t standbys = 0;
   uint32_t kills_per_mille = 5;         // of the steps of a commit and of the polls
   std::optional<CommitStep> kills_at;   // only behind this step
   uint32_t rebalances_per_mille = 0;    // of the steps of a commit: another's session ends
@@ -59,6 +60,7 @@ struct KafkaSimulationCounts {
   std::map<CommitStep, int> killed_at, slept_at;
   int killed_at_polls = 0, sleeps = 0, lost_disks = 0, wiped = 0, compactions = 0;
   int rebalances = 0, stops = 0, stamped = 0;
+  int reshaped = 0, reshapes_killed = 0;
   int out_of_memory = 0;  // a record's step killed the process
   FakeCounts broker;
   KafkaCounters logs;  // of the stages, over all processes
@@ -79,6 +81,9 @@ class KafkaSimulation {
   void StartAll();
   void KeepDisks();  // for DiskFault::kStale
   void Work(int turns);
+  // Every process dies, the state goes into other topics, and workers go on with it there. Whoever
+  // does it may be killed now and then, and begins again. For the real stages.
+  void Reshape(uint32_t partitions, const std::vector<std::string>& desks);
   FakeBroker& broker() { return broker_; }
 
   // No more faults. Works until nothing is left to read and no timer waits that is due at `until`
@@ -89,8 +94,8 @@ class KafkaSimulation {
   std::vector<Output> Outputs();
   // After Finish: where each task runs now.
   void VisitStores(const std::function<void(TaskId, const Store&)>& visit);
-  // After Finish: tasks whose input, applied again from its start, gives another hash chain or
-  // other rows than they have.
+  // After Finish, once: tasks whose input, applied again from its start, gives another hash chain
+  // or other rows than they have.
   std::vector<TaskId> UnlikeTheirReplay();
   KafkaSimulationCounts counts() const;
 
@@ -105,6 +110,11 @@ class KafkaSimulation {
     int away = 0;                      // turns for which it is down or asleep
     bool in_a_step = false;            // asleep in the middle of a commit
   };
+  void MakeTopics();
+  void EndAllSessions();
+  Result<void> TryReshape(const TopicNames& to, uint32_t partitions,
+                          const std::vector<std::string>& desks);
+  std::string IntakeGroup() const { return names_.prefix + ".intake"; }
   void Step();
   void Start(Host& host);
   void Kill(Host& host);
@@ -119,10 +129,12 @@ class KafkaSimulation {
 
   bool OneOf(uint32_t per_mille) { return per_mille > 0 && random_.PerMille(per_mille); }
 
-  const KafkaSimulationSettings settings_;
+  KafkaSimulationSettings settings_;
   const StageTable stages_;
   const RuleProvider provider_;
-  const TopicNames names_;
+  TopicNames names_;
+  std::vector<TopicNames> generations_;  // up to now
+  MemoryStores begun_with_;              // this generation; empty: with nothing
   FakeBroker broker_;
   ManualClock clock_{Instant{0}};
   Random random_;

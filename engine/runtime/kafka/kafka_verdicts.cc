@@ -22,13 +22,15 @@ std::vector<Output> KafkaSimulation::Outputs() {
   std::vector<Output> outputs;
   for (int n = 0; n < kTopics; ++n) {
     const auto topic = static_cast<Topic>(n);
-    const TopicPartition partition{names_.Output(topic), 0};
-    int64_t position = 0;
-    for (; const FakeEntry* entry = broker_.NextCommitted(partition, &position); ++position) {
-      const Result<std::vector<std::string_view>> events = SplitBatch(*entry->value);
-      PM_CHECK(events.has_value());
-      for (const std::string_view json : *events)
-        outputs.push_back(OutputOf(topic, entry->key, json));
+    for (const TopicNames& names : generations_) {
+      const TopicPartition partition{names.Output(topic), 0};
+      int64_t position = 0;
+      for (; const FakeEntry* entry = broker_.NextCommitted(partition, &position); ++position) {
+        const Result<std::vector<std::string_view>> events = SplitBatch(*entry->value);
+        PM_CHECK(events.has_value());
+        for (const std::string_view json : *events)
+          outputs.push_back(OutputOf(topic, entry->key, json));
+      }
     }
   }
   return outputs;
@@ -48,21 +50,30 @@ std::vector<TaskId> KafkaSimulation::UnlikeTheirReplay() {
     settings.fused = {id.stage};
     settings.partitions = settings_.partitions;
     settings.upstream = id.stage > Stage::kIdentity ? settings_.partitions : 1;
-    MemoryStore store;
+    Store& store = *begun_with_.Open(id).value();
     Task task(store, settings, stages_, provider_);
     const auto commit = [&] {
       PM_CHECK(WriteState(store, task.Seal()).has_value());
       task.Committed();
     };
     const TopicPartition input{names_.Input(id.stage), number};
-    Instant at{0};
+    Instant at = task.meta().at;
     position = 0;
     for (; const FakeEntry* entry = broker_.NextCommitted(input, &position); ++position) {
       at = std::max(at, entry->at);
-      std::string bytes = entry->value.value_or("");
-      if (keys.contains(SkipKey(entry->offset))) bytes = EncodeRecord(SkipRecord{bytes});
-      for (bool whole = task.Apply({bytes, entry->offset, at}); !whole; whole = task.Resume())
-        commit();
+      const std::string record = entry->value.value_or("");
+      for (const PackedPart& part : Unpack(record, entry->offset)) {
+        std::string bytes(part.bytes);
+        const std::string skip = SkipKey(part.position);
+        SkipRecord skips{bytes, {}};
+        auto key = keys.lower_bound(skip);
+        const bool is_set_aside = key != keys.end() && key->starts_with(skip);
+        for (; key != keys.end() && key->starts_with(skip); ++key)
+          if (key->size() > skip.size()) skips.rows.push_back(key->substr(skip.size()));
+        if (is_set_aside) bytes = EncodeRecord(skips);
+        for (bool whole = task.Apply({bytes, part.position, at}); !whole; whole = task.Resume())
+          commit();
+      }
     }
     if (task.HasWork()) commit();
     if (ReadTaskMeta(live) != task.meta() || FullDigest(live) != FullDigest(store))

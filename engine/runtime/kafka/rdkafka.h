@@ -32,11 +32,19 @@ struct KafkaMember {
   Duration transaction = Seconds(60);  // after which the brokers abort one; well above a fail-over
 };
 
-Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(const KafkaConnection& connection,
-                                                        const KafkaMember& member,
+// A connection for Bounds; any thread.
+class KafkaLooker;
+Result<std::shared_ptr<KafkaLooker>> ConnectKafkaLooker(const KafkaConnection& connection,
                                                         KafkaLog log = nullptr);
+// `looker` may be several clients': each connection costs a millisecond of CPU a second. Null: one
+// of its own.
+Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(
+    const KafkaConnection& connection, const KafkaMember& member, KafkaLog log = nullptr,
+    std::shared_ptr<KafkaLooker> looker = nullptr);
+// `group`: of its notes, nobody joins it; empty: it takes none.
 Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& connection,
-                                                        KafkaLog log = nullptr);
+                                                        KafkaLog log = nullptr,
+                                                        const std::string& group = {});
 // `answer` as in KafkaMember.
 Result<std::unique_ptr<KafkaAdmin>> ConnectKafkaAdmin(const KafkaConnection& connection,
                                                       Duration answer = Seconds(30),

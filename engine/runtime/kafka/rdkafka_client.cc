@@ -4,12 +4,25 @@
 #include "engine/runtime/kafka/rdkafka_producer.h"
 
 namespace pm {
+
+// Sees what is open and aborted, too.
+class KafkaLooker {
+ public:
+  explicit KafkaLooker(RdHandle handle) : handle_(std::move(handle)) {}
+  Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition, Duration answer) {
+    return QueryBounds(handle_.get(), partition, answer);
+  }
+
+ private:
+  const RdHandle handle_;
+};
+
 namespace {
 
 class RdClient final : public KafkaClient {
  public:
   RdClient(std::vector<KafkaProperty> users, KafkaMember member, KafkaLog log,
-           std::unique_ptr<RdConsumer> consumer, RdHandle looker)
+           std::unique_ptr<RdConsumer> consumer, std::shared_ptr<KafkaLooker> looker)
       : users_(std::move(users)),
         member_(std::move(member)),
         log_(log),
@@ -28,7 +41,11 @@ class RdClient final : public KafkaClient {
   }
   Result<std::vector<PartitionOffset>> Committed(
       std::string_view group, std::span<const TopicPartition> partitions) override {
-    return consumer_->Committed(group.empty() ? member_.group : group, partitions);
+    return consumer_->Committed(group.empty() ? member_.group : group, partitions, true);
+  }
+  Result<std::vector<PartitionOffset>> LastCommitted(
+      std::string_view group, std::span<const TopicPartition> partitions) override {
+    return consumer_->Committed(group.empty() ? member_.group : group, partitions, false);
   }
 
   Result<void> InitTransactions(std::string_view transactional_id) override {
@@ -49,13 +66,16 @@ class RdClient final : public KafkaClient {
   Result<void> Abort() override { return producer().Abort(); }
 
   Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) override {
-    return QueryBounds(looker_.get(), partition, member_.answer);
+    return looker_->Bounds(partition, member_.answer);
   }
   Result<int64_t> Position(const TopicPartition& partition) override {
     return consumer_->Position(partition);
   }
   std::optional<int64_t> End(const TopicPartition& partition) override {
     return consumer_->End(partition);
+  }
+  std::optional<int64_t> Delivered(const TopicPartition& partition) override {
+    return producer().Delivered(partition);
   }
 
  private:
@@ -68,18 +88,28 @@ class RdClient final : public KafkaClient {
   const KafkaMember member_;
   const KafkaLog log_;
   std::unique_ptr<RdConsumer> consumer_;
-  RdHandle looker_;  // sees what is open and aborted, too
+  const std::shared_ptr<KafkaLooker> looker_;
   std::unique_ptr<RdProducer> producer_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(const KafkaConnection& connection,
-                                                        const KafkaMember& member, KafkaLog log) {
-  PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
+Result<std::shared_ptr<KafkaLooker>> ConnectKafkaLooker(const KafkaConnection& connection,
+                                                        KafkaLog log) {
+  PM_TRY(const std::vector<KafkaProperty> users, PropertiesOf(connection));
   const KafkaProperty all_of_it[] = {{"isolation.level", "read_uncommitted"}};
   PM_TRY(RdConf conf, MakeConf(users, all_of_it, log));
-  PM_TRY(RdHandle looker, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+  PM_TRY(RdHandle handle, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+  return std::make_shared<KafkaLooker>(std::move(handle));
+}
+
+Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(const KafkaConnection& connection,
+                                                        const KafkaMember& member, KafkaLog log,
+                                                        std::shared_ptr<KafkaLooker> looker) {
+  PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
+  if (looker == nullptr) {
+    PM_TRY(looker, ConnectKafkaLooker(connection, log));
+  }
   PM_TRY(std::unique_ptr<RdConsumer> consumer, RdConsumer::Make(users, member, log));
   return std::make_unique<RdClient>(std::move(users), member, log, std::move(consumer),
                                     std::move(looker));

@@ -9,6 +9,7 @@ namespace {
 
 constexpr int kCloseMs = 10'000;
 constexpr int kCloseStepMs = 100;
+constexpr Duration kTrouble = Minutes(1);
 
 std::vector<KafkaProperty> ConsumerProperties(const KafkaMember& member) {
   std::vector<KafkaProperty> all = {
@@ -34,26 +35,34 @@ int Milliseconds32(Duration wait) {
 
 }  // namespace
 
+RdConsumer::RdConsumer(std::span<const KafkaProperty> users, KafkaMember member, KafkaLog log)
+    // More than the default is kept ready: 1.4 times the rate; its bytes stay bounded.
+    : users_([users] {
+        std::vector<KafkaProperty> all = {{"queued.min.messages", "1000000"}};
+        all.insert(all.end(), users.begin(), users.end());
+        return all;
+      }()),
+      member_(std::move(member)),
+      log_(log) {}
+
 Result<std::unique_ptr<RdConsumer>> RdConsumer::Make(std::span<const KafkaProperty> users,
                                                      const KafkaMember& member, KafkaLog log) {
-  // More than the default is kept ready: 1.4 times the rate; its bytes stay bounded.
-  std::vector<KafkaProperty> all = {{"queued.min.messages", "1000000"}};
-  all.insert(all.end(), users.begin(), users.end());
-  PM_TRY(RdConf conf, MakeConf(all, ConsumerProperties(member), log));
+  std::unique_ptr<RdConsumer> made(new RdConsumer(users, member, log));
+  PM_TRY_VOID(made->Join());
+  return made;
+}
+
+Result<void> RdConsumer::Join() {
+  PM_TRY(RdConf conf, MakeConf(users_, ConsumerProperties(member_), log_));
   rd_kafka_conf_set_events(conf.get(),
                            RD_KAFKA_EVENT_REBALANCE | RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_FETCH);
-  std::unique_ptr<RdConsumer> made(new RdConsumer(member.answer));
-  PM_TRY(made->handle_, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
-  rd_kafka_poll_set_consumer(made->handle());
-  made->queue_.reset(rd_kafka_queue_get_consumer(made->handle()));
+  PM_TRY(handle_, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+  rd_kafka_poll_set_consumer(handle());
+  queue_.reset(rd_kafka_queue_get_consumer(handle()));
   std::vector<TopicPartition> topics;
-  for (const std::string& topic : member.topics) {
-    topics.push_back({topic, RD_KAFKA_PARTITION_UA});
-  }
-  if (topics.empty()) return made;
-  PM_TRY_VOID(
-      made->Outcome("to subscribe", rd_kafka_subscribe(made->handle(), ListOf(topics).get())));
-  return made;
+  for (const std::string& topic : member_.topics) topics.push_back({topic, RD_KAFKA_PARTITION_UA});
+  if (topics.empty()) return {};
+  return Outcome("to subscribe", rd_kafka_subscribe(handle(), ListOf(topics).get()));
 }
 
 RdConsumer::~RdConsumer() {
@@ -81,6 +90,17 @@ Result<void> RdConsumer::Outcome(std::string_view what, rd_kafka_resp_err_t code
 
 Result<KafkaEvent> RdConsumer::Poll(Duration wait) {
   held_.reset();
+  if (fenced_ && awaited_ == Awaited::kNothing) {
+    fenced_ = false;
+    // What it had is others' now, if it was not told so yet.
+    if (!granted_.empty()) {
+      awaited_ = Awaited::kRevoked;
+      lost_ = fenced_ = true;
+      return KafkaEvent(Revoked{{granted_.begin(), granted_.end()}, true});
+    }
+    queue_.reset();
+    PM_TRY_VOID(Join());
+  }
   const RdDeadline end(wait);
   while (true) {
     RdEvent event(rd_kafka_queue_poll(queue_.get(), end.left_ms()));
@@ -151,14 +171,26 @@ Result<std::optional<KafkaEvent>> RdConsumer::TakeError(rd_kafka_event_t* event)
                          .text = rd_kafka_event_error_string(event)};
   Error error = KafkaError(KafkaCall::kOutside, what, FaultOf(handle(), fault));
   // librdkafka tries again by itself and has written it to the log.
-  if (error.code == kKafkaRetry) return std::nullopt;
-  return std::unexpected(std::move(error));
+  if (error.code == kKafkaRetry) {
+    troubled_.emplace(kTrouble);
+    return std::nullopt;
+  }
+  if (!IsItsOwnGhost(error)) return std::unexpected(std::move(error));
+  fenced_ = true;
+  return KafkaEvent(Nothing{});
+}
+
+// A coordinator that takes over from one that died may know a static member by another id than it
+// has: then librdkafka believes that somebody else is who it is. Somebody else is when no broker
+// was away.
+bool RdConsumer::IsItsOwnGhost(const Error& error) const {
+  return error.code == kKafkaFenced && (lost_ || (troubled_ && troubled_->left_ms() > 0));
 }
 
 Result<void> RdConsumer::Assign(std::span<const PartitionOffset> from) {
   const bool revoked = awaited_ == Awaited::kRevoked;
   PM_CHECK(!revoked || from.empty());
-  for (const auto& [partition, offset] : from) {
+  for (const auto& [partition, offset, note] : from) {
     PM_CHECK(offset >= 0);
     if (!granted_.contains(partition)) {
       return Fail(kKafkaRefused,
@@ -167,16 +199,19 @@ Result<void> RdConsumer::Assign(std::span<const PartitionOffset> from) {
   }
   held_.reset();
   readings_.clear();
-  for (const auto& [partition, offset] : from) {
+  for (const auto& [partition, offset, note] : from) {
     auto reading = std::make_unique<Reading>(Reading{partition, offset});
     const Place place(reading->partition.topic, partition.partition);
     readings_.emplace(place, std::move(reading));
   }
   if (revoked) granted_.clear();
   awaited_ = Awaited::kNothing;
-  PM_TRY_VOID(
-      Outcome("to assign", rd_kafka_assign(handle(), revoked ? nullptr : ListOf(from).get())));
-  return AwaitStops();
+  Result<void> done =
+      Outcome("to assign", rd_kafka_assign(handle(), revoked ? nullptr : ListOf(from).get()));
+  if (done) done = AwaitStops();
+  if (!done && IsItsOwnGhost(done.error())) fenced_ = true;
+  if (fenced_) return {};  // it joins anew at the next Poll
+  return done;
 }
 
 // librdkafka 2.0.2 asserts when a partition is assigned away a second time before its fetcher has
@@ -206,11 +241,7 @@ Result<int64_t> RdConsumer::Position(const TopicPartition& partition) const {
 }
 
 std::optional<int64_t> RdConsumer::End(const TopicPartition& partition) const {
-  int64_t low = 0;
-  int64_t high = 0;
-  const rd_kafka_resp_err_t failed = rd_kafka_get_watermark_offsets(
-      handle(), partition.topic.c_str(), partition.partition, &low, &high);
-  return failed == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? std::optional(high) : std::nullopt;
+  return EndOf(handle(), partition);
 }
 
 bool RdConsumer::MayCommit(std::span<const PartitionOffset> next) const {
@@ -242,7 +273,10 @@ KafkaFault ReadOffsets(const rd_kafka_event_t* event, std::vector<PartitionOffse
     for (const rd_kafka_topic_partition_t& one :
          std::span(list->elems, static_cast<size_t>(list->cnt))) {
       if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return FaultOf(one.err);
-      out->push_back({{one.topic, one.partition}, one.offset < 0 ? -1 : one.offset});
+      const auto* note = static_cast<const char*>(one.metadata);
+      out->push_back({{one.topic, one.partition},
+                      one.offset < 0 ? -1 : one.offset,
+                      note == nullptr ? std::string() : std::string(note, one.metadata_size)});
     }
   }
   return {};
@@ -251,22 +285,23 @@ KafkaFault ReadOffsets(const rd_kafka_event_t* event, std::vector<PartitionOffse
 }  // namespace
 
 Result<std::vector<PartitionOffset>> RdConsumer::Committed(
-    std::string_view group, std::span<const TopicPartition> partitions) {
+    std::string_view group, std::span<const TopicPartition> partitions, bool stable) {
   if (partitions.empty()) return std::vector<PartitionOffset>();
   const std::string name = fmt::format("the offsets of group {}", group);
   const AdminOptions options(
       rd_kafka_AdminOptions_new(handle(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
   std::array<char, 1> unused{};
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), Milliseconds32(answer_), unused.data(),
-                                            unused.size());
-  const RdError stable(rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1));
-  PM_CHECK(stable == nullptr);
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), Milliseconds32(member_.answer),
+                                            unused.data(), unused.size());
+  const RdError unknown(
+      rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), stable ? 1 : 0));
+  PM_CHECK(unknown == nullptr);
   const GroupRequest request(
       rd_kafka_ListConsumerGroupOffsets_new(std::string(group).c_str(), ListOf(partitions).get()));
   const RdQueue queue(rd_kafka_queue_new(handle()));
   rd_kafka_ListConsumerGroupOffsets_t* requests[] = {request.get()};
   rd_kafka_ListConsumerGroupOffsets(handle(), requests, 1, options.get(), queue.get());
-  const RdEvent event(rd_kafka_queue_poll(queue.get(), Milliseconds32(answer_)));
+  const RdEvent event(rd_kafka_queue_poll(queue.get(), Milliseconds32(member_.answer)));
   std::vector<PartitionOffset> offsets;
   const KafkaFault fault =
       event == nullptr ? FaultOf(RD_KAFKA_RESP_ERR__TIMED_OUT) : ReadOffsets(event.get(), &offsets);

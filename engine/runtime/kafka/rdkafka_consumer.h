@@ -26,8 +26,10 @@ class RdConsumer {
   Result<void> Assign(std::span<const PartitionOffset> from);
   Result<void> Pause(std::span<const TopicPartition> partitions);
   Result<void> Resume(std::span<const TopicPartition> partitions);
+  // `stable`: transactions that are open are waited for.
   Result<std::vector<PartitionOffset>> Committed(std::string_view group,
-                                                 std::span<const TopicPartition> partitions);
+                                                 std::span<const TopicPartition> partitions,
+                                                 bool stable);
   Result<int64_t> Position(const TopicPartition& partition) const;
   std::optional<int64_t> End(const TopicPartition& partition) const;
 
@@ -44,7 +46,9 @@ class RdConsumer {
     int64_t next = 0;
   };
 
-  explicit RdConsumer(Duration answer) : answer_(answer) {}
+  RdConsumer(std::span<const KafkaProperty> users, KafkaMember member, KafkaLog log);
+  Result<void> Join();
+  bool IsItsOwnGhost(const Error& error) const;
   // nullopt: nothing that the caller is to know of.
   Result<std::optional<KafkaEvent>> Take(RdEvent event);
   KafkaEvent TakeRebalance(const rd_kafka_event_t* event);
@@ -55,11 +59,15 @@ class RdConsumer {
   Result<void> AwaitStops();
   Result<void> Outcome(std::string_view what, rd_kafka_resp_err_t code) const;
 
-  const Duration answer_;
+  const std::vector<KafkaProperty> users_;
+  const KafkaMember member_;
+  const KafkaLog log_;
   std::set<TopicPartition> granted_;                    // what the group gave
   std::map<Place, std::unique_ptr<Reading>> readings_;  // what is assigned of it
   Awaited awaited_ = Awaited::kNothing;
-  bool lost_ = false;  // what was granted may be another's by now
+  bool lost_ = false;                   // what was granted may be another's by now
+  std::optional<RdDeadline> troubled_;  // a broker was away not long ago
+  bool fenced_ = false;                 // by itself: it has to join anew
   RdHandle handle_;
   RdQueue queue_;
   RdEvent held_;  // the record that was given last

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <future>
 #include <thread>
 #include <tuple>
@@ -13,6 +14,7 @@ namespace {
 
 constexpr size_t kErrorBytes = 512;
 constexpr std::chrono::seconds kDestroy(5);
+constexpr int kOneLeaderMs = 2000;  // for which one that does not answer is waited for
 
 std::string_view ViewOf(const void* data, size_t bytes) {
   return data == nullptr ? std::string_view()
@@ -123,9 +125,14 @@ RdPartitions ListOf(std::span<const TopicPartition> partitions) {
 
 RdPartitions ListOf(std::span<const PartitionOffset> offsets) {
   RdPartitions list(rd_kafka_topic_partition_list_new(static_cast<int>(offsets.size())));
-  for (const auto& [partition, offset] : offsets) {
-    rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition)
-        ->offset = offset;
+  for (const auto& [partition, offset, note] : offsets) {
+    rd_kafka_topic_partition_t* one =
+        rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.partition);
+    one->offset = offset;
+    if (note.empty()) continue;
+    one->metadata = rd_kafka_mem_malloc(nullptr, note.size());  // the list's own
+    std::memcpy(one->metadata, note.data(), note.size());
+    one->metadata_size = note.size();
   }
   return list;
 }
@@ -153,17 +160,55 @@ KafkaRecord RecordOf(const rd_kafka_message_t& message, const TopicPartition& pa
           .headers = HeadersOf(message)};
 }
 
-Result<std::pair<int64_t, int64_t>> QueryBounds(rd_kafka_t* handle, const TopicPartition& partition,
-                                                Duration answer) {
+std::optional<int64_t> EndOf(rd_kafka_t* handle, const TopicPartition& partition) {
   int64_t low = 0;
   int64_t high = 0;
-  const rd_kafka_resp_err_t failed =
-      rd_kafka_query_watermark_offsets(handle, partition.topic.c_str(), partition.partition, &low,
-                                       &high, static_cast<int>(answer.ms));
-  if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return std::pair(low, high);
-  return std::unexpected(KafkaError(
-      KafkaCall::kOutside, fmt::format("the bounds of {}/{}", partition.topic, partition.partition),
-      FaultOf(handle, FaultOf(failed))));
+  const rd_kafka_resp_err_t failed = rd_kafka_get_watermark_offsets(
+      handle, partition.topic.c_str(), partition.partition, &low, &high);
+  return failed == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? std::optional(high) : std::nullopt;
+}
+
+namespace {
+
+// What a partition's leader says; `which` is RD_KAFKA_OFFSET_BEGINNING or _END.
+rd_kafka_resp_err_t AskLeader(rd_kafka_t* handle, const TopicPartition& partition, int64_t which,
+                              int wait_ms, int64_t* offset) {
+  const PartitionOffset asked[] = {{partition, which}};
+  const RdPartitions list = ListOf(asked);
+  const rd_kafka_resp_err_t failed = rd_kafka_offsets_for_times(handle, list.get(), wait_ms);
+  *offset = list->elems[0].offset;
+  return failed == RD_KAFKA_RESP_ERR_NO_ERROR ? list->elems[0].err : failed;
+}
+
+void FindLeader(rd_kafka_t* handle, const std::string& topic, int wait_ms) {
+  const RdTopic one(rd_kafka_topic_new(handle, topic.c_str(), nullptr));
+  const rd_kafka_metadata_t* found = nullptr;
+  rd_kafka_metadata(handle, 0, one.get(), &found, wait_ms);
+  const RdMetadata metadata(found);
+}
+
+}  // namespace
+
+// librdkafka 2.0.2 asks whom it knows as the leader, also when that one is gone, and
+// rd_kafka_query_watermark_offsets does so for a minute whatever it is told. So nobody is asked for
+// long, and the leader is looked up between two tries.
+Result<std::pair<int64_t, int64_t>> QueryBounds(rd_kafka_t* handle, const TopicPartition& partition,
+                                                Duration answer) {
+  const RdDeadline end(answer);
+  const std::string what = fmt::format("the bounds of {}/{}", partition.topic, partition.partition);
+  while (true) {
+    const int wait_ms = std::min(end.left_ms(), kOneLeaderMs);
+    int64_t low = 0;
+    int64_t high = 0;
+    rd_kafka_resp_err_t failed =
+        AskLeader(handle, partition, RD_KAFKA_OFFSET_BEGINNING, wait_ms, &low);
+    if (failed == RD_KAFKA_RESP_ERR_NO_ERROR)
+      failed = AskLeader(handle, partition, RD_KAFKA_OFFSET_END, wait_ms, &high);
+    if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return std::pair(low, high);
+    Error error = KafkaError(KafkaCall::kOutside, what, FaultOf(handle, FaultOf(failed)));
+    if (error.code != kKafkaRetry || end.left_ms() == 0) return std::unexpected(std::move(error));
+    FindLeader(handle, partition.topic, wait_ms);
+  }
 }
 
 }  // namespace pm

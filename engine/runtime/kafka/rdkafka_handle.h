@@ -76,5 +76,7 @@ KafkaRecord RecordOf(const rd_kafka_message_t& message, const TopicPartition& pa
 // First and next offset there are, as far as the handle's isolation lets it see.
 Result<std::pair<int64_t, int64_t>> QueryBounds(rd_kafka_t* handle, const TopicPartition& partition,
                                                 Duration answer);
+// The next offset there is, as the last answer to a read said; nullopt before the first.
+std::optional<int64_t> EndOf(rd_kafka_t* handle, const TopicPartition& partition);
 
 }  // namespace pm

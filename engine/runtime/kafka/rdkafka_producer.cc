@@ -14,6 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds kPause(20);
 constexpr int kSettleMs = 2000;  // for which an abort waits for what is under way
 constexpr int kRoomMs = 100;     // for which a full queue is waited at a time
+// Each commit flushes, which waits for nothing; until then batches had better be large.
+constexpr std::string_view kLingerMs = "50";
 
 std::vector<KafkaProperty> ProducerProperties(std::string_view transactional_id,
                                               const KafkaMember& member) {
@@ -49,7 +51,9 @@ rd_kafka_vu_t Bytes(rd_kafka_vtype_t type, std::optional<std::string_view> bytes
 Result<std::unique_ptr<RdProducer>> RdProducer::Make(std::span<const KafkaProperty> users,
                                                      std::string_view transactional_id,
                                                      const KafkaMember& member, KafkaLog log) {
-  PM_TRY(RdConf conf, MakeConf(users, ProducerProperties(transactional_id, member), log));
+  std::vector<KafkaProperty> properties = {{"linger.ms", std::string(kLingerMs)}};
+  properties.insert(properties.end(), users.begin(), users.end());
+  PM_TRY(RdConf conf, MakeConf(properties, ProducerProperties(transactional_id, member), log));
   rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivered);
   std::unique_ptr<RdProducer> made(new RdProducer(member.answer, member.outputs));
   PM_TRY(made->handle_, MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
@@ -63,8 +67,13 @@ RdProducer::~RdProducer() {
 }
 
 void RdProducer::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
-  auto* producer = static_cast<RdProducer*>(message->_private);
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+  const auto& [producer, remembered] = *static_cast<const Report*>(message->_private);
+  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (remembered && message->offset >= 0)
+      producer->delivered_[{rd_kafka_topic_name(message->rkt), message->partition}] =
+          message->offset;
+    return;
+  }
   if (producer->undelivered_.code != 0) return;
   // Not rd_kafka_message_errstr: of a record that was produced it gives the record's own value.
   producer->undelivered_ = {.code = message->err,
@@ -103,10 +112,9 @@ Result<void> RdProducer::Init() {
 
 void RdProducer::Warm() {
   for (const std::string& name : outputs_) {
-    const RdTopic topic(rd_kafka_topic_new(handle_.get(), name.c_str(), nullptr));
     const rd_kafka_metadata_t* found = nullptr;
     // A topic that is not there shows when it is written to.
-    rd_kafka_metadata(handle_.get(), 0, topic.get(), &found, static_cast<int>(answer_.ms));
+    rd_kafka_metadata(handle_.get(), 0, Topic(name), &found, static_cast<int>(answer_.ms));
     const RdMetadata metadata(found);
   }
 }
@@ -117,41 +125,61 @@ Result<void> RdProducer::Begin() {
                   [&](int) { return rd_kafka_begin_transaction(handle_.get()); }));
   in_transaction_ = true;
   undelivered_ = {};
+  delivered_.clear();
   return {};
+}
+
+std::optional<int64_t> RdProducer::Delivered(const TopicPartition& partition) const {
+  const auto found = delivered_.find(partition);
+  return found == delivered_.end() ? std::nullopt : std::optional(found->second);
 }
 
 Result<void> RdProducer::Produce(const Produced& record) {
   PM_CHECK(in_transaction_ || gone_);
-  const std::string topic(record.topic);
+  if (!gone_ && Hand(record) == nullptr) return {};
   const RdDeadline end(answer_);
   return Try(KafkaCall::kInside, "a record", [&](int) -> rd_kafka_error_t* {
     while (true) {
-      RdHeaders headers = MakeHeaders(record.headers);
-      std::array<rd_kafka_vu_t, 7> parts{};
-      parts[0].vtype = RD_KAFKA_VTYPE_TOPIC;
-      parts[0].u.cstr = topic.c_str();
-      parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
-      parts[1].u.i32 = record.partition < 0 ? RD_KAFKA_PARTITION_UA : record.partition;
-      parts[2] = Bytes(RD_KAFKA_VTYPE_VALUE, record.value);
-      parts[3] = record.key.empty() ? Bytes(RD_KAFKA_VTYPE_KEY, std::nullopt)
-                                    : Bytes(RD_KAFKA_VTYPE_KEY, record.key);
-      parts[4].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
-      parts[4].u.i = RD_KAFKA_MSG_F_COPY;
-      parts[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
-      parts[5].u.ptr = this;
-      parts[6].vtype = RD_KAFKA_VTYPE_HEADERS;
-      parts[6].u.headers = headers.get();
-      RdError error(rd_kafka_produceva(handle_.get(), parts.data(),
-                                       headers == nullptr ? parts.size() - 1 : parts.size()));
-      if (error == nullptr) {
-        std::ignore = headers.release();
-        return nullptr;
-      }
+      RdError error = Hand(record);
+      if (error == nullptr) return nullptr;
       const bool full = rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR__QUEUE_FULL;
       if (!full || end.left_ms() == 0) return error.release();
       rd_kafka_poll(handle_.get(), kRoomMs);
     }
   });
+}
+
+RdError RdProducer::Hand(const Produced& record) {
+  RdHeaders headers = MakeHeaders(record.headers);
+  std::array<rd_kafka_vu_t, 7> parts{};
+  parts[0].vtype = RD_KAFKA_VTYPE_RKT;
+  parts[0].u.rkt = Topic(record.topic);
+  parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
+  parts[1].u.i32 = record.partition < 0 ? RD_KAFKA_PARTITION_UA : record.partition;
+  parts[2] = Bytes(RD_KAFKA_VTYPE_VALUE, record.value);
+  parts[3] = record.key.empty() ? Bytes(RD_KAFKA_VTYPE_KEY, std::nullopt)
+                                : Bytes(RD_KAFKA_VTYPE_KEY, record.key);
+  parts[4].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
+  parts[4].u.i = RD_KAFKA_MSG_F_COPY;
+  parts[5].vtype = RD_KAFKA_VTYPE_OPAQUE;
+  parts[5].u.ptr = record.remembered ? &to_remember_ : &to_check_;
+  parts[6].vtype = RD_KAFKA_VTYPE_HEADERS;
+  parts[6].u.headers = headers.get();
+  RdError error(rd_kafka_produceva(handle_.get(), parts.data(),
+                                   headers == nullptr ? parts.size() - 1 : parts.size()));
+  if (error == nullptr) std::ignore = headers.release();
+  return error;
+}
+
+// By name librdkafka would search its topics for each record, under a lock.
+rd_kafka_topic_t* RdProducer::Topic(std::string_view name) {
+  auto found = topics_.find(name);
+  if (found == topics_.end()) {
+    std::string own(name);
+    RdTopic topic(rd_kafka_topic_new(handle_.get(), own.c_str(), nullptr));
+    found = topics_.emplace(std::move(own), std::move(topic)).first;
+  }
+  return found->second.get();
 }
 
 Result<void> RdProducer::Flush() {

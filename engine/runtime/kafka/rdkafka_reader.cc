@@ -17,7 +17,7 @@ class RdReader final : public KafkaReader {
   Result<void> Assign(std::span<const PartitionOffset> from) override {
     held_.reset();
     next_.clear();
-    for (const auto& [partition, offset] : from) next_.emplace(partition, offset);
+    for (const PartitionOffset& one : from) next_.emplace(one.partition, one.offset);
     const rd_kafka_resp_err_t failed = rd_kafka_assign(handle_.get(), ListOf(from).get());
     if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
     return std::unexpected(Failed("to assign", FaultOf(failed)));
@@ -51,6 +51,15 @@ class RdReader final : public KafkaReader {
     return found->second;
   }
 
+  std::optional<int64_t> End(const TopicPartition& partition) override {
+    return EndOf(handle_.get(), partition);
+  }
+
+  void Note(std::span<const PartitionOffset> next) override {
+    constexpr int kNotWaitedFor = 1;
+    if (!next.empty()) rd_kafka_commit(handle_.get(), ListOf(next).get(), kNotWaitedFor);
+  }
+
  private:
   Error Failed(std::string_view what, const KafkaFault& fault) const {
     return KafkaError(KafkaCall::kOutside, what, FaultOf(handle_.get(), fault));
@@ -64,11 +73,11 @@ class RdReader final : public KafkaReader {
 }  // namespace
 
 Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& connection,
-                                                        KafkaLog log) {
+                                                        KafkaLog log, const std::string& group) {
   PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
   const KafkaProperty ours[] = {
-      // librdkafka wants a name; nobody joins it and nothing is committed to it.
-      {"group.id", fmt::format("{}-reader", connection.client_id)},
+      // librdkafka wants a name in any case.
+      {"group.id", group.empty() ? fmt::format("{}-reader", connection.client_id) : group},
       {"isolation.level", "read_committed"},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},

@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kWriteBytes = size_t{4} << 20;
 constexpr size_t kChunk = 10'000;
+constexpr size_t kRiders = 10'000;  // remembered; some 100 bytes each
 
 std::unexpected<Error> Damaged() {
   return Fail(kDigestMismatch, "a record of the changelog cannot be read");
@@ -37,12 +38,32 @@ std::string ParkingOf(std::string_view row) { return Prefixed(ParkedRow::kPrefix
 
 }  // namespace
 
+// Two bits of each.
+void KeyFilter::Add(std::string_view key) {
+  if (bits_.empty()) bits_.resize(kBits);
+  const uint64_t hash = Hash64(key);
+  bits_[hash % bits_.size()] = bits_[(hash >> 32) % bits_.size()] = true;
+}
+
+bool KeyFilter::MayHave(std::string_view key) const {
+  if (bits_.empty()) return false;
+  const uint64_t hash = Hash64(key);
+  return bits_[hash % bits_.size()] && bits_[(hash >> 32) % bits_.size()];
+}
+
 Restore::Restore(Store& store, StateRows rows)
     : store_(store),
       state_rows_(std::move(rows)),
       state_(ReadCopyState(store).value_or(CopyState{})),
       has_parked_(store.NextKey(std::string(1, ParkedRow::kPrefix), "").has_value()) {
   last_meta_ = state_.from;
+  if (!store.NextKey("", "")) written_.emplace();
+}
+
+bool Restore::Follows() {
+  const bool is_empty = rows_.empty() && !store_.NextKey("", "");
+  state_.digest_known = state_.digest_known || is_empty;
+  return state_.digest_known;
 }
 
 Result<void> Restore::Apply(const KafkaRecord& record) {
@@ -75,13 +96,15 @@ void Restore::ApplyRow(const std::string& key, std::optional<std::string> value)
   const auto [row, is_first] = rows_.try_emplace(key);
   Changed& changed = row->second;
   if (state_.digest_known) {
-    if (is_first) changed.before = store_.Get(key);
+    if (is_first) changed.before = Stored(key);
     const std::optional<std::string>& old = is_first ? changed.before : changed.after;
     if (old) state_.digest -= RowDigest(key, *old);
     if (value) state_.digest += RowDigest(key, *value);
   }
   bytes_ += key.size() + (value ? value->size() : 0);
   has_parked_ = has_parked_ || IsParking(key);
+  if (written_ && value) written_->Add(key);
+  riders_.erase(key);
   changed.after = std::move(value);
 }
 
@@ -92,7 +115,9 @@ bool Restore::ApplyBundle(std::string_view head, const KafkaRecord& record) {
   const auto first = listed->find(0);
   const std::vector<std::string> keys =
       state_rows_.rows(head, first == listed->end() ? std::nullopt : std::optional(first->second));
-  if (!listed->empty() && listed->rbegin()->first >= keys.size()) return false;
+  const std::string rider = state_rows_.rider(head);
+  const bool rides = !rider.empty() && rider != head;
+  if (!listed->empty() && listed->rbegin()->first >= keys.size() + (rides ? 1 : 0)) return false;
   for (size_t i = 0; i < keys.size(); ++i) {
     if (const auto row = listed->find(i); row != listed->end()) {
       ApplyRow(keys[i], std::string(row->second));
@@ -102,12 +127,27 @@ bool Restore::ApplyBundle(std::string_view head, const KafkaRecord& record) {
     // It may have gone over to another head.
     if (now && state_rows_.head(keys[i], *now) == head) ApplyRow(keys[i], std::nullopt);
   }
+  if (!rides || listed->empty()) return true;
+  const auto found = listed->find(keys.size());
+  ApplyRider(rider, found == listed->end() ? std::nullopt : std::optional(found->second));
   return true;
+}
+
+void Restore::ApplyRider(const std::string& key, std::optional<std::string_view> value) {
+  const ContentHash hash = value ? HashContent(*value) : ContentHash{};
+  if (const auto known = riders_.find(key); known != riders_.end() && known->second == hash) return;
+  if (Now(key) != value) ApplyRow(key, value ? std::optional(std::string(*value)) : std::nullopt);
+  if (riders_.size() >= kRiders) riders_.clear();
+  riders_[key] = hash;
 }
 
 std::optional<std::string> Restore::Now(const std::string& key) const {
   const auto unwritten = rows_.find(key);
-  return unwritten != rows_.end() ? unwritten->second.after : store_.Get(key);
+  return unwritten != rows_.end() ? unwritten->second.after : Stored(key);
+}
+
+std::optional<std::string> Restore::Stored(const std::string& key) const {
+  return written_ && !written_->MayHave(key) ? std::nullopt : store_.Get(key);
 }
 
 // What the index says of a row before and after what is not written yet.
@@ -115,7 +155,7 @@ void Restore::ChangeDue(const std::string& row, std::vector<DueChange>* changes)
   const auto versions = [&](const std::string& key) {
     const auto found = rows_.find(key);
     if (found != rows_.end()) return found->second;
-    const std::optional<std::string> same = store_.Get(key);
+    const std::optional<std::string> same = Stored(key);
     return Changed{same, same};
   };
   const Changed bytes = versions(row), parked = has_parked_ ? versions(ParkingOf(row)) : Changed{};

@@ -16,6 +16,7 @@
 namespace pm {
 namespace {
 
+using account::AccountRow;
 using account::IdentityRow;
 using account::LeadRow;
 using account::PersonRow;
@@ -44,7 +45,7 @@ class RestoreTest : public testing::TestWithParam<uint64_t> {
 
   // A row of some kind, as a step might leave it, though no step would leave such a mess.
   std::pair<std::string, std::string> AnyRow() {
-    switch (random_.Below(9)) {
+    switch (random_.Below(10)) {
       case 0: {
         PersonRow row;
         for (uint64_t n = random_.Below(3); n > 0; --n) row.identities.push_back(AnyName());
@@ -80,6 +81,12 @@ class RestoreTest : public testing::TestWithParam<uint64_t> {
       case 6:
         return {Key<OpenEntry>({kDesk, Hash64(AnyName()), "", AnyLead()}), ""};
       case 7: {
+        AccountRow row;
+        row.people = random_.Below(uint64_t{9});
+        row.due = AnyDue();
+        return {Key<AccountRow>({kHome}), Encoded(row)};
+      }
+      case 8: {
         DeskDedupe row;
         row.due = AnyDue();
         return {Key<DeskDedupe>({kDesk, AnyName(), "", {}}), Encoded(row)};

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+
 #include "engine/runtime/kafka/rules_switch.h"
 #include "engine/runtime/kafka/transaction.h"
 #include "engine/runtime/record.h"
@@ -50,9 +52,8 @@ Result<void> StoreRules(KafkaClient& client, const TopicNames& names, ContentHas
   return done;
 }
 
-RulesTopic::RulesTopic(KafkaClient& client, KafkaReader& reader, const TopicNames& names,
-                       Store& store)
-    : client_(client),
+RulesTopic::RulesTopic(BoundsOf bounds, KafkaReader& reader, const TopicNames& names, Store& store)
+    : bounds_(std::move(bounds)),
       reader_(reader),
       store_(store),
       rules_{names.Rules(), 0},
@@ -63,13 +64,14 @@ ContentHash RulesTopic::in_force() const {
 }
 
 Result<void> RulesTopic::Start() {
-  PM_TRY(const auto rules, client_.Bounds(rules_));
-  PM_TRY(const auto control, client_.Bounds(control_));
+  PM_TRY(const auto rules, bounds_(rules_));
+  PM_TRY(const auto control, bounds_(control_));
   rules_end_ = rules.second;
   control_end_ = control.second;
   PM_TRY_VOID(reader_.Assign(
       std::vector<PartitionOffset>{{rules_, rules.first}, {control_, control.first}}));
   history_ = {};
+  generation_ = {};
   caught_up_ = false;
   unfinished_.clear();
   reading_ = true;
@@ -112,8 +114,23 @@ std::optional<RulesTopic::Part> RulesTopic::PartOf(std::string_view key) {
   return part;
 }
 
+void RulesTopic::TakeWorkerNote(const KafkaRecord& record) {
+  WorkerNote note;
+  if (!Decode(record.value, &note)) {
+    ++damaged_;
+    return;
+  }
+  workers_[std::string(record.key.substr(kWorkerKey.size()))] = std::move(note);
+}
+
 void RulesTopic::TakePiece(const KafkaRecord& record) {
   if (record.tombstone) return;
+  if (record.key == kGenerationName) {
+    generation_ = {};
+    if (!Decode(record.value, &generation_)) ++damaged_;
+    return;
+  }
+  if (record.key.starts_with(kWorkerKey)) return TakeWorkerNote(record);
   const std::optional<Part> part = PartOf(record.key);
   if (!part) {
     ++damaged_;
@@ -163,6 +180,15 @@ void RulesTopic::TakeSwitch(const KafkaRecord& record) {
     return;
   }
   RulesSwitch one{.at = record.at, .rules = to->rules};
+  // It came into force elsewhere, before a reshape.
+  const std::string at = HeaderOf(record, "at");
+  if (int64_t ms = 0; RE2::FullMatch(at, R"((\d{1,15}))", &ms)) {
+    one.at = Instant{ms};
+    const auto is_same = [&](const RulesSwitch& other) {
+      return other.at == one.at && other.rules == one.rules;
+    };
+    if (std::ranges::any_of(history_.switches, is_same)) return;
+  }
   one.how = HeaderOf(record, "how");
   one.by = HeaderOf(record, "by");
   one.message = HeaderOf(record, "message");

@@ -21,7 +21,8 @@ class RulesTopicTest : public testing::Test {
     explicit Follower(RulesTopicTest& test)
         : client(test.broker_, "followers", "", {}),
           reader(test.broker_),
-          topic(client, reader, test.names_, store) {}
+          topic([this](const TopicPartition& one) { return client.Bounds(one); }, reader,
+                test.names_, store) {}
     FakeClient client;
     FakeReader reader;
     MemoryStore store;
@@ -66,6 +67,21 @@ TEST_F(RulesTopicTest, ALargeDocumentComesWholeToWhoIsThereAndToWhoComesLater) {
     EXPECT_EQ(one->topic.damaged(), 0);
   }
   EXPECT_TRUE(early.topic.TakeNew().empty());
+}
+
+TEST_F(RulesTopicTest, KnowsWhatWorkersSayOfThemselves) {
+  Follower one(*this);
+  WorkerNote note{"1.0", "2026b", {kOne}, {}};
+  ASSERT_TRUE(StoreWorkerNote(publisher_, names_, "worker-003", note).has_value());
+  note.compiled.push_back(kTwo);
+  ASSERT_TRUE(StoreWorkerNote(publisher_, names_, "worker-003", note).has_value());
+  ASSERT_TRUE(one.topic.Poll({}).has_value());
+  EXPECT_EQ(one.topic.workers(), (std::map<std::string, WorkerNote>{{"worker-003", note}}));
+  EXPECT_EQ(one.topic.damaged(), 0);
+  Put("worker/worker-004", "\xff");
+  ASSERT_TRUE(one.topic.Poll({}).has_value());
+  EXPECT_EQ(one.topic.damaged(), 1);
+  EXPECT_EQ(one.topic.workers().size(), 1);
 }
 
 TEST_F(RulesTopicTest, ItsRecordsStayBelowTheLimitOfBrokers) {

@@ -1,11 +1,15 @@
 // A commit as one transaction, and what follows when it fails.
+#include "engine/runtime/kafka/changelog_keys.h"
+#include "engine/runtime/kafka/quiet_note.h"
 #include "engine/runtime/kafka/stage_log.h"
 
 namespace pm {
 
 namespace {
-constexpr uint32_t kCommitsALookUp = 100;
-}
+// Where many timers wait, those of the next ticks are found without reading the others.
+constexpr Duration kSoon = Seconds(2);
+constexpr Duration kFarAhead = Minutes(2);  // well above the longest time without a tick
+}  // namespace
 
 Result<void> StageLog::Commit(std::span<CommitSet> sets) {
   const Instant begun_at = clock_.Now();
@@ -21,14 +25,16 @@ Result<void> StageLog::Transact(std::span<CommitSet> sets) {
   PM_TRY_VOID(At(CommitStep::kApplied));
   PM_TRY_VOID(transactions_.Begin());
   for (const CommitSet& set : sets) PM_TRY_VOID(PutAll(set));
+  PM_TRY_VOID(transactions_.PutPacked());
   PM_TRY_VOID(At(CommitStep::kProduced));
   PM_TRY_VOID(transactions_.Flush());
   PM_TRY_VOID(At(CommitStep::kFlushed));
   // Of every task touched, also of one that only fired timers: the group fences by these alone.
   std::vector<PartitionOffset> next;
   for (const CommitSet& set : sets) {
+    const int64_t position = set.meta.position;
     const Owned& owned = owned_.at(set.task);
-    next.push_back({owned.input, set.meta.position < 0 ? owned.start : set.meta.position + 1});
+    next.push_back({owned.input, position < 0 ? owned.start : OffsetBehind(position), NoteOf(set)});
   }
   PM_TRY_VOID(transactions_.SendOffsets(next));
   PM_TRY_VOID(At(CommitStep::kOffsetsSent));
@@ -36,18 +42,24 @@ Result<void> StageLog::Transact(std::span<CommitSet> sets) {
   return At(CommitStep::kCommitted);
 }
 
+// Only of what a tick left as it was: a task at work will be asked again soon.
+std::string StageLog::NoteOf(const CommitSet& set) {
+  if (!set.rows.empty()) return {};
+  Task& task = tasks_.at(set.task);
+  for (const Duration ahead : {kSoon, kFarAhead}) {
+    if (const auto due = task.NextDue(set.meta.tick + ahead)) return QuietNote(due->due);
+  }
+  return QuietNote(set.meta.tick + kFarAhead);
+}
+
 // Step 6: the changelog has it, so it may be lost here.
 Result<void> StageLog::StoreAll(std::span<CommitSet> sets) {
   for (const CommitSet& set : sets) {
     Owned& owned = owned_.at(set.task);
+    owned.copy_from = client_.Delivered(owned.changelog).value_or(owned.copy_from);
     PM_TRY_VOID(WriteCopy(*owned.store, set, owned.copy_from));
-    owned.committed = set.meta.position < 0 ? owned.start : set.meta.position + 1;
+    owned.committed = set.meta.position < 0 ? owned.start : OffsetBehind(set.meta.position);
     GotOn(owned);
-    if (++owned.commits % kCommitsALookUp == 0) {
-      const auto bounds = client_.Bounds(owned.changelog);
-      owned.copy_from = owned.copy_next_from;
-      if (bounds) owned.copy_next_from = bounds->second;
-    }
     PM_TRY_VOID(At(CommitStep::kStored));
   }
   return {};
@@ -69,9 +81,11 @@ Result<void> StageLog::PutAll(const CommitSet& set) {
   const Owned& owned = owned_.at(set.task);
   const auto put = [&](std::string_view key, std::optional<std::string_view> value) {
     ++transactions_.counters.changelog;
-    return transactions_.Put({owned.changelog.topic, owned.changelog.partition, key, value, {}});
+    const bool is_meta = key[0] == changelog_keys::kMeta;
+    return transactions_.Put(
+        {owned.changelog.topic, owned.changelog.partition, key, value, {}, is_meta});
   };
-  if (owned.skips) PM_TRY_VOID(put(SkipKey(*owned.skips), std::string_view()));
+  if (owned.skips) PM_TRY_VOID(put(*owned.skips, std::string_view()));
   return VisitChangelog(set, *owned.store, stages_.state_rows, put);
 }
 
@@ -106,7 +120,8 @@ Result<bool> StageLog::TakeOwnership(TaskId id) {
 
 OwnerRecord StageLog::OwnerOf(TaskId id) const {
   const TaskMeta& meta = tasks_.at(id).meta();
-  OwnerRecord record{settings_.take_over.transactional_id, settings_.address, NextOf(id)};
+  OwnerRecord record{settings_.take_over.transactional_id, settings_.address,
+                     meta.position < 0 ? FirstPosition(owned_.at(id).start) : meta.position + 1};
   record.is_new = meta.position < 0;
   record.meta = HashContent(Encoded(meta));
   record.attempts = AttemptsBefore(id, owned_.at(id), record);
@@ -126,7 +141,7 @@ Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records)
   PM_TRY_VOID(transactions_.Begin());
   for (const auto& [id, record] : records) {
     const auto& [input, changelog] = std::tie(owned_.at(id).input, owned_.at(id).changelog);
-    next.push_back({input, record.position});
+    next.push_back({input, OffsetBehind(record.position - 1)});
     PM_TRY_VOID(
         transactions_.Put({changelog.topic, changelog.partition, OwnerKey(), Encoded(record), {}}));
   }

@@ -8,6 +8,9 @@ namespace pm {
 
 namespace {
 
+// Records of its changelog that a task writes for one that it reads, at most; about.
+constexpr size_t kChangelogOfARecord = 2;
+
 // A change of rules, by its record; nullopt for all others.
 std::optional<ContentHash> SwitchIn(std::string_view bytes) {
   constexpr char kSwitchKind = 2;
@@ -19,7 +22,7 @@ std::optional<ContentHash> SwitchIn(std::string_view bytes) {
 
 }  // namespace
 
-StageLog::StageLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
+StageLog::StageLog(KafkaClient& client, const StageReaders& readers, LocalStores& stores,
                    const StageLogSettings& settings, StageTable stages, RuleProvider rules,
                    const Clock& clock, Tasks& tasks)
     : client_(client),
@@ -29,7 +32,11 @@ StageLog::StageLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores
       clock_(clock),
       tasks_(tasks),
       transactions_(client, settings_.take_over.names, settings_.partitions),
-      take_overs_(client, reader, stores, settings_.take_over, stages_.state_rows, rules_, clock),
+      take_overs_(client, readers.restore, stores, settings_.take_over, stages_.state_rows, rules_,
+                  clock),
+      standbys_(client, readers.standby == nullptr ? readers.restore : *readers.standby, stores,
+                settings_.take_over, stages_.state_rows, clock),
+      has_standbys_(readers.standby != nullptr && settings_.standbys > 0),
       rebalances_(settings_.take_over.say) {
   rebalances_.Begin(clock_.Now());
 }
@@ -69,9 +76,18 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
     PM_TRY(const bool owns, TakeOwnership(next->first));
     if (!owns) return Drained();
     *task = last_ = next->first;
-    return HandOut(next->first, next->second, bounds);
+    PM_TRY(const std::span<const Record> given, HandOut(next->first, next->second, bounds));
+    PM_TRY_VOID(FollowOn(kChangelogOfARecord * given.size()));
+    return given;
   }
+  PM_TRY_VOID(FollowOn(settings_.standby_slice));
   return Drained();
+}
+
+// Others' changelogs at most as fast as there is work of one's own, which comes first.
+Result<void> StageLog::FollowOn(size_t most) {
+  if (take_overs_.IsBusy()) return {};
+  return standbys_.Advance(std::min(most, settings_.standby_slice));
 }
 
 // Nothing to hand out: the driver commits.
@@ -142,7 +158,7 @@ Result<void> StageLog::TakeIn() {
     owned.store = one.store;
     owned.start = owned.next = one.start;
     owned.committed = one.committed;
-    owned.copy_from = owned.copy_next_from = one.restore->from();
+    owned.copy_from = one.restore->from();
     owned.owner = one.restore->owner();
     needs_assign_ = true;
   }
@@ -154,7 +170,7 @@ Duration StageLog::WaitFor() const {
                           return !one.second.queue.empty() && !one.second.awaited;
                         });
   if (has_work) return {};
-  if (!dirty_) return settings_.wait;
+  if (!dirty_) return standbys_.has_more() ? Duration{} : settings_.wait;
   return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Now());
 }
 
@@ -172,12 +188,12 @@ bool StageLog::IsOverdue(const Bounds& bounds) const {
 }
 
 Result<void> StageLog::Fetch(Duration wait, size_t most) {
-  for (size_t queued = Queued(); queued < most && !revoked_; ++queued) {
+  for (size_t queued = Queued(); queued < most && !revoked_;) {
     PM_TRY(const KafkaEvent event, client_.Poll(wait));
     wait = {};
     if (std::holds_alternative<Nothing>(event)) return {};
     if (const auto* record = std::get_if<KafkaRecord>(&event)) {
-      Take(*record);
+      queued += Take(*record);
     } else if (const auto* revoked = std::get_if<Revoked>(&event)) {
       revoked_ = *revoked;
     } else {
@@ -187,21 +203,33 @@ Result<void> StageLog::Fetch(Duration wait, size_t most) {
   return {};
 }
 
-void StageLog::Take(const KafkaRecord& record) {
+// How much it is.
+size_t StageLog::Take(const KafkaRecord& record) {
   const auto& [topic, partition] = *record.partition;
   const auto owned = std::ranges::find_if(owned_, [&](const auto& one) {
     return one.second.input.partition == partition && one.second.input.topic == topic;
   });
   // The position guard: what comes again, or of a partition that is ours no more, is dropped.
-  if (owned == owned_.end() || record.offset < owned->second.next) return;
+  if (owned == owned_.end() || record.offset < owned->second.next) return 0;
   owned->second.next = record.offset + 1;
-  owned->second.queue.push_back({std::string(record.value), record.offset, record.at});
+  // The last commit may have ended in the middle of it.
+  const int64_t applied = tasks_.at(owned->first).meta().position;
+  const std::vector<PackedPart> parts = Unpack(record.value, record.offset);
+  for (const PackedPart& part : parts) {
+    if (part.position <= applied) continue;
+    owned->second.queue.push_back({std::string(part.bytes), part.position, record.at});
+  }
+  return parts.size();
 }
 
 // Nothing is read of them until they are restored.
 Result<void> StageLog::Take(const Assigned& assigned) {
   ++counters_.rebalances;
   is_given_ = true;
+  std::set<uint32_t> own;
+  for (const TopicPartition& one : assigned.partitions)
+    own.insert(static_cast<uint32_t>(one.partition));
+  PM_TRY_VOID(FollowOthersThan(own));
   std::vector<TaskId> tasks;
   for (const TopicPartition& one : assigned.partitions) {
     for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
@@ -209,9 +237,22 @@ Result<void> StageLog::Take(const Assigned& assigned) {
         tasks.push_back({stage, static_cast<uint32_t>(one.partition)});
     }
   }
-  take_overs_.KeepStores(tasks);
+  std::vector<TaskId> kept = tasks;
+  for (const auto& [task, standby] : standbys_.all()) kept.push_back(task);
+  take_overs_.KeepStores(kept);
   for (const TaskId task : tasks) take_overs_.Begin(task);
   return client_.Assign({});
+}
+
+// Before any of its own is taken over: a copy that was followed may be what comes.
+Result<void> StageLog::FollowOthersThan(const std::set<uint32_t>& own) {
+  std::set<TaskId> tasks;
+  if (has_standbys_) {
+    for (const uint32_t n : PartitionsAfterDeaths(own, settings_.partitions, settings_.standbys))
+      for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+        tasks.insert({stage, n});
+  }
+  return standbys_.Follow(tasks);
 }
 
 // True once it is done; false: what was applied is to be committed first.
@@ -251,32 +292,43 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
     Fetched& head = owned.queue.front();
     const std::optional<ContentHash> to = given_.empty() ? std::nullopt : SwitchIn(head.bytes);
     if (to && rules_(*to) == nullptr) break;
-    if (owned.attempts + 1 >= settings_.skip_from && !owned.skips) {
-      owned.skips = head.offset;
-      head.bytes = EncodeRecord(SkipRecord{std::move(head.bytes)});
-      ++counters_.skipped;
-      if (settings_.take_over.say)
-        settings_.take_over.say(
-            fmt::format("{}: the record at offset {} is set aside: no owner survived it, {} tried",
-                        ToText(id), head.offset, owned.attempts));
-    }
+    if (owned.attempts + 1 >= settings_.skip_from && !owned.skips) SetHeadAside(id, owned);
     bytes += head.bytes.size();
     given_.push_back(std::move(head));
     owned.queue.pop_front();
   }
   for (const Fetched& one : given_) {
     at = std::max(at, one.at);
-    records_.push_back({one.bytes, one.offset, at});
+    records_.push_back({one.bytes, one.position, at});
   }
   if (!dirty_) begun_at_ = clock_.Now();
   dirty_ = true;
   commit_now_ = one_by_one;
+  tasks_.at(id).FireAlone(one_by_one);
   return std::span<const Record>(records_);
+}
+
+void StageLog::SetHeadAside(TaskId id, Owned& owned) {
+  Fetched& head = owned.queue.front();
+  SkipRecord skip;
+  const std::optional<RecordBody> body = DecodeRecord(head.bytes);
+  if (const auto* tick = body ? std::get_if<TickRecord>(&*body) : nullptr) {
+    if (const auto due = tasks_.at(id).NextDue(tick->until)) skip.rows.push_back(due->row);
+  }
+  owned.skips = SkipKey(head.position, skip.rows.empty() ? "" : skip.rows[0]);
+  if (settings_.take_over.say)
+    settings_.take_over.say(
+        fmt::format("{}: {} at offset {} is set aside: no owner survived it, {} tried", ToText(id),
+                    skip.rows.empty() ? "the record" : "the next timer of the tick",
+                    OffsetOf(head.position), owned.attempts));
+  skip.original = std::move(head.bytes);
+  head.bytes = EncodeRecord(skip);
+  ++counters_.skipped;
 }
 
 int64_t StageLog::NextOf(TaskId id) const {
   const int64_t position = tasks_.at(id).meta().position;
-  return position < 0 ? owned_.at(id).start : position + 1;
+  return position < 0 ? owned_.at(id).start : OffsetBehind(position);
 }
 
 std::map<TaskId, ContentHash> StageLog::awaiting_rules() const {

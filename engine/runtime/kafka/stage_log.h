@@ -6,6 +6,7 @@
 
 #include "engine/runtime/drive.h"
 #include "engine/runtime/kafka/rebalances.h"
+#include "engine/runtime/kafka/standbys.h"
 #include "engine/runtime/kafka/take_over.h"
 #include "engine/runtime/kafka/transaction.h"
 
@@ -34,9 +35,11 @@ struct StageLogSettings {
   Duration commit = Milliseconds(20);  // once drained, but at most this often
   Duration wait = Milliseconds(100);   // of a poll when there is nothing to do
   // Of owners in a row who began at one place: from the second a commit a record, from the fourth
-  // the record is set aside.
+  // the record is set aside; of a tick, in which each timer is a commit then, the first timer.
   uint32_t one_by_one_from = 2;
   uint32_t skip_from = 4;
+  uint32_t standbys = 0;       // deaths of others for which copies are kept warm
+  size_t standby_slice = 500;  // records a poll for these; less while there is work
   FailPoint fail_point;
 };
 
@@ -69,10 +72,15 @@ struct TaskStatus {
   TaskCounters counters;
 };
 
+struct StageReaders {
+  KafkaReader& restore;
+  KafkaReader* standby = nullptr;  // none: no standbys
+};
+
 class StageLog final : public Log {
  public:
   // All outlive the log. `tasks` is the driver's map.
-  StageLog(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
+  StageLog(KafkaClient& client, const StageReaders& readers, LocalStores& stores,
            const StageLogSettings& settings, StageTable stages, RuleProvider rules,
            const Clock& clock, Tasks& tasks);
 
@@ -83,6 +91,8 @@ class StageLog final : public Log {
   const KafkaCounters& counters() const { return counters_; }
   const ProducedCounters& produced() const { return transactions_.counters; }
   const std::map<TaskId, TakeOver>& taking_over() const { return take_overs_.all(); }
+  // Tasks of others that are followed; empty without standbys.
+  const std::map<TaskId, Standby>& standbys() const { return standbys_.all(); }
   const TakeOverCounters& take_overs() const { return take_overs_.counters(); }
   bool is_given() const { return is_given_; }  // the group has said what is ours
   Duration rebalancing() const { return rebalances_.lost(); }
@@ -94,7 +104,7 @@ class StageLog final : public Log {
  private:
   struct Fetched {
     std::string bytes;
-    int64_t offset;
+    int64_t position;
     Instant at;
   };
   // A task that runs here.
@@ -102,17 +112,16 @@ class StageLog final : public Log {
     TopicPartition input, changelog;
     Store* store = nullptr;
     std::deque<Fetched> queue;
-    int64_t next = 0;  // to be fetched
+    int64_t next = 0;  // offset to be fetched
     int64_t committed = -1;
-    int64_t start = 0;  // where the group stood when it was taken over
-    // Where its local copy is to be read on from: behind it stands at least one meta.
-    int64_t copy_from = 0, copy_next_from = 0;
-    uint32_t commits = 0;                // since that was looked up
+    int64_t start = 0;  // offset where the group stood when it was taken over
+    // Where its local copy is to be read on from: there stands the last meta that is known of.
+    int64_t copy_from = 0;
     std::optional<OwnerRecord> owner;    // that the changelog names
     bool owns = false;                   // it is our own, and for what is handed out next
     uint32_t attempts = 0;               // before us, without progress
     size_t suspects = 0;                 // records still to be tried alone: one of them kills
-    std::optional<int64_t> skips;        // offset set aside, not committed yet
+    std::optional<std::string> skips;    // key of what is set aside, not committed yet
     std::optional<ContentHash> awaited;  // rules of the switch at the head of the queue
   };
 
@@ -121,13 +130,16 @@ class StageLog final : public Log {
   void NoteRebalance();
   Result<void> Recover();
   Result<void> TakeIn();
+  Result<void> FollowOthersThan(const std::set<uint32_t>& own);
+  Result<void> FollowOn(size_t most);
   Result<void> Fetch(Duration wait, size_t most);
-  void Take(const KafkaRecord& record);
+  size_t Take(const KafkaRecord& record);
   Result<void> Take(const Assigned& assigned);
   Result<bool> GiveUp();
   Result<void> AssignRunning();
   Result<bool> IsReady(Owned& owned);
   Result<std::span<const Record>> HandOut(TaskId id, Owned& owned, const Bounds& bounds);
+  void SetHeadAside(TaskId id, Owned& owned);
   Duration WaitFor() const;
   size_t Queued() const;
   bool IsOverdue(const Bounds& bounds) const;
@@ -135,6 +147,7 @@ class StageLog final : public Log {
 
   // stage_commit.cc
   Result<void> Transact(std::span<CommitSet> sets);
+  std::string NoteOf(const CommitSet& set);
   Result<void> StoreAll(std::span<CommitSet> sets);
   static void GotOn(Owned& owned);
   Result<void> PutAll(const CommitSet& set);
@@ -153,6 +166,8 @@ class StageLog final : public Log {
   Tasks& tasks_;
   Transactions transactions_;
   TakeOvers take_overs_;
+  Standbys standbys_;
+  const bool has_standbys_;
   std::map<TaskId, Owned> owned_;
   std::map<TaskId, OwnerRecord> written_;  // by this process, the last of each
   std::optional<Revoked> revoked_;         // not answered yet

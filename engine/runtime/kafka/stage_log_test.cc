@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "engine/runtime/kafka/quiet_note.h"
 #include "engine/runtime/kafka/testing_kafka.h"
 #include "model/decode/json_tree.h"
 
@@ -79,6 +80,25 @@ TEST_F(StageLogTest, DoesAllOnce) {
   EXPECT_EQ(worker->log->counters().aborted, 0U);
 }
 
+TEST_F(StageLogTest, SaysWithItsOffsetsWhenTheNextTimerIsDue) {
+  const auto worker = Start("w-01");
+  Job job;
+  job.key = "k0";
+  job.delay = Seconds(5);
+  const Instant due = clock_.Now() + job.delay;
+  Send(job);
+  ASSERT_TRUE(Run(*worker, 60).has_value());
+  Advance(Seconds(1));
+  Tick();
+  ASSERT_TRUE(Run(*worker, 60).has_value());
+  std::set<Instant> quiet;
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+    for (int32_t n = 0; n < static_cast<int32_t>(kPartitions); ++n)
+      quiet.insert(QuietUntil(broker_.group("pointsman").notes[{names_.Input(stage), n}]).value());
+  EXPECT_EQ(*quiet.begin(), due);
+  EXPECT_GE(*quiet.rbegin(), clock_.Now() + Minutes(1)) << "nothing waits there";
+}
+
 TEST_F(StageLogTest, ShowsItsTasks) {
   FeedSome();
   const auto worker = Start("w-01");
@@ -95,7 +115,7 @@ TEST_F(StageLogTest, ShowsItsTasks) {
   for (const TaskStatus& task : tasks) {
     EXPECT_EQ(task.phase, TaskPhase::kRuns);
     EXPECT_EQ(task.rules, toy::kRules);
-    EXPECT_EQ(task.committed, worker->tasks.at(task.id).meta().position + 1);
+    EXPECT_EQ(task.committed, OffsetBehind(worker->tasks.at(task.id).meta().position));
     lag += task.lag.value();
   }
   EXPECT_EQ(lag, 1);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace pm {
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr Duration kLookEvery = Milliseconds(500);
 constexpr Duration kSayEvery = Seconds(5);
+constexpr int64_t kWarmRecords = 1000;  // a standby that is less behind is warm
 constexpr Stage kStages[] = {Stage::kIdentity, Stage::kAccount, Stage::kDesk};
 
 StageLogSettings LogSettingsOf(const WorkerSettings& settings) {
@@ -24,6 +26,7 @@ StageLogSettings LogSettingsOf(const WorkerSettings& settings) {
   log.task.cache_bytes = settings.row_cache_bytes;
   log.commit = settings.commit;
   log.wait = settings.wait;
+  log.standbys = settings.standbys;
   log.fail_point = settings.fail_point;
   return log;
 }
@@ -64,8 +67,12 @@ StageWorker::StageWorker(const KafkaClients& clients, const WorkerSettings& sett
 Result<void> StageWorker::Connect() {
   PM_TRY(client_, clients_.client(MemberOf(settings_)));
   PM_TRY(reader_, clients_.reader());
-  log_ = std::make_unique<StageLog>(*client_, *reader_, stores_, log_settings_, stages_, rules_,
-                                    clock_, tasks_);
+  if (settings_.standbys > 0) {
+    PM_TRY(standby_reader_,
+           clients_.follower(StandbyGroup(settings_.topics.prefix, InstanceOf(settings_.number))));
+  }
+  log_ = std::make_unique<StageLog>(*client_, StageReaders{*reader_, standby_reader_.get()},
+                                    stores_, log_settings_, stages_, rules_, clock_, tasks_);
   measured_ = std::make_unique<MeasuredLog>(*log_, clock_, kLookEvery, [this] { return Look(); });
   return {};
 }
@@ -80,6 +87,7 @@ void StageWorker::Disconnect() {
   measured_.reset();
   log_.reset();
   tasks_.clear();
+  standby_reader_.reset();
   reader_.reset();
   client_.reset();
   stores_.CloseAllBut({});
@@ -88,6 +96,8 @@ void StageWorker::Disconnect() {
 Result<void> StageWorker::Look() {
   StagesStatus status;
   status.tasks = log_->Look();
+  for (const auto& [task, standby] : log_->standbys())
+    status.standbys.push_back({task, standby.lag(), standby.given_up});
   status.is_given = log_->is_given();
   status.counters = log_->counters();
   status.take_overs = log_->take_overs();
@@ -95,6 +105,7 @@ Result<void> StageWorker::Look() {
   status.commits = measured_->times();
   status.rebalancing = log_->rebalancing();
   SayProgress(status);
+  SayStandbys(status);
   const std::scoped_lock lock(mutex_);
   status_ = std::move(status);
   return {};
@@ -115,6 +126,26 @@ void StageWorker::SayProgress(const StagesStatus& status) {
   said_at_ = now;
   settings_.say(fmt::format("{} tasks are restored: {} records left, {} a second, {} seconds to go",
                             tasks, left, rate, rate > 0 ? std::to_string(left / rate) : "unknown"));
+}
+
+// When all are warm for the first time, or again; and every now and then how far it is to there.
+void StageWorker::SayStandbys(const StagesStatus& status) {
+  int64_t left = 0;
+  bool warm = !status.standbys.empty();
+  for (const StandbyStatus& one : status.standbys) {
+    left += one.lag.value_or(0);
+    warm = warm && (one.lag ? *one.lag < kWarmRecords : !one.given_up.empty());
+  }
+  const Instant now = clock_.Now();
+  const bool changed = std::exchange(standbys_are_warm_, warm) != warm;
+  if (warm || status.standbys.empty() || changed) said_of_standbys_at_ = now;
+  if (!settings_.say) return;
+  if (changed && warm)
+    settings_.say(fmt::format("the standbys of {} tasks are warm", status.standbys.size()));
+  if (warm || now - said_of_standbys_at_ < kSayEvery) return;
+  said_of_standbys_at_ = now;
+  settings_.say(
+      fmt::format("the standbys of {} tasks are {} records behind", status.standbys.size(), left));
 }
 
 StagesStatus StageWorker::status() const {

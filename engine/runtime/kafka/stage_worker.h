@@ -26,6 +26,7 @@ class StageWorker {
  private:
   Result<void> Look();
   void SayProgress(const StagesStatus& status);
+  void SayStandbys(const StagesStatus& status);
 
   const KafkaClients& clients_;
   const WorkerSettings& settings_;
@@ -35,11 +36,12 @@ class StageWorker {
   const Clock& clock_;
   RocksStores stores_;
   std::unique_ptr<KafkaClient> client_;
-  std::unique_ptr<KafkaReader> reader_;
+  std::unique_ptr<KafkaReader> reader_, standby_reader_;
   Tasks tasks_;
   std::unique_ptr<StageLog> log_;
   std::unique_ptr<MeasuredLog> measured_;
-  Instant said_at_{0};
+  Instant said_at_{0}, said_of_standbys_at_{0};
+  bool standbys_are_warm_ = false;
   mutable std::mutex mutex_;
   StagesStatus status_;
 };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/runtime/kafka/pack.h"
 #include "engine/runtime/kafka/rebalances.h"
 
 namespace pm {
@@ -15,12 +16,13 @@ bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 Result<void> CheckPosition(const TakeOver& one) {
   const std::optional<TaskMeta>& meta = one.restore->meta();
   const std::optional<OwnerRecord>& owner = one.restore->owner();
-  if (meta ? meta->position + 1 == one.committed
-           : one.committed == -1 || (owner && owner->is_new && owner->position == one.committed))
+  if (meta ? OffsetBehind(meta->position) == one.committed
+           : one.committed == -1 ||
+                 (owner && owner->is_new && owner->position == FirstPosition(one.committed)))
     return {};
   return Fail(kDigestMismatch,
               fmt::format("the changelog stands at input offset {}, the group at {}",
-                          meta ? meta->position + 1 : 0, one.committed));
+                          meta ? OffsetBehind(meta->position) : 0, one.committed));
 }
 
 }  // namespace
@@ -139,13 +141,14 @@ Result<void> TakeOvers::AssignReader() {
 
 Result<void> TakeOvers::ReadSlice() {
   if (read_.empty()) return {};
+  const Instant now = clock_.Now();
   for (size_t i = 0; i < settings_.slice; ++i) {
     PM_TRY(const std::optional<KafkaRecord> record, reader_.Poll({}));
     if (!record) return {};
     const auto reads = read_.find(*record->partition);
     if (reads == read_.end()) continue;  // it begins anew
     TakeOver& one = all_.at(reads->second);
-    one.moved_at = clock_.Now();
+    one.moved_at = now;
     ++counters_.records;
     const Result<void> applied = one.restore->Apply(*record);
     if (applied) continue;

@@ -217,39 +217,51 @@ TEST_F(TakeOverTest, WaitsForRulesThatAreNotCompiledHere) {
   EXPECT_EQ(other->tasks.size(), 6U);
 }
 
-// The process dies whenever it applies the record.
+// The process dies whenever it applies such a record or fires such a timer of the account stage.
 class PoisonTest : public TakeOverTest {
  protected:
-  StageTable DiesOf(const std::string& key) {
+  using Kills = std::function<bool(const Input&, RowReader&)>;
+  static StageTable DiesOf(const Kills& kills) {
     StageTable stages = toy::Stages();
-    stages.run = [run = stages.run, key](Stage stage, RowReader& below, const Input& input,
-                                         Instant now, EventId cause, const RuleBook& rules,
-                                         size_t* gets) {
-      const auto* message = std::get_if<Message>(&input);
-      if (stage == Stage::kAccount && message != nullptr &&
-          message->body.find(key) != std::string::npos)
-        throw std::bad_alloc();
+    stages.run = [run = stages.run, kills](Stage stage, RowReader& below, const Input& input,
+                                           Instant now, EventId cause, const RuleBook& rules,
+                                           size_t* gets) {
+      if (stage == Stage::kAccount && kills(input, below)) throw std::bad_alloc();
       return run(stage, below, input, now, cause, rules, gets);
     };
     return stages;
   }
+  static bool IsPoison(const Input& input, RowReader&) {
+    const auto* message = std::get_if<Message>(&input);
+    return message != nullptr && message->body.find("poison") != std::string::npos;
+  }
+  static bool IsPoisonTimer(const Input& input, RowReader& below) {
+    const auto* due = std::get_if<RowDue>(&input);
+    EventId id;
+    if (due == nullptr || !DecodeId(std::string_view(due->key).substr(1), &id)) return false;
+    return Rows(below).Find<toy::Timer>({id})->job.key.starts_with("poison");
+  }
+  int DeathsUntilItWorks(std::unique_ptr<Worker>* worker) {
+    int deaths = 0;
+    for (int i = 0; i < 24; ++i) {
+      *worker = Start("w-01");
+      try {
+        RunFor(**worker);
+      } catch (const std::bad_alloc&) {
+        ++deaths;
+      }
+    }
+    return deaths;
+  }
 };
 
 TEST_F(PoisonTest, ARecordThatNoWorkerSurvivesIsSetAsideAndNoOther) {
-  stages_ = DiesOf("poison");
+  stages_ = DiesOf(IsPoison);
   Feed();
   Send({.key = "poison"});
   for (int i = 4; i < 8; ++i) Send({.key = fmt::format("k{}", i)});
-  int deaths = 0;
   std::unique_ptr<Worker> worker;
-  for (int i = 0; i < 12; ++i) {
-    worker = Start("w-01");
-    try {
-      RunFor(*worker);
-    } catch (const std::bad_alloc&) {
-      ++deaths;
-    }
-  }
+  const int deaths = DeathsUntilItWorks(&worker);
   // The first had got on before, the second had others in its batch, two had it alone.
   EXPECT_EQ(deaths, 4);
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
@@ -257,7 +269,7 @@ TEST_F(PoisonTest, ARecordThatNoWorkerSurvivesIsSetAsideAndNoOther) {
 }
 
 TEST_F(PoisonTest, WorkerAfterWorkerTakesItOverAndTheFifthSetsItAside) {
-  stages_ = DiesOf("poison");
+  stages_ = DiesOf(IsPoison);
   Feed();
   Send({.key = "poison"});
   for (int i = 4; i < 8; ++i) Send({.key = fmt::format("k{}", i)});
@@ -273,6 +285,28 @@ TEST_F(PoisonTest, WorkerAfterWorkerTakesItOverAndTheFifthSetsItAside) {
   }
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
   EXPECT_EQ(Read(names_.Output(Topic::kDeadLetters)).size(), 1U);
+}
+
+TEST_F(PoisonTest, ATimerThatNoWorkerSurvivesIsParkedAndNoOther) {
+  stages_ = DiesOf(IsPoisonTimer);
+  for (const std::string_view key : {"k1", "poison1", "k2", "k3", "poison2", "k4"})
+    Send({.key = std::string(key), .delay = Seconds(100)});
+  RunFor(*Start("w-01"));
+  Advance(Seconds(200));
+  Tick();
+  std::unique_ptr<Worker> worker;
+  const int deaths = DeathsUntilItWorks(&worker);
+  // Each time the first have others in their batch; then alone, until the fourth who begins there.
+  EXPECT_LE(deaths, 8);
+  EXPECT_EQ(Totals(*worker).account_fired, 4);
+  size_t parked = 0;
+  for (const auto& [id, task] : worker->tasks) parked += task.parked().size();
+  EXPECT_EQ(parked, 2U);
+  EXPECT_EQ(Read(names_.Output(Topic::kDeadLetters)).size(), 2U);
+  Tick();
+  const Instant until = clock_.Now();
+  RunFor(*worker);
+  EXPECT_EQ(worker->tasks.at(kAccount).meta().tick, until) << "and time goes on";
 }
 
 TEST_F(TakeOverTest, RestartsWithoutWorkAreNoAttempts) {

@@ -17,7 +17,7 @@ class KafkaTest : public testing::Test {
     std::string instance;
     StageLogSettings settings;
     std::unique_ptr<FakeClient> client;
-    std::unique_ptr<FakeReader> reader;
+    std::unique_ptr<FakeReader> reader, standby_reader;
     Tasks tasks;
     std::unique_ptr<StageLog> log;
   };
@@ -46,9 +46,11 @@ class KafkaTest : public testing::Test {
       topics.push_back(names_.Input(stage));
     worker->client = std::make_unique<FakeClient>(broker_, kGroup, instance, topics);
     worker->reader = std::make_unique<FakeReader>(broker_);
-    worker->log =
-        std::make_unique<StageLog>(*worker->client, *worker->reader, disks_[instance],
-                                   worker->settings, stages_, rules_, clock_, worker->tasks);
+    worker->standby_reader = std::make_unique<FakeReader>(broker_);
+    worker->settings.standbys = standbys_;
+    worker->log = std::make_unique<StageLog>(
+        *worker->client, StageReaders{*worker->reader, worker->standby_reader.get()},
+        disks_[instance], worker->settings, stages_, rules_, clock_, worker->tasks);
     return worker;
   }
   // Polls and commits so many times; the error that ended it.
@@ -99,6 +101,13 @@ class KafkaTest : public testing::Test {
     }
     return values;
   }
+  // What a stage reads there, unpacked.
+  std::vector<std::string> ReadInput(Stage stage) {
+    std::vector<std::string> parts;
+    for (const std::string& record : Read(names_.Input(stage)))
+      for (const PackedPart& part : Unpack(record, 0)) parts.emplace_back(part.bytes);
+    return parts;
+  }
   toy::Totals Totals(const Worker& worker) {
     toy::Totals totals;
     for (const auto& [id, task] : worker.tasks)
@@ -115,6 +124,7 @@ class KafkaTest : public testing::Test {
   RuleProvider rules_ = toy::Rules();
   StageTable stages_ = toy::Stages();
   std::map<std::string, MemoryStores> disks_;
+  uint32_t standbys_ = 0;
   int64_t ordinal_ = 0;
   int processes_ = 0;
 

@@ -100,6 +100,7 @@ inline Seen Fused(const std::vector<Fed>& jobs) {
 inline KafkaSimulationSettings Stormy(uint64_t seed) {
   KafkaSimulationSettings settings;
   settings.broker.seed = seed;
+  settings.standbys = static_cast<uint32_t>(seed % 3);
   settings.task.batch_rows = 5;
   settings.task.cache_bytes = 4000;
   return settings;

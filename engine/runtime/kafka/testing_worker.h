@@ -66,6 +66,10 @@ class SharedClient final : public KafkaClient {
       std::string_view group, std::span<const TopicPartition> partitions) override {
     return Do([&](FakeClient& client) { return client.Committed(group, partitions); });
   }
+  Result<std::vector<PartitionOffset>> LastCommitted(
+      std::string_view group, std::span<const TopicPartition> partitions) override {
+    return Do([&](FakeClient& client) { return client.LastCommitted(group, partitions); });
+  }
   Result<void> InitTransactions(std::string_view transactional_id) override {
     return Do([&](FakeClient& client) { return client.InitTransactions(transactional_id); });
   }
@@ -96,12 +100,15 @@ class SharedClient final : public KafkaClient {
   std::optional<int64_t> End(const TopicPartition& partition) override {
     return Do([&](FakeClient& client) { return client.End(partition); });
   }
+  std::optional<int64_t> Delivered(const TopicPartition& partition) override {
+    return Do([&](FakeClient& client) { return client.Delivered(partition); });
+  }
 };
 
 class SharedReader final : public KafkaReader {
  public:
-  explicit SharedReader(SharedBroker& shared) : shared_(shared) {
-    shared_.Do([&](FakeBroker& broker) { reader_.emplace(broker); });
+  explicit SharedReader(SharedBroker& shared, const std::string& group = {}) : shared_(shared) {
+    shared_.Do([&](FakeBroker& broker) { reader_.emplace(broker, group); });
   }
   Result<void> Assign(std::span<const PartitionOffset> from) override {
     return shared_.Do([&](FakeBroker&) { return reader_->Assign(from); });
@@ -111,6 +118,12 @@ class SharedReader final : public KafkaReader {
   }
   Result<int64_t> Position(const TopicPartition& partition) override {
     return shared_.Do([&](FakeBroker&) { return reader_->Position(partition); });
+  }
+  std::optional<int64_t> End(const TopicPartition& partition) override {
+    return shared_.Do([&](FakeBroker&) { return reader_->End(partition); });
+  }
+  void Note(std::span<const PartitionOffset> next) override {
+    shared_.Do([&](FakeBroker&) { reader_->Note(next); });
   }
 
  private:
@@ -145,6 +158,9 @@ inline KafkaClients SharedBroker::clients() {
           },
           .reader = [this]() -> Result<std::unique_ptr<KafkaReader>> {
             return std::make_unique<SharedReader>(*this);
+          },
+          .follower = [this](const std::string& group) -> Result<std::unique_ptr<KafkaReader>> {
+            return std::make_unique<SharedReader>(*this, group);
           },
           .admin = [this]() -> Result<std::unique_ptr<KafkaAdmin>> {
             return std::make_unique<SharedAdmin>(*this);

@@ -1,12 +1,26 @@
 #include "engine/runtime/kafka/tick_clock.h"
 
+#include "engine/runtime/kafka/quiet_note.h"
 #include "engine/runtime/record.h"
 
 namespace pm {
 
+TickClock::TickClock(KafkaClient& client, const TickSettings& settings, const TopicNames& names,
+                     uint32_t partitions, std::vector<TopicPartition> inputs)
+    : client_(client),
+      settings_(settings),
+      names_(names),
+      partitions_(partitions),
+      inputs_(std::move(inputs)) {
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+    for (uint32_t n = 0; n < partitions; ++n)
+      tasks_.push_back({names.Input(stage), static_cast<int32_t>(n)});
+  }
+}
+
 Result<void> TickClock::Run(Instant now, Transactions& transactions) {
   if (!note_) {
-    if (now - last_ < settings_.tick) return {};
+    if (now - last_ < settings_.tick || IsQuiet(now)) return {};
     PM_TRY(const bool noted, TakeNote(now));
     if (!noted) return {};
   }
@@ -18,6 +32,27 @@ Result<void> TickClock::Run(Instant now, Transactions& transactions) {
   note_.reset();
   ++(forced ? forced_ : sent_);
   return {};
+}
+
+// What comes after the look shows at the next one: a timer that it sets is as late as it would be
+// by ticks at that pace.
+bool TickClock::IsQuiet(Instant now) {
+  if (now - last_ >= settings_.rest) return false;
+  if (now - looked_at_ >= settings_.tick) {
+    looked_at_ = now;
+    quiet_until_ = LookUpDues();
+  }
+  return now <= quiet_until_;
+}
+
+// The least that a task names. Who does not know sends a tick.
+Instant TickClock::LookUpDues() {
+  const auto committed = client_.LastCommitted(settings_.tasks, tasks_);
+  if (!committed) return {0};
+  Instant least = kNever;
+  for (const PartitionOffset& one : *committed)
+    least = std::min(least, QuietUntil(one.note).value_or(Instant{0}));
+  return least;
 }
 
 // False: the broker could not say it this time.

@@ -23,6 +23,7 @@ Result<void> Again(const std::function<Result<void>()>& call) {
 }  // namespace
 
 Result<void> Transactions::Begin() {
+  packs_.clear();
   PM_TRY_VOID(Again([&] { return client_.Begin(); }));
   is_open_ = true;
   return {};
@@ -41,9 +42,27 @@ Result<void> Transactions::Put(const Send& send) {
   const auto of_key = static_cast<uint32_t>(Hash64(send.key) % partitions_);
   for (uint32_t n = 0; n < partitions_; ++n) {
     if (!send.to_all && n != of_key) continue;
-    ++counters.messages;
-    PM_TRY_VOID(Put({topic, static_cast<int32_t>(n), send.key, send.record, {}}));
+    PM_TRY_VOID(AddToPack({topic, static_cast<int32_t>(n)}, send.record));
   }
+  return {};
+}
+
+Result<void> Transactions::AddToPack(const TopicPartition& partition, const std::string& record) {
+  RecordPack& pack = packs_[partition];
+  if (pack.Add(record)) return {};
+  PM_TRY_VOID(PutPack(partition, &pack));
+  pack.Add(record);
+  return {};
+}
+
+Result<void> Transactions::PutPack(const TopicPartition& partition, RecordPack* pack) {
+  ++counters.messages;
+  return Put({partition.topic, partition.partition, {}, pack->Take(), {}});
+}
+
+Result<void> Transactions::PutPacked() {
+  for (auto& [partition, pack] : packs_)
+    if (!pack.empty()) PM_TRY_VOID(PutPack(partition, &pack));
   return {};
 }
 
@@ -84,6 +103,7 @@ Result<void> Transactions::PutRun(Topic topic, std::span<const SealedOutput> run
 }
 
 Result<void> Transactions::Flush() {
+  PM_TRY_VOID(PutPacked());
   return Again([&] { return client_.Flush(); });
 }
 

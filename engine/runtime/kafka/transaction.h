@@ -1,7 +1,10 @@
 // One transaction of a worker after the other, and what a failure of one means. One thread.
 #pragma once
+#include <map>
+
 #include "engine/runtime/commit_set.h"
 #include "engine/runtime/kafka/kafka_client.h"
+#include "engine/runtime/kafka/pack.h"
 #include "engine/runtime/kafka/topic_names.h"
 
 namespace pm {
@@ -25,8 +28,10 @@ class Transactions {
   // A call that did nothing is made again, a few times; the client's time-outs are the pauses.
   Result<void> Begin();
   Result<void> Put(const Produced& record);
-  // To the partition of its key, or to all; what goes to intake is for the directory.
+  // To the partition of its key, or to all; what goes to intake is for the directory. What goes to
+  // one partition is packed, and handed over by PutPacked or Flush at the latest.
   Result<void> Put(const Send& send);
+  Result<void> PutPacked();
   // Neighbours of one key, as one cause has them, share a record a topic: a batch of CloudEvents.
   // The order in each topic stays.
   Result<void> Put(std::span<const SealedOutput> outputs);
@@ -41,11 +46,14 @@ class Transactions {
   ProducedCounters counters;
 
  private:
+  Result<void> AddToPack(const TopicPartition& partition, const std::string& record);
+  Result<void> PutPack(const TopicPartition& partition, RecordPack* pack);
   Result<void> PutRun(Topic topic, std::span<const SealedOutput> run);
 
   KafkaClient& client_;
   const TopicNames& names_;
   const uint32_t partitions_;
+  std::map<TopicPartition, RecordPack> packs_;
   bool is_open_ = false;
 };
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
+
 #include "engine/runtime/kafka/intake_worker.h"
 #include "engine/runtime/kafka/stage_worker.h"
 #include "engine/runtime/kafka/topic_check.h"
@@ -28,11 +30,23 @@ Result<void> Judge(const std::vector<TopicLook>& looks, const WorkerSettings& se
 }  // namespace
 
 KafkaClients ClientsOf(const KafkaConnection& connection, KafkaLog log) {
-  return {
-      .client =
-          [=](const KafkaMember& member) { return ConnectKafkaClient(connection, member, log); },
-      .reader = [=] { return ConnectKafkaReader(connection, log); },
-      .admin = [=] { return ConnectKafkaAdmin(connection, kAdminAnswer, log); }};
+  // All clients look through one; the first of them makes it.
+  struct Shared {
+    std::mutex mutex;
+    std::shared_ptr<KafkaLooker> looker;
+  };
+  const auto shared = std::make_shared<Shared>();
+  return {.client = [=](const KafkaMember& member) -> Result<std::unique_ptr<KafkaClient>> {
+            const std::scoped_lock lock(shared->mutex);
+            if (shared->looker == nullptr) {
+              PM_TRY(shared->looker, ConnectKafkaLooker(connection, log));
+            }
+            return ConnectKafkaClient(connection, member, log, shared->looker);
+          },
+          .reader = [=] { return ConnectKafkaReader(connection, log); },
+          .follower =
+              [=](const std::string& group) { return ConnectKafkaReader(connection, log, group); },
+          .admin = [=] { return ConnectKafkaAdmin(connection, kAdminAnswer, log); }};
 }
 
 Worker::Worker(KafkaClients clients, WorkerSettings settings, StageTable stages, RuleProvider rules,

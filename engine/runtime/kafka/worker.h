@@ -14,10 +14,13 @@
 
 namespace pm {
 
-// How a worker comes by its connections. What is given is used by one thread at a time.
+// How a worker comes by its connections. What is given is used by one thread at a time; any
+// thread may ask for them.
 struct KafkaClients {
   std::function<Result<std::unique_ptr<KafkaClient>>(const KafkaMember&)> client;
   std::function<Result<std::unique_ptr<KafkaReader>>()> reader;
+  // One that notes under this group's name how far it came.
+  std::function<Result<std::unique_ptr<KafkaReader>>(const std::string& group)> follower;
   std::function<Result<std::unique_ptr<KafkaAdmin>>()> admin;
 };
 // By librdkafka. `log` may be called by any thread.
@@ -35,6 +38,7 @@ struct WorkerSettings {
   Duration max_hold = Minutes(10);   // intake stands still for so long: the tick is forced
   Duration late = Seconds(60);       // a timer later than this runs at the tick's time
   Duration session = Seconds(10);    // a worker silent for so long is taken for dead
+  uint32_t standbys = 0;             // deaths of other workers for which copies are kept warm
   Duration look_again = Minutes(1);  // for topics that inputs have come to mean
   Bounds batch{10'000, size_t{16} << 20};
 

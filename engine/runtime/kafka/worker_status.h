@@ -11,9 +11,17 @@
 
 namespace pm {
 
+// A task of another worker that is followed here.
+struct StandbyStatus {
+  TaskId id;
+  std::optional<int64_t> lag;  // records of its changelog still to be read; absent: not known yet
+  std::string given_up;        // why it is not followed
+};
+
 struct StagesStatus {
   std::vector<TaskStatus> tasks;  // in order
-  bool is_given = false;          // the group has said what is ours
+  std::vector<StandbyStatus> standbys;
+  bool is_given = false;  // the group has said what is ours
   KafkaCounters counters;
   TakeOverCounters take_overs;
   ProducedCounters produced;

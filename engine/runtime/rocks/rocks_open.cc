@@ -14,6 +14,7 @@ namespace pm {
 namespace {
 
 constexpr char kFormatName[] = "format";
+constexpr double kMemoryBloomShare = 0.02;  // of the write buffer
 const std::vector<std::string> kFamilies = {rocksdb::kDefaultColumnFamilyName, "rows", "due",
                                             "log"};
 
@@ -26,6 +27,12 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const RocksSettings& settings, const 
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = settings.write_buffer_bytes / (name == "rows" ? 1 : 2);
   options.max_write_buffer_number = 2;
+  // Most rows that a worker's tasks look for are new, and what it has written lately is not synced
+  // to files for long: the answer that there is none needs no search.
+  if (name == "rows" && settings.shared != nullptr) {
+    options.memtable_prefix_bloom_size_ratio = kMemoryBloomShare;
+    options.memtable_whole_key_filtering = true;
+  }
   const auto supported = rocksdb::GetSupportedCompressions();
   const bool lz4 = std::ranges::find(supported, rocksdb::kLZ4Compression) != supported.end();
   options.compression = lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;

@@ -30,14 +30,15 @@ class View final : public StoreView {
   }
 
   std::optional<std::string> Get(std::string_view key) const override {
+    if (StandsAt(key)) return rows_->value().ToString();
     return GetFrom(database_.rows, key);
   }
 
   std::optional<std::string> NextKey(std::string_view prefix,
                                      std::string_view after) const override {
     if (rows_ == nullptr) rows_.reset(database_.db->NewIterator(options_, database_.rows));
-    rows_->Seek(AsSlice(after < prefix ? prefix : after));
-    if (rows_->Valid() && AsView(rows_->key()) == after) rows_->Next();
+    if (after < prefix || !StandsAt(after)) rows_->Seek(AsSlice(after < prefix ? prefix : after));
+    if (StandsAt(after)) rows_->Next();
     Expect(rows_->status());
     if (!rows_->Valid() || !rows_->key().starts_with(AsSlice(prefix))) return std::nullopt;
     return rows_->key().ToString();
@@ -90,6 +91,11 @@ class View final : public StoreView {
   }
 
  private:
+  // Who goes through the rows finds the next one there, and what is in it.
+  bool StandsAt(std::string_view key) const {
+    return rows_ != nullptr && rows_->Valid() && AsView(rows_->key()) == key;
+  }
+
   std::optional<std::string> GetFrom(rocksdb::ColumnFamilyHandle* family,
                                      std::string_view key) const {
     rocksdb::PinnableSlice value;
@@ -120,6 +126,8 @@ size_t BytesOf(const CommitBatch& batch) {
   for (const MetaWrite& meta : batch.meta) bytes += kEntry + meta.name.size() + meta.value.size();
   return bytes;
 }
+
+constexpr size_t kKeptBytes = size_t{32} << 20;  // of a thread, for its next commit
 
 rocksdb::WriteOptions Synced(bool synced) {
   rocksdb::WriteOptions options;
@@ -164,7 +172,12 @@ Result<std::vector<LogEntry>> RocksStore::ReadLog(uint8_t topic, int64_t after, 
 int64_t RocksStore::LogFloor(uint8_t topic) const { return live_->LogFloor(topic); }
 
 Result<void> RocksStore::Commit(const CommitBatch& batch) {
-  rocksdb::WriteBatch writes(BytesOf(batch));
+  const size_t bytes = BytesOf(batch);
+  rocksdb::WriteBatch fresh(bytes > kKeptBytes ? bytes : 0);
+  // Memory of many MiB would be had anew from the system, page by page, for every commit.
+  thread_local rocksdb::WriteBatch kept;
+  rocksdb::WriteBatch& writes = bytes > kKeptBytes ? fresh : kept;
+  writes.Clear();
   for (const RowWrite& row : batch.rows) {
     const rocksdb::Slice key = AsSlice(row.key);
     PM_TRY_VOID(AsResult(row.value ? writes.Put(database_->rows, key, AsSlice(*row.value))

@@ -229,5 +229,25 @@ TEST(RocksStoreTest, SnapshotsDoNotSeeLaterCommits) {
   EXPECT_EQ(store->NextKey("a", "a0000"), "a0001");
 }
 
+TEST(RocksStoreTest, WhoGoesThroughTheRowsFindsEachWithItsBytes) {
+  const ScratchDirectory directory;
+  const auto store = RocksStore::Open({.directory = directory.path()}).value();
+  const std::vector<RowWrite> rows = {{"a1", "1"}, {"a2", "2"}, {"b1", "3"}, {"b2", "4"}};
+  ASSERT_TRUE(store->Commit({rows, {}, {}, {}}).has_value());
+  std::string seen;
+  std::optional<std::string> key;
+  for (std::string after; (key = store->NextKey("", after)); after = *key)
+    seen += *key + *store->Get(*key);
+  EXPECT_EQ(seen, "a11a22b13b24");
+  EXPECT_EQ(store->NextKey("", "a1"), "a2");
+  EXPECT_EQ(store->Get("b2"), "4") << "another than that where it stands";
+  EXPECT_EQ(store->NextKey("b", "a2"), "b1") << "from before the prefix";
+  EXPECT_EQ(store->NextKey("a", "a2"), std::nullopt);
+  const std::vector<RowWrite> more = {{"a2", "new"}, {"a3", "5"}};
+  ASSERT_TRUE(store->Commit({more, {}, {}, {}}).has_value());
+  EXPECT_EQ(store->Get("a2"), "new");
+  EXPECT_EQ(store->NextKey("a", "a2"), "a3");
+}
+
 }  // namespace
 }  // namespace pm

@@ -98,8 +98,8 @@ LongTexts::LongTexts(const Source& source, const Draft& draft) {
 
 void LongTexts::Visit(const YamlNode& node, int32_t key_line) {
   for (const YamlNode& item : node.items) Visit(item, item.source->PositionAt(item.offset).line);
-  for (const auto& [key, value] : node.entries) {
-    Visit(value, key.source->PositionAt(key.offset).line);
+  for (const YamlEntry& entry : node.entries) {
+    Visit(entry.value, entry.key.source->PositionAt(entry.key.offset).line);
   }
   const size_t end = node.text.find_last_not_of(" \n");
   if (node.kind != YamlNode::Kind::kScalar || end == std::string::npos) return;

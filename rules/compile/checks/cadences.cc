@@ -75,7 +75,27 @@ class CadenceProver {
 
   void WalkOtherwise(const Route& route) { Look(route, {}, route.cadence); }
 
+  // Of each step the worst that was found, in the order of the first.
+  void TellAll() {
+    for (const CadenceStep* step : steps_) worst_.at(step).tell();
+  }
+
  private:
+  enum class Grade : uint8_t { kNotProved, kNotAlways, kNever };
+  struct Worst {
+    Grade grade;
+    std::function<void()> tell;
+  };
+
+  // One finding of a step hides those of it that are no worse.
+  bool Hides(const CadenceStep& step, Grade grade) const {
+    const auto found = worst_.find(&step);
+    return found != worst_.end() && found->second.grade >= grade;
+  }
+  void Note(const CadenceStep& step, Grade grade, std::function<void()> tell) {
+    if (!worst_.contains(&step)) steps_.push_back(&step);
+    worst_.insert_or_assign(&step, Worst{grade, std::move(tell)});
+  }
   void Look(const Route& route, const Condition& whole, const std::string& name) {
     const auto& docs = prover_.context().draft.cadences;
     const auto doc =
@@ -108,7 +128,7 @@ class CadenceProver {
 
   bool AllTold(const Cadence& cadence) const {
     return std::ranges::all_of(cadence.steps, [&](const CadenceStep& step) {
-      return !IsBound(step) || told_.contains(&step);
+      return !IsBound(step) || Hides(step, Grade::kNever);
     });
   }
 
@@ -121,7 +141,7 @@ class CadenceProver {
     bool good = true;
     for (size_t i = 0; i < use.cadence.steps.size(); ++i) {
       const CadenceStep& step = use.cadence.steps[i];
-      if (!IsBound(step) || told_.contains(&step)) continue;
+      if (!IsBound(step) || Hides(step, Grade::kNever)) continue;
       good = LookAtStep(use, i, AsksTheProspect(step) ? places : anywhere, doers) && good;
     }
     return good;
@@ -142,20 +162,23 @@ class CadenceProver {
     const std::vector<Finding> gaps = GapsOf(use, step, places, doers);
     if (prover_.spent()) unproved.why = "the work bound is spent";
     for (const Finding& one : gaps) {
+      const Grade grade = one.gap->always ? Grade::kNever : Grade::kNotAlways;
+      if (Hides(use.cadence.steps[step], grade)) continue;
       LeadAnswer example = LeadIn(use, *one.place);
       if (example.found()) {
-        Tell(one, example);
+        Note(use.cadence.steps[step], grade, Telling(one, std::move(example)));
         return false;
       }
       if (!example.none()) unproved = std::move(example);
     }
-    if (!unproved.why.empty()) {
-      told_.insert(&use.cadence.steps[step]);
-      prover_.TellNotProved(use.doc.steps[step].place,
-                            fmt::format("whether step {} of '{}' can be done for every lead of "
-                                        "route '{}'",
-                                        step + 1, use.cadence.name, use.route.name),
-                            unproved);
+    if (!unproved.why.empty() && !Hides(use.cadence.steps[step], Grade::kNotProved)) {
+      std::string what = fmt::format(
+          "whether step {} of '{}' can be done for every lead of "
+          "route '{}'",
+          step + 1, use.cadence.name, use.route.name);
+      Note(use.cadence.steps[step], Grade::kNotProved,
+           [this, place = use.doc.steps[step].place, what = std::move(what),
+            unproved = std::move(unproved)] { prover_.TellNotProved(place, what, unproved); });
     }
     return gaps.empty();
   }
@@ -244,13 +267,12 @@ class CadenceProver {
     return prover_.Find(std::move(query));
   }
 
-  void Tell(const Finding& found, const LeadAnswer& example) {
+  std::function<void()> Telling(const Finding& found, LeadAnswer example) {
     const Use& use = *found.use;
     const ProspectPlace& place = *found.place;
     const StepGap& gap = *found.gap;
     const Doers& who = *found.who;
     const CadenceStep& step = use.cadence.steps[found.step];
-    told_.insert(&step);
     const bool hours = !step.automatic && !who.reps.empty();
     const std::string when =
         gap.always ? ""
@@ -260,19 +282,21 @@ class CadenceProver {
     std::string hint = "widen the window";
     if (hours) hint += ", or send these leads to reps who work then";
     if (others) hint += fmt::format("; {} does", found.could->text);
-    prover_.Tell(
-        CheckKind::kCadenceNeverSends, use.doc.steps[found.step].place,
-        fmt::format("step {} of '{}' {} be done {}for leads of route '{}'{}{}{}: {}{} no "
-                    "minute{}{}{}{}",
-                    found.step + 1, use.cadence.name, gap.always ? "can never" : "cannot always",
-                    others ? fmt::format("by {} ", who.text) : "", use.route.name, RowText(use),
-                    place.where.empty() ? "" : " ", place.where, when,
-                    step.window.set ? "its window has" : "there is",
-                    step.after.business_days > 0 ? " from Monday to Friday" : "",
-                    place.where.empty() ? "" : " there",
-                    hours ? fmt::format(" in which {} works", who.text) : "",
-                    gap.always ? "" : ", and a step waits for 60 days at most"),
-        std::move(hint), &example);
+    std::string message = fmt::format(
+        "step {} of '{}' {} be done {}for leads of route '{}'{}{}{}: {}{} no "
+        "minute{}{}{}{}",
+        found.step + 1, use.cadence.name, gap.always ? "can never" : "cannot always",
+        others ? fmt::format("by {} ", who.text) : "", use.route.name, RowText(use),
+        place.where.empty() ? "" : " ", place.where, when,
+        step.window.set ? "its window has" : "there is",
+        step.after.business_days > 0 ? " from Monday to Friday" : "",
+        place.where.empty() ? "" : " there",
+        hours ? fmt::format(" in which {} works", who.text) : "",
+        gap.always ? "" : ", and a step waits for 60 days at most");
+    return [this, place = use.doc.steps[found.step].place, message = std::move(message),
+            hint = std::move(hint), example = std::move(example)] {
+      prover_.Tell(CheckKind::kCadenceNeverSends, place, message, hint, &example);
+    };
   }
 
   static std::string RowText(const Use& use) {
@@ -287,7 +311,8 @@ class CadenceProver {
   StepMinutes minutes_;
   std::map<std::pair<std::string, std::vector<const RosterRep*>>, Doers> doers_;
   Earlier earlier_;
-  std::set<const CadenceStep*> told_;
+  std::map<const CadenceStep*, Worst> worst_;
+  std::vector<const CadenceStep*> steps_;  // of these
 };
 
 }  // namespace
@@ -297,6 +322,7 @@ void ProveCadences(Prover& prover) {
   CadenceProver cadences(prover);
   cadences.Walk(routing.routes, {}, {});
   cadences.WalkOtherwise(routing.otherwise);
+  cadences.TellAll();
 }
 
 }  // namespace pm

@@ -1,6 +1,8 @@
-// Caps that can never bite: whenever one is full, another is as well. Said only where one counts
+// Caps that can never bite. Whenever one is full, another is as well: said only where one counts
 // within the time of the other on every day of every zone; that both count what they do does not
-// matter then, and neither does who got a lead past a cap.
+// matter then, and neither does who got a lead past a cap. Or, as a note, another lets too few
+// through in all the time that it counts, so that only what is handed on past caps, as of a rep who
+// leaves, can fill it; not said of a rep's own caps, which leads by name pass every day.
 #include <fmt/format.h>
 
 #include "rules/cap_text.h"
@@ -36,6 +38,57 @@ const Cap* FullBefore(const std::vector<Cap>& caps, size_t at) {
     if (!same || i < at) return &other;
   }
   return nullptr;
+}
+
+// The least time that so many months in a row take, an hour for the clocks left out.
+Duration ShortestMonths(int64_t count) {
+  constexpr int64_t kDays[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  int64_t shortest = INT64_MAX;
+  for (size_t first = 0; first < 12; ++first) {
+    int64_t days = 0;
+    for (int64_t i = 0; i < count; ++i) days += kDays[(first + static_cast<size_t>(i)) % 12];
+    shortest = std::min(shortest, days);
+  }
+  return Days(shortest);
+}
+
+Duration ShortestUnits(Cap::Kind kind, int64_t count) {
+  if (kind == Cap::Kind::kPerMonth) return ShortestMonths(count);
+  return Days(kind == Cap::Kind::kPerWeek ? 7 * count : count);
+}
+
+Duration LongestTime(const Cap& cap) {
+  if (cap.kind == Cap::Kind::kPerDay) return kLongestDay;
+  if (cap.kind == Cap::Kind::kPerWeek) return kLongestWeek;
+  return cap.kind == Cap::Kind::kPerMonth ? kLongestMonth : cap.window;
+}
+
+// How often `inner` may be filled anew within the time of `outer`, at most.
+int64_t MostTimesIn(const Cap& inner, const Cap& outer) {
+  if (inner.kind == Cap::Kind::kRolling) {
+    return (LongestTime(outer).ms + inner.window.ms - 1) / inner.window.ms;
+  }
+  if (outer.kind == Cap::Kind::kPerDay) return 1;
+  if (outer.kind == Cap::Kind::kPerWeek) return inner.kind == Cap::Kind::kPerDay ? 7 : 2;
+  if (outer.kind == Cap::Kind::kPerMonth && inner.kind == Cap::Kind::kPerDay) return 31;
+  const Duration time = outer.kind == Cap::Kind::kPerMonth ? Days(31) : outer.window + Hours(1);
+  int64_t whole = 0;  // with one more at each end
+  while (ShortestUnits(inner.kind, whole + 1) < time) ++whole;
+  return whole + 2;
+}
+
+// The cap beside which the one at `at` is never full, as it lets fewer through; how many.
+std::optional<std::pair<const Cap*, int64_t>> LetsFewer(const std::vector<Cap>& caps, size_t at) {
+  std::optional<std::pair<const Cap*, int64_t>> least;
+  for (const Cap& other : caps) {
+    const bool counts_open = other.kind == Cap::Kind::kOpen || caps[at].kind == Cap::Kind::kOpen;
+    if (&other == &caps[at] || counts_open) continue;
+    const int64_t times = MostTimesIn(other, caps[at]);
+    if (other.limit > (caps[at].limit - 1) / times) continue;
+    const int64_t most = other.limit * times;
+    if (!least || most < least->second) least = {&other, most};
+  }
+  return least;
 }
 
 void Tell(Prover& prover, const SourcePlace& place, const Cap& cap, std::string_view why) {
@@ -77,10 +130,17 @@ void ProvePool(Prover& prover, const Pool& pool, const PoolDoc& doc) {
         return own.limit < cap.value.limit && CountsWithin(cap.value, own);
       });
     });
-    if (takers.empty() || !each) continue;
-    Tell(prover, cap.place, cap.value,
-         fmt::format("by the roster everybody has a lower cap of their own, as '{}' for '{}'",
-                     CapsText(takers.front()->caps), takers.front()->id));
+    if (!takers.empty() && each) {
+      Tell(prover, cap.place, cap.value,
+           fmt::format("by the roster everybody has a lower cap of their own, as '{}' for '{}'",
+                       CapsText(takers.front()->caps), takers.front()->id));
+    } else if (const auto fewer = LetsFewer(pool.caps, i)) {
+      prover.Tell(CheckKind::kUnreachableScore, Gravity::kNote, cap.place,
+                  fmt::format("'{}' is full only with leads that are handed on past '{}', which "
+                              "lets at most {} through in that time",
+                              CapText(cap.value), CapText(*fewer->first), fewer->second),
+                  "leave it out, or lower it");
+    }
   }
 }
 

@@ -33,7 +33,7 @@ bool CountsWithin(std::string_view inner, std::string_view outer, const std::vec
       times, [&](Instant now) { return StartOf(outer, zone, now) <= StartOf(inner, zone, now); });
 }
 
-bool IsTold(std::string_view inner, int64_t limit, std::string_view outer, int64_t other) {
+std::string Told(std::string_view inner, int64_t limit, std::string_view outer, int64_t other) {
   const std::string rules = fmt::format(
       "kind: team\n"
       "pools: {{ west: {{ members: [ana], caps: [{} per {}, {} per {}], overflow: house }}, "
@@ -42,23 +42,46 @@ bool IsTold(std::string_view inner, int64_t limit, std::string_view outer, int64
       "kind: routing\n"
       "otherwise: {{ to: {{ pool: house }} }}\n",
       limit, inner, other, outer);
-  const std::string told = Check({{"rules.yaml", rules}}).text;
-  return told.find(fmt::format("'{} per {}' can never be reached", limit, inner)) !=
-         std::string::npos;
+  return Check({{"rules.yaml", rules}}).text;
+}
+bool IsTold(std::string_view inner, int64_t limit, std::string_view outer, int64_t other) {
+  return Told(inner, limit, outer, other)
+      .contains(fmt::format("'{} per {}' can never be reached", limit, inner));
+}
+// The other way round: `outer` is beyond what `inner` lets through.
+bool IsBeyond(std::string_view outer, int64_t limit, std::string_view inner, int64_t other) {
+  return Told(outer, limit, inner, other)
+      .contains(fmt::format("'{} per {}' is full only with leads that are handed on past '{} per "
+                            "{}', which lets at most {} through",
+                            limit, outer, other, inner, limit - 1));
 }
 
-TEST(Caps, AreToldToBeNeverReachedWhereCountingSaysSo) {
+// How many leads get through before `now`, in the time that `outer` counts, when each time that
+// `inner` counts lets one through: as late as they can be.
+int64_t MostThrough(std::string_view inner, std::string_view outer, const Zone& zone, Instant now) {
+  const Instant first = StartOf(outer, zone, now);
+  int64_t through = 0;
+  for (Instant at = now; at >= first; at = StartOf(inner, zone, at) - Milliseconds(1)) ++through;
+  return through;
+}
+
+std::vector<Instant> Times(const Zone& zone) {
   std::vector<Instant> times;
   Random random(7);
   for (int i = 0; i < 20'000; ++i) {
     times.push_back(kFrom + Milliseconds(static_cast<int64_t>(random.Below(730ull * 86'400'000))));
   }
   // The last millisecond of days, weeks and months, on which clocks have gone back and otherwise.
-  const Zone& zone = **FindZone("Europe/Madrid");
   for (int64_t day = 0; day < 730; ++day) {
     const LocalDate date = AddDays(zone.DateAt(kFrom), day);
     times.push_back(zone.ToInstant(LocalDateTime{date, {}}) - Milliseconds(1));
   }
+  return times;
+}
+
+TEST(Caps, AreToldToBeNeverReachedWhereCountingSaysSo) {
+  const Zone& zone = **FindZone("Europe/Madrid");
+  const std::vector<Instant> times = Times(zone);
   size_t told = 0;
   for (const std::string_view inner : kSpans) {
     for (const std::string_view outer : kSpans) {
@@ -70,6 +93,25 @@ TEST(Caps, AreToldToBeNeverReachedWhereCountingSaysSo) {
     }
   }
   EXPECT_GT(told, 30u);
+}
+
+TEST(Caps, AreToldWhereAnotherLetsTooFewThrough) {
+  const Zone& zone = **FindZone("Europe/Madrid");
+  std::vector<Instant> times = Times(zone);
+  // The first of them, too: a span of days that begins late and ends early touches most.
+  for (int64_t day = 0; day < 730; ++day) {
+    times.push_back(zone.ToInstant(LocalDateTime{AddDays(zone.DateAt(kFrom), day), {}}));
+  }
+  for (const std::string_view inner : kSpans) {
+    for (const std::string_view outer : kSpans) {
+      if (inner == outer) continue;
+      int64_t most = 0;
+      for (const Instant now : times) most = std::max(most, MostThrough(inner, outer, zone, now));
+      if (most == 1) continue;  // the one counts within the other
+      EXPECT_TRUE(IsBeyond(outer, 5 * most + 1, inner, 5)) << inner << " in " << outer;
+      EXPECT_FALSE(IsBeyond(outer, 5 * most, inner, 5)) << inner << " in " << outer;
+    }
+  }
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ enum class CheckKind : uint8_t {
   kRepGone,
   kSlaLadder,
   kPoolHours,
+  kUnusedName,
 };
 
 struct CheckDecl {
@@ -46,7 +47,8 @@ inline constexpr int kNeverHoldsCode = 236, kAlwaysHoldsCode = 238, kUnreachable
                      kPoolNeverTakesCode = 224, kNoOpenTimeCode = 227, kCadenceNeverSendsCode = 240,
                      kUnusedFileCode = 234, kGapCode = 241, kNotProvedCode = 242,
                      kAcceptanceCode = 243;
-inline constexpr int kRepGoneCode = 246, kSlaLadderCode = 247, kPoolHoursCode = 248;
+inline constexpr int kRepGoneCode = 246, kSlaLadderCode = 247, kPoolHoursCode = 248,
+                     kUnusedNameCode = 249;
 
 inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kNeverHolds, "never_holds", kNeverHoldsCode, Gravity::kError,
@@ -62,8 +64,9 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "Two rows of a table match one lead where one row may."},
     {CheckKind::kUnreachableScore, "unreachable_score", kUnreachableScoreCode, Gravity::kError,
      "A threshold, grade or condition on a score that the points of the rules never add up to, "
-     "since rules exclude each other, are limited or too few; a cap that another comes before. A "
-     "grade between those that scores have is a warning."},
+     "since rules exclude each other, are limited or too few. What only says nothing is a warning: "
+     "a cap, claim or milestone that another always comes before, a grade between those that "
+     "scores have; a cap that only leads handed on fill is a note."},
     {CheckKind::kScoringOverlap, "scoring_overlap", kScoringOverlapCode, Gravity::kWarning,
      "Scoring rules that always count together: one undoes the other, or says the same again."},
     {CheckKind::kLifecycle, "lifecycle", kLifecycleCode, Gravity::kWarning,
@@ -71,9 +74,11 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "leads to, a threshold that an earlier one always comes before, or a reason in a repeat rule "
      "that looks misspelt."},
     {CheckKind::kPoolNeverTakes, "pool_never_takes", kPoolNeverTakesCode, std::nullopt,
-     "A pool that can never take a lead, or whose overflow may be full as well."},
+     "A pool that can never take a lead, one whose members have no open time after the day of the "
+     "check, or one whose overflow may be full as well."},
     {CheckKind::kNoOpenTime, "no_open_time", kNoOpenTimeCode, Gravity::kError,
-     "A calendar without open time."},
+     "A calendar without open time; as a warning, one whose open time is past by the day of the "
+     "check."},
     {CheckKind::kCadenceNeverSends, "cadence_never_sends", kCadenceNeverSendsCode,
      Gravity::kWarning,
      "A step of a cadence that has no minute, ever or for months, in its window for leads that a "
@@ -95,6 +100,9 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "Rungs of a ladder that do not stand in the order of their times, or do the same twice."},
     {CheckKind::kPoolHours, "pool_hours", kPoolHoursCode, Gravity::kWarning,
      "An SLA that counts the hours of pools which have none."},
+    {CheckKind::kUnusedName, "unused_name", kUnusedNameCode, Gravity::kWarning,
+     "A pool, SLA, cadence or list that no rule names. A declared field without a `meaning` that "
+     "no rule reads is a note."},
 });
 
 constexpr const CheckDecl& DeclOf(CheckKind check) { return kChecks[static_cast<size_t>(check)]; }

@@ -90,6 +90,28 @@ Blame Earlier::WhoTakesAll(LeadQuery query, RulePlace place) {
   return {Needed(std::move(query)), is_sure};
 }
 
+LeadAnswer Earlier::TakenByBlamed(LeadQuery query, const Blame& blame, RulePlace place,
+                                  LeadAnswer plain) {
+  const auto is_blamed = [&](const RulePlace& one) {
+    return std::ranges::find(blame.places, one) != blame.places.end();
+  };
+  query.least = true;
+  query.blocking = [&](Facts facts) -> std::optional<Condition> {
+    for (const Taker& taker : takers_) {
+      prover_.Spend(1);
+      if (is_blamed({taker.route})) continue;
+      if (auto taken = TakenBy(taker, facts, prover_.fields())) return taken;
+    }
+    if (place.row == SIZE_MAX) return std::nullopt;
+    const RouteTable& table = *place.route->table;
+    const size_t hit = table.FirstMatch(facts);
+    if (hit >= place.row || is_blamed({place.route, hit})) return std::nullopt;
+    return RowCondition(table, hit, prover_.fields());
+  };
+  LeadAnswer answer = prover_.Find(std::move(query));
+  return answer.found() ? std::move(answer) : std::move(plain);
+}
+
 bool Earlier::IsForAll(RulePlace place) const {
   return place.row == SIZE_MAX && !place.route->table &&
          std::ranges::any_of(takers_, [&](const Taker& taker) {

@@ -40,6 +40,9 @@ class Earlier {
   Blocking Before(RulePlace place, bool sure_only = false);
   // That no lead of the query gets to the place was proved; its `blocking` is not looked at.
   Blame WhoTakesAll(LeadQuery query, RulePlace place);
+  // A lead of the query that none but the blamed takes before the place; `plain`, one of the query,
+  // where none is found.
+  LeadAnswer TakenByBlamed(LeadQuery query, const Blame& blame, RulePlace place, LeadAnswer plain);
   // The route takes every lead that gets to it.
   bool IsForAll(RulePlace place) const;
 

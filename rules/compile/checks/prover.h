@@ -60,5 +60,7 @@ void ProveCadences(Prover& prover);
 void ProvePeople(Prover& prover);
 void ProveCaps(Prover& prover);
 void ProvePoolHours(Prover& prover);
+void ProveOpenAhead(Prover& prover);
+void TellUnusedNames(Prover& prover);  // when every document is known
 
 }  // namespace pm

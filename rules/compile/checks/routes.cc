@@ -1,9 +1,12 @@
 #include <fmt/format.h>
 
+#include <set>
+
 #include "rules/compile/checks/earlier.h"
 #include "rules/compile/checks/judgement.h"
 #include "rules/compile/checks/prover.h"
 #include "rules/compile/checks/table_rows.h"
+#include "rules/condition_node.h"
 #include "rules/tables/route_table.h"
 
 namespace pm {
@@ -11,6 +14,24 @@ namespace {
 
 constexpr size_t kMostBlamed = 8;  // screening rules that are tried out singly for the blame
 constexpr size_t kMostNamed = 3;   // of these in a message
+constexpr size_t kMostKnown = 8;   // fields that are tried to be known of a lead in a gap
+
+void CollectFields(const ConditionNode& node, std::set<uint32_t>* fields) {
+  if (node.kind == NodeKind::kTest) fields->insert(node.field.number);
+  for (const ProgramInput& input : node.inputs) {
+    if (!input.list) fields->insert(input.field.number);
+  }
+  for (const auto& child : node.children) CollectFields(*child, fields);
+}
+
+void CollectFields(const Route& route, std::set<uint32_t>* fields) {
+  if (!route.when.always()) CollectFields(*route.when.shared_root(), fields);
+  if (route.table) {
+    for (const RouteTable::Column& column : route.table->inputs())
+      fields->insert(column.field.number);
+  }
+  for (const Route& nested : route.nested) CollectFields(nested, fields);
+}
 
 class RouteProver {
  public:
@@ -28,6 +49,10 @@ class RouteProver {
       const Route& route = routes[i];
       const Condition whole = Both(above, route.when);
       prover_.context().TellProgress();
+      if (prover_.context().wrong_routes.contains(&docs[i])) {
+        unknown_before_ = true;  // what it takes: others are there all the more
+        continue;
+      }
       const Reached reached = Reach(route, docs[i].name.place, whole, !above.always());
       if (reached == Reached::kNever) continue;
       // What is told of a route is not told of all that stands in it.
@@ -40,10 +65,15 @@ class RouteProver {
   }
 
   void ProveGap(const SourcePlace& place) {
+    if (unknown_before_) {
+      prover_.context().not_checked.emplace_back("gaps between routes");
+      return;
+    }
     LeadQuery query;
     query.blocking = earlier_.Before({});
-    const LeadAnswer gap = prover_.Find(std::move(query));
+    LeadAnswer gap = prover_.Find(query);
     if (gap.found()) {
+      KnowMore(std::move(query), &gap);
       prover_.Tell(CheckKind::kGap, place, "some leads are taken by no route and go to `otherwise`",
                    {}, &gap);
     } else if (!gap.none()) {
@@ -52,6 +82,22 @@ class RouteProver {
   }
 
  private:
+  // A lead of which nothing is known is always in the gap: one that has what routes ask for shows
+  // more.
+  void KnowMore(LeadQuery query, LeadAnswer* gap) {
+    std::set<uint32_t> asked;
+    const auto& routes = prover_.context().builder->routing.routes;
+    for (const Route& route : routes) CollectFields(route, &asked);
+    size_t tried = 0;
+    for (const uint32_t number : asked) {
+      if (++tried > kMostKnown) return;
+      const FieldDecl* field = prover_.fields().Find(FieldNumber{number});
+      query.must.push_back(prover_.context().builder.When(field->name, TestOp::kPresent));
+      const LeadAnswer more = prover_.Find(query);
+      more.found() ? void(*gap = more) : query.must.pop_back();
+    }
+  }
+
   enum class Reached : uint8_t {
     kYes,
     kInDoubt,  // when nobody of a pool before it can take the lead
@@ -79,8 +125,8 @@ class RouteProver {
     }
     query.blocking = nullptr;
     query.least = true;
-    const LeadAnswer example = prover_.Find(query);
-    if (example.found()) return TellUnreachable(route, place, query, example);
+    LeadAnswer example = prover_.Find(query);
+    if (example.found()) return TellUnreachable(route, place, query, std::move(example));
     if (nested) TellWithin(route, place);
     return Reached::kNever;
   }
@@ -135,9 +181,11 @@ class RouteProver {
   }
 
   Reached TellUnreachable(const Route& route, const SourcePlace& place, LeadQuery query,
-                          const LeadAnswer& example) {
+                          LeadAnswer plain) {
     query.least = false;
-    const Blame blame = earlier_.WhoTakesAll(std::move(query), {});
+    const Blame blame = earlier_.WhoTakesAll(query, {});
+    const LeadAnswer example =
+        earlier_.TakenByBlamed(std::move(query), blame, {}, std::move(plain));
     const bool all = blame.places.size() == 1 && earlier_.IsForAll(blame.places.front());
     const std::string taken =
         fmt::format("{} every lead{}", TextOf(blame, false), all ? "" : " that it is for");
@@ -159,6 +207,10 @@ class RouteProver {
   }
 
   void ProveTable(const Route& route, const Located<std::string>& file, const Condition& whole) {
+    if (unknown_before_) {
+      prover_.context().not_checked.push_back(fmt::format("rows of {}", file.value));
+      return;
+    }
     if (!route.table->rows().empty()) {
       return ProveTableRows(prover_, earlier_, {route, whole, screening_, sure_only_});
     }
@@ -173,6 +225,7 @@ class RouteProver {
   Earlier earlier_;
   bool everything_taken_ = false;     // what follows needs no word
   bool everything_in_doubt_ = false;  // the same, but where it is taken for sure
+  bool unknown_before_ = false;       // it is not known what leads an earlier route takes
   bool sure_only_ = false;            // only what takes leads for sure is looked at
 };
 
@@ -180,6 +233,10 @@ class RouteProver {
 
 void ProveRoutes(Prover& prover) {
   CompileContext& context = prover.context();
+  if (context.draft.Lacks("routing")) {
+    context.not_checked.emplace_back("routes and tables");
+    return;
+  }
   if (!context.draft.routing) return;
   RouteProver routes(prover);
   routes.Walk(context.builder->routing.routes, context.draft.routing->routes, {});

@@ -2,8 +2,10 @@
 
 #include "model/event_types.h"
 #include "rules/compile/checks/prover.h"
+#include "rules/condition_make.h"
 #include "rules/condition_node.h"
 #include "rules/prove/find_scores.h"
+#include "rules/rule_points.h"
 
 namespace pm {
 namespace {
@@ -11,10 +13,16 @@ namespace {
 constexpr uint64_t kWorkOfPairs = 15'000'000;  // below a second
 constexpr size_t kMostLeads = 8;               // that are kept of a rule
 
+// What a rule counts the same for: all that it holds for, or the bands of the same points.
+struct Part {
+  Condition when;
+  int64_t points;
+  std::vector<std::string> leads;  // facts of some that it counts for
+};
 struct Rule {
   const ScoringRule* rule;
   SourcePlace place;
-  std::vector<std::string> leads;  // facts of some that it counts for
+  std::vector<Part> parts;
 };
 
 class ScoringProver {
@@ -38,22 +46,37 @@ class ScoringProver {
   bool Compare(Rule& first, Rule& second) {
     const ScoringRule& a = *first.rule;
     const ScoringRule& b = *second.rule;
-    if (!a.bands.empty() || !b.bands.empty() || a.when.always() != b.when.always()) return false;
-    if (a.points != b.points && a.points + b.points != 0) return false;
     if (a.account_scope != b.account_scope) return false;
-    if (a.when.always()) return TellOfAll(first, second);
-    const bool within = Within(first, second);
-    if (!within && !Within(second, first)) return false;
-    const ScoringRule& narrow = within ? a : b;
-    const ScoringRule& wide = within ? b : a;
-    const LeadAnswer example = prover_.Find({.must = {narrow.when}, .must_not = {}});
+    for (Part& one : first.parts) {
+      for (Part& other : second.parts) {
+        if (one.when.always() != other.when.always()) continue;
+        if (one.points != other.points && one.points + other.points != 0) continue;
+        const bool told = one.when.always() ? TellOfAll(first, second)
+                                            : CompareParts({a, one}, {b, other}, second.place);
+        if (told) return true;
+      }
+    }
+    return false;
+  }
+
+  struct PartOf {
+    const ScoringRule& rule;
+    Part& part;
+  };
+  bool CompareParts(PartOf a, PartOf b, const SourcePlace& place) {
+    const bool within = Within(a.part, b.part);
+    if (!within && !Within(b.part, a.part)) return false;
+    const PartOf& narrow = within ? a : b;
+    const PartOf& wide = within ? b : a;
+    const int64_t points = narrow.part.points, others = wide.part.points;
+    const LeadAnswer example = prover_.Find({.must = {narrow.part.when}, .must_not = {}});
     const std::string undone = fmt::format("'{}' undoes '{}' wherever that counts: {:+} and {:+}",
-                                           wide.name, narrow.name, wide.points, narrow.points);
-    const std::string again = fmt::format("'{}' counts {:+} wherever '{}' counts {:+}", wide.name,
-                                          wide.points, narrow.name, narrow.points);
-    prover_.Tell(CheckKind::kScoringOverlap, second.place, a.points == b.points ? again : undone,
-                 a.points == b.points ? "if they are to add up, give them points that say so"
-                                      : "leave out one, or make the conditions disjoint",
+                                           wide.rule.name, narrow.rule.name, others, points);
+    const std::string again = fmt::format("'{}' counts {:+} wherever '{}' counts {:+}",
+                                          wide.rule.name, others, narrow.rule.name, points);
+    prover_.Tell(CheckKind::kScoringOverlap, place, points == others ? again : undone,
+                 points == others ? "if they are to add up, give them points that say so"
+                                  : "leave out one, or make the conditions disjoint",
                  &example);
     return true;
   }
@@ -85,17 +108,16 @@ class ScoringProver {
   }
 
   // Whatever the first counts for the second does, too.
-  bool Within(Rule& first, const Rule& second) {
-    const Slots& slots = prover_.slots();
+  bool Within(Part& first, const Part& second) {
     for (const std::string& lead : first.leads) {
-      FactSheet sheet(slots);
+      FactSheet sheet(prover_.slots());
       sheet.Add(FieldBlock(lead));
       prover_.Spend(1);
-      if (!second.rule->when.Holds(sheet.facts())) return false;
+      if (!second.when.Holds(sheet.facts())) return false;
     }
     if (first.leads.empty()) return false;
     LeadAnswer other =
-        prover_.Find({.must = {first.rule->when}, .must_not = {second.rule->when}, .least = false});
+        prover_.Find({.must = {first.when}, .must_not = {second.when}, .least = false});
     // It will show of more rules that they count for less.
     if (other.found() && first.leads.size() < kMostLeads) {
       first.leads.push_back(std::move(other.facts));
@@ -107,14 +129,33 @@ class ScoringProver {
   const uint64_t end_;  // what must be left of the work bound of the folder
 };
 
+std::vector<Part> PartsOf(Prover& prover, const ScoringRule& rule) {
+  std::vector<Part> parts;
+  if (rule.bands.empty()) parts.push_back({rule.when, rule.points, {}});
+  if (!rule.bands.empty()) {
+    for (PointsWay& way : WaysOf(rule, rule.when, prover.fields(), prover.slots())) {
+      const auto same = std::ranges::find(parts, way.points, &Part::points);
+      if (same == parts.end()) {
+        parts.push_back({std::move(way.when), way.points, {}});
+      } else {
+        const Condition either[] = {same->when, way.when};
+        same->when = AnyOf(either);
+      }
+    }
+  }
+  for (Part& part : parts) {
+    LeadAnswer answer = prover.Find({.must = {part.when}, .must_not = {}, .least = false});
+    if (answer.found()) part.leads.push_back(std::move(answer.facts));
+  }
+  return parts;
+}
+
 template <class Doc>
 std::vector<Rule> RulesOf(Prover& prover, const std::vector<ScoringRule>& rules,
                           const std::vector<Doc>& docs) {
   std::vector<Rule> known;
   for (size_t i = 0; i < rules.size(); ++i) {
-    LeadAnswer answer = prover.Find({.must = {rules[i].when}, .must_not = {}, .least = false});
-    Rule& rule = known.emplace_back(Rule{&rules[i], docs[i].name.place, {}});
-    if (answer.found()) rule.leads.push_back(std::move(answer.facts));
+    known.push_back({&rules[i], docs[i].name.place, PartsOf(prover, rules[i])});
   }
   return known;
 }

@@ -26,6 +26,19 @@ Rules Needed(Prover& prover, const ScreeningRule& rule, Rules before) {
   return before;
 }
 
+// A lead that one of the blamed rules is the first to take; a plain one of the rule where none was
+// found.
+LeadAnswer TakenByBlamed(Prover& prover, const ScreeningRule& rule, const Rules& before,
+                         const Rules& blamed) {
+  for (const ScreeningRule* one : blamed) {
+    LeadQuery query = PastRules(rule, {before.begin(), std::ranges::find(before, one)});
+    query.must.push_back(one->when);
+    query.least = true;
+    if (LeadAnswer answer = prover.Find(std::move(query)); answer.found()) return answer;
+  }
+  return prover.Find({.must = {rule.when}, .must_not = {}});
+}
+
 // One rule that holds for every lead was told where its condition stands.
 void TellThatNonePasses(Prover& prover) {
   const CompileContext& context = prover.context();
@@ -68,18 +81,18 @@ void ProveScreening(Prover& prover) {
     const ScreeningRule& rule = context.builder->screening[i];
     const SourcePlace& place = context.draft.screening->rules[i].name.place;
     const LeadAnswer answer = prover.Find(PastRules(rule, before));
-    const LeadAnswer example = prover.Find({.must = {rule.when}, .must_not = {}});
-    if (answer.none() && example.found()) {
+    const bool met = prover.Find({.must = {rule.when}, .must_not = {}, .least = false}).found();
+    if (answer.none() && met) {
+      const Rules blamed = Needed(prover, rule, before);
+      const LeadAnswer example = TakenByBlamed(prover, rule, before, blamed);
       std::vector<std::string> names;
-      for (const ScreeningRule* one : Needed(prover, rule, before)) {
-        names.push_back(fmt::format("'{}'", one->name));
-      }
+      for (const ScreeningRule* one : blamed) names.push_back(fmt::format("'{}'", one->name));
       prover.Tell(CheckKind::kUnreachableRoute, place,
                   fmt::format("screening rule '{}' can never be reached: {} before it screen{} "
                               "every lead that it is for",
                               rule.name, fmt::join(names, " and "), names.size() == 1 ? "s" : ""),
                   "leave it out, or move it before", &example);
-    } else if (answer.kind == LeadAnswer::Kind::kNotProved && example.found()) {
+    } else if (answer.kind == LeadAnswer::Kind::kNotProved && met) {
       prover.TellNotProved(place, fmt::format("whether a lead reaches '{}'", rule.name), answer);
     }
     before.push_back(&rule);

@@ -76,16 +76,19 @@ class RowProver {
     const std::string hint = "leave the line out, or move it up";
     query.blocking = nullptr;
     query.least = true;
-    const LeadAnswer example = prover_.Find(query);
-    if (!example.found()) {
+    LeadAnswer plain = prover_.Find(query);
+    if (!plain.found()) {
       return prover_.Tell(CheckKind::kUnreachableRow, place,
                           fmt::format("line {} can never be reached: no lead that gets here "
                                       "matches it",
                                       LineOf(row)),
-                          hint, &example);
+                          hint, &plain);
     }
     query.least = false;
-    const Blame blame = earlier_.WhoTakesAll(std::move(query), {&use_.route, row});
+    const RulePlace at{&use_.route, row};
+    const Blame blame = earlier_.WhoTakesAll(query, at);
+    const LeadAnswer example =
+        earlier_.TakenByBlamed(std::move(query), blame, at, std::move(plain));
     prover_.Tell(CheckKind::kUnreachableRow, Gravity::kWarning, place,
                  fmt::format("line {} {}: {} every lead it is for", LineOf(row),
                              blame.is_sure ? "can never be reached"

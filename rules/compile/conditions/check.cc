@@ -67,8 +67,10 @@ void ReportTest(CompileContext& context, const ConditionSyntax& test, const Test
 
 bool OfPresence(TestOp op) { return op == TestOp::kPresent || op == TestOp::kMissing; }
 
-// Under `not` every test is a negative one, save that which was negative before.
-void CheckTest(CompileContext& context, bool negative, ConditionSyntax* test) {
+// Under `not` every test is a negative one, save that which was negative before. `asked`: what a
+// missing field means is said beside it.
+void CheckTest(CompileContext& context, bool negative, bool asked, ConditionSyntax* test) {
+  test->spec.guarded = asked;
   auto made = MakeTest(test->spec, &context.builder.slots());
   if (!made) {
     ReportTest(context, *test, made.error());
@@ -78,7 +80,7 @@ void CheckTest(CompileContext& context, bool negative, ConditionSyntax* test) {
   test->test = *std::move(made);
   const FieldDecl& field = *test->spec.field;
   const bool says = test->spec.on_missing != OnMissing::kUnknown || OfPresence(test->spec.op);
-  if (!negative || says || AlwaysPresent(field)) return;
+  if (!negative || asked || says || AlwaysPresent(field)) return;
   context.out.Error(
       kMissingPolicy, test->place,
       fmt::format("{} may be missing, and then `not` of '{}' could be meant either way", field.name,
@@ -139,21 +141,31 @@ const ConditionSyntax& Alone(const ConditionSyntax& syntax) {
   return *one;
 }
 
+// A test that no missing field passes, so that one beside it need not say what missing means.
+bool NeedsValue(const ConditionSyntax& part) {
+  if (part.kind != Kind::kTest || part.spec.op == TestOp::kMissing) return false;
+  const bool negative = part.spec.op == TestOp::kNe || part.spec.op == TestOp::kNotIn;
+  return part.spec.on_missing == OnMissing::kNoMatch ||
+         (!negative && part.spec.on_missing == OnMissing::kUnknown);
+}
+
 // `asked`: the fields of which a part beside says what it means that they are missing.
 void Check(CompileContext& context, const ConditionOwner& owner, bool negative,
            std::set<uint32_t> asked, ConditionSyntax* syntax) {
   if (syntax->kind == Kind::kTest) {
-    const bool open = negative && !asked.contains(syntax->spec.field->number);
-    return CheckTest(context, open, syntax);
+    return CheckTest(context, negative, asked.contains(syntax->spec.field->number), syntax);
   }
   if (syntax->kind == Kind::kExpression) {
     return CheckExpression(context, owner, negative, syntax);
   };
   if (syntax->kind == Kind::kNot) negative = !negative;
   const TestOp guard = syntax->kind == Kind::kAny ? TestOp::kMissing : TestOp::kPresent;
+  const bool beside_values = syntax->kind == Kind::kAll && !negative;
   for (const ConditionSyntax& child : syntax->children) {
     const ConditionSyntax& part = Alone(child);
-    if (part.kind == Kind::kTest && part.spec.op == guard) asked.insert(part.spec.field->number);
+    if (part.kind != Kind::kTest) continue;
+    const bool asks = part.spec.op == guard || (beside_values && NeedsValue(part));
+    if (asks) asked.insert(part.spec.field->number);
   }
   for (ConditionSyntax& child : syntax->children) Check(context, owner, negative, asked, &child);
 }

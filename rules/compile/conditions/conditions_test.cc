@@ -127,6 +127,8 @@ TEST_F(Conditions, UnderNotSayWhatMissingMeansInBothLanguages) {
        {"{ not: { lead.country: DE } }", "{ not: { any: [ { lead.title: { contains: x } } ] } }",
         "{ not: { lead.country: { ne: DE, missing: match }, lead.title: x } }",
         "{ not: { not: { not: { lead.country: DE } } } }",
+        "{ not: { all: [ { lead.country: DE }, { lead.country: { ne: AT } } ] } }",
+        "{ any: [ { lead.country: DE }, { lead.country: { ne: AT } } ] }",
         "{ any: [ { lead.country: present }, { not: { lead.country: DE } } ] }",
         "{ not: \"lead.country == 'DE'\" }", "\"!(lead.country == 'DE')\"",
         "\"(lead.country == 'DE') == false\"", "\"lead.tags.all(t, t != 'a')\""}) {
@@ -138,6 +140,10 @@ TEST_F(Conditions, UnderNotSayWhatMissingMeansInBothLanguages) {
         "{ all: [ { lead.country: { present: true } }, { not: { lead.country: DE } } ] }",
         "{ any: [ { lead.country: missing }, { not: { lead.country: DE } } ] }",
         "{ not: { lead.country: { eq: DE, missing: match } } }",
+        "{ account.employees: { gte: 5, not_in: [7] } }",
+        "{ account.employees: { gte: 5 }, not: { account.employees: 7 } }",
+        "{ any: [ { lead.country: missing }, { lead.country: { ne: DE } } ] }",
+        "\"account.employees >= 5 && account.employees != 7\"",
         "{ not: { not: { lead.country: DE } } }", "{ not: { lead.country: missing } }",
         "{ not: { lead.stage: converted } }", "{ not: \"lead.country != 'DE'\" }",
         "submission.hand_raise == false"}) {

@@ -82,7 +82,8 @@ std::string HintOfRange(std::string_view text) {
     const std::string from = plain(text.substr(0, text.size() - 1));
     if (!from.empty()) return fmt::format("write {{ gte: {} }}", from);
   }
-  return HintOfNumber(text);
+  const bool zeros = text.find_first_not_of("-0123456789") == text.npos;  // the message says it
+  return zeros ? "" : HintOfNumber(text);
 }
 
 std::string HintOfInstant(std::string_view text) {

@@ -55,8 +55,14 @@ class Checker {
                     const std::vector<std::string>& countries) {
     for (const Operand& operand : test.operands) {
       const auto why = WhyNoRegionOf(countries, operand.text);
-      if (!why) continue;
       const FieldTable& fields = context_.builder.fields();
+      if (!why) {
+        const std::string foreign = ForeignRegion(countries, operand.text);
+        if (foreign.empty()) continue;
+        context_.out.Warning(kBadLiteral, PlaceOfLiteral(syntax, operand.text, fields), foreign,
+                             std::string(kForeignRegionHint));
+        continue;
+      }
       context_.out.Error(
           kBadLiteral, PlaceOfLiteral(syntax, operand.text, fields),
           fmt::format("{} of {} is kept as '{}', so it is never '{}' there",
@@ -69,6 +75,14 @@ class Checker {
 };
 
 }  // namespace
+
+std::string ForeignRegion(std::span<const std::string> countries, std::string_view region) {
+  const std::string others = OthersWithRegion(countries, region);
+  if (others.empty()) return {};
+  return fmt::format("{} {} no region '{}' ({} has): only leads that name it wrongly are meant",
+                     fmt::join(countries, ", "), countries.size() == 1 ? "has" : "have", region,
+                     others);
+}
 
 void CheckRegions(CompileContext& context, const ConditionSyntax& syntax) {
   Checker(context).Check(syntax, {});

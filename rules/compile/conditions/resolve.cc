@@ -53,9 +53,10 @@ void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test
   test->spec.field = ExpectField(context, test->field_name, scope);
   if (test->spec.field == nullptr) test->kind = Kind::kWrong;
   if (test->list_name.empty()) return;
+  context.names.Use(NameKind::kList, test->list_name);
   test->spec.list = context.builder.FindList(test->list_name);
   if (test->spec.list != nullptr) return;
-  if (test->kind != Kind::kWrong && context.draft.whole) {
+  if (test->kind != Kind::kWrong && !context.draft.Lacks("lists")) {
     context.out.Error(kUnknownName, test->place,
                       fmt::format("there is no list 'lists.{}'", test->list_name),
                       context.WantsHints() ? HintOfList(context, test->list_name) : "");
@@ -74,7 +75,8 @@ void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax
   cel::Problems problems(context.WantsHints());
   expression.resolution =
       cel::Resolve(&expression.ast, names.declarations, /*lenient=*/false, &problems);
-  if (!problems.empty() && !context.draft.whole) {
+  const bool lacks = context.draft.Lacks("fields") || context.draft.Lacks("lists");
+  if (!problems.empty() && lacks) {
     syntax->kind = Kind::kWrong;
     return;
   }
@@ -89,7 +91,11 @@ void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax
     const cel::Reference& reference = expression.resolution.references[id];
     const bool read = reference.kind == cel::ReferenceKind::kVariable ||
                       reference.kind == cel::ReferenceKind::kPresence;
-    if (!read || names.sources[reference.index].field == nullptr) continue;
+    if (!read) continue;
+    if (const auto& list = names.sources[reference.index].list) {
+      context.names.Use(NameKind::kList, list->list->name);
+      continue;
+    }
     const cel::Expr& expr = expression.ast.at(id);
     const SourcePlace place = PlaceIn(*expression.text, expr.begin, expr.end - expr.begin);
     if (!ExpectScope(context, *names.sources[reference.index].field, place, scope)) {
@@ -104,7 +110,7 @@ const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>
                              FactScope scope) {
   const FieldDecl* field = context.builder.fields().Find(name.value);
   if (field == nullptr) {
-    if (context.wrong_fields.contains(name.value) || !context.draft.whole) return nullptr;
+    if (context.wrong_fields.contains(name.value) || context.draft.Lacks("fields")) return nullptr;
     context.out.Error(kUnknownName, name.place, fmt::format("there is no field '{}'", name.value),
                       context.WantsHints() ? HintOfField(context, name.value, scope) : "");
     return nullptr;

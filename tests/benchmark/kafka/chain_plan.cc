@@ -11,7 +11,7 @@ struct Read {
   int kind;
   Stage stage;
   uint32_t hops;
-  int64_t records;
+  int64_t bytes;
 };
 
 Stage StageOf(std::string_view topic) {
@@ -34,12 +34,22 @@ const Read* CauseOf(const std::vector<Read>& reads, Stage stage, uint32_t hops) 
   return nullptr;
 }
 
-ChainRecord RecordLike(const RecordKind& kind, const RecordCount& count, int64_t causes) {
+// What a stage writes follows on the message of which it reads most, so that each lead comes to its
+// end once; 0: it reads none.
+int MainOf(const std::vector<Read>& reads, Stage stage) {
+  const Read* most = nullptr;
+  for (const Read& one : reads)
+    if (one.stage == stage && (most == nullptr || one.bytes > most->bytes)) most = &one;
+  return most == nullptr ? 0 : most->kind;
+}
+
+ChainRecord RecordLike(const RecordKind& kind, const RecordCount& count, int64_t leads) {
+  constexpr int64_t kMillion = 1'000'000;
   ChainRecord record;
   record.topic = kind.topic;
   record.key_bytes = count.key_bytes / count.records;
   record.value_bytes = count.value_bytes / count.records;
-  record.per_mille = count.records * 1000 / std::max<int64_t>(1, causes);
+  record.per_million = (count.records * kMillion + leads - 1) / leads;
   return record;
 }
 
@@ -48,7 +58,7 @@ std::vector<Read> ReadsOf(const RecordCounts& counts) {
   for (const auto& [kind, count] : counts) {
     if (kind.what == "message")
       reads.push_back(
-          {static_cast<int>(reads.size()) + 1, StageOf(kind.topic), kind.hops, count.records});
+          {static_cast<int>(reads.size()) + 1, StageOf(kind.topic), kind.hops, count.value_bytes});
   }
   return reads;
 }
@@ -66,7 +76,8 @@ ChainPlan PlanChain(const ProductSettings& product, const RecordCounts& counts, 
     if (kind.what == "message") {
       const Read& read = reads[next++];
       const Read* cause = CauseOf(reads, read.stage, read.hops);
-      ChainRecord record = RecordLike(kind, count, cause == nullptr ? leads : cause->records);
+      ChainRecord record = RecordLike(kind, count, leads);
+      record.leads = std::max<int64_t>(1, leads / count.records);
       record.kind = read.kind;
       record.from = cause == nullptr ? 0 : cause->kind;
       record.where = Where::kSpread;
@@ -75,15 +86,10 @@ ChainPlan PlanChain(const ProductSettings& product, const RecordCounts& counts, 
     }
     const bool is_output = kind.what == "output";
     const Stage writer = is_output ? WriterOf(kind.topic, names) : StageOf(kind.topic);
-    int64_t causes = 0;
-    for (const Read& read : reads) causes += read.stage == writer ? read.records : 0;
-    for (const Read& read : reads) {
-      if (read.stage != writer) continue;
-      ChainRecord record = RecordLike(kind, count, causes);
-      record.from = read.kind;
-      record.where = is_output ? Where::kByKey : Where::kSame;
-      plan.records.push_back(record);
-    }
+    ChainRecord record = RecordLike(kind, count, leads);
+    record.from = MainOf(reads, writer);
+    record.where = is_output ? Where::kByKey : Where::kSame;
+    plan.records.push_back(record);
   }
   plan.prefix = product.prefix;
   return Renamed(std::move(plan), prefix);
@@ -104,8 +110,8 @@ Words WordsOf(const ChainPlan& plan) {
   for (size_t i = 0; i < plan.records.size(); ++i) {
     const ChainRecord& r = plan.records[i];
     words[fmt::format("record{:03}", i)] =
-        fmt::format("{} {} {} {} {} {} {}", r.from, r.kind, r.topic, static_cast<int>(r.where),
-                    r.key_bytes, r.value_bytes, r.per_mille);
+        fmt::format("{} {} {} {} {} {} {} {}", r.from, r.kind, r.topic, static_cast<int>(r.where),
+                    r.key_bytes, r.value_bytes, r.per_million, r.leads);
   }
   return words;
 }
@@ -122,7 +128,7 @@ ChainPlan ChainIn(const Words& words) {
     ChainRecord record;
     int where = 0;
     in >> record.from >> record.kind >> record.topic >> where >> record.key_bytes >>
-        record.value_bytes >> record.per_mille;
+        record.value_bytes >> record.per_million >> record.leads;
     record.where = static_cast<Where>(where);
     plan.records.push_back(record);
   }

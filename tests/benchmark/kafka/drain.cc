@@ -6,7 +6,6 @@ namespace pm::bench {
 
 namespace {
 
-constexpr int kNoFigure = 70;
 constexpr int64_t kLeadsBefore = 2'000;
 constexpr std::chrono::milliseconds kLook(5);
 
@@ -70,6 +69,28 @@ Result<Drained> DrainProduct(const KafkaPlan& plan, const ProductSettings& setti
   PM_TRY(const Drained drained, Watch(plan, child, follower, leads));
   PM_TRY_VOID(child.Stop(kPatience));
   return drained;
+}
+
+ProductSettings Unhurried(const std::string& address, const std::string& prefix) {
+  constexpr int64_t kDayMs = 86'400'000;
+  return {.address = address, .prefix = prefix, .work = Work::kJob, .sla_ms = kDayMs};
+}
+
+ProductSettings ManyLeads(const std::string& address) { return Unhurried(address, "restore"); }
+
+// In pieces that the broker and the follower can hold.
+Result<int64_t> Fill(const KafkaPlan& plan, const ProductSettings& settings, int64_t leads) {
+  constexpr int64_t kPiece = 250'000;
+  const std::string filled = fmt::format("{}/{}.filled", plan.results, settings.prefix);
+  if (const Words words = ReadWords(filled); !words.empty()) return NumberOf(words, "next");
+  PM_TRY(int64_t next, Prepare(plan, settings));
+  for (const int64_t end = next + leads; next < end;) {
+    const int64_t piece = std::min(kPiece, end - next);
+    PM_TRY_VOID(DrainProduct(plan, settings, next, piece));
+    next += piece;
+  }
+  WriteWords(filled, {{"next", fmt::format("{}", next)}});
+  return next;
 }
 
 Result<Drained> DrainChain(const KafkaPlan& plan, const ChainPlan& chain, Work work,

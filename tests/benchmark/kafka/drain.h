@@ -23,6 +23,13 @@ void Publish(const std::string& address, const std::string& prefix, Work work, i
 Result<int64_t> Prepare(const KafkaPlan& plan, const ProductSettings& settings);
 Result<Drained> DrainProduct(const KafkaPlan& plan, const ProductSettings& settings, int64_t first,
                              int64_t leads);
+// The job, with timers that do not fire meanwhile.
+ProductSettings Unhurried(const std::string& address, const std::string& prefix);
+// The one that has `many_leads` of the plan.
+ProductSettings ManyLeads(const std::string& address);
+// Prepares and sends so many leads the whole way, once a run for each prefix. The next one's
+// number.
+Result<int64_t> Fill(const KafkaPlan& plan, const ProductSettings& settings, int64_t leads);
 Result<Drained> DrainChain(const KafkaPlan& plan, const ChainPlan& chain, Work work, int64_t leads);
 
 // CPU seconds a million leads, client and broker apart.

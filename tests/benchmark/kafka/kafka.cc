@@ -18,7 +18,8 @@ struct Part {
 };
 constexpr Part kParts[] = {{"rate", MeasureKafkaRate},       {"records", MeasureKafkaRecords},
                            {"streams", MeasureKafkaStreams}, {"latency", MeasureKafkaLatency},
-                           {"restore", MeasureKafkaRestore}, {"idle", MeasureKafkaIdle}};
+                           {"restore", MeasureKafkaRestore}, {"failover", MeasureKafkaFailOver},
+                           {"idle", MeasureKafkaIdle}};
 constexpr std::chrono::seconds kMostAPart(900);
 
 KafkaPlan PlanIn(const std::string& directory, const Words& words) {
@@ -32,6 +33,7 @@ KafkaPlan PlanIn(const std::string& directory, const Words& words) {
   plan.quick = NumberOf(words, "quick") != 0;
   plan.leads = NumberOf(words, "leads");
   plan.many_leads = NumberOf(words, "many_leads");
+  plan.workers = static_cast<int>(NumberOf(words, "workers"));
   return plan;
 }
 
@@ -92,7 +94,8 @@ void MeasureKafka(const Plan& plan, const std::string& part, Figures* figures) {
                     {"peers", plan.peers},
                     {"quick", plan.quick ? "1" : "0"},
                     {"leads", fmt::format("{}", std::max<int64_t>(1000, plan.many_leads / 10))},
-                    {"many_leads", fmt::format("{}", plan.many_leads)}};
+                    {"many_leads", fmt::format("{}", plan.many_leads)},
+                    {"workers", fmt::format("{}", plan.workers)}};
   for (const Part& one : kParts) {
     // The rates are what the latency is measured at.
     const bool is_base = part == "latency" && one.name == "rate";

@@ -7,7 +7,6 @@ namespace pm::bench {
 
 namespace {
 
-constexpr int kNoFigure = 70;
 constexpr double kWantedRate = 20'000;
 constexpr std::chrono::milliseconds kSlice(1);
 constexpr int64_t kLeadsBefore = 500;  // so that transactions, caches and connections are warm

@@ -18,6 +18,7 @@ struct KafkaPlan {
   bool quick = false;
   int64_t leads = 100'000;         // of a rate
   int64_t many_leads = 1'000'000;  // of a restore
+  int workers = 1;                 // of a rate
 };
 
 Result<void> MeasureKafkaRate(const KafkaPlan& plan, Figures* figures);
@@ -25,6 +26,7 @@ Result<void> MeasureKafkaRecords(const KafkaPlan& plan, Figures* figures);
 Result<void> MeasureKafkaStreams(const KafkaPlan& plan, Figures* figures);
 Result<void> MeasureKafkaLatency(const KafkaPlan& plan, Figures* figures);
 Result<void> MeasureKafkaRestore(const KafkaPlan& plan, Figures* figures);
+Result<void> MeasureKafkaFailOver(const KafkaPlan& plan, Figures* figures);
 Result<void> MeasureKafkaIdle(const KafkaPlan& plan, Figures* figures);
 
 // All of them, or `part` alone, against a broker of their own.

@@ -15,7 +15,6 @@ namespace pm::bench {
 
 namespace {
 
-constexpr int kFailed = 70;  // a benchmark's own code; its text says the rest
 constexpr size_t kLastBytes = 1500;
 constexpr std::chrono::milliseconds kLook(5);
 
@@ -132,10 +131,10 @@ Result<void> Child::Wait(std::chrono::seconds patience) {
   while (IsRunning() && std::chrono::steady_clock::now() < end) Pass(kLook);
   if (IsRunning()) {
     Kill();
-    return Fail(kFailed, fmt::format("did not end within {} s", patience.count()));
+    return Fail(kNoFigure, fmt::format("did not end within {} s", patience.count()));
   }
   if (WIFEXITED(status_) && WEXITSTATUS(status_) == 0) return {};
-  return Fail(kFailed, fmt::format("ended with status {}: {}", status_, LastLines()));
+  return Fail(kNoFigure, fmt::format("ended with status {}: {}", status_, LastLines()));
 }
 
 std::string Child::LastLines() const {
@@ -167,7 +166,7 @@ Result<std::unique_ptr<Broker>> Broker::Start(const std::string& source,
     }
     if (waitpid(broker->script_, nullptr, WNOHANG) == broker->script_) {
       broker->script_ = -1;
-      return Fail(kFailed, fmt::format("no broker: {}", TextOf(told)));
+      return Fail(kNoFigure, fmt::format("no broker: {}", TextOf(told)));
     }
     Pass(kLook);
   }

@@ -12,6 +12,8 @@
 
 namespace pm::bench {
 
+inline constexpr int kNoFigure = 70;  // a benchmark's own code; its text says the rest
+
 // What a child is told and what it answers: names and values, a line each.
 using Words = std::map<std::string, std::string>;
 Words ReadWords(const std::string& path);  // empty when it is not there

@@ -20,7 +20,11 @@ std::shared_ptr<const RuleBook> BookOf(const ProductSettings& settings) {
 }
 
 KafkaConnection ConnectionOf(const ProductSettings& settings) {
-  return {.brokers = {settings.address}};
+  KafkaConnection connection{.brokers = {settings.address}};
+  // A death is known `session` after the last sign of life: chance in that would hide what is
+  // measured.
+  if (settings.standbys > 0) connection.properties = {{"heartbeat.interval.ms", "250"}};
+  return connection;
 }
 
 void Line(std::string_view line) { fmt::print(stderr, "{}\n", line); }
@@ -30,11 +34,15 @@ void Line(std::string_view line) { fmt::print(stderr, "{}\n", line); }
   _exit(1);
 }
 
-WorkerSettings WorkerSettingsOf(const ProductSettings& settings, const std::string& directory) {
+WorkerSettings WorkerSettingsOf(const ProductSettings& settings, const std::string& directory,
+                                uint32_t number) {
   WorkerSettings worker;
-  worker.directory = directory + "/state";
+  worker.directory =
+      fmt::format("{}/state{}", directory, number == 0 ? "" : std::to_string(number));
   worker.topics = NeedsOf(settings);
   worker.commit = settings.commit;
+  worker.number = settings.worker + number;
+  worker.standbys = settings.standbys;
   worker.say = Line;
   worker.on_failure = Die;
   return worker;
@@ -51,7 +59,18 @@ void Tell(const WorkerStatus& status) {
                    produced.outputs, produced.changelog));
 }
 
+bool IsReady(const std::unique_ptr<Worker>& worker) { return worker->status().is_ready(); }
+
 constexpr int64_t kLookNs = 20'000'000;
+constexpr int64_t kWarmRecords = 1000;
+constexpr size_t kStages = 3;
+
+bool IsWarm(const StagesStatus& status, const ProductSettings& settings) {
+  const auto all = kStages * static_cast<size_t>(settings.partitions);
+  const auto is_warm = [](const StandbyStatus& one) { return one.lag && *one.lag < kWarmRecords; };
+  return status.tasks.size() + status.standbys.size() == all &&
+         std::ranges::all_of(status.standbys, is_warm);
+}
 
 }  // namespace
 
@@ -70,7 +89,10 @@ Words WordsOf(const ProductSettings& settings) {
           {"work", std::string(NameOf(settings.work))},
           {"sla_ms", fmt::format("{}", settings.sla_ms)},
           {"partitions", fmt::format("{}", settings.partitions)},
-          {"commit_ms", fmt::format("{}", settings.commit.ms)}};
+          {"commit_ms", fmt::format("{}", settings.commit.ms)},
+          {"workers", fmt::format("{}", settings.workers)},
+          {"worker", fmt::format("{}", settings.worker)},
+          {"standbys", fmt::format("{}", settings.standbys)}};
 }
 
 ProductSettings SettingsIn(const Words& words) {
@@ -81,6 +103,9 @@ ProductSettings SettingsIn(const Words& words) {
   settings.sla_ms = NumberOf(words, "sla_ms");
   settings.partitions = static_cast<int32_t>(NumberOf(words, "partitions"));
   settings.commit = Milliseconds(NumberOf(words, "commit_ms"));
+  settings.workers = static_cast<int>(NumberOf(words, "workers"));
+  settings.worker = static_cast<uint32_t>(NumberOf(words, "worker"));
+  settings.standbys = static_cast<uint32_t>(NumberOf(words, "standbys"));
   return settings;
 }
 
@@ -109,22 +134,44 @@ int RunProduct(const std::string& directory) {
   pthread_sigmask(SIG_BLOCK, &ending, nullptr);
   const ProductSettings settings = SettingsIn(ReadWords(directory + "/product.words"));
   const SystemClock clock;
-  Worker worker(ClientsOf(ConnectionOf(settings), Line), WorkerSettingsOf(settings, directory),
-                RealStages(), ProviderOf(BookOf(settings)), clock);
-  if (const auto started = worker.Start(); !started) {
-    Line(started.error().text);
-    return 1;
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (int n = 0; n < settings.workers; ++n) {
+    workers.push_back(
+        std::make_unique<Worker>(ClientsOf(ConnectionOf(settings), Line),
+                                 WorkerSettingsOf(settings, directory, static_cast<uint32_t>(n)),
+                                 RealStages(), ProviderOf(BookOf(settings)), clock));
+    if (const auto started = workers.back()->Start(); !started) {
+      Line(started.error().text);
+      return 1;
+    }
   }
   const timespec look{0, kLookNs};
-  bool is_told = false;
+  bool ready_is_told = false, warm_is_told = settings.standbys == 0;
+  const auto tell = [&](std::string_view what) {
+    WriteWords(fmt::format("{}/{}", directory, what),
+               {{"ms", fmt::format("{:.0f}", watch.wall() * 1e3)}});
+    return true;
+  };
   while (sigtimedwait(&ending, nullptr, &look) < 0) {
-    if (is_told || !worker.status().is_ready()) continue;
-    is_told = true;
-    WriteWords(directory + "/ready", {{"ms", fmt::format("{:.0f}", watch.wall() * 1e3)}});
+    if (ready_is_told && warm_is_told) continue;
+    if (!std::ranges::all_of(workers, IsReady)) continue;
+    if (!ready_is_told) ready_is_told = tell("ready");
+    if (!warm_is_told && IsWarm(workers.front()->status().stages, settings))
+      warm_is_told = tell("warm");
   }
-  worker.Stop();
-  Tell(worker.status());
+  for (const auto& worker : workers) worker->Stop();
+  for (const auto& worker : workers) Tell(worker->status());
   return 0;
+}
+
+Result<double> Await(Child& child, const std::string& written, std::chrono::seconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  for (;; Pass(std::chrono::milliseconds(5))) {
+    const Words words = ReadWords(written);
+    if (!words.empty()) return static_cast<double>(NumberOf(words, "ms")) / 1e3;
+    if (!child.IsRunning() || std::chrono::steady_clock::now() > end)
+      return Fail(kNoFigure, fmt::format("no {}: {}", written, child.LastLines()));
+  }
 }
 
 }  // namespace pm::bench

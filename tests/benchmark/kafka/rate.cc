@@ -49,7 +49,8 @@ void AddDrained(const std::string& name, const Drained& drained, Figures* figure
 }
 
 Result<void> MeasureKafkaRate(const KafkaPlan& plan, Figures* figures) {
-  ProductSettings settings{.address = plan.address, .prefix = "rate", .work = Work::kProduct};
+  ProductSettings settings{
+      .address = plan.address, .prefix = "rate", .work = Work::kProduct, .workers = plan.workers};
   PM_TRY(const int64_t first, Prepare(plan, settings));
   const Offsets before = EndsOf(settings);
   PM_TRY(const Drained product, DrainProduct(plan, settings, first, plan.leads));

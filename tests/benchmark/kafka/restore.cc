@@ -12,22 +12,8 @@ namespace pm::bench {
 
 namespace {
 
-constexpr int kNoFigure = 70;
-constexpr int64_t kHourMs = 3'600'000;
 constexpr Stage kStateful[] = {Stage::kIdentity, Stage::kAccount, Stage::kDesk};
 constexpr size_t kBatchBytes = size_t{4} << 20;
-
-// Until the child has all of its tasks: seconds since its start.
-Result<double> AwaitReady(Child& child, const std::string& directory,
-                          std::chrono::seconds patience) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  for (;; Pass(std::chrono::milliseconds(5))) {
-    const Words ready = ReadWords(directory + "/ready");
-    if (!ready.empty()) return static_cast<double>(NumberOf(ready, "ms")) / 1e3;
-    if (!child.IsRunning() || std::chrono::steady_clock::now() > end)
-      return Fail(kNoFigure, "its tasks do not run: " + child.LastLines());
-  }
-}
 
 struct Restored {
   double seconds = 0, cpu = 0;
@@ -39,7 +25,7 @@ Result<Restored> RestoreProduct(const KafkaPlan& plan, const ProductSettings& se
   std::filesystem::remove_all(directory);
   Child child("product", directory, WordsOf(settings));
   Restored restored;
-  PM_TRY(restored.seconds, AwaitReady(child, directory, kPatience * 5));
+  PM_TRY(restored.seconds, Await(child, directory + "/ready", kPatience * 5));
   restored.cpu = CpuOf(child.pid());
   PM_TRY_VOID(child.Stop(kPatience));
   return restored;
@@ -52,15 +38,6 @@ Result<Restored> RestoreBare(const KafkaPlan& plan, const ProductSettings& setti
   const Words told = ReadWords(directory + "/loaded");
   return Restored{static_cast<double>(NumberOf(told, "ms")) / 1e3,
                   static_cast<double>(NumberOf(told, "cpu_ms")) / 1e3, NumberOf(told, "records")};
-}
-
-// So many leads go the whole way, in pieces that the broker and the follower can hold.
-Result<void> Fill(const KafkaPlan& plan, const ProductSettings& settings, int64_t first,
-                  int64_t leads) {
-  constexpr int64_t kPiece = 250'000;
-  for (int64_t done = 0; done < leads; done += kPiece)
-    PM_TRY_VOID(DrainProduct(plan, settings, first + done, std::min(kPiece, leads - done)));
-  return {};
 }
 
 }  // namespace
@@ -112,10 +89,8 @@ int RunLoad(const std::string& directory) {
 }
 
 Result<void> MeasureKafkaRestore(const KafkaPlan& plan, Figures* figures) {
-  const ProductSettings settings{
-      .address = plan.address, .prefix = "restore", .work = Work::kJob, .sla_ms = 24 * kHourMs};
-  PM_TRY(const int64_t first, Prepare(plan, settings));
-  PM_TRY_VOID(Fill(plan, settings, first, plan.many_leads));
+  const ProductSettings settings = ManyLeads(plan.address);
+  PM_TRY_VOID(Fill(plan, settings, plan.many_leads));
   PM_TRY(const Restored bare, RestoreBare(plan, settings));
   PM_TRY(const Restored product, RestoreProduct(plan, settings));
   const auto leads = static_cast<double>(plan.many_leads);
@@ -146,7 +121,7 @@ Result<void> MeasureKafkaIdle(const KafkaPlan& plan, Figures* figures) {
   const std::string directory = plan.directory + "/" + settings.prefix;
   std::filesystem::remove(directory + "/ready");
   Child child("product", directory, WordsOf(settings));
-  PM_TRY_VOID(AwaitReady(child, directory, kPatience));
+  PM_TRY_VOID(Await(child, directory + "/ready", kPatience));
   Pass(kSettling);
   const std::chrono::seconds span = plan.quick ? kShort : kLong;
   const double client = CpuOf(child.pid()), broker = CpuOf(plan.broker);

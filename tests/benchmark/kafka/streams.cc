@@ -7,7 +7,6 @@ namespace pm::bench {
 
 namespace {
 
-constexpr int kNoFigure = 70;
 constexpr std::chrono::seconds kMostOfPeer(600);
 
 struct Peer {
@@ -41,7 +40,8 @@ Result<Peer> RunPeer(const KafkaPlan& plan, int64_t leads) {
 }  // namespace
 
 Result<void> MeasureKafkaStreams(const KafkaPlan& plan, Figures* figures) {
-  const ProductSettings settings{.address = plan.address, .prefix = "job", .work = Work::kJob};
+  const ProductSettings settings{
+      .address = plan.address, .prefix = "job", .work = Work::kJob, .workers = plan.workers};
   PM_TRY(const int64_t first, Prepare(plan, settings));
   PM_TRY(const Drained product, DrainProduct(plan, settings, first, plan.leads));
   AddDrained("job", product, figures);

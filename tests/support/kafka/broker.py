@@ -168,12 +168,28 @@ class Cluster:
         """For bootstrap.servers."""
         return ",".join(node.address for node in self.nodes.values())
 
+    def alter(self, topic, *settings):
+        """NAME=VALUE sets one of the topic's own, NAME alone takes it back."""
+        added = ",".join(setting for setting in settings if "=" in setting)
+        taken = ",".join(setting for setting in settings if "=" not in setting)
+        changes = (["--add-config", added] if added else []) + (["--delete-config", taken] if taken else [])
+        node = next(node for node in self.nodes.values() if node.process)
+        run = subprocess.run(["java", "-XX:TieredStopAtLevel=1", "-cp", f"{node.lib}/*", "kafka.admin.ConfigCommand",
+                              "--bootstrap-server", node.address, "--alter", "--topic", topic, *changes],
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60, check=False)
+        if run.returncode != 0:
+            raise RuntimeError(f"{topic} cannot be altered: {run.stdout}")
+
     def start(self):
         end_with_us()
         cluster_id = base64.urlsafe_b64encode(b"p" + random.randbytes(15)).decode().rstrip("=")
         for node, formatting in [(node, node.format(cluster_id)) for node in self.nodes.values()]:
             if formatting.wait(READY_S) != 0:
                 raise RuntimeError(f"node {node.number} cannot be formatted:\n{node.log()}")
+        return self.start_again()
+
+    def start_again(self):
+        """After all were stopped or killed: on the data that are there."""
         for node in self.nodes.values():
             node.spawn()
         for node in self.nodes.values():

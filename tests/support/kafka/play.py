@@ -13,7 +13,7 @@ LINES = """Kafka {version} is at {address}
   kcat -b {first} -C -t try -o beginning -X isolation.level=read_committed
                                                              read: what is committed, and what comes
 
-In a configuration of pointsman: kafka: {{ brokers: "{address}", replication: {nodes} }}
+In a configuration of pointsman: kafka: {{ brokers: [{address}], replication: {nodes} }}
   ./x run topics plan --config FILE                          which topics it needs; then `create`, `check`
 
 Ctrl-C ends it.

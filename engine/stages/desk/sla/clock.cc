@@ -88,6 +88,9 @@ SlaClock ClockOf(Desk& desk, const SlaPolicy& policy, const AssignmentRow& row) 
   return clock;
 }
 
+// An `at` before `since`, where hours changed or a pause began or ended, is counted back by the
+// hours as they are now, since those of before are not kept. That is only told: verdicts go by the
+// due.
 Duration UsedUntil(const Sla& sla, const MilestoneRun& m, Instant at) {
   if (m.since > sla.now()) return m.used;  // it stands until then
   Duration more = sla.hours->Elapsed(m.since, at);

@@ -1,0 +1,147 @@
+"""Faults of workers. Each makes sure that it came, and returns when all are at work again."""
+
+import signal
+import urllib.request
+
+from crew import SESSION_S
+from life import is_stopped
+
+STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/stage_log.h counts them
+STEPS_WITHIN = range(1, 5)  # before it holds
+BACKLOG_S = 20
+POISON = "poisonous"
+KILLS_A_SWITCH = 10
+
+
+def armed(life, worker, fault):
+    worker.end(life.random.choice([signal.SIGTERM, signal.SIGKILL]))
+    worker.start(fault)
+
+
+def nth(life):
+    return life.random.randrange(2, 15)
+
+
+def failures(worker):
+    """Transactions that failed, and partitions that were lost."""
+    with urllib.request.urlopen(worker.url + "/metrics", timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    names = ("pointsman_worker_transactions_failed_total", "pointsman_worker_lost_partitions_total")
+    return sum(float(line.split()[-1]) for line in lines if line.startswith(names))
+
+
+def killed_behind_each_step(life):
+    """Of an odd step it comes back at once, of an even one only after others have its tasks. Behind step 4 it leaves a
+    transaction open that holds back what they must know: they end it long before it times out."""
+    for step in STEPS:
+        worker = life.workers[step // 2 % 2]
+        armed(life, worker, f"kill:{step}:{nth(life)}")
+        assert worker.ended() == -signal.SIGKILL, worker.log()
+        if step % 2 == 0:
+            life.until_left_to(life.others(worker))
+        if step == 4:
+            life.until(lambda: any("left a transaction open: fenced" in other.log() for other in life.others(worker)),
+                       "the fencing of a dead owner")
+        worker.start()
+        life.until_ready()
+    life.check_copies()
+
+
+def killed_at_random(life):
+    """Each time one or, now and then, all. At times the rules are being switched just then."""
+    killed = 0
+    while killed < life.kills:
+        victims = life.workers if life.random.random() < 0.3 else [life.random.choice(life.workers)]
+        switches = killed // KILLS_A_SWITCH >= life.switches
+        if switches:
+            life.until_ready()
+            life.switch_rules(life.random.choice(life.workers))
+        for worker in victims:
+            assert worker.process.poll() is None, f"worker {worker.number} ended by itself:\n{worker.log()}"
+            worker.end()
+        life.wait(life.random.random())
+        for worker in victims:
+            worker.spawn()
+        life.wait(0.3 + life.random.random())
+        killed += len(victims)
+    life.until_ready()
+    life.switch_rules(life.workers[0])
+    life.until_switched()
+
+
+def stopped_within_a_commit(life):
+    """Beyond its session, with timers due; it goes on and is fenced, its database is as it was."""
+    for step in STEPS_WITHIN if life.is_long else life.random.sample(STEPS_WITHIN, 2):
+        zombie = life.random.choice(life.workers)
+        armed(life, zombie, f"stop:{step}:{nth(life)}")
+        life.until(lambda: is_stopped(zombie), "the stop")
+        life.until_left_to(life.others(zombie))
+        zombie.tell(signal.SIGCONT)
+        life.until_ready()
+        assert failures(zombie) > 0, f"step {step}: it was not fenced\n{zombie.log()}"
+        life.check_copies()
+        armed(life, zombie, None)
+        life.until_ready()
+
+
+def stopped_anywhere(life):
+    zombie = life.random.choice(life.workers)
+    zombie.tell(signal.SIGSTOP)
+    life.until_left_to(life.others(zombie))
+    zombie.tell(signal.SIGCONT)
+    life.until_ready()
+    life.check_copies()
+
+
+def rebalance_in_a_transaction(life):
+    """A third worker joins while one stands within a commit, and leaves while the next one does."""
+    for step in (2, 4):
+        one = life.workers[step // 2 % 2]
+        armed(life, one, f"stop:{step}:{nth(life)}")
+        life.until(lambda: is_stopped(one), "the stop")
+        if life.spare.process is None:
+            life.spare.spawn()
+        else:
+            assert life.spare.end(signal.SIGTERM) == 0, life.spare.log()
+        life.wait(SESSION_S / 3)
+        one.tell(signal.SIGCONT)
+        life.until_ready()
+    armed(life, one, None)
+    life.until_ready()
+    life.check_copies()
+
+
+def poison_record(life):
+    """No worker survives it: some die, then it is set aside, and no other is."""
+    event = life.world.work.event("lead.submitted", {"email": f"{POISON}@own.example", "form": POISON})
+    for worker in life.workers:
+        armed(life, worker, f"poison:{POISON}")
+    life.world.poison.add(event["id"])
+    life.world.add(event)
+    deaths = 0
+
+    def is_set_aside():
+        nonlocal deaths
+        for worker in life.workers:
+            if worker.process.poll() is not None:
+                assert worker.ended() == -signal.SIGKILL, worker.log()
+                worker.spawn(f"poison:{POISON}")
+                deaths += 1
+        return life.world.set_aside > 0
+
+    life.until(is_set_aside, "the record that is set aside")
+    assert 3 <= deaths <= 8, f"{deaths} died of it"
+    for worker in life.workers:
+        armed(life, worker, None)
+    life.until_ready()
+
+
+def backlog_with_overdue_timers(life):
+    """Nobody works while publishers and reps go on; then accepts and timers that are overdue come together."""
+    for worker in life.workers:
+        assert worker.end(signal.SIGTERM) == 0, worker.log()
+    life.wait(BACKLOG_S)
+    for worker in life.workers:
+        worker.start()
+    life.until_ready()
+    life.until(life.is_caught_up, "the end of the backlog")
