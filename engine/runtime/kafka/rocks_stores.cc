@@ -1,9 +1,14 @@
 #include "engine/runtime/kafka/rocks_stores.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "engine/runtime/kafka/changelog.h"
 
 namespace pm {
 
@@ -12,6 +17,34 @@ namespace {
 // Of one store: many are open, and most have little.
 constexpr size_t kWriteBufferBytes = size_t{8} << 20;
 constexpr int kOpenFiles = 64;
+
+constexpr char kClosed[] = "CLOSED";  // lists the files as they were left
+
+// Those that hold data, a line each with its size.
+std::string FilesOf(const std::filesystem::path& directory) {
+  std::set<std::string> lines;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const std::string name = entry.path().filename().string();
+    const bool holds_data =
+        name.ends_with(".sst") || name.ends_with(".log") || name.starts_with("MANIFEST-");
+    if (holds_data) lines.insert(fmt::format("{} {}\n", name, entry.file_size(error)));
+  }
+  return fmt::format("{}", fmt::join(lines, ""));
+}
+
+bool IsAsItWasLeft(const std::filesystem::path& directory) {
+  std::ifstream file(directory / kClosed);
+  return file && std::string(std::istreambuf_iterator<char>(file), {}) == FilesOf(directory);
+}
+
+Result<void> ForgetDigest(Store& store) {
+  std::optional<CopyState> state = ReadCopyState(store);
+  if (!state || !state->digest_known) return {};
+  state->digest_known = false;
+  const std::vector<MetaWrite> meta = {{kCopyStateName, Encoded(*state)}};
+  return store.Commit({{}, {}, {}, meta});
+}
 
 }  // namespace
 
@@ -31,10 +64,19 @@ Result<std::unique_ptr<RocksStore>> RocksStores::OpenAt(const std::string& direc
                            .max_open_files = kOpenFiles});
 }
 
+Result<std::unique_ptr<RocksStore>> RocksStores::OpenChecked(const std::string& directory) const {
+  const bool is_as_left = IsAsItWasLeft(directory);
+  std::error_code error;
+  std::filesystem::remove(std::filesystem::path(directory) / kClosed, error);
+  PM_TRY(auto store, OpenAt(directory));
+  if (!is_as_left) PM_TRY_VOID(ForgetDigest(*store));
+  return store;
+}
+
 Result<Store*> RocksStores::Open(TaskId task) {
   const auto found = open_.find(task);
   if (found != open_.end()) return found->second.get();
-  auto opened = OpenAt(DirectoryOf(task));
+  auto opened = OpenChecked(DirectoryOf(task));
   if (opened) return open_.emplace(task, *std::move(opened)).first->second.get();
   const int code = opened.error().code;
   if (code == kStoreLocked || code == kNewerFormat) return std::unexpected(opened.error());
@@ -55,8 +97,15 @@ Result<Store*> RocksStores::Wipe(TaskId task) {
 }
 
 void RocksStores::CloseAllBut(std::span<const TaskId> tasks) {
-  std::erase_if(
-      open_, [&](const auto& one) { return std::ranges::find(tasks, one.first) == tasks.end(); });
+  for (auto it = open_.begin(); it != open_.end();) {
+    if (std::ranges::find(tasks, it->first) != tasks.end()) {
+      ++it;
+      continue;
+    }
+    const std::filesystem::path directory = DirectoryOf(it->first);
+    it = open_.erase(it);
+    std::ofstream(directory / kClosed) << FilesOf(directory);  // half of it is as good as none
+  }
 }
 
 }  // namespace pm
