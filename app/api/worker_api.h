@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/api/api.h"
-#include "engine/runtime/kafka/worker_status.h"
+#include "engine/runtime/kafka/worker/worker_status.h"
 
 namespace pm {
 

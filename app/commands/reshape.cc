@@ -15,9 +15,9 @@
 #include "app/server/rule_library.h"
 #include "base/text/json_writer.h"
 #include "engine/runtime/embedded_state.h"
-#include "engine/runtime/kafka/kafka_target.h"
-#include "engine/runtime/kafka/rocks_stores.h"
-#include "engine/runtime/kafka/topic_check.h"
+#include "engine/runtime/kafka/reshape/kafka_target.h"
+#include "engine/runtime/kafka/state/rocks_stores.h"
+#include "engine/runtime/kafka/topics/topic_check.h"
 
 namespace pm {
 namespace {

@@ -8,7 +8,7 @@
 #include "app/commands/run_service.h"
 #include "app/server/logging.h"
 #include "app/server/signal_queue.h"
-#include "engine/runtime/kafka/topic_plan.h"
+#include "engine/runtime/kafka/topics/topic_plan.h"
 #include "net/net_codes.h"
 #include "net/signals.h"
 

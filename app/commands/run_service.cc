@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/server/logging.h"
-#include "engine/runtime/kafka/kafka_client.h"
+#include "engine/runtime/kafka/client/kafka_client.h"
 
 namespace pm {
 

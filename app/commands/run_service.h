@@ -6,7 +6,7 @@
 
 #include "app/server/config.h"
 #include "app/server/rule_publisher.h"
-#include "engine/runtime/kafka/stage_log.h"
+#include "engine/runtime/kafka/logs/stage_log.h"
 #include "net/http_server.h"
 
 namespace pm {

@@ -11,8 +11,8 @@
 #include "app/server/logging.h"
 #include "app/server/worker_metrics.h"
 #include "base/time/zone.h"
-#include "engine/runtime/kafka/topic_check.h"
-#include "engine/runtime/kafka/worker.h"
+#include "engine/runtime/kafka/topics/topic_check.h"
+#include "engine/runtime/kafka/worker/worker.h"
 #include "engine/runtime/rocks/rocks_store.h"
 
 namespace pm {

@@ -14,7 +14,7 @@
 #include "app/simulate/topic_files.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
-#include "engine/runtime/kafka/kafka_simulation.h"
+#include "engine/runtime/kafka/simulation/kafka_simulation.h"
 #include "engine/runtime/split.h"
 
 namespace pm {

@@ -9,8 +9,8 @@
 #include "app/commands/reach_broker.h"
 #include "app/server/config.h"
 #include "base/text/json_writer.h"
-#include "engine/runtime/kafka/rdkafka.h"
-#include "engine/runtime/kafka/topic_check.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
+#include "engine/runtime/kafka/topics/topic_check.h"
 
 namespace pm {
 namespace {

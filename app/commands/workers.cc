@@ -8,11 +8,11 @@
 #include "app/commands/commands.h"
 #include "app/server/config.h"
 #include "base/text/json_writer.h"
-#include "engine/runtime/kafka/group_look.h"
-#include "engine/runtime/kafka/rdkafka.h"
-#include "engine/runtime/kafka/rebalances.h"
-#include "engine/runtime/kafka/topic_check.h"
-#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
+#include "engine/runtime/kafka/client/rebalances.h"
+#include "engine/runtime/kafka/logs/group_look.h"
+#include "engine/runtime/kafka/topics/topic_check.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
 
 namespace pm {
 namespace {

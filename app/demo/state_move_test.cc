@@ -8,9 +8,9 @@
 #include "app/demo/testing_afternoon.h"
 #include "engine/runtime/embedded_log.h"
 #include "engine/runtime/embedded_state.h"
-#include "engine/runtime/kafka/fake_kafka.h"
-#include "engine/runtime/kafka/kafka_simulation.h"
-#include "engine/runtime/kafka/kafka_target.h"
+#include "engine/runtime/kafka/fake/fake_kafka.h"
+#include "engine/runtime/kafka/reshape/kafka_target.h"
+#include "engine/runtime/kafka/simulation/kafka_simulation.h"
 
 namespace pm {
 namespace {

@@ -7,7 +7,7 @@
 #include "app/server/kafka_config.h"
 #include "base/text/describe_yaml.h"
 #include "base/time/text.h"
-#include "engine/runtime/kafka/topic_plan.h"
+#include "engine/runtime/kafka/topics/topic_plan.h"
 #include "rules/documents/scalars.h"
 
 namespace pm {

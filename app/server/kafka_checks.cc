@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "engine/runtime/kafka/topic_plan.h"
+#include "engine/runtime/kafka/topics/topic_plan.h"
 
 namespace pm {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/runtime/kafka/connection.h"
+#include "engine/runtime/kafka/client/connection.h"
 #include "rules/documents/scalars.h"
 
 namespace pm {

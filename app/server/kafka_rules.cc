@@ -5,7 +5,7 @@
 
 #include "app/server/logging.h"
 #include "base/text/diagnostic.h"
-#include "engine/runtime/kafka/rules_switch.h"
+#include "engine/runtime/kafka/logs/rules_switch.h"
 
 namespace pm {
 namespace {

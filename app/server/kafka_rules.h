@@ -11,7 +11,7 @@
 
 #include "app/server/rule_library.h"
 #include "app/server/rules_keeper.h"
-#include "engine/runtime/kafka/rules_topic.h"
+#include "engine/runtime/kafka/worker/rules_topic.h"
 
 namespace pm {
 

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "app/server/rule_publisher.h"
-#include "engine/runtime/kafka/fake_kafka.h"
+#include "engine/runtime/kafka/fake/fake_kafka.h"
 #include "engine/runtime/memory_store.h"
 #include "engine/runtime/record.h"
 

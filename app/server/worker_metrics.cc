@@ -5,7 +5,7 @@
 #include <mutex>
 
 #include "app/server/metric_families.h"
-#include "engine/runtime/kafka/rebalances.h"
+#include "engine/runtime/kafka/client/rebalances.h"
 
 namespace pm {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/ids.h"
-#include "engine/runtime/kafka/worker_status.h"
+#include "engine/runtime/kafka/worker/worker_status.h"
 
 namespace pm {
 

@@ -1,7 +1,7 @@
 #include "tests/benchmark/kafka_pipeline.h"
 
 #include "base/ids.h"
-#include "engine/runtime/kafka/rules_switch.h"
+#include "engine/runtime/kafka/logs/rules_switch.h"
 #include "model/decode/json_tree.h"
 #include "tests/benchmark/rules.h"
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "engine/runtime/kafka/kafka_simulation.h"
+#include "engine/runtime/kafka/simulation/kafka_simulation.h"
 #include "rules/book.h"
 
 namespace pm::bench {

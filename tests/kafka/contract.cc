@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "engine/runtime/kafka/client_contract.h"
+#include "engine/runtime/kafka/fake/client_contract.h"
 
 namespace pm {
 namespace {

@@ -1,6 +1,6 @@
 #include "tests/kafka/delete_topic.h"
 
-#include "engine/runtime/kafka/rdkafka_handle.h"
+#include "engine/runtime/kafka/client/rdkafka_handle.h"
 
 namespace pm {
 

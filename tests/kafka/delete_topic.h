@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "engine/runtime/kafka/rdkafka.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
 
 namespace pm {
 

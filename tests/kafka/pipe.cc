@@ -13,7 +13,7 @@
 #include <iostream>
 #include <string>
 
-#include "engine/runtime/kafka/rdkafka.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
 #include "tests/kafka/delete_topic.h"
 #include "tests/kafka/send_stamped.h"
 

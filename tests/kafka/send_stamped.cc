@@ -2,7 +2,7 @@
 
 #include <istream>
 
-#include "engine/runtime/kafka/rdkafka_handle.h"
+#include "engine/runtime/kafka/client/rdkafka_handle.h"
 
 namespace pm {
 

@@ -3,7 +3,7 @@
 #include <iosfwd>
 #include <string>
 
-#include "engine/runtime/kafka/rdkafka.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
 
 namespace pm {
 

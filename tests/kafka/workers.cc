@@ -7,9 +7,9 @@
 #include <iostream>
 #include <set>
 
-#include "engine/runtime/kafka/rules_switch.h"
-#include "engine/runtime/kafka/topic_check.h"
-#include "engine/runtime/kafka/worker.h"
+#include "engine/runtime/kafka/logs/rules_switch.h"
+#include "engine/runtime/kafka/topics/topic_check.h"
+#include "engine/runtime/kafka/worker/worker.h"
 #include "engine/runtime/rocks/rocks_store.h"
 #include "engine/runtime/testing_stages.h"
 #include "tests/kafka/delete_topic.h"

@@ -6,7 +6,7 @@ import urllib.request
 from crew import SESSION_S
 from life import is_stopped
 
-STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/stage_log.h counts them
+STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/logs/stage_log.h counts them
 STEPS_WITHIN = range(1, 5)  # before it holds
 BACKLOG_S = 20
 POISON = "poisonous"

@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "base/ids.h"
-#include "engine/runtime/kafka/rdkafka_handle.h"
-#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/kafka/client/rdkafka_handle.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
 #include "tests/benchmark/kafka/leads.h"
 
 namespace pm::bench {

@@ -1,6 +1,6 @@
 #include <sstream>
 
-#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
 #include "tests/benchmark/kafka/chain.h"
 
 namespace pm::bench {

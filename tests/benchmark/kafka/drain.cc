@@ -1,6 +1,6 @@
 #include "tests/benchmark/kafka/drain.h"
 
-#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
 
 namespace pm::bench {
 

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "base/ids.h"
-#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
 #include "tests/benchmark/kafka/drain.h"
 
 namespace pm::bench {

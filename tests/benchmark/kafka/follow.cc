@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/runtime/kafka/rdkafka.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
 #include "tests/benchmark/kafka/chain.h"
 #include "tests/benchmark/kafka/leads.h"
 #include "tests/benchmark/kafka/process.h"

@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "engine/runtime/kafka/kafka_client.h"
+#include "engine/runtime/kafka/client/kafka_client.h"
 
 namespace pm::bench {
 

@@ -1,6 +1,6 @@
 // From the moment at which a lead is published to the one at which its assignment can be read,
 // committed, at a steady rate: the product and the bare chain.
-#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
 #include "tests/benchmark/kafka/drain.h"
 
 namespace pm::bench {

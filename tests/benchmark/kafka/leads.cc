@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "engine/runtime/kafka/rdkafka_handle.h"
+#include "engine/runtime/kafka/client/rdkafka_handle.h"
 #include "tests/benchmark/peer_job.h"
 #include "tests/benchmark/rules.h"
 

@@ -4,10 +4,10 @@
 
 #include <csignal>
 
-#include "engine/runtime/kafka/rdkafka.h"
-#include "engine/runtime/kafka/rules_switch.h"
-#include "engine/runtime/kafka/topic_check.h"
-#include "engine/runtime/kafka/worker.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
+#include "engine/runtime/kafka/logs/rules_switch.h"
+#include "engine/runtime/kafka/topics/topic_check.h"
+#include "engine/runtime/kafka/worker/worker.h"
 #include "tests/benchmark/measure.h"
 #include "tests/benchmark/rules.h"
 

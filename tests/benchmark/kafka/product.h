@@ -2,7 +2,7 @@
 #pragma once
 #include <string>
 
-#include "engine/runtime/kafka/topic_plan.h"
+#include "engine/runtime/kafka/topics/topic_plan.h"
 #include "tests/benchmark/kafka/leads.h"
 #include "tests/benchmark/kafka/process.h"
 

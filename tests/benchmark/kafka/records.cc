@@ -1,8 +1,8 @@
 #include "tests/benchmark/kafka/records.h"
 
-#include "engine/runtime/kafka/pack.h"
-#include "engine/runtime/kafka/rdkafka.h"
-#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
+#include "engine/runtime/kafka/topics/pack.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
 #include "engine/runtime/record.h"
 
 namespace pm::bench {

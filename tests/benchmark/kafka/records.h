@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "engine/runtime/kafka/kafka_client.h"
+#include "engine/runtime/kafka/client/kafka_client.h"
 #include "tests/benchmark/kafka/product.h"
 
 namespace pm::bench {

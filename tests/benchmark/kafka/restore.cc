@@ -3,8 +3,8 @@
 // to do.
 #include <filesystem>
 
-#include "engine/runtime/kafka/rdkafka.h"
-#include "engine/runtime/kafka/topic_names.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
 #include "tests/benchmark/bare_rocks.h"
 #include "tests/benchmark/kafka/drain.h"
 

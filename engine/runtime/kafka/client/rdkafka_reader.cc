@@ -1,0 +1,92 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "engine/runtime/kafka/client/rdkafka_handle.h"
+
+namespace pm {
+namespace {
+
+class RdReader final : public KafkaReader {
+ public:
+  explicit RdReader(RdHandle handle) : handle_(std::move(handle)) {
+    rd_kafka_poll_set_consumer(handle_.get());
+  }
+
+  Result<void> Assign(std::span<const PartitionOffset> from) override {
+    held_.reset();
+    next_.clear();
+    for (const PartitionOffset& one : from) next_.emplace(one.partition, one.offset);
+    const rd_kafka_resp_err_t failed = rd_kafka_assign(handle_.get(), ListOf(from).get());
+    if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+    return std::unexpected(Failed("to assign", FaultOf(failed)));
+  }
+
+  Result<std::optional<KafkaRecord>> Poll(Duration wait) override {
+    const RdDeadline end(wait);
+    while (true) {
+      held_.reset(rd_kafka_consumer_poll(handle_.get(), end.left_ms()));
+      if (held_ == nullptr) return std::nullopt;
+      if (held_->err != RD_KAFKA_RESP_ERR_NO_ERROR &&
+          held_->err != RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        Error error =
+            Failed("to read", {.code = held_->err, .text = rd_kafka_message_errstr(held_.get())});
+        // librdkafka tries again by itself.
+        if (error.code == kKafkaRetry) continue;
+        return std::unexpected(std::move(error));
+      }
+      const auto reading = next_.find({rd_kafka_topic_name(held_->rkt), held_->partition});
+      if (reading == next_.end() || held_->offset < reading->second) continue;
+      reading->second = held_->offset;
+      if (held_->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return std::nullopt;
+      ++reading->second;
+      return RecordOf(*held_, reading->first);
+    }
+  }
+
+  Result<int64_t> Position(const TopicPartition& partition) override {
+    const auto found = next_.find(partition);
+    PM_CHECK(found != next_.end());
+    return found->second;
+  }
+
+  std::optional<int64_t> End(const TopicPartition& partition) override {
+    return EndOf(handle_.get(), partition);
+  }
+
+  void Note(std::span<const PartitionOffset> next) override {
+    constexpr int kNotWaitedFor = 1;
+    if (!next.empty()) rd_kafka_commit(handle_.get(), ListOf(next).get(), kNotWaitedFor);
+  }
+
+ private:
+  Error Failed(std::string_view what, const KafkaFault& fault) const {
+    return KafkaError(KafkaCall::kOutside, what, FaultOf(handle_.get(), fault));
+  }
+
+  RdHandle handle_;
+  std::map<TopicPartition, int64_t> next_;
+  RdMessage held_;  // the record that was given last
+};
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& connection,
+                                                        KafkaLog log, const std::string& group) {
+  PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
+  const KafkaProperty ours[] = {
+      // librdkafka wants a name in any case.
+      {"group.id", group.empty() ? fmt::format("{}-reader", connection.client_id) : group},
+      {"isolation.level", "read_committed"},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"enable.partition.eof", "true"},
+      {"auto.offset.reset", "error"},
+      {"allow.auto.create.topics", "false"}};
+  PM_TRY(RdConf conf, MakeConf(users, ours, log));
+  PM_TRY(RdHandle handle, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+  return std::make_unique<RdReader>(std::move(handle));
+}
+
+}  // namespace pm

@@ -1,0 +1,30 @@
+#include "engine/runtime/kafka/logs/rules_switch.h"
+
+#include "engine/runtime/kafka/logs/transaction.h"
+#include "engine/runtime/record.h"
+
+namespace pm {
+
+Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t partitions,
+                         ContentHash rules, const SwitchNote& note) {
+  PM_TRY_VOID(client.InitTransactions(RulesTransactionalId(names)));
+  Transactions transactions(client, names, partitions);
+  const auto transact = [&]() -> Result<void> {
+    const std::string record = EncodeRecord(SwitchRecord{rules, note.propagate});
+    const KafkaHeaders words = {{"how", note.how}, {"by", note.by}, {"message", note.message}};
+    PM_TRY_VOID(transactions.Begin());
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+      PM_TRY_VOID(transactions.Put(Send{stage, true, {}, record}));
+    // Under a key of its own: control may be compacted, and its last record is what counts.
+    PM_TRY_VOID(transactions.Put({names.Control(), 0, "rules", record, words}));
+    PM_TRY_VOID(transactions.Flush());
+    return transactions.Commit();
+  };
+  const Result<void> done = transact();
+  if (!done) PM_TRY_VOID(transactions.Failed(done.error()));
+  return done;
+}
+
+std::string RulesTransactionalId(const TopicNames& names) { return names.prefix + "-rules"; }
+
+}  // namespace pm

@@ -1,0 +1,196 @@
+#include "engine/runtime/kafka/logs/stage_log.h"
+
+#include <set>
+
+#include "engine/runtime/kafka/simulation/testing_kafka.h"
+#include "engine/runtime/kafka/topics/quiet_note.h"
+#include "model/decode/json_tree.h"
+
+namespace pm {
+namespace {
+
+using toy::Do;
+using toy::Job;
+
+class StageLogTest : public KafkaTest {
+ protected:
+  void FeedSome() {
+    for (int i = 0; i < 6; ++i) {
+      Job job;
+      job.key = fmt::format("k{}", i);
+      job.amount = i;
+      if (i % 2 == 0) job.delay = Seconds(5);
+      Send(job);
+    }
+  }
+  // Through a timer's time.
+  void RunToEnd(Worker& worker) {
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_TRUE(Run(worker, 60).has_value());
+      Advance(Seconds(10));
+      Tick();
+    }
+    ASSERT_TRUE(Run(worker, 60).has_value());
+  }
+  void ExpectAllOnce(const Worker& worker) {
+    const toy::Totals totals = Totals(worker);
+    EXPECT_EQ(totals.token_jobs, 6);
+    EXPECT_EQ(totals.account_jobs, 6);
+    EXPECT_EQ(totals.account_fired, 3);
+    EXPECT_EQ(totals.desk_jobs, 6);
+    EXPECT_EQ(totals.desk_fired, 3);
+    EXPECT_EQ(totals.account_amount, 15 + 6 * 1'000'000);
+    EXPECT_EQ(Ids(), 9U);
+  }
+  // Of outputs, each once.
+  size_t Ids() {
+    std::set<std::string> ids;
+    size_t count = 0;
+    const auto take = [&](const JsonNode& event) {
+      ++count;
+      EXPECT_TRUE(ids.insert(std::string(event.Text({"id"}))).second);
+    };
+    for (const std::string& value : Outputs()) {
+      const Result<JsonNode> json = ParseJson(value);
+      EXPECT_TRUE(json.has_value());
+      if (value.starts_with('[')) {
+        for (const JsonNode& event : json->items) take(event);
+      } else {
+        take(*json);
+      }
+    }
+    return count;
+  }
+  int rounds = 0;  // of FeedSome that are through
+
+  static FailPoint KillAt(CommitStep step, int* countdown) {
+    return [=](CommitStep at) -> Result<void> {
+      if (at != step || --*countdown != 0) return {};
+      return Fail(kKilled, "killed");
+    };
+  }
+};
+
+TEST_F(StageLogTest, DoesAllOnce) {
+  FeedSome();
+  const auto worker = Start("w-01");
+  RunToEnd(*worker);
+  ExpectAllOnce(*worker);
+  EXPECT_GT(worker->log->counters().commits, 0U);
+  EXPECT_EQ(worker->log->counters().aborted, 0U);
+}
+
+TEST_F(StageLogTest, SaysWithItsOffsetsWhenTheNextTimerIsDue) {
+  const auto worker = Start("w-01");
+  Job job;
+  job.key = "k0";
+  job.delay = Seconds(5);
+  const Instant due = clock_.Now() + job.delay;
+  Send(job);
+  ASSERT_TRUE(Run(*worker, 60).has_value());
+  Advance(Seconds(1));
+  Tick();
+  ASSERT_TRUE(Run(*worker, 60).has_value());
+  std::set<Instant> quiet;
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+    for (int32_t n = 0; n < static_cast<int32_t>(kPartitions); ++n)
+      quiet.insert(QuietUntil(broker_.group("pointsman").notes[{names_.Input(stage), n}]).value());
+  EXPECT_EQ(*quiet.begin(), due);
+  EXPECT_GE(*quiet.rbegin(), clock_.Now() + Minutes(1)) << "nothing waits there";
+}
+
+TEST_F(StageLogTest, ShowsItsTasks) {
+  FeedSome();
+  const auto worker = Start("w-01");
+  worker->settings.take_over.slice = 1;
+  ASSERT_TRUE(Run(*worker, 3).has_value());
+  std::vector<TaskStatus> tasks = worker->log->Look();
+  ASSERT_EQ(tasks.size(), 6U);
+  EXPECT_FALSE(worker->log->is_given() && tasks[0].phase == TaskPhase::kRefused);
+  RunToEnd(*worker);
+  Send({.key = "more"});
+  tasks = worker->log->Look();
+  ASSERT_EQ(tasks.size(), 6U);
+  int64_t lag = 0;
+  for (const TaskStatus& task : tasks) {
+    EXPECT_EQ(task.phase, TaskPhase::kRuns);
+    EXPECT_EQ(task.rules, toy::kRules);
+    EXPECT_EQ(task.committed, OffsetBehind(worker->tasks.at(task.id).meta().position));
+    lag += task.lag.value();
+  }
+  EXPECT_EQ(lag, 1);
+  EXPECT_TRUE(std::ranges::is_sorted(tasks, {}, &TaskStatus::id));
+}
+
+TEST_F(StageLogTest, CommitsByTimeUnlessThereIsABacklog) {
+  for (const auto& [bound, drained] : {std::pair{20U, true}, std::pair{1U, false}}) {
+    SCOPED_TRACE(bound);
+    const auto worker = Start(fmt::format("w-{}", bound));
+    RunToEnd(*worker);
+    const Bounds bounds{bound, size_t{1} << 20};
+    TaskId task;
+    for (const bool is_later : {false, true}) {
+      if (is_later) Advance(worker->settings.commit);
+      Send({.key = "ann"});
+      Send({.key = "ann"});
+      const auto polled = worker->log->Poll(&task, bounds);
+      ASSERT_TRUE(polled.has_value());
+      EXPECT_EQ(polled->empty(), is_later && drained);
+    }
+    broker_.EndSession(worker->client->number());
+  }
+}
+
+class KilledAtTest : public StageLogTest, public testing::WithParamInterface<CommitStep> {};
+INSTANTIATE_TEST_SUITE_P(Steps, KilledAtTest, testing::ValuesIn(kCommitSteps));
+
+TEST_P(KilledAtTest, TheNextProcessDoesAllOnce) {
+  for (int nth = 1; nth <= 8; ++nth) {
+    SCOPED_TRACE(nth);
+    int countdown = nth;
+    FeedSome();
+    auto worker = Start("w-01", KillAt(GetParam(), &countdown));
+    Result<void> ended;
+    for (int i = 0; i < 4 && ended; ++i) {
+      ended = Run(*worker, 60);
+      Advance(Seconds(10));
+      Tick();
+    }
+    ASSERT_FALSE(ended.has_value());
+    EXPECT_EQ(ended.error().code, kKilled);
+    worker = Start("w-01");
+    RunToEnd(*worker);
+    ++rounds;
+    const toy::Totals totals = Totals(*worker);
+    EXPECT_EQ(totals.token_jobs, 6 * rounds);
+    EXPECT_EQ(totals.account_jobs, 6 * rounds);
+    EXPECT_EQ(totals.account_fired, 3 * rounds);
+    EXPECT_EQ(totals.desk_fired, 3 * rounds);
+    EXPECT_EQ(Ids(), 9U * static_cast<size_t>(rounds));
+    EXPECT_EQ(disks_["w-01"].wiped, 0);
+  }
+}
+
+TEST_P(KilledAtTest, AnotherWorkerWithNoDiskDoesAllOnce) {
+  int countdown = 5;
+  FeedSome();
+  auto worker = Start("w-01", KillAt(GetParam(), &countdown));
+  Result<void> ended;
+  for (int i = 0; i < 4 && ended; ++i) {
+    ended = Run(*worker, 60);
+    Advance(Seconds(10));
+    Tick();
+  }
+  ASSERT_FALSE(ended.has_value());
+  worker.reset();
+  worker = Start("w-02");
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(Run(*worker, 10).has_value());
+    Advance(Seconds(5));
+  }
+  RunToEnd(*worker);
+  ExpectAllOnce(*worker);
+}
+
+}  // namespace
+}  // namespace pm

@@ -1,0 +1,59 @@
+// What a StageLog shows of its tasks.
+#include <algorithm>
+
+#include "engine/runtime/kafka/logs/stage_log.h"
+
+namespace pm {
+
+namespace {
+
+TaskStatus StatusOf(const TakeOver& one, Instant now) {
+  TaskStatus status;
+  status.id = one.task;
+  status.phase = one.phase;
+  status.why = one.why;
+  status.committed = one.committed;
+  const std::optional<TaskMeta> meta = one.restore ? one.restore->meta() : std::nullopt;
+  if (meta) status.rules = meta->rules;
+  if (one.phase == TaskPhase::kAwaitsRules) status.awaited = status.rules;
+  if (!one.bounded) return status;
+  constexpr int64_t kSecond = 1000;
+  status.records_left = std::max<int64_t>(0, one.high - one.read_to);
+  const int64_t ms = std::max<int64_t>(1, (now - one.began).ms);
+  status.records_per_second = (one.read_to - one.from) * kSecond / ms;
+  if (status.records_per_second > 0)
+    status.seconds_left = status.records_left / status.records_per_second;
+  return status;
+}
+
+}  // namespace
+
+std::vector<TaskStatus> StageLog::Look() const {
+  std::vector<TaskStatus> all;
+  const Instant now = clock_.Now();
+  for (const auto& [id, one] : take_overs_.all()) all.push_back(StatusOf(one, now));
+  for (const auto& [id, owned] : owned_) {
+    const Task& task = tasks_.at(id);
+    TaskStatus& status = all.emplace_back();
+    status.id = id;
+    status.phase = owned.awaited ? TaskPhase::kAwaitsRules : TaskPhase::kRuns;
+    status.awaited = owned.awaited;
+    status.committed = owned.committed;
+    status.tick = task.meta().tick;
+    status.rules = task.meta().rules;
+    status.parked = task.parked().size();
+    status.counters = task.counters();
+    if (needs_assign_ || needs_rewind_ || revoked_) continue;
+    const std::optional<int64_t> end = client_.End(owned.input);
+    if (end) {
+      const auto position = client_.Position(owned.input);
+      if (position)
+        status.lag =
+            std::max<int64_t>(0, *end - *position) + static_cast<int64_t>(owned.queue.size());
+    }
+  }
+  std::ranges::sort(all, {}, &TaskStatus::id);
+  return all;
+}
+
+}  // namespace pm

@@ -1,0 +1,63 @@
+// The clock task: notes the time and how far the users' topics reach, and once intake has committed
+// up to there sends tick{then} to identity, behind everything that came before it. While nothing is
+// due, as the tasks' last commits say, it sends one seldom. Two clocks at once do no harm. One
+// thread.
+#pragma once
+#include <map>
+
+#include "engine/runtime/kafka/logs/transaction.h"
+
+namespace pm {
+
+struct TickSettings {
+  std::string group = "pointsman.intake";
+  std::string tasks = "pointsman";  // the group of those whose timers wait for ticks
+  Duration tick = Seconds(1);       // also: how often what is due is looked up
+  Duration rest = Seconds(30);      // between ticks while nothing is due; below a minute
+  // Intake has committed nothing towards the marks for so long: the tick is forced on all stages.
+  Duration max_hold = Minutes(10);
+};
+
+class TickClock {
+ public:
+  TickClock(KafkaClient& client, const TickSettings& settings, const TopicNames& names,
+            uint32_t partitions, std::vector<TopicPartition> inputs);
+
+  // To be called now and then, outside of a transaction. Errors are those of the transactions: the
+  // caller deals with them, and the tick is tried again.
+  Result<void> Run(Instant now, Transactions& transactions);
+
+  // Those that are there now, in order. The tick that waits does so for what it noted.
+  void SetInputs(std::vector<TopicPartition> inputs) { inputs_ = std::move(inputs); }
+  const std::vector<TopicPartition>& inputs() const { return inputs_; }
+
+  Instant last() const { return last_; }  // tick that was sent
+  // How long the tick that waits has been held back.
+  Duration held(Instant now) const { return note_ ? now - note_->at : Duration{}; }
+  uint64_t sent() const { return sent_; }
+  uint64_t forced() const { return forced_; }
+
+ private:
+  struct Note {
+    Instant at;
+    std::map<TopicPartition, int64_t> marks;  // where something is to be read
+    int64_t committed = 0;                    // sum towards the marks when it last rose
+    Instant moved_at;
+  };
+  bool IsQuiet(Instant now);
+  Instant LookUpDues();
+  Result<bool> TakeNote(Instant now);
+  Result<bool> IsReached(Instant now);
+  Result<void> Send(Transactions& transactions, bool forced);
+
+  KafkaClient& client_;
+  const TickSettings& settings_;
+  const TopicNames& names_;
+  const uint32_t partitions_;
+  std::vector<TopicPartition> inputs_, tasks_;
+  std::optional<Note> note_;
+  Instant last_{0}, looked_at_{0}, quiet_until_{0};
+  uint64_t sent_ = 0, forced_ = 0;
+};
+
+}  // namespace pm

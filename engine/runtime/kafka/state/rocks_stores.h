@@ -1,0 +1,42 @@
+// The local copies of a worker's tasks: a RocksDB each, DIRECTORY/<stage>-<NNN>. They share their
+// memory, and nothing is synced: the changelog is the truth, and a copy's digest is checked. What
+// is damaged is made anew, empty. RocksDB takes a file list that was cut short for an older one and
+// opens without the rows of the files it does not name: so each copy that is closed leaves a list
+// of its files behind, and one whose files are others, as after a kill, knows its digest no more.
+// One thread.
+#pragma once
+#include <functional>
+
+#include "engine/runtime/kafka/state/take_over.h"
+#include "engine/runtime/rocks/rocks_store.h"
+
+namespace pm {
+
+struct RocksStoresSettings {
+  std::string directory;
+  size_t block_cache_bytes = size_t{128} << 20;  // of all together
+  size_t write_buffer_bytes = size_t{64} << 20;  // of all together
+  std::function<void(std::string_view line)> say;
+};
+
+class RocksStores final : public LocalStores {
+ public:
+  explicit RocksStores(RocksStoresSettings settings);
+  ~RocksStores() override { CloseAllBut({}); }
+
+  // PM0503 when another process has it open, PM0502 of a newer release: for people.
+  Result<Store*> Open(TaskId task) override;
+  Result<Store*> Wipe(TaskId task) override;
+  void CloseAllBut(std::span<const TaskId> tasks) override;
+
+ private:
+  std::string DirectoryOf(TaskId task) const;
+  Result<std::unique_ptr<RocksStore>> OpenAt(const std::string& directory) const;
+  Result<std::unique_ptr<RocksStore>> OpenChecked(const std::string& directory) const;
+
+  const RocksStoresSettings settings_;
+  const std::shared_ptr<RocksShared> shared_;
+  std::map<TaskId, std::unique_ptr<RocksStore>> open_;
+};
+
+}  // namespace pm

@@ -1,0 +1,219 @@
+#include "engine/runtime/kafka/state/take_over.h"
+
+#include <fmt/format.h>
+
+#include "engine/runtime/kafka/client/rebalances.h"
+#include "engine/runtime/kafka/topics/pack.h"
+
+namespace pm {
+
+namespace {
+
+// Nothing happened, or it cannot be told yet: the next call tries again.
+bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
+
+// The position in the meta and the group's offset were committed together.
+Result<void> CheckPosition(const TakeOver& one) {
+  const std::optional<TaskMeta>& meta = one.restore->meta();
+  const std::optional<OwnerRecord>& owner = one.restore->owner();
+  if (meta ? OffsetBehind(meta->position) == one.committed
+           : one.committed == -1 ||
+                 (owner && owner->is_new && owner->position == FirstPosition(one.committed)))
+    return {};
+  return Fail(kDigestMismatch,
+              fmt::format("the changelog stands at input offset {}, the group at {}",
+                          meta ? OffsetBehind(meta->position) : 0, one.committed));
+}
+
+}  // namespace
+
+void TakeOvers::Begin(TaskId task) {
+  TakeOver one;
+  one.task = task;
+  const auto partition = static_cast<int32_t>(task.partition);
+  one.input = {settings_.names.Input(task.stage), partition};
+  one.changelog = {settings_.names.Changelog(task.stage), partition};
+  one.began = one.moved_at = clock_.Now();
+  read_.erase(one.changelog);
+  all_.insert_or_assign(task, std::move(one));
+}
+
+void TakeOvers::ForgetAll() {
+  all_.clear();
+  read_.clear();
+}
+
+bool TakeOvers::IsBusy() const {
+  return std::ranges::any_of(all_, [](const auto& one) {
+    return one.second.phase == TaskPhase::kBegins || one.second.phase == TaskPhase::kRestores;
+  });
+}
+
+Result<void> TakeOvers::Advance() {
+  for (auto& [task, one] : all_) {
+    if (one.phase == TaskPhase::kBegins) PM_TRY_VOID(Open(one));
+    if (one.phase == TaskPhase::kRestores && !one.bounded) PM_TRY_VOID(Bound(one));
+  }
+  PM_TRY_VOID(AssignReader());
+  PM_TRY_VOID(ReadSlice());
+  for (auto& [task, one] : all_) {
+    if (one.phase == TaskPhase::kRestores) PM_TRY_VOID(Settle(one));
+    if (one.phase == TaskPhase::kAwaitsRules && rules_(one.restore->meta()->rules) != nullptr)
+      one.phase = TaskPhase::kRestored;
+  }
+  return {};
+}
+
+std::vector<TakeOver> TakeOvers::TakeRestored() {
+  std::vector<TakeOver> restored;
+  for (auto it = all_.begin(); it != all_.end();) {
+    if (it->second.phase != TaskPhase::kRestored) {
+      ++it;
+      continue;
+    }
+    read_.erase(it->second.changelog);
+    ++counters_.restored;
+    restored.push_back(std::move(it->second));
+    it = all_.erase(it);
+  }
+  return restored;
+}
+
+Result<void> TakeOvers::Open(TakeOver& one) {
+  const auto bounds = client_.Bounds(one.changelog);
+  if (!bounds)
+    return IsPassing(bounds.error()) ? Result<void>{}
+                                     : Fail(bounds.error().code, bounds.error().text);
+  PM_TRY(one.store, stores_.Open(one.task));
+  one.restore = std::make_unique<Restore>(*one.store, rows_);
+  // A copy of another cluster's, or of a changelog that was deleted.
+  if (one.restore->from() > bounds->second) {
+    ++counters_.copies_wiped;
+    Say(one, "its local copy is of another changelog: begun anew");
+    PM_TRY(one.store, stores_.Wipe(one.task));
+    one.restore = std::make_unique<Restore>(*one.store, rows_);
+  }
+  one.from = one.read_to = one.restore->from();
+  one.phase = TaskPhase::kRestores;
+  return {};
+}
+
+// First the offset, then the high watermark: the changelog up to there has all that led to it.
+Result<void> TakeOvers::Bound(TakeOver& one) {
+  const auto committed = client_.Committed("", std::span(&one.input, 1));
+  if (!committed) {
+    if (!IsPassing(committed.error())) return std::unexpected(committed.error());
+    return {};
+  }
+  const auto changelog = client_.Bounds(one.changelog);
+  const auto input = client_.Bounds(one.input);
+  for (const auto* bounds : {&changelog, &input}) {
+    if (bounds->has_value()) continue;
+    if (!IsPassing(bounds->error())) return std::unexpected(bounds->error());
+    return {};
+  }
+  one.committed = committed->at(0).offset;
+  one.start = one.committed < 0 ? input->first : one.committed;
+  one.high = changelog->second;
+  one.bounded = true;
+  return {};
+}
+
+// Again only when what is read has changed; those that go on do so where they stand.
+Result<void> TakeOvers::AssignReader() {
+  std::map<TopicPartition, TaskId> wanted;
+  for (const auto& [task, one] : all_) {
+    if (one.phase == TaskPhase::kRestores) wanted[one.changelog] = task;
+  }
+  if (wanted == read_) return {};
+  std::vector<PartitionOffset> from;
+  for (const auto& [partition, task] : wanted) {
+    int64_t offset = all_.at(task).restore->from();
+    if (read_.contains(partition)) {
+      PM_TRY(offset, reader_.Position(partition));
+    }
+    from.push_back({partition, offset});
+  }
+  PM_TRY_VOID(reader_.Assign(from));
+  read_ = std::move(wanted);
+  return {};
+}
+
+Result<void> TakeOvers::ReadSlice() {
+  if (read_.empty()) return {};
+  const Instant now = clock_.Now();
+  for (size_t i = 0; i < settings_.slice; ++i) {
+    PM_TRY(const std::optional<KafkaRecord> record, reader_.Poll({}));
+    if (!record) return {};
+    const auto reads = read_.find(*record->partition);
+    if (reads == read_.end()) continue;  // it begins anew
+    TakeOver& one = all_.at(reads->second);
+    one.moved_at = now;
+    ++counters_.records;
+    const Result<void> applied = one.restore->Apply(*record);
+    if (applied) continue;
+    if (applied.error().code != kDigestMismatch) return applied;
+    PM_TRY_VOID(StartAgain(one, applied.error()));
+  }
+  return {};
+}
+
+Result<void> TakeOvers::Settle(TakeOver& one) {
+  PM_TRY(one.read_to, reader_.Position(one.changelog));
+  if (!one.bounded || one.read_to < one.high) return FenceOwner(one);
+  const Result<void> finished = Finish(one);
+  if (finished) return {};
+  if (finished.error().code != kDigestMismatch) return finished;
+  return StartAgain(one, finished.error());
+}
+
+Result<void> TakeOvers::Finish(TakeOver& one) {
+  PM_TRY_VOID(one.restore->Finish());
+  PM_TRY_VOID(CheckPosition(one));
+  const std::optional<TaskMeta>& meta = one.restore->meta();
+  const bool known = !meta || !meta->rules || rules_(meta->rules) != nullptr;
+  one.phase = known ? TaskPhase::kRestored : TaskPhase::kAwaitsRules;
+  if (!known) one.why = fmt::format("rules {} are not compiled here", ToText(meta->rules));
+  return {};
+}
+
+Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
+  one.why = error.text;
+  if (one.wiped) {
+    one.phase = TaskPhase::kRefused;
+    ++counters_.refused;
+    Say(one, "refused: " + error.text);
+    return {};
+  }
+  read_.erase(one.changelog);
+  PM_TRY(one.store, stores_.Wipe(one.task));
+  ++counters_.copies_wiped;
+  Say(one, "its local copy is made anew: " + error.text);
+  one.restore = std::make_unique<Restore>(*one.store, rows_);
+  one.from = one.read_to = 0;
+  one.wiped = true;
+  one.bounded = false;
+  one.moved_at = clock_.Now();
+  return {};
+}
+
+// Who wrote the changelog before us may have died, or sleep, with a transaction open: it holds back
+// what we must read and the offset we must know. Nobody else's can, for only owners write there.
+Result<void> TakeOvers::FenceOwner(TakeOver& one) {
+  if (clock_.Now() - one.moved_at < settings_.fence_after) return {};
+  one.moved_at = clock_.Now();
+  const std::optional<OwnerRecord>& owner = one.restore->owner();
+  if (!owner || owner->transactional_id == settings_.transactional_id) return {};
+  ++counters_.owners_fenced;
+  Say(one, fmt::format("{} at {} left a transaction open: fenced", owner->transactional_id,
+                       owner->address));
+  const Result<void> fenced = client_.InitTransactions(owner->transactional_id);
+  PM_TRY_VOID(client_.InitTransactions(settings_.transactional_id));
+  return fenced || IsPassing(fenced.error()) ? Result<void>{} : fenced;
+}
+
+void TakeOvers::Say(const TakeOver& one, std::string_view what) const {
+  if (settings_.say) settings_.say(fmt::format("{}: {}", ToText(one.task), what));
+}
+
+}  // namespace pm

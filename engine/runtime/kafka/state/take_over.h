@@ -1,0 +1,111 @@
+// How a worker takes tasks over (DESIGN section 8): the offset that the group committed, then the
+// state up to the changelog's high watermark of after that, checked by position and digest. Many at
+// a time, a part at each call, while other tasks work. An owner that died with its transaction open
+// is fenced. One thread.
+#pragma once
+#include <functional>
+
+#include "engine/runtime/clock.h"
+#include "engine/runtime/kafka/state/changelog.h"
+#include "engine/runtime/kafka/topics/topic_names.h"
+#include "engine/runtime/task.h"
+
+namespace pm {
+
+// The stores of a worker's tasks, also of those that have moved away: what lies there saves reading
+// a changelog from its start. A store lives until it is wiped.
+class LocalStores {
+ public:
+  virtual ~LocalStores() = default;
+  virtual Result<Store*> Open(TaskId task) = 0;
+  virtual Result<Store*> Wipe(TaskId task) = 0;  // an empty one in its place
+  // The others are not in use: they may be closed, and are there when they are opened again.
+  virtual void CloseAllBut(std::span<const TaskId> tasks) = 0;
+};
+
+struct TakeOverSettings {
+  TopicNames names;
+  std::string transactional_id;                    // of this worker
+  Duration fence_after = Seconds(1);               // that the last stable offset stands still
+  size_t slice = 5000;                             // records a call
+  std::function<void(std::string_view line)> say;  // to the log of people
+};
+
+enum class TaskPhase : uint8_t { kBegins, kRestores, kAwaitsRules, kRefused, kRestored, kRuns };
+
+// A task on its way to this worker.
+struct TakeOver {
+  TaskId task;
+  TopicPartition input, changelog;
+  TaskPhase phase = TaskPhase::kBegins;
+  std::string why;  // it was refused, or what it waits for
+  Store* store = nullptr;
+  std::unique_ptr<Restore> restore;
+  bool wiped = false;
+  bool bounded = false;    // the two below are known
+  int64_t committed = -1;  // of the group; -1: never
+  int64_t high = 0;        // to be read up to here
+  Instant began;
+  int64_t from = 0, read_to = 0;  // of the changelog: since it began, or was wiped
+  Instant moved_at;               // when reading last got on, or a dead owner was fenced
+  // Once restored:
+  int64_t start = 0;  // input offset to read from
+};
+
+struct TakeOverCounters {
+  uint64_t restored = 0;       // tasks
+  uint64_t records = 0;        // of changelogs that were read
+  uint64_t owners_fenced = 0;  // that had left a transaction open
+  uint64_t copies_wiped = 0;   // not what the changelog says
+  uint64_t refused = 0;        // not right after that either
+};
+
+class TakeOvers {
+ public:
+  TakeOvers(KafkaClient& client, KafkaReader& reader, LocalStores& stores,
+            const TakeOverSettings& settings, const StateRows& rows, const RuleProvider& rules,
+            const Clock& clock)
+      : client_(client),
+        reader_(reader),
+        stores_(stores),
+        settings_(settings),
+        rows_(rows),
+        rules_(rules),
+        clock_(clock) {}
+
+  void Begin(TaskId task);
+  void ForgetAll();
+  // These are ours now, and no task has a store.
+  void KeepStores(std::span<const TaskId> tasks) { stores_.CloseAllBut(tasks); }
+  // A part of the work. Errors end the worker.
+  Result<void> Advance();
+  // Those that are whole now; forgets them.
+  std::vector<TakeOver> TakeRestored();
+  const std::map<TaskId, TakeOver>& all() const { return all_; }
+  const TakeOverCounters& counters() const { return counters_; }
+  bool IsBusy() const;  // something is left to be done that does not wait for people
+
+ private:
+  Result<void> Open(TakeOver& one);
+  Result<void> Bound(TakeOver& one);
+  Result<void> ReadSlice();
+  Result<void> AssignReader();
+  Result<void> Settle(TakeOver& one);
+  Result<void> StartAgain(TakeOver& one, const Error& error);
+  Result<void> Finish(TakeOver& one);
+  Result<void> FenceOwner(TakeOver& one);
+  void Say(const TakeOver& one, std::string_view what) const;
+
+  KafkaClient& client_;
+  KafkaReader& reader_;
+  LocalStores& stores_;
+  const TakeOverSettings& settings_;
+  const StateRows& rows_;
+  const RuleProvider& rules_;
+  const Clock& clock_;
+  std::map<TaskId, TakeOver> all_;
+  std::map<TopicPartition, TaskId> read_;  // what the reader is assigned
+  TakeOverCounters counters_;
+};
+
+}  // namespace pm

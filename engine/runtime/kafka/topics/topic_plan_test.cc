@@ -1,0 +1,193 @@
+#include "engine/runtime/kafka/topics/topic_plan.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "engine/runtime/kafka/topics/topic_check.h"
+#include "model/outputs/output.h"
+
+namespace pm {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const WantedTopic& Of(const std::vector<WantedTopic>& plan, std::string_view name) {
+  const auto found = std::ranges::find(plan, name, &WantedTopic::name);
+  if (found == plan.end()) throw std::out_of_range(std::string(name));
+  return *found;
+}
+
+std::string Setting(const std::vector<std::pair<std::string, std::string>>& settings,
+                    std::string_view name) {
+  for (const auto& [key, value] : settings) {
+    if (key == name) return value;
+  }
+  return "(none)";
+}
+
+// The topic as the brokers would tell of it, had it been made as it is wanted.
+TopicState MadeAs(const WantedTopic& wanted) {
+  return {wanted.name, wanted.partitions, wanted.replication, wanted.settings};
+}
+
+void Set(TopicState* topic, std::string_view name, std::string value) {
+  for (auto& [key, old] : topic->settings) {
+    if (key == name) old = value;
+  }
+}
+
+std::vector<int> Codes(const std::vector<TopicFinding>& findings) {
+  std::vector<int> codes;
+  for (const TopicFinding& finding : findings) codes.push_back(finding.code);
+  return codes;
+}
+
+// Topics in memory.
+class Shelf final : public KafkaAdmin {
+ public:
+  Result<std::vector<std::optional<TopicState>>> Describe(std::span<const std::string> names,
+                                                          std::span<const std::string>) override {
+    std::vector<std::optional<TopicState>> all;
+    for (const std::string& name : names) {
+      const auto found = std::ranges::find(topics, name, &TopicState::name);
+      all.push_back(found == topics.end() ? std::nullopt : std::optional(*found));
+    }
+    return all;
+  }
+  Result<std::vector<std::string>> List() override {
+    std::vector<std::string> names;
+    for (const TopicState& topic : topics) names.push_back(topic.name);
+    return names;
+  }
+  Result<void> Create(const TopicState& topic) override {
+    if (topic.name == refused) return Fail(kKafkaRefused, "no");
+    topics.push_back(topic);
+    return {};
+  }
+  Result<GroupState> DescribeGroup(const std::string&) override { return GroupState{}; }
+  std::vector<TopicState> topics;
+  std::string refused;
+};
+
+TEST(TopicPlan, HoldsEachStagesInputAndStateAndAllThatComesOut) {
+  const auto plan = PlanTopics({.prefix = "acme", .partitions = 8, .keep = Days(7)}).value();
+  EXPECT_EQ(plan.size(), 6 + 3 + kTopics);
+  const WantedTopic& input = Of(plan, "acme.account");
+  EXPECT_TRUE(input.partitions == 8 && input.partitions_fixed && input.personal &&
+              !input.compacted);
+  EXPECT_EQ(Setting(input.settings, "retention.ms"), "604800000");
+  EXPECT_EQ(Setting(input.settings, "message.timestamp.type"), "LogAppendTime");
+  EXPECT_EQ(Setting(input.settings, "min.insync.replicas"), "2");
+  const WantedTopic& state = Of(plan, "acme.changelog.desk");
+  EXPECT_TRUE(state.partitions == 8 && state.partitions_fixed && state.compacted);
+  EXPECT_EQ(Setting(state.settings, "cleanup.policy"), "compact");
+  EXPECT_EQ(Of(plan, "acme.control").partitions, 1);
+  EXPECT_EQ(Setting(Of(plan, "acme.control").settings, "retention.ms"), "-1");
+  EXPECT_TRUE(Of(plan, "acme.rules").compacted);
+  EXPECT_FALSE(Of(plan, "acme.dead-letters").partitions_fixed);
+}
+
+TEST(TopicPlan, NamesThatCannotBeAndTooLongARetentionAreRefused) {
+  EXPECT_EQ(PlanTopics({.prefix = "a b"}).error().code, kTopicName);
+  EXPECT_EQ(PlanTopics({.prefix = std::string(220, 'a')}).error().code, kTopicName);
+  EXPECT_EQ(PlanTopics({.inputs = {"a/b"}}).error().code, kTopicName);
+  EXPECT_EQ(PlanTopics({.inputs = {"^a("}}).error().code, kTopicName);
+  EXPECT_TRUE(PlanTopics({.inputs = {"crm.leads", "^web\\..*"}}).has_value());
+  EXPECT_EQ(PlanTopics({.keep = Days(31)}).error().code, kTopicRetention);
+}
+
+TEST(TopicPlan, WhatWasMadeByThePlanIsFine) {
+  const auto plan = PlanTopics({}).value();
+  for (const WantedTopic& topic : plan) {
+    EXPECT_THAT(JudgeTopic(topic, MadeAs(topic)), IsEmpty()) << topic.name;
+    EXPECT_THAT(Codes(JudgeTopic(topic, std::nullopt)), ElementsAre(kTopicMissing));
+  }
+}
+
+TEST(TopicPlan, WhatIsWrongWithATopicIsTold) {
+  const auto plan = PlanTopics({}).value();
+  const auto judge = [&](std::string_view name, auto change) {
+    TopicState found = MadeAs(Of(plan, name));
+    change(&found);
+    return Codes(JudgeTopic(Of(plan, name), found));
+  };
+  const auto set = [](std::string_view name, std::string value) {
+    return [=](TopicState* topic) { Set(topic, name, value); };
+  };
+  const std::string state = "pointsman.changelog.desk";
+  EXPECT_THAT(judge(state, set("cleanup.policy", "delete")), ElementsAre(kTopicCleanup));
+  EXPECT_THAT(judge(state, set("cleanup.policy", "compact,delete")), ElementsAre(kTopicCleanup));
+  EXPECT_THAT(judge(state, [](TopicState* t) { t->partitions = 15; }),
+              ElementsAre(kTopicPartitions));
+  EXPECT_THAT(judge(state, [](TopicState* t) { t->replication = 2; }),
+              ElementsAre(kTopicReplication));
+  EXPECT_THAT(judge(state, [](TopicState* t) { t->replication = 4; }), IsEmpty());
+  EXPECT_THAT(judge(state, set("min.insync.replicas", "1")), ElementsAre(kTopicReplication));
+  const std::string input = "pointsman.account";
+  EXPECT_THAT(judge(input, set("cleanup.policy", "compact")),
+              ElementsAre(kTopicCleanup, kTopicRetention));
+  EXPECT_THAT(judge(input, set("message.timestamp.type", "CreateTime")), ElementsAre(kTopicTime));
+  EXPECT_THAT(judge(input, set("retention.ms", "-1")), ElementsAre(kTopicRetention));
+  EXPECT_THAT(judge(input, set("retention.ms", "2592000001")), ElementsAre(kTopicRetention));
+  EXPECT_THAT(judge("pointsman.leads", [](TopicState* t) { t->partitions = 3; }), IsEmpty());
+}
+
+TEST(TopicPlan, AnInputMustBeThereAndNotKeepPersonalDataForLong) {
+  TopicState found{"crm", 3, 1, {{"cleanup.policy", "delete"}, {"retention.ms", "604800000"}}};
+  EXPECT_THAT(JudgeInput("crm", found), IsEmpty());
+  EXPECT_THAT(Codes(JudgeInput("crm", std::nullopt)), ElementsAre(kTopicMissing));
+  Set(&found, "retention.ms", "31536000000");
+  ASSERT_THAT(Codes(JudgeInput("crm", found)), ElementsAre(kTopicRetention));
+  EXPECT_THAT(JudgeInput("crm", found)[0].text, HasSubstr("kept for 365d"));
+  Set(&found, "cleanup.policy", "compact");
+  EXPECT_THAT(JudgeInput("crm", found)[0].text, HasSubstr("never deleted"));
+}
+
+TEST(TopicPlan, PatternsMeetWhatIsThereButNothingOfOurs) {
+  const TopicNeeds needs{.inputs = {"crm", "^web[.]", "^none", "^pointsman[.]desk$"}};
+  const MetInputs met = MeetInputs(needs, PlanTopics(needs).value(),
+                                   {"web.forms", "web.visits", "pointsman.desk", "other"});
+  EXPECT_THAT(met.names, ElementsAre("crm", "web.forms", "web.visits"));
+  ASSERT_EQ(met.findings.size(), 2);
+  EXPECT_EQ(met.findings[0].code, kTopicMissing);
+  EXPECT_EQ(met.findings[0].topic, "^none");
+  EXPECT_EQ(met.findings[1].code, kTopicName);
+}
+
+TEST(TopicCheck, WhatIsMissingIsMadeAndFoundFineAfterwards) {
+  Shelf shelf;
+  shelf.topics = {{"crm", 1, 1, {{"cleanup.policy", "delete"}, {"retention.ms", "1000"}}}};
+  const TopicNeeds needs{.inputs = {"crm", "nowhere"}};
+  const auto before = LookAtTopics(shelf, needs).value();
+  const auto made = MakeTopics(shelf, before).value();
+  EXPECT_EQ(made.size(), 9 + kTopics);
+  const auto after = LookAtTopics(shelf, needs).value();
+  std::vector<TopicFinding> findings;
+  for (const TopicLook& look : after) {
+    findings.insert(findings.end(), look.findings.begin(), look.findings.end());
+  }
+  EXPECT_EQ(findings,
+            (std::vector<TopicFinding>{{"nowhere", kTopicMissing, "this input is not there"}}))
+      << "inputs are their owners' to make";
+  EXPECT_THAT(MakeTopics(shelf, after).value(), IsEmpty());
+}
+
+TEST(TopicCheck, NothingIsMadeBesideATopicThatIsWrong) {
+  Shelf shelf;
+  shelf.topics = {{"pointsman.account", 3, 3, {}}};
+  const auto looks = LookAtTopics(shelf, {}).value();
+  const auto made = MakeTopics(shelf, looks);
+  ASSERT_FALSE(made.has_value());
+  EXPECT_THAT(made.error().text, HasSubstr("pointsman.account: "));
+  EXPECT_EQ(shelf.topics.size(), 1);
+  shelf.topics.clear();
+  shelf.refused = "pointsman.control";
+  EXPECT_EQ(MakeTopics(shelf, LookAtTopics(shelf, {}).value()).error().code, kKafkaRefused);
+}
+
+}  // namespace
+}  // namespace pm

@@ -1,0 +1,145 @@
+#include "engine/runtime/kafka/worker/intake_worker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/runtime/kafka/topics/topic_check.h"
+
+namespace pm {
+
+namespace {
+
+constexpr Duration kLookEvery = Milliseconds(500);
+constexpr int64_t kTicksOfRest = 30;
+constexpr Duration kMostRest = Seconds(30);  // below a minute: later timers run at the tick's time
+constexpr Duration kUnknownInputs = Seconds(5);  // the group gave what we have not heard of
+
+std::string GroupOf(const WorkerSettings& settings) { return settings.topics.prefix + ".intake"; }
+
+IntakeSettings LogSettingsOf(const WorkerSettings& settings) {
+  IntakeSettings log;
+  log.names.prefix = settings.topics.prefix;
+  log.transactional_id =
+      fmt::format("{}-intake-{}", settings.topics.prefix, InstanceOf(settings.number));
+  log.partitions = static_cast<uint32_t>(settings.topics.partitions);
+  log.commit = settings.commit;
+  log.wait = settings.wait;
+  log.look_again = settings.look_again;
+  log.ticks.group = GroupOf(settings);
+  log.ticks.tasks = settings.topics.prefix;
+  log.ticks.tick = settings.tick;
+  log.ticks.rest = std::clamp(Duration{settings.tick.ms * kTicksOfRest}, settings.tick,
+                              std::max(settings.tick, kMostRest));
+  log.ticks.max_hold = settings.max_hold;
+  log.say = settings.say;
+  return log;
+}
+
+KafkaMember MemberOf(const WorkerSettings& settings) {
+  const TopicNames names{settings.topics.prefix};
+  KafkaMember member;
+  member.group = GroupOf(settings);
+  member.instance_id = InstanceOf(settings.number);
+  member.session = settings.session;
+  member.topics = settings.topics.inputs;
+  member.look_again = settings.look_again;
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+    member.outputs.push_back(names.Input(stage));
+  for (int topic = 0; topic < kTopics; ++topic)
+    member.outputs.push_back(names.Output(static_cast<Topic>(topic)));
+  return member;
+}
+
+}  // namespace
+
+IntakeWorker::IntakeWorker(const KafkaClients& clients, const WorkerSettings& settings,
+                           StageTable stages, RuleProvider rules, const Clock& clock)
+    : clients_(clients),
+      settings_(settings),
+      log_settings_(LogSettingsOf(settings)),
+      stages_(std::move(stages)),
+      rules_(std::move(rules)),
+      clock_(clock) {}
+
+Result<void> IntakeWorker::Connect() {
+  PM_TRY(log_settings_.inputs, FindThem());
+  inputs_at_ = clock_.Now();
+  PM_TRY(client_, clients_.client(MemberOf(settings_)));
+  PM_TRY(reader_, clients_.reader());
+  log_ = std::make_unique<IntakeLog>(*client_, *reader_, store_, log_settings_, stages_, rules_,
+                                     clock_, tasks_);
+  measured_ = std::make_unique<MeasuredLog>(*log_, clock_, kLookEvery, [this] { return Look(); });
+  return {};
+}
+
+Result<void> IntakeWorker::Run(std::stop_token stop) {
+  const Result<void> ended = Drive(*measured_, tasks_, settings_.batch, std::move(stop));
+  NoteStatus();
+  return ended;
+}
+
+void IntakeWorker::Disconnect() {
+  measured_.reset();
+  log_.reset();
+  tasks_.clear();
+  reader_.reset();
+  client_.reset();
+}
+
+Result<void> IntakeWorker::Look() {
+  const Duration again = log_->KnowsItsInputs() ? settings_.look_again
+                                                : std::min(kUnknownInputs, settings_.look_again);
+  if (clock_.Now() - inputs_at_ >= again) FindInputsAgain();
+  if (settings_.say && log_->ticks().forced() > forced_)
+    settings_.say(fmt::format("intake has stood still for {} s: a tick was forced on all stages",
+                              settings_.max_hold.ms / Seconds(1).ms));
+  forced_ = log_->ticks().forced();
+  NoteStatus();
+  return {};
+}
+
+// By a connection for this once: one that is kept costs more.
+Result<std::vector<TopicPartition>> IntakeWorker::FindThem() {
+  PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients_.admin());
+  return FindInputs(*admin, settings_.topics);
+}
+
+// The clock waits for all of them; who reads which, the group says by itself.
+void IntakeWorker::FindInputsAgain() {
+  inputs_at_ = clock_.Now();
+  const auto inputs = FindThem();
+  const std::string failed = inputs ? "" : inputs.error().text;
+  if (settings_.say && !failed.empty() && failed != inputs_failed_)
+    settings_.say("which inputs there are by now is not known: " + failed);
+  inputs_failed_ = failed;
+  if (!inputs || *inputs == log_->inputs()) return;
+  if (settings_.say)
+    settings_.say(fmt::format("the inputs have {} partitions now, {} before", inputs->size(),
+                              log_->inputs().size()));
+  log_->SetInputs(*inputs);
+}
+
+void IntakeWorker::NoteStatus() {
+  IntakeStatus status;
+  status.inputs = log_->Look();
+  status.troubles = log_->troubles();
+  status.counters = log_->counters();
+  status.produced = log_->produced();
+  status.commits = measured_->times();
+  status.awaits_rules = log_->awaits_rules();
+  status.keeps_time = log_->KeepsTime();
+  status.last_tick = log_->ticks().last();
+  status.held = log_->ticks().held(clock_.Now());
+  status.ticks = log_->ticks().sent();
+  status.forced_ticks = log_->ticks().forced();
+  const std::scoped_lock lock(mutex_);
+  status_ = std::move(status);
+}
+
+IntakeStatus IntakeWorker::status() const {
+  const std::scoped_lock lock(mutex_);
+  return status_;
+}
+
+}  // namespace pm
