@@ -52,16 +52,15 @@ std::string TextOf(const Blame& blame, bool of_row) {
 }
 
 void Earlier::Add(const Route& route, const Condition& whole) {
-  if (!KeepsAll(route)) return;
-  const RuleBook& book = *prover_.context().builder.operator->();
-  takers_.push_back({&route, whole, KeepsForSure(route, book)});
+  if (!Keeps(route)) return;
+  takers_.emplace_back(route, whole, *prover_.context().builder.operator->());
 }
 
 Earlier::Blocking Earlier::Before(RulePlace place, bool sure_only) {
   blamed_.clear();
   return [this, place, sure_only](Facts facts) -> std::optional<Condition> {
     for (const Taker& taker : takers_) {
-      prover_.Spend(1);
+      prover_.Spend(1 + taker.passing_rows.size());
       if (sure_only && !taker.is_sure) continue;
       auto taken = TakenBy(taker, facts, prover_.fields());
       if (!taken) continue;

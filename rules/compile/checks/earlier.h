@@ -30,7 +30,7 @@ class Earlier {
  public:
   explicit Earlier(Prover& prover) : prover_(prover) {}
 
-  // The next route, where it keeps all leads that it matches. It must outlive this.
+  // The next route, where it keeps leads that it matches. It must outlive this.
   void Add(const Route& route, const Condition& whole);
   bool none() const { return takers_.empty(); }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "base/random.h"
 #include "rules/compile/compile.h"
 
 namespace pm {
@@ -85,6 +86,97 @@ TEST(TableOverlap, IsNotProvedWhereATextCanOnlyBeTriedOut) {
       "  - { name: D, when: { lead.title: { matches: \"ab\" }, lead.country: DE }, "
       "to: { pool: q } }\n");
   EXPECT_THAT(said, HasSubstr("PM0242: not proved that lines 2 and 3 never match the same lead"));
+}
+
+// Behind a table whose rows are `rows`, by country and employees.
+std::string SaidOfRouteBehind(std::string_view rows, std::string_view when) {
+  const std::string text = fmt::format(
+      "{}---\nkind: routing\nroutes:\n"
+      "  - {{ name: T, table: t.csv, match: [lead.country, account.employees], hit: first, "
+      "to: {{ pool: $pool }} }}\n"
+      "  - {{ name: R, when: {}, to: {{ pool: q }} }}\n"
+      "otherwise: {{ to: {{ pool: p }} }}\n",
+      kPools, when);
+  return Check({{"rules.yaml", text},
+                {"t.csv", fmt::format("lead.country,account.employees,pool\n{}", rows)}})
+      .text;
+}
+
+TEST(RouteReach, IsProvedBehindATableOfWhichSomeRowsNameNobody) {
+  constexpr std::string_view kRows = "FR,-,-\nDE,-,p\nAT,< 50,\nAT,-,p\n";
+  EXPECT_THAT(SaidOfRouteBehind(kRows, "{ lead.country: DE }"),
+              HasSubstr("PM0228: route 'R' can never be reached: 'T' before it takes every lead "
+                        "that it is for"));
+  EXPECT_THAT(SaidOfRouteBehind(kRows, "{ lead.country: [DE, FR] }"), StartsWith("fine: "));
+  EXPECT_THAT(SaidOfRouteBehind(kRows, "{ lead.country: AT }"), StartsWith("fine: "));
+  EXPECT_THAT(
+      SaidOfRouteBehind(kRows, "{ lead.country: AT, account.employees: { between: [40, 49] } }"),
+      StartsWith("fine: "));
+  EXPECT_THAT(
+      SaidOfRouteBehind(kRows, "{ lead.country: AT, account.employees: { between: [50, 90] } }"),
+      HasSubstr("PM0228"));
+}
+
+TEST(RouteReach, IsNotTakenAwayByATableThatNamesNobody) {
+  EXPECT_THAT(SaidOfRouteBehind("DE,-,-\n-,-,\n", "{ lead.country: DE }"), StartsWith("fine: "));
+}
+
+// By trying out every lead that the rows can tell apart.
+TEST(RouteReach, BehindATableIsAsTryingOutEveryLeadShows) {
+  const std::vector<std::string> countries = {"", "DE", "FR", "AT"};
+  const std::vector<int> sizes = {-1, 0, 10, 20, 30};  // the first: not known
+  size_t reached = 0, never = 0;
+  for (uint64_t seed = 1; seed <= 150; ++seed) {
+    Random random(seed);
+    struct Row {
+      std::vector<std::string> countries;  // empty: any
+      int from = -1;                       // -1: any
+      bool passes_on = false;
+    };
+    const auto matches = [](const Row& row, const std::string& country, int size) {
+      const bool there =
+          row.countries.empty() || std::ranges::find(row.countries, country) != row.countries.end();
+      return there && (row.from < 0 || size >= row.from);
+    };
+    const auto some = [&] {
+      Row row{.countries = {}, .from = random.Of({-1, 0, 10, 20, 30}), .passes_on = false};
+      for (int i = random.Below(3); i > 0; --i) {
+        row.countries.push_back(random.Of<std::string>({"DE", "FR", "AT"}));
+      }
+      return row;
+    };
+    std::vector<Row> rows;
+    std::string table;
+    for (int i = 2 + random.Below(5); i > 0; --i) {
+      Row row = some();
+      row.passes_on = random.OneIn(3);
+      table += fmt::format(
+          "{},{},{}\n",
+          row.countries.empty() ? "-" : fmt::format("\"{}\"", fmt::join(row.countries, ",")),
+          row.from < 0 ? "-" : fmt::format(">= {}", row.from), row.passes_on ? "-" : "p");
+      rows.push_back(std::move(row));
+    }
+    Row asked = some();
+    if (asked.countries.empty()) asked.countries = {"DE", "FR"};
+    bool is_reached = false;
+    for (const std::string& country : countries) {
+      for (const int size : sizes) {
+        if (!matches(asked, country, size)) continue;
+        const auto hit =
+            std::ranges::find_if(rows, [&](const Row& row) { return matches(row, country, size); });
+        is_reached = is_reached || hit == rows.end() || hit->passes_on;
+      }
+    }
+    const std::string when = fmt::format(
+        "{{ lead.country: [{}]{} }}", fmt::join(asked.countries, ", "),
+        asked.from < 0 ? "" : fmt::format(", account.employees: {{ gte: {} }}", asked.from));
+    EXPECT_EQ(SaidOfRouteBehind(table, when).contains("route 'R' can never be reached"),
+              !is_reached)
+        << table << when;
+    ++(is_reached ? reached : never);
+  }
+  EXPECT_GT(reached, 20u);
+  EXPECT_GT(never, 20u);
 }
 
 TEST(RowReach, IsSaidOfTheLineThatIsBehindNobodyElse) {

@@ -3,20 +3,53 @@
 #include "rules/compile/checks/destinations.h"
 #include "rules/condition_make.h"
 #include "rules/prove/row_condition.h"
-#include "rules/tables/route_table.h"
 
 namespace pm {
+namespace {
+
+bool Overlap(const RouteTable::Row& a, const RouteTable::Row& b) {
+  return std::ranges::equal(a.cells, b.cells, [](const TableCell& one, const TableCell& other) {
+    return one.Overlaps(other);
+  });
+}
+
+// A lead that a row before it matches as well, which passes it on, is not kept.
+Condition KeptByRow(const Taker& taker, size_t row, const FieldTable& fields) {
+  const RouteTable& table = *taker.route->table;
+  std::vector<Condition> parts = {taker.whole, RowCondition(table, row, fields)};
+  for (const size_t before : taker.passing_rows) {
+    if (before < row && Overlap(table.rows()[before], table.rows()[row])) {
+      parts.push_back(NotOf(RowCondition(table, before, fields)));
+    }
+  }
+  return AllOf(parts);
+}
+
+}  // namespace
 
 Condition Both(const Condition& a, const Condition& b) {
   const Condition parts[] = {a, b};
   return AllOf(parts);
 }
 
-bool KeepsAll(const Route& route) {
+bool PassesOn(const Route& route, const RouteTable::Row& row) {
+  return route.to.else_pool.empty() && NamesNobody(route, row);
+}
+
+Taker::Taker(const Route& taking, Condition condition, const RuleBook& book)
+    : route(&taking), whole(std::move(condition)), is_sure(KeepsForSure(taking, book)) {
+  if (taking.table == nullptr) return;
+  const std::vector<RouteTable::Row>& rows = taking.table->rows();
+  for (size_t row = 0; row < rows.size(); ++row) {
+    if (PassesOn(taking, rows[row])) passing_rows.push_back(row);
+  }
+}
+
+bool Keeps(const Route& route) {
   if (route.to.from == TargetFrom::kPool || !route.to.else_pool.empty()) return true;
   return route.to.from == TargetFrom::kPoolColumn &&
-         std::ranges::none_of(route.table->rows(),
-                              [&](const RouteTable::Row& row) { return NamesNobody(route, row); });
+         std::ranges::any_of(route.table->rows(),
+                             [&](const RouteTable::Row& row) { return !PassesOn(route, row); });
 }
 
 bool KeepsForSure(const Route& route, const RuleBook& book) {
@@ -26,8 +59,9 @@ bool KeepsForSure(const Route& route, const RuleBook& book) {
   } else if (route.to.from == TargetFrom::kPool) {
     pools = {route.to.name};
   } else {
-    for (const RouteTable::Row& row : route.table->rows())
-      pools.push_back(row.outputs[ColumnOf(route)]);
+    for (const RouteTable::Row& row : route.table->rows()) {
+      if (!PassesOn(route, row)) pools.push_back(row.outputs[ColumnOf(route)]);
+    }
   }
   std::ranges::sort(pools);
   const auto others = std::ranges::unique(pools);
@@ -55,8 +89,8 @@ std::optional<Condition> TakenBy(const Taker& taker, Facts facts, const FieldTab
   if (!taker.route->table) return taker.whole;
   const RouteTable& table = *taker.route->table;
   const size_t hit = table.FirstMatch(facts);
-  if (hit == table.rows().size()) return std::nullopt;
-  return Both(taker.whole, RowCondition(table, hit, fields));
+  if (hit == table.rows().size() || PassesOn(*taker.route, table.rows()[hit])) return std::nullopt;
+  return KeptByRow(taker, hit, fields);
 }
 
 }  // namespace pm

@@ -3,20 +3,26 @@
 #include <optional>
 
 #include "rules/book.h"
+#include "rules/tables/route_table.h"
 
 namespace pm {
 
 Condition Both(const Condition& a, const Condition& b);
 
-// A route that keeps every lead it matches.
+// A row of the route's table names nobody, and nothing says who else: on to the next route.
+bool PassesOn(const Route& route, const RouteTable::Row& row);
+
+// A route that keeps the leads it matches: of a table those whose row names a pool.
 struct Taker {
+  Taker(const Route& taking, Condition condition, const RuleBook& book);
   const Route* route;
-  Condition whole;       // with those of the routes it stands in
-  bool is_sure = false;  // KeepsForSure
+  Condition whole;                   // with those of the routes it stands in
+  bool is_sure;                      // KeepsForSure
+  std::vector<size_t> passing_rows;  // of its table, that PassesOn; rising
 };
 
-// Its target is a pool, which takes the lead.
-bool KeepsAll(const Route& route);
+// Its target is a pool, which takes the lead; of a table that of some row.
+bool Keeps(const Route& route);
 // The same also when nobody of the pool may have one: its overflow comes to a queue.
 bool KeepsForSure(const Route& route, const RuleBook& book);
 // The pool is a queue, or one of its overflow or of theirs is: a lead always lands.
