@@ -93,9 +93,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kAcceptance, "acceptance", kAcceptanceCode, Gravity::kWarning,
      "An acceptance without a reason, or one that accepts nothing."},
     {CheckKind::kRepGone, "rep_gone", kRepGoneCode, Gravity::kWarning,
-     "A rep to whom a route leads or who is a backup, or every member of a pool, has left by the "
-     "day "
-     "of the check."},
+     "A rep to whom a route leads or who is a backup has left by the day of the check, or nobody "
+     "who may take from a pool is there on it."},
     {CheckKind::kSlaLadder, "sla_ladder", kSlaLadderCode, Gravity::kWarning,
      "Rungs of a ladder that do not stand in the order of their times, or do the same twice."},
     {CheckKind::kPoolHours, "pool_hours", kPoolHoursCode, Gravity::kWarning,

@@ -1,5 +1,5 @@
 // Reps who cannot take what rules give them: a queue that names nobody, and, when the day is known,
-// those who have left by it.
+// those who have left by it or have not begun.
 #include <fmt/format.h>
 
 #include "rules/compile/checks/destinations.h"
@@ -14,7 +14,9 @@ constexpr size_t kMostRowsTold = 50;  // of one table
 class PeopleProver {
  public:
   explicit PeopleProver(Prover& prover)
-      : prover_(prover), book_(*prover.context().builder.operator->()) {}
+      : prover_(prover),
+        book_(*prover.context().builder.operator->()),
+        desks_(DesksOfReps(book_)) {}
 
   void ProvePools() {
     for (const TeamDoc& team : prover_.context().draft.teams) {
@@ -54,40 +56,82 @@ class PeopleProver {
   }
 
  private:
+  bool HasLeft(const RosterRep& rep) const { return rep.active_to <= *prover_.context().now; }
+  bool IsToBegin(const RosterRep& rep) const { return rep.active_from > *prover_.context().now; }
+
   // The roster's word for it that the rep has left by now.
   const RosterRep* WhoLeft(std::string_view id) const {
     const RosterRep* rep = RosterNamed(book_, id);
-    return rep != nullptr && rep->active_to <= *prover_.context().now ? rep : nullptr;
+    return rep != nullptr && HasLeft(*rep) ? rep : nullptr;
   }
 
-  static std::string LastDay(const RosterRep& rep) {
+  static std::string DayOf(const RosterRep& rep, Instant at) {
     const auto zone = FindZone(rep.zone);
-    const Zone& place = zone ? **zone : Utc();
-    return FormatDate(place.DateAt(rep.active_to + Milliseconds(-1)));
+    return FormatDate((zone ? **zone : Utc()).DateAt(at));
+  }
+  static std::string LastDay(const RosterRep& rep) {
+    return DayOf(rep, rep.active_to + Milliseconds(-1));
+  }
+
+  // Empty: some are known by events alone, or nobody is named and the roster has none of its desk.
+  std::vector<const RosterRep*> TakersOf(const Pool& pool) const {
+    std::vector<const RosterRep*> takers;
+    for (const PoolMember& member : pool.members) {
+      takers.push_back(RosterNamed(book_, member.rep));
+      if (takers.back() == nullptr) return {};
+    }
+    if (!pool.members.empty()) return takers;
+    for (const RosterRep& rep : book_.roster) {
+      if (desks_.at(rep.id) == pool.desk) takers.push_back(&rep);
+    }
+    return takers;
   }
 
   void ProveMembers(const Pool& pool, const SourcePlace& place) {
     if (!prover_.context().now) return;
-    const RosterRep* last = nullptr;
-    for (const PoolMember& member : pool.members) {
-      const RosterRep* gone = WhoLeft(member.rep);
-      if (gone == nullptr) return;
-      if (last == nullptr || gone->active_to > last->active_to) last = gone;
+    const RosterRep* last = nullptr;   // of those who have left
+    const RosterRep* first = nullptr;  // of those to begin
+    for (const RosterRep* rep : TakersOf(pool)) {
+      if (HasLeft(*rep)) {
+        if (last == nullptr || rep->active_to > last->active_to) last = rep;
+      } else if (IsToBegin(*rep)) {
+        if (first == nullptr || rep->active_from < first->active_from) first = rep;
+      } else {
+        return;
+      }
     }
-    if (last == nullptr) return;  // none are named: all reps of the desk
-    prover_.Tell(CheckKind::kRepGone, place,
-                 fmt::format("every member of pool '{}' has left, the last on {} ('{}'): nobody of "
-                             "it can take a lead",
-                             pool.name, LastDay(*last), last->id),
-                 "give it other members");
+    if (first != nullptr) return TellBefore(pool, place, *first, last);
+    if (last == nullptr) return;
+    const bool open = pool.members.empty();
+    prover_.Tell(
+        CheckKind::kRepGone, place,
+        fmt::format("every {} '{}' has left, the last on {} ('{}'): nobody {}",
+                    open ? "rep of the desk of queue" : "member of pool", pool.name, LastDay(*last),
+                    last->id, open ? "can claim from it" : "of it can take a lead"),
+        "give it other members");
+  }
+
+  void TellBefore(const Pool& pool, const SourcePlace& place, const RosterRep& first,
+                  const RosterRep* last) {
+    std::string message =
+        fmt::format("nobody of pool '{}' can take a lead before {}, when '{}' begins", pool.name,
+                    DayOf(first, first.active_from), first.id);
+    if (last != nullptr) {
+      message +=
+          fmt::format(": the others have left, the last on {} ('{}')", LastDay(*last), last->id);
+    }
+    prover_.Tell(CheckKind::kRepGone, place, std::move(message),
+                 "give it a member who is there until then");
   }
 
   void ProveRep(std::string_view id, const SourcePlace& place) {
-    if (!prover_.context().now) return;
-    const RosterRep* gone = WhoLeft(id);
-    if (gone == nullptr) return;
+    const RosterRep* rep = prover_.context().now ? RosterNamed(book_, id) : nullptr;
+    if (rep == nullptr || (!HasLeft(*rep) && !IsToBegin(*rep))) return;
     prover_.Tell(CheckKind::kRepGone, place,
-                 fmt::format("rep '{}' has left on {}, so no lead goes there", id, LastDay(*gone)),
+                 HasLeft(*rep) ? fmt::format("rep '{}' has left on {}, so no lead goes there", id,
+                                             LastDay(*rep))
+                               : fmt::format("rep '{}' begins on {}: no lead goes there before", id,
+                                             DayOf(*rep, rep->active_from)),
                  "name another rep, or a pool");
   }
 
@@ -95,13 +139,13 @@ class PeopleProver {
     const Source* source = prover_.context().sources.Find(route.table->file());
     PM_CHECK(source != nullptr);
     const size_t column = ColumnOf(route);
-    std::set<std::string_view> gone;
+    std::set<std::string_view> absent;
     for (const RosterRep& rep : book_.roster) {
-      if (prover_.context().now && WhoLeft(rep.id) != nullptr) gone.insert(rep.id);
+      if (prover_.context().now && (HasLeft(rep) || IsToBegin(rep))) absent.insert(rep.id);
     }
     size_t told = 0;
     for (const RouteTable::Row& row : route.table->rows()) {
-      if (!gone.contains(row.outputs[column]) || ++told > kMostRowsTold) continue;
+      if (!absent.contains(row.outputs[column]) || ++told > kMostRowsTold) continue;
       const auto line = static_cast<int32_t>(row.line);
       ProveRep(row.outputs[column], PlaceAt(*source, source->LineStart(line)));
     }
@@ -109,6 +153,7 @@ class PeopleProver {
 
   Prover& prover_;
   const RuleBook& book_;
+  const std::map<std::string_view, std::string_view> desks_;
 };
 
 }  // namespace

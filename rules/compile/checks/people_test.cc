@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/time/text.h"
@@ -57,6 +58,58 @@ TEST(People, APoolIsToldWhenItsLastMemberHasLeft) {
   EXPECT_THAT(Told("2026-04-01T04:00:00Z"),
               HasSubstr("rules.yaml:4:3: warning PM0246: every member of pool 'west' has left, the "
                         "last on 2026-03-31 ('bo')"));
+}
+
+// ana until the end of January, bo from April, cy from March 2028.
+std::string ToldOfPool(std::string_view now, std::string_view pool) {
+  return Check({{"reps.csv",
+                 "id,email,zone,active_from,active_to\n"
+                 "ana,a@us.example,Europe/Madrid,,2026-01-31\n"
+                 "bo,b@us.example,America/New_York,2026-04-01,\n"
+                 "cy,c@us.example,Europe/Madrid,2028-03-01,\n"},
+                {"rules.yaml",
+                 fmt::format("kind: team\nroster: reps.csv\npools:\n  west: {}\n---\n"
+                             "kind: routing\nroutes: [ {{ name: Cy, when: {{ lead.country: ES }}, "
+                             "to: {{ rep: cy }} }} ]\notherwise: {{ to: {{ pool: west }} }}\n",
+                             pool)}},
+               false, {}, {}, *ParseInstant(now))
+      .text;
+}
+
+TEST(People, APoolIsToldUntilTheFirstOfItsMembersBegins) {
+  EXPECT_THAT(ToldOfPool("2026-03-01T00:00:00Z", "{ members: [cy, bo] }"),
+              HasSubstr("rules.yaml:4:3: warning PM0246: nobody of pool 'west' can take a lead "
+                        "before 2026-04-01, when 'bo' begins\n"));
+  EXPECT_THAT(ToldOfPool("2026-03-01T00:00:00Z", "{ members: [cy, ana] }"),
+              HasSubstr("nobody of pool 'west' can take a lead before 2028-03-01, when 'cy' "
+                        "begins: the others have left, the last on 2026-01-31 ('ana')"));
+  EXPECT_THAT(ToldOfPool("2026-01-31T22:59:59Z", "{ members: [cy, ana] }"),
+              Not(HasSubstr("of pool 'west'")));
+  EXPECT_THAT(ToldOfPool("2026-04-01T04:00:00Z", "{ members: [cy, bo] }"),
+              Not(HasSubstr("of pool 'west'")));
+}
+
+TEST(People, AQueueOpenToItsDeskIsToldWhenNobodyIsThere) {
+  EXPECT_THAT(ToldOfPool("2026-03-01T00:00:00Z", "{ strategy: queue }"),
+              HasSubstr("nobody of pool 'west' can take a lead before 2026-04-01, when 'bo' "
+                        "begins: the others have left"));
+  EXPECT_THAT(ToldOfPool("2026-04-02T00:00:00Z", "{ strategy: queue }"),
+              Not(HasSubstr("of pool 'west'")));
+  EXPECT_THAT(Check({{"reps.csv", "id,email,zone,active_to\nana,a@us.example,UTC,2026-01-31\n"},
+                     {"rules.yaml",
+                      "kind: team\nroster: reps.csv\npools: { west: { strategy: queue } }\n"
+                      "---\nkind: routing\notherwise: { to: { pool: west } }\n"}},
+                    false, {}, {}, *ParseInstant("2026-03-01T00:00:00Z"))
+                  .text,
+              HasSubstr("every rep of the desk of queue 'west' has left, the last on 2026-01-31 "
+                        "('ana'): nobody can claim from it"));
+}
+
+TEST(People, WhoIsToBeginIsToldWhereRulesGiveThemLeads) {
+  EXPECT_THAT(ToldOfPool("2026-04-02T00:00:00Z", "{ members: [bo] }"),
+              HasSubstr("rules.yaml:7:62: warning PM0246: rep 'cy' begins on 2028-03-01: no lead "
+                        "goes there before"));
+  EXPECT_THAT(ToldOfPool("2028-03-01T00:00:00Z", "{ members: [bo] }"), Not(HasSubstr("PM0246")));
 }
 
 TEST(People, NobodyHasLeftWhereNoDayIsKnown) {
