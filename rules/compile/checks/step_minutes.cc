@@ -56,6 +56,12 @@ Calendar AllOf(const Calendar& open, std::span<const Calendar> others) {
   return AllOf(Calendar::Both(open, others.front()), others.subspan(1));
 }
 
+Instant NextOpenOf(const std::vector<const Calendar*>& open, Instant from) {
+  Instant next = kNever;
+  for (const Calendar* one : open) next = std::min(next, one->NextOpen(from));
+  return next;
+}
+
 // Of the time when any of them is open.
 StepGap LongestGap(const std::vector<const Calendar*>& open) {
   StepGap longest;
@@ -69,18 +75,24 @@ StepGap LongestGap(const std::vector<const Calendar*>& open) {
       at = last;
       continue;
     }
-    Instant next = kNever;
-    for (const Calendar* one : open) next = std::min(next, one->NextOpen(at));
+    const Instant next = NextOpenOf(open, at);
     if (!longest.any || next - at > longest.to - longest.from) {
-      longest = {.any = true, .always = false, .from = at, .to = next};
+      longest = {.any = true, .always = false, .now = false, .from = at, .to = next};
     }
     if (next == kNever) break;
     at = next;
   }
-  longest.always = longest.any && std::ranges::all_of(open, [](const Calendar* one) {
-                     return one->NextOpen(kFirst) == kNever;
-                   });
+  longest.always = longest.any && NextOpenOf(open, kFirst) == kNever;
   return longest;
+}
+
+// The worst of the times when none of them is open.
+StepGap WorstGap(const std::vector<const Calendar*>& open, Instant now) {
+  const StepGap longest = LongestGap(open);
+  if (longest.always || now == kNever) return longest;
+  const Instant next = NextOpenOf(open, now);
+  if (next != kNever && next - now <= kHorizon) return longest;
+  return {.any = true, .always = false, .now = true, .from = now, .to = next};
 }
 
 }  // namespace
@@ -96,7 +108,7 @@ const StepGap& StepMinutes::GapOf(const CadenceStep& step, const Zones& zones, c
     if (!open.gap.any) return gap = open.gap;
     tried.insert(open.calendar.get());
   }
-  return gap = LongestGap({tried.begin(), tried.end()});
+  return gap = WorstGap({tried.begin(), tried.end()}, now_);
 }
 
 const StepMinutes::Open& StepMinutes::OpenTo(const CadenceStep& step, const Zones& zones,
@@ -113,7 +125,7 @@ const StepMinutes::Open& StepMinutes::OpenTo(const CadenceStep& step, const Zone
       rep != nullptr ? Make(step, zones, *rep)
                      : AllOf(Calendar::Always(), ClocksOf(step, zones, nullptr)));
   Open& made = open_[{&step, zones, like}];
-  made.gap = LongestGap({calendar.get()});
+  made.gap = WorstGap({calendar.get()}, now_);
   if (made.gap.any) made.calendar = std::move(calendar);
   return made;
 }

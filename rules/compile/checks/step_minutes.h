@@ -20,16 +20,18 @@ struct Doers {
   std::vector<const RosterRep*> reps;  // empty: not known, so nothing is said of their hours
 };
 
-// The longest time, of more than 60 days, that has no minute for a step; if there is one.
+// A time of more than 60 days that has no minute for a step; if there is one.
 struct StepGap {
   bool any = false;
   bool always = false;  // no minute within ten years of 2026
-  Instant from, to;     // else: in 2027 and after
+  bool now = false;     // else: the time is now, so that the desk gives the step up today
+  Instant from, to;     // else: the longest in 2027 and after
 };
 
 class StepMinutes {
  public:
-  explicit StepMinutes(const HoursTable& hours) : hours_(hours) {}
+  // `now`: the day of the check; kNever: not known.
+  StepMinutes(const HoursTable& hours, Instant now) : hours_(hours), now_(now) {}
 
   // `zones`: of the prospect, in all of which it must be; empty: the rep's own. Remembered by
   // address: steps and doers must stay where they are.
@@ -49,6 +51,7 @@ class StepMinutes {
   Calendar Make(const CadenceStep& step, const Zones& zones, const RosterRep& rep) const;
 
   const HoursTable& hours_;
+  const Instant now_;
   std::map<std::tuple<const CadenceStep*, Zones, const Doers*>, StepGap> known_;
   std::map<std::tuple<const CadenceStep*, Zones, std::string>, Open> open_;
 };

@@ -66,7 +66,9 @@ class World {
     step_ = SomeStep(random_);
   }
 
-  StepGap Told() const { return StepMinutes(table_).GapOf(step_, zones_, doers_); }
+  StepGap Told(Instant now = kNever) const {
+    return StepMinutes(table_, now).GapOf(step_, zones_, doers_);
+  }
 
   bool HasGap() const {
     Instant open = kYear;
@@ -136,6 +138,27 @@ TEST(StepMinutes, HaveTheGapsThatLookingAtEachShows) {
   EXPECT_LT(gaps, 130);
 }
 
+TEST(StepMinutes, TellOfAGapThatIsNowBeforeAnyThatIsToCome) {
+  int now_closed = 0, later = 0;
+  for (uint64_t seed = 1; seed <= 2000; ++seed) {
+    const World world(seed);
+    const StepGap longest = world.Told();
+    if (!longest.any || longest.always) continue;
+    const Instant now = longest.from + Days(static_cast<int>(seed % 250));
+    const StepGap told = world.Told(now);
+    Instant open = now;
+    while (open <= now + kHorizon && !world.IsOpen(open)) open = open + kQuarter;
+    EXPECT_EQ(told.now, open > now + kHorizon) << "seed " << seed;
+    later += told.any && !told.now ? 1 : 0;
+    if (!told.now) continue;
+    ++now_closed;
+    EXPECT_EQ(told.from, now);
+    EXPECT_TRUE(told.to == kNever || world.IsOpen(told.to)) << "seed " << seed;
+  }
+  EXPECT_GT(now_closed, 10);
+  EXPECT_GT(later, 5);
+}
+
 TEST(StepMinutes, AreAskedOfTheCalendarsOfRepsWithTheirHolidays) {
   HoursTable table;
   CalendarSpec spec;
@@ -147,9 +170,9 @@ TEST(StepMinutes, AreAskedOfTheCalendarsOfRepsWithTheirHolidays) {
   CadenceStep step;
   step.after.business_days = 1;
   const Doers works{"a rep", {&rep}};
-  EXPECT_FALSE(StepMinutes(table).GapOf(step, {}, works).any);
+  EXPECT_FALSE(StepMinutes(table, kNever).GapOf(step, {}, works).any);
   rep.holidays = {"2027-05-01/2027-08-31"};
-  const StepGap gap = StepMinutes(table).GapOf(step, {}, works);
+  const StepGap gap = StepMinutes(table, kNever).GapOf(step, {}, works);
   EXPECT_TRUE(gap.any);
   EXPECT_FALSE(gap.always);
   EXPECT_EQ(Utc().DateAt(gap.from), (LocalDate{2027, 4, 26}));

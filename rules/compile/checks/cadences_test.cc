@@ -1,0 +1,54 @@
+// Steps that cannot be done on the day of the check; without a day: tests/rules/bad/cadence_*.
+#include <gmock/gmock.h>
+
+#include "base/time/text.h"
+#include "rules/compile/compile.h"
+
+namespace pm {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// Ana's last half hour is 09:00 in New York only while clocks there are an hour nearer.
+std::string Told(std::string_view now) {
+  return Check(
+             {{"reps.csv", "id,email,zone,hours\nana,a@us.example,Europe/Madrid,office\n"},
+              {"rules.yaml",
+               "kind: cadence\n"
+               "name: calls\n"
+               "steps: [ { call: { expires: 1d }, window: 09:00-09:30 prospect } ]\n"
+               "---\n"
+               "kind: calendars\n"
+               "office: { weekly: { mon-fri: 08:00-14:30 } }\n"
+               "---\n"
+               "kind: team\n"
+               "roster: reps.csv\n"
+               "pools: { emea: { members: [ana] } }\n"
+               "---\n"
+               "kind: routing\n"
+               "routes:\n"
+               "  - { name: East, when: { lead.time_zone: America/New_York }, to: { pool: emea }, "
+               "cadence: calls }\n"
+               "otherwise: { to: { pool: emea } }\n"}},
+             false, {}, {}, *ParseInstant(now))
+      .text;
+}
+
+TEST(CadenceChecks, AStepThatCannotBeDoneNowIsToldAsThat) {
+  const std::string november = Told("2026-11-23T12:00:00Z");
+  EXPECT_THAT(november,
+              HasSubstr("step 1 of 'calls' cannot now be done for leads of route 'East' in "
+                        "America/New_York: from today to 2027-03-15 its window has no minute"));
+  EXPECT_THAT(november, Not(HasSubstr("cannot always")));
+}
+
+TEST(CadenceChecks, AStepThatHasMinutesSoonIsToldOfTheTimeWhenItHasNone) {
+  const std::string february = Told("2027-02-20T12:00:00Z");
+  EXPECT_THAT(february, HasSubstr("step 1 of 'calls' cannot always be done"));
+  EXPECT_THAT(february, HasSubstr("from 2027-03-26 to 2027-11-01 its window has no minute"));
+  EXPECT_THAT(february, Not(HasSubstr("cannot now")));
+}
+
+}  // namespace
+}  // namespace pm
