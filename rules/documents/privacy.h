@@ -35,7 +35,8 @@ struct PrivacyDoc {
   template <class V>
   static void Describe(V& v) {
     v.Required("consent", &PrivacyDoc::consent,
-               "Until the person says something, by country (`DE`), region (`US-CA`) or `other`.",
+               "Until the person says something, by country (`DE`), region (`US-CA`) or `other`: a "
+               "region that does not name the channel counts as its country, that as `other`.",
                {.max_items = 5000});
     v.Field("keep_events", &PrivacyDoc::keep_events,
             "How long topics with personal fields are kept, up to 30d.");

@@ -29,6 +29,7 @@ enum class CheckKind : uint8_t {
   kSlaLadder,
   kPoolHours,
   kUnusedName,
+  kConsentDefault,
 };
 
 struct CheckDecl {
@@ -48,7 +49,7 @@ inline constexpr int kNeverHoldsCode = 236, kAlwaysHoldsCode = 238, kUnreachable
                      kUnusedFileCode = 234, kGapCode = 241, kNotProvedCode = 242,
                      kAcceptanceCode = 243;
 inline constexpr int kRepGoneCode = 246, kSlaLadderCode = 247, kPoolHoursCode = 248,
-                     kUnusedNameCode = 249;
+                     kUnusedNameCode = 249, kConsentDefaultCode = 258;
 
 inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kNeverHolds, "never_holds", kNeverHoldsCode, Gravity::kError,
@@ -102,6 +103,9 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kUnusedName, "unused_name", kUnusedNameCode, Gravity::kWarning,
      "A pool, SLA, cadence or list that no rule names. A declared field without a `meaning` that "
      "no rule reads is a note."},
+    {CheckKind::kConsentDefault, "consent_default", kConsentDefaultCode, Gravity::kWarning,
+     "A channel of a cadence that reaches leads for whose country or region `consent` of kind "
+     "privacy has no word."},
 });
 
 constexpr const CheckDecl& DeclOf(CheckKind check) { return kChecks[static_cast<size_t>(check)]; }
