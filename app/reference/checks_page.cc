@@ -46,8 +46,8 @@ routes:
 ```
 
 A finding in a text below `|` is accepted at the key that holds the text, or by a comment of the expression, `// pointsman: accept ...`.
-An acceptance without a reason, or one that accepts nothing, is a finding itself, PM0243. Rows of a CSV file have no comments: set the
-check's severity instead.
+Without a reason nothing is accepted, and an acceptance that accepts nothing is a finding itself, PM0243. Rows of a CSV file have no
+comments: set the check's severity instead.
 )";
 
 std::string_view GravityText(const std::optional<Gravity>& gravity) {

@@ -28,6 +28,13 @@ bool LooksLikeCode(std::string_view word) {
          word.find_first_not_of("0123456789", 2) == std::string_view::npos;
 }
 
+// In any language: more than signs.
+bool SaysSomething(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) {
+    return (Lower(c) >= 'a' && Lower(c) <= 'z') || static_cast<unsigned char>(c) >= 0x80;
+  });
+}
+
 int NumberOf(std::string_view code) {
   int number = 0;
   std::from_chars(code.data() + 2, code.data() + code.size(), number);
@@ -74,7 +81,7 @@ std::optional<Acceptance> ReadAcceptance(const Source& source, int32_t line, boo
                            .text = std::string(word),
                            .code = whole ? NumberOf(word) : 0});
     } else if (begun || word.empty()) {
-      one.reason = at < text.size();
+      one.reason = SaysSomething(text.substr(at));
       break;
     }
     at = end;

@@ -14,12 +14,12 @@ struct Acceptance {
     SourcePlace place;
     std::string text;  // as written
     int code = 0;      // 0: not of the form PM0228
-    bool used = false;
+    bool met = false;    // a finding of that code was there to accept
   };
   SourcePlace place;         // of the comment
   bool well_written = true;  // false: it names a code, but does not begin `# pointsman: accept`
   std::vector<Code> codes;
-  bool reason = false;
+  bool reason = false;  // without one nothing is accepted
 };
 
 // The acceptance in that line; none, if it has no comment that looks like one. `in_text`: the line

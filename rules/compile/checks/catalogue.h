@@ -92,7 +92,7 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "What could be proved neither way: the work bound was spent, or a part of a condition can "
      "only be tried out."},
     {CheckKind::kAcceptance, "acceptance", kAcceptanceCode, Gravity::kWarning,
-     "An acceptance without a reason, or one that accepts nothing."},
+     "An acceptance that accepts nothing: without a reason, without a finding, or misspelt."},
     {CheckKind::kRepGone, "rep_gone", kRepGoneCode, Gravity::kWarning,
      "A rep to whom a route leads or who is a backup has left by the day of the check, or nobody "
      "who may take from a pool is there on it."},

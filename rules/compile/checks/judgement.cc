@@ -28,7 +28,7 @@ void ReportCode(const Acceptance& acceptance, const Acceptance::Code& code, Diag
   } else if (FindCheck(code.code) == nullptr) {
     out.Warning(kCode, code.place, fmt::format("{} is no finding of a check", code.text),
                 "what is wrong in itself cannot be accepted: mend it");
-  } else if (!code.used) {
+  } else if (!code.met) {
     out.Warning(kCode, code.place, fmt::format("there is no {} here to accept", code.text),
                 acceptance.codes.size() == 1 ? "leave out the comment" : "leave out the code");
   }
@@ -87,8 +87,8 @@ bool Judgement::Judge(Diagnostic* diagnostic) {
   for (Acceptance& one : accepted->second) {
     const auto code = std::ranges::find(one.codes, diagnostic->code, &Acceptance::Code::code);
     if (!one.well_written || code == one.codes.end()) continue;
-    code->used = true;
-    return false;
+    code->met = true;
+    if (one.reason) return false;
   }
   return true;
 }
@@ -96,15 +96,15 @@ bool Judgement::Judge(Diagnostic* diagnostic) {
 void Judgement::ReportAcceptances(Diagnostics& out) const {
   for (const auto& [line, several] : acceptances_) {
     for (const Acceptance& one : several) {
-      const bool all_used = std::ranges::all_of(one.codes, &Acceptance::Code::used);
+      const bool met = std::ranges::any_of(one.codes, &Acceptance::Code::met);
       if (!one.well_written) {
         out.Warning(kAcceptanceCode, one.place, "this comment accepts nothing as it is written",
                     fmt::format("write {}", WellWritten(one)));
       } else if (one.codes.empty()) {
         out.Warning(kAcceptanceCode, one.place, "an acceptance without a code",
                     fmt::format("write {}", WellWritten(one)));
-      } else if (all_used && !one.reason) {
-        out.Warning(kAcceptanceCode, one.place, "an acceptance without a reason",
+      } else if (met && !one.reason) {
+        out.Warning(kAcceptanceCode, one.place, "an acceptance without a reason accepts nothing",
                     "say why, for those who read it later");
       } else {
         for (const Acceptance::Code& code : one.codes) ReportCode(one, code, out);

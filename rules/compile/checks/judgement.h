@@ -25,8 +25,8 @@ class Judgement {
     return gravity_[static_cast<size_t>(check)].value_or(
                DeclOf(check).gravity.value_or(Gravity::kError)) == Gravity::kOff;
   }
-  // PM0243: acceptances that are not well written, that accepted nothing or say no reason. When all
-  // checks are made.
+  // PM0243: acceptances that accepted nothing: not well written, without a reason, or without a
+  // finding. When all checks are made.
   void ReportAcceptances(Diagnostics& out) const;
 
  private:
