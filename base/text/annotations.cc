@@ -1,7 +1,6 @@
-#include "base/text/annotations.h"
-
 #include <algorithm>
 
+#include "base/text/annotations.h"
 #include "base/text/utf8.h"
 
 namespace pm {
@@ -37,9 +36,12 @@ std::string Annotation(const Diagnostic& d, std::string_view folder) {
                            at.column + std::max(d.place.length, 1));
     }
   }
-  const std::string hint = d.hint.empty() ? "" : "\nhint: " + d.hint;
-  return fmt::format("::{} {}title={}::{}\n", d.severity == Severity::kError ? "error" : "warning",
-                     place, CodeName(d.code), Escaped(d.message + hint, false));
+  static constexpr std::string_view kCommands[kSeverities] = {"error", "warning", "notice"};
+  std::string text = d.message;
+  if (!d.example.empty()) text += "\n" + d.example;
+  if (!d.hint.empty()) text += "\nhint: " + d.hint;
+  return fmt::format("::{} {}title={}::{}\n", kCommands[static_cast<size_t>(d.severity)], place,
+                     CodeName(d.code), Escaped(text, false));
 }
 
 }  // namespace

@@ -23,6 +23,21 @@ TEST(Annotations, AreALineForEachProblemWithItsPlace) {
   EXPECT_NE(Annotations(out, "./rules").find("file=rules/a%2Cb"), std::string::npos);
 }
 
+TEST(Annotations, ShowTheExampleAndTellNotesFromWarnings) {
+  const Source source("a.yaml", "x\n");
+  Diagnostics out;
+  out.Add({.severity = Severity::kNote,
+           .code = 1,
+           .place = PlaceAt(source, 0),
+           .message = "m",
+           .hint = "h",
+           .example = "lead: { lead.country: DE }",
+           .example_json = R"({"lead":{"lead.country":"DE"}})"});
+  EXPECT_EQ(Annotations(out, ""),
+            "::notice file=a.yaml,line=1,col=1,endColumn=2,title=PM0001::"
+            "m%0Alead: { lead.country: DE }%0Ahint: h\n");
+}
+
 TEST(Annotations, AreTextWhateverTheFileIsCalled) {
   const Source source("caf\xE9\xC3\xA9.yaml", "");
   Diagnostics out;

@@ -202,6 +202,9 @@ CheckReport Check(std::vector<RuleFile> files, bool colours, std::string_view fo
   report.text = result.diagnostics.Render(colours) + Summary(result);
   report.not_checked = NotChecked(result);
   report.annotations = Annotations(result.diagnostics, folder);
+  if (!report.not_checked.empty()) {
+    report.annotations += "::notice title=rules check::" + report.not_checked;
+  }
   report.json = JsonOf(report, result);
   return report;
 }

@@ -62,7 +62,7 @@ struct CheckReport {
   size_t notes = 0;
   std::string text;         // for people, a summary line last
   std::string not_checked;  // a line about what errors kept from being looked at; or empty
-  std::string annotations;  // see base/text/annotations.h
+  std::string annotations;  // see base/text/annotations.h; last what was not checked
   // {"ok":..,"version":..,"errors":..,"warnings":..,"notes":..,"not_checked":[..],
   // "diagnostics":[...]}
   std::string json;

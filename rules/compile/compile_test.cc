@@ -322,6 +322,7 @@ TEST(Check, SaysWhatErrorsKeptFromBeingLookedAt) {
   const CheckReport sla = Check({{"rules.yaml", rules}, {"x.yaml", "kind: sla\nbad: { ''\n"}});
   EXPECT_THAT(sla.text, HasSubstr("route 'B' can never be reached"));
   EXPECT_EQ(sla.not_checked, "not checked until that is mended: hours of pools, unused names\n");
+  EXPECT_TRUE(sla.annotations.ends_with("\n::notice title=rules check::" + sla.not_checked));
   EXPECT_EQ(Check({{"rules.yaml", rules}}).not_checked, "");
 }
 
