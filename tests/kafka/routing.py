@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
@@ -18,6 +17,7 @@ sys.path[:0] = [str(ROOT / "tests/auditor"), str(ROOT / "tests/support/kafka")]
 
 import auditor  # noqa: E402
 import recording  # noqa: E402
+import scratch  # noqa: E402
 import workload  # noqa: E402
 from crew import BIN, Worker, are_ready, command, line_of, look_at, pipe, read_line, until  # noqa: E402
 
@@ -60,10 +60,10 @@ def outputs_of(address):
 
 
 def leads_are_routed_once_over_a_kill_and_a_change_of_rules(address):
-    with tempfile.TemporaryDirectory(prefix="pm-routing-") as scratch:
-        rules = pathlib.Path(scratch) / "rules"
+    with scratch.folder("routing") as folder:
+        rules = folder / "rules"
         shutil.copytree(workload.ONE_DESK.rules, rules)
-        workers = [Worker(scratch, number, rules, address, "routing", ["routing-in"], PARTITIONS) for number in (0, 1)]
+        workers = [Worker(folder, number, rules, address, "routing", ["routing-in"], PARTITIONS) for number in (0, 1)]
         try:
             route(address, workers, rules)
         finally:

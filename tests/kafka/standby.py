@@ -5,13 +5,13 @@ import pathlib
 import shutil
 import signal
 import sys
-import tempfile
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/auditor"), str(ROOT / "tests/support/kafka")]
 
 import recording  # noqa: E402
+import scratch  # noqa: E402
 import workload  # noqa: E402
 from crew import Worker, are_ready, command, line_of, look_at, pipe, read_line, until  # noqa: E402
 
@@ -69,10 +69,10 @@ def created(address):
 
 
 def a_neighbour_goes_on_from_its_warm_copies(address):
-    with tempfile.TemporaryDirectory(prefix="pm-standby-") as scratch:
-        rules = pathlib.Path(scratch) / "rules"
+    with scratch.folder("standby") as folder:
+        rules = folder / "rules"
         shutil.copytree(workload.ONE_DESK.rules, rules)
-        workers = [Worker(scratch, number, rules, address, "standby", ["standby-in"], PARTITIONS) for number in (0, 1)]
+        workers = [Worker(folder, number, rules, address, "standby", ["standby-in"], PARTITIONS) for number in (0, 1)]
         for worker in workers:
             configure(worker, "60s")
         try:

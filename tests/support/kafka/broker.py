@@ -17,10 +17,10 @@ import socket
 import struct
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 
+import scratch
 from jars import VERSION, jars
 
 HOST = "127.0.0.1"
@@ -139,7 +139,7 @@ class Cluster:
 
     def __init__(self, nodes=1, version=VERSION, heap="512m", settings=None):
         lib = jars(version)
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="pm-kafka-"))
+        self.folder = scratch.make("broker")
         atexit.register(self.end)
         self.nodes = {number: Node(self.folder / str(number), number, lib, heap) for number in range(1, nodes + 1)}
         replicas, minimum = min(3, nodes), min(2, nodes)
