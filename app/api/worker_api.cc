@@ -1,6 +1,5 @@
 #include "app/api/worker_api.h"
 
-#include "app/server/worker_metrics.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
 
@@ -29,6 +28,19 @@ void WriteTask(const TaskStatus& task, JsonWriter& w) {
   w.EndObject();
 }
 
+void WriteReasons(const std::vector<UnreadyReason>& reasons, JsonWriter& w) {
+  if (reasons.empty()) return;
+  w.Key("not_ready");
+  w.BeginArray();
+  for (const UnreadyReason& one : reasons) {
+    w.BeginObject();
+    w.Field("reason", UnreadyName(one.reason));
+    w.Field("why", one.text);
+    w.EndObject();
+  }
+  w.EndArray();
+}
+
 void WriteStandby(const StandbyStatus& standby, JsonWriter& w) {
   w.BeginObject();
   w.Field("stage", StageName(standby.id.stage));
@@ -38,22 +50,28 @@ void WriteStandby(const StandbyStatus& standby, JsonWriter& w) {
   w.EndObject();
 }
 
-void WriteInput(const InputStatus& input, const IntakeStatus& intake, JsonWriter& w) {
+void BeginInput(const TopicPartition& input, JsonWriter& w) {
   w.BeginObject();
-  w.Field("topic", input.partition.topic);
-  w.Field("partition", input.partition.partition);
-  w.Field("committed", input.committed);
-  if (input.lag) w.Field("lag", *input.lag);
-  if (const auto trouble = intake.troubles.find(input.partition); trouble != intake.troubles.end())
-    w.Field("trouble", trouble->second.text);
-  w.EndObject();
+  w.Field("topic", input.topic);
+  w.Field("partition", input.partition);
 }
 
 void WriteIntake(const IntakeStatus& intake, JsonWriter& w) {
   w.BeginObject();
   w.Key("inputs");
   w.BeginArray();
-  for (const InputStatus& input : intake.inputs) WriteInput(input, intake, w);
+  for (const InputStatus& input : intake.inputs) {
+    BeginInput(input.partition, w);
+    w.Field("committed", input.committed);
+    if (input.lag) w.Field("lag", *input.lag);
+    w.EndObject();
+  }
+  // What is in trouble is not read, and stands nowhere else.
+  for (const auto& [input, trouble] : intake.troubles) {
+    BeginInput(input, w);
+    w.Field("trouble", trouble.text);
+    w.EndObject();
+  }
   w.EndArray();
   if (intake.awaits_rules) w.Field("awaits_rules", ToText(*intake.awaits_rules));
   w.Field("keeps_time", intake.keeps_time);
@@ -88,7 +106,9 @@ std::string WorkerBody(uint32_t worker, const WorkerStatus& status) {
   JsonWriter w(&body);
   w.BeginObject();
   w.Field("worker", worker);
-  w.Field("ready", status.is_ready());
+  const std::vector<UnreadyReason> reasons = status.not_ready();
+  w.Field("ready", reasons.empty());
+  WriteReasons(reasons, w);
   w.Field("rebalances", static_cast<int64_t>(status.stages.counters.rebalances));
   w.Key("tasks");
   w.BeginArray();
@@ -104,7 +124,7 @@ std::string WorkerBody(uint32_t worker, const WorkerStatus& status) {
   return body;
 }
 
-std::string ReadinessBody(const WorkerStatus& status) {
+std::string ReadinessBody(const WorkerStatus& status, bool stops) {
   int64_t running = 0, left = 0, rate = 0;
   for (const TaskStatus& task : status.stages.tasks) {
     running += task.phase == TaskPhase::kRuns ? 1 : 0;
@@ -115,10 +135,11 @@ std::string ReadinessBody(const WorkerStatus& status) {
   std::string body;
   JsonWriter w(&body);
   w.BeginObject();
-  w.Field("status", status.is_ready()         ? "ready"
-                    : !status.stages.is_given ? "joining"
-                    : !awaited.empty()        ? "awaiting rules"
-                                              : "restoring");
+  const std::vector<UnreadyReason> reasons = status.not_ready();
+  w.Field("status", stops             ? "stops"
+                    : reasons.empty() ? "ready"
+                                      : UnreadyName(reasons.front().reason));
+  WriteReasons(reasons, w);
   w.Field("tasks", static_cast<int64_t>(status.stages.tasks.size()));
   w.Field("running", running);
   if (left > 0) {
@@ -145,8 +166,9 @@ void AddWorkerApi(WorkerApi& context) {
   });
   context.server.Handle("GET", "/readyz", [&context](const HttpRequest&, Responder responder) {
     const WorkerStatus status = context.status();
-    const bool ready = status.is_ready() && !context.stopping();
-    responder.Send(JsonResponse(ready ? 200 : 503, ReadinessBody(status)));
+    const bool stops = context.stopping();
+    responder.Send(
+        JsonResponse(status.is_ready() && !stops ? 200 : 503, ReadinessBody(status, stops)));
   });
   context.server.Handle("GET", "/v1/workers", [&context](const HttpRequest&, Responder responder) {
     responder.Send(JsonResponse(200, WorkerBody(context.worker, context.status())));

@@ -26,6 +26,6 @@ void AddWorkerApi(WorkerApi& context);  // before Start
 
 // Bodies of GET /v1/workers and /readyz. Pure.
 std::string WorkerBody(uint32_t worker, const WorkerStatus& status);
-std::string ReadinessBody(const WorkerStatus& status);
+std::string ReadinessBody(const WorkerStatus& status, bool stops = false);
 
 }  // namespace pm

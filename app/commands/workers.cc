@@ -8,6 +8,8 @@
 #include "app/commands/commands.h"
 #include "app/server/config.h"
 #include "base/text/json_writer.h"
+#include "base/time/text.h"
+#include "engine/runtime/clock.h"
 #include "engine/runtime/kafka/client/rdkafka.h"
 #include "engine/runtime/kafka/client/rebalances.h"
 #include "engine/runtime/kafka/logs/group_look.h"
@@ -19,6 +21,7 @@ namespace {
 
 constexpr int kNoKafka = 744;
 constexpr Duration kAnswer = Seconds(10);
+constexpr Duration kLate = Seconds(90);  // of a tick: while nothing is due they come every 30 s
 
 struct Named {
   std::string name;  // of what reads it: intake, identity, account, desk
@@ -28,19 +31,16 @@ struct Workers {
   bool is_rebalancing = false;
   std::vector<Named> all;
   std::vector<StandbyLook> standbys;
+  ClockLook clock;
 };
 
-Result<void> Add(KafkaAdmin& admin, KafkaClient& client, KafkaReader& reader,
-                 const std::string& group, std::string_view name,
-                 std::vector<TopicPartition> partitions, Workers* to) {
-  PM_TRY(GroupLook look, LookAtGroup(admin, client, reader, group, std::move(partitions)));
+void Add(const GroupLook& look, std::string_view name, Workers* to) {
   to->is_rebalancing |= look.is_rebalancing;
-  for (PartitionLook& one : look.partitions) {
+  for (const PartitionLook& one : look.partitions) {
     const size_t dot = one.partition.topic.rfind('.');
     to->all.push_back(
-        {name.empty() ? one.partition.topic.substr(dot + 1) : std::string(name), std::move(one)});
+        {name.empty() ? one.partition.topic.substr(dot + 1) : std::string(name), one});
   }
-  return {};
 }
 
 Result<Workers> LookThere(const Arguments& arguments) {
@@ -59,8 +59,13 @@ Result<Workers> LookThere(const Arguments& arguments) {
   }
   PM_TRY(const auto reader, ConnectKafkaReader(*config.kafka));
   Workers workers;
-  PM_TRY_VOID(Add(*admin, *client, *reader, names.prefix + ".intake", "intake", inputs, &workers));
-  PM_TRY_VOID(Add(*admin, *client, *reader, names.prefix, {}, std::move(tasks), &workers));
+  PM_TRY(const GroupLook intake,
+         LookAtGroup(*admin, *client, *reader, names.prefix + ".intake", inputs));
+  PM_TRY(const GroupLook stages,
+         LookAtGroup(*admin, *client, *reader, names.prefix, std::move(tasks)));
+  Add(intake, "intake", &workers);
+  Add(stages, {}, &workers);
+  workers.clock = LookAtClock(intake, inputs, stages, names.Input(Stage::kIdentity));
   PM_TRY(workers.standbys,
          LookAtStandbys(*admin, *client, names, static_cast<uint32_t>(needs.partitions),
                         static_cast<uint32_t>(config.kafka->standbys)));
@@ -71,7 +76,26 @@ std::string OrDash(std::optional<int64_t> number) {
   return number ? fmt::format("{}", *number) : "-";
 }
 
-void PrintText(const Workers& workers, std::ostream& out) {
+// Who keeps the clock, and whether it goes.
+std::string ClockLine(const ClockLook& clock, bool is_rebalancing, Instant now) {
+  std::string line = "clock: ";
+  if (!clock.input) {
+    line += "there is no input, each worker keeps it";
+  } else {
+    const std::string input = fmt::format("{}/{}", clock.input->topic, clock.input->partition);
+    if (!clock.worker.empty())
+      line += fmt::format("{} keeps it, who reads {}", clock.worker, input);
+    else
+      line += fmt::format("nobody keeps it{}: nobody reads {}", is_rebalancing ? " just now" : "",
+                          input);
+  }
+  if (!clock.tick || clock.tick->ms == 0) return line + "; no tick has come yet";
+  const Duration age = now - *clock.tick;
+  return fmt::format("{}; the last tick was {}, {} s ago{}", line, FormatInstant(*clock.tick),
+                     age.ms / Seconds(1).ms, age > kLate ? ": timers wait" : "");
+}
+
+void PrintText(const Workers& workers, Instant now, std::ostream& out) {
   constexpr std::string_view kLine = "{:<10} {:<32} {:>9}  {:<12} {:>12} {:>12} {:>9}\n";
   out << fmt::format(kLine, "stage", "topic", "partition", "worker", "committed", "end", "lag");
   for (const auto& [name, look] : workers.all) {
@@ -79,6 +103,7 @@ void PrintText(const Workers& workers, std::ostream& out) {
                        look.owner.empty() ? "-" : look.owner, OrDash(look.committed), look.end,
                        look.lag);
   }
+  out << "\n" << ClockLine(workers.clock, workers.is_rebalancing, now) << "\n";
   if (workers.standbys.empty()) return;
   constexpr std::string_view kStandby = "{:<20} {:<12} {:>12} {:>12} {:>9}\n";
   out << "\n" << fmt::format(kStandby, "copies of", "worker", "read", "end", "lag");
@@ -87,7 +112,24 @@ void PrintText(const Workers& workers, std::ostream& out) {
   }
 }
 
-void PrintJson(const Workers& workers, std::ostream& out) {
+void PrintJson(const ClockLook& clock, Instant now, std::ostream& out) {
+  std::string text;
+  JsonWriter json(&text);
+  json.BeginObject();
+  json.Field("clock", clock.worker);
+  if (clock.input) {
+    json.Field("topic", clock.input->topic);
+    json.Field("partition", clock.input->partition);
+  }
+  if (clock.tick && clock.tick->ms > 0) {
+    json.Field("tick", FormatInstant(*clock.tick));
+    json.Field("tick_age_seconds", (now - *clock.tick).ms / Seconds(1).ms);
+  }
+  json.EndObject();
+  out << text << "\n";
+}
+
+void PrintJson(const Workers& workers, Instant now, std::ostream& out) {
   for (const auto& [name, look] : workers.all) {
     std::string text;
     JsonWriter json(&text);
@@ -99,9 +141,11 @@ void PrintJson(const Workers& workers, std::ostream& out) {
     if (look.committed) json.Field("committed", *look.committed);
     json.Field("end", look.end);
     json.Field("lag", look.lag);
+    if (look.tick && look.tick->ms > 0) json.Field("tick", FormatInstant(*look.tick));
     json.EndObject();
     out << text << "\n";
   }
+  PrintJson(workers.clock, now, out);
   for (const StandbyLook& one : workers.standbys) {
     std::string text;
     JsonWriter json(&text);
@@ -127,7 +171,9 @@ int RunWorkers(const Arguments& arguments, Streams& streams) {
                     unreachable ? "Is a broker at the addresses of `kafka: brokers`?" : "");
   }
   if (workers->is_rebalancing) streams.err << "the workers are sharing their tasks out anew\n";
-  arguments.Has("json") ? PrintJson(*workers, streams.out) : PrintText(*workers, streams.out);
+  const Instant now = SystemClock().Now();
+  arguments.Has("json") ? PrintJson(*workers, now, streams.out)
+                        : PrintText(*workers, now, streams.out);
   return kExitFine;
 }
 

@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <future>
+
 #include "app/server/rule_publisher.h"
 #include "engine/runtime/kafka/fake/fake_kafka.h"
+#include "engine/runtime/kafka/reshape/kafka_state.h"
 #include "engine/runtime/memory_store.h"
 #include "engine/runtime/record.h"
 
@@ -136,6 +140,7 @@ class KafkaRulesTest : public testing::Test {
     settings.release = "1.0";
     settings.instance = std::move(instance);
     settings.compiled = compiled_;
+    settings.on_gone = on_gone_;
     settings.warn = [this](std::string_view line) { warnings_.emplace_back(line); };
     settings.stagger = stagger;
     settings.partitions = 1;
@@ -165,6 +170,7 @@ class KafkaRulesTest : public testing::Test {
   const TopicNames names_;
   std::vector<std::string> live_;  // instances; of members that have one
   Duration compiled_ = Seconds(20);
+  std::function<void(const Error&)> on_gone_;
   std::vector<std::string> warnings_;
   std::mutex mutex_;  // of the broker
   FakeBroker broker_{FakeSettings{}};
@@ -303,6 +309,30 @@ TEST_F(KafkaRulesTest, WarnsOfALiveWorkerOfAnotherRelease) {
     ASSERT_TRUE(one.rules.Start().has_value());
   }
   EXPECT_THAT(warnings_, testing::ElementsAre(testing::HasSubstr("worker-001 is release 0.9")));
+}
+
+// Whoever still runs when a reshape has taken the state ends; whoever starts then does not.
+TEST_F(KafkaRulesTest, AStateThatHasGoneElsewhereEndsWhoWorksWithIt) {
+  std::promise<Error> gone;
+  std::atomic<int> told = 0;
+  on_gone_ = [&](const Error& error) {
+    if (++told == 1) gone.set_value(error);
+  };
+  Member one(*this);
+  ASSERT_TRUE(one.rules.Start().has_value());
+  LockedClient client(mutex_, broker_);
+  ASSERT_TRUE(
+      PutGeneration(client, {.names = names_}, {.gone_to = "Kafka, prefix new"}).has_value());
+  auto heard = gone.get_future();
+  ASSERT_EQ(heard.wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  const Error error = heard.get();
+  EXPECT_EQ(error.code, kStateGone);
+  EXPECT_EQ(error.text, "the state has gone to Kafka, prefix new");
+  SwitchToUnknown();
+  Await([&] { return one.rules.in_force() == HashContent("lost"); });
+  EXPECT_EQ(told, 1) << "once is enough";
+  Member late(*this);
+  EXPECT_EQ(late.rules.Start().error().code, kStateGone);
 }
 
 TEST_F(KafkaRulesTest, TopicsThatAreNotThereAreRefusedAtOnce) {

@@ -60,13 +60,17 @@ constexpr auto kDecls = std::to_array<MetricDecl>({
 // Those that an embedded engine has, too, mean the same of the tasks that run here.
 constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
     {"pointsman_worker_tasks", kGauge, "phase",
-     "Tasks that are this worker's: runs, restores, awaits_rules, refused, begins."},
+     "Tasks that are this worker's: begins, restores, awaits_rules, refused, runs."},
+    {"pointsman_worker_unready", kGauge, "reason",
+     "1 while `/readyz` says 503 for it: joins, awaits_rules, restores, cannot_read, "
+     "cannot_commit, clock_stands."},
     {"pointsman_worker_lag_records", kGauge, "stage",
-     "Records that are there and not applied yet, of the tasks and inputs that are read here."},
+     "Offsets that are there and not applied yet, markers of transactions among them, of the tasks "
+     "and inputs that are read here."},
     {"pointsman_worker_restore_records_left", kGauge, "",
      "Of the changelogs of tasks that are being restored here."},
     {"pointsman_worker_restore_seconds_left", kGauge, "",
-     "Until the last of them is restored, at the present rate."},
+     "Until the last of them is restored, at the rate since it began."},
     {"pointsman_worker_restore_records_per_second", kGauge, "", "That rate, of all of them."},
     {"pointsman_worker_standby_lag_records", kGauge, "task",
      "Records that the warm copy of another worker's task, such as account/3, is behind; absent "
@@ -80,17 +84,19 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
     {"pointsman_worker_refused_tasks_total", kCounter, "",
      "Tasks whose changelog does not make the state it says; for people to look at."},
     {"pointsman_worker_fenced_owners_total", kCounter, "",
-     "Dead owners that had left a transaction open, ended by us."},
+     "Workers that had left the group and held back what is to be restored here; what they may "
+     "have left open was ended."},
     {"pointsman_worker_rebalances_total", kCounter, "group",
-     "Rebalances of the group of tasks (stages) and of that of the inputs (intake)."},
+     "Times that this worker was told anew which tasks (stages) or inputs (intake) are its own."},
     {"pointsman_worker_rebalancing_seconds_total", kCounter, "",
-     "Time in which not all of this worker's tasks ran, because they moved."},
+     "Time in which not all of this worker's tasks ran: they moved, or were restored, as at the "
+     "start."},
     {"pointsman_worker_lost_partitions_total", kCounter, "",
-     "Partitions that others had taken already when we heard of it."},
+     "Partitions that others may have had already when we heard of it."},
     {"pointsman_worker_transactions_failed_total", kCounter, "group, reason",
      "Transactions that were not committed: retry, aborted (the group or broker would not have "
      "it), "
-     "unknown (the answer was lost), fenced (somebody else is this worker), fatal, refused."},
+     "unknown (the answer was lost), fenced (another took our place), fatal, refused."},
     {"pointsman_worker_commit_seconds", kHistogram, "",
      "One commit of the tasks: transaction and local stores."},
     {"pointsman_worker_commit_batch_records", kHistogram, "", "Records of such a commit."},
@@ -98,16 +104,18 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
     {"pointsman_worker_intake_commit_batch_records", kHistogram, "", "Records of such a commit."},
     {"pointsman_worker_records_out_total", kCounter, "kind",
      "Records handed to Kafka, committed or not: messages, outputs, changelog."},
-    {"pointsman_worker_input_records_total", kCounter, "", "Records of inputs that were read."},
+    {"pointsman_worker_input_records_total", kCounter, "",
+     "Records of inputs that were read, each time anew after a failed commit."},
     {"pointsman_worker_input_events_total", kCounter, "", "Events in them."},
     {"pointsman_worker_input_gaps_total", kCounter, "",
      "Partitions of inputs whose next record was gone: retention, or the topic is a new one."},
     {"pointsman_worker_input_troubles", kGauge, "",
      "Partitions of inputs that cannot be read now."},
     {"pointsman_worker_skipped_records_total", kCounter, "",
-     "Records set aside because no worker survived them; each has a dead letter."},
+     "Records and timers set aside because no worker survived them; each has a dead letter."},
     {"pointsman_worker_ticks_total", kCounter, "",
-     "Ticks sent by this worker, which keeps the time while it reads the first input."},
+     "Ticks sent by this worker, which keeps the clock while it reads the first input; forced ones "
+     "are not among them."},
     {"pointsman_worker_tick_held_seconds", kGauge, "",
      "For which the next tick has waited for intake; timers wait with it."},
     {"pointsman_worker_forced_ticks_total", kCounter, "",
@@ -120,6 +128,9 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
     {"pointsman_parked_rows", kGauge, "", "Rows whose timer failed and was set aside."},
     {"pointsman_tick_age_seconds", kGauge, "",
      "Since the last tick of the task that is furthest behind; up to 30 s while nothing is due."},
+    {"pointsman_worker_without_tick_seconds", kGauge, "",
+     "For which no word of the clock has come to the identity tasks here, in the time of what they "
+     "read; above 90 s it stands: whoever reads the first input keeps it."},
     {"pointsman_rules_info", kGauge, "version", "1, for the version of the rules in force."},
     {"pointsman_rules_refused", kGauge, "",
      "1 while the rule folder, as last read since the start, is refused."},
@@ -133,7 +144,9 @@ constexpr std::string_view kWorkerQueries = R"(
 | Are all tasks somewhere? | `sum(pointsman_worker_tasks{phase="runs"}) < 48` (three stages of 16 partitions) |
 | Is a task stuck for people to look at? | `pointsman_worker_tasks{phase="refused"} > 0 or pointsman_worker_rules_awaited > 0` |
 | Would a take-over be quick? | `max(pointsman_worker_standby_lag_records) > 100000 or sum(pointsman_worker_standbys_given_up) > 0` |
-| Do timers stand still? | `pointsman_worker_tick_held_seconds > 60 or increase(pointsman_worker_forced_ticks_total[1h]) > 0` |
+| Is a worker not ready, and why? | `pointsman_worker_unready > 0` |
+| Do timers stand still? | `max(pointsman_worker_without_tick_seconds) > 90` |
+| Are they held back by intake? | `pointsman_worker_tick_held_seconds > 60 or increase(pointsman_worker_forced_ticks_total[1h]) > 0` |
 | How long does a commit take, for 99 of 100? | `histogram_quantile(0.99, sum by (le) (rate(pointsman_worker_commit_seconds_bucket[5m])))` |
 | What do rebalances cost? | `increase(pointsman_worker_rebalancing_seconds_total[1h])` |
 )";

@@ -39,23 +39,6 @@ std::string_view ReasonOf(int code) {
 
 }  // namespace
 
-std::string_view PhaseName(TaskPhase phase) {
-  switch (phase) {
-    case TaskPhase::kBegins:
-      return "begins";
-    case TaskPhase::kRestores:
-    case TaskPhase::kRestored:
-      return "restores";
-    case TaskPhase::kAwaitsRules:
-      return "awaits_rules";
-    case TaskPhase::kRefused:
-      return "refused";
-    case TaskPhase::kRuns:
-      return "runs";
-  }
-  return "";
-}
-
 struct WorkerMetrics::Impl {
   // Follows a count of the runtime's.
   class Count {
@@ -126,6 +109,8 @@ struct WorkerMetrics::Impl {
   std::map<TaskId, std::pair<uint64_t, uint64_t>> counted;  // of each task: records, failed steps
   Gauge& parked = Plain("pointsman_parked_rows");
   Gauge& tick_age = Plain("pointsman_tick_age_seconds");
+  Gauge& without_tick = Plain("pointsman_worker_without_tick_seconds");
+  GaugesBy unready{"pointsman_worker_unready", registry};
   GaugesBy version{"pointsman_rules_info", registry};
   Gauge& refused_rules = Plain("pointsman_rules_refused");
 
@@ -174,6 +159,15 @@ struct WorkerMetrics::Impl {
     restore_rate.Set(rate);
     parked.Set(static_cast<double>(rows));
     tick_age.Set(InSeconds(now - oldest));
+    without_tick.Set(InSeconds(status.stages.without_tick()));
+  }
+
+  void ReadReadiness(const WorkerStatus& status) {
+    std::map<std::string, double> reasons;
+    for (const Unready reason : kUnready) reasons[std::string(UnreadyName(reason))] = 0;
+    for (const UnreadyReason& one : status.not_ready())
+      reasons[std::string(UnreadyName(one.reason))] = 1;
+    unready.Set(reasons);
   }
 
   void ReadStandbys(const std::vector<StandbyStatus>& standbys) {
@@ -224,6 +218,7 @@ WorkerMetrics::~WorkerMetrics() = default;
 
 std::string WorkerMetrics::Text(const WorkerStatus& status, const WorkerScene& scene) {
   const std::lock_guard lock(impl_->mutex);
+  impl_->ReadReadiness(status);
   impl_->ReadTasks(status, scene.now);
   impl_->ReadStages(status.stages);
   impl_->ReadIntake(status.intake);

@@ -27,7 +27,4 @@ class WorkerMetrics {
   std::unique_ptr<Impl> impl_;
 };
 
-// runs, restores, awaits_rules, refused or begins.
-std::string_view PhaseName(TaskPhase phase);
-
 }  // namespace pm

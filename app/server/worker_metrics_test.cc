@@ -85,17 +85,24 @@ TEST(WorkerMetrics, CountsGoOnWhenATaskComesBackAndCountsFromNothing) {
                               "reason=\"fenced\"} 5\n"));
 }
 
-TEST(WorkerMetrics, EachReasonAndPhaseHasItsName) {
+TEST(WorkerMetrics, TellsWhyItIsNotReadyAndHowLongNoTickHasCome) {
+  WorkerStatus status;
+  status.stages.is_given = status.intake.is_given = status.intake.is_reading = true;
+  status.stages.tasks = {Running(Stage::kIdentity, 0)};
+  status.stages.tasks[0].without_tick = Seconds(100);
+  const std::string text = WorkerMetrics().Text(status, {kNow});
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_without_tick_seconds 100\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_unready{reason=\"clock_stands\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_worker_unready{reason=\"joins\"} 0\n"));
+}
+
+TEST(WorkerMetrics, EachReasonHasItsName) {
   WorkerStatus status;
   status.intake.counters.failures = {{kKafkaRetry, 1},  {kKafkaAborted, 1}, {kKafkaUnknown, 1},
                                      {kKafkaFenced, 1}, {kKafkaFatal, 1},   {kKafkaRefused, 1}};
   const std::string text = WorkerMetrics().Text(status, {kNow});
   for (const char* reason : {"retry", "aborted", "unknown", "fenced", "fatal", "refused"})
     EXPECT_THAT(text, HasSubstr(fmt::format("group=\"intake\",reason=\"{}\"}} 1\n", reason)));
-  EXPECT_EQ(PhaseName(TaskPhase::kBegins), "begins");
-  EXPECT_EQ(PhaseName(TaskPhase::kAwaitsRules), "awaits_rules");
-  EXPECT_EQ(PhaseName(TaskPhase::kRestored), "restores");
-  EXPECT_EQ(PhaseName(TaskPhase::kRefused), "refused");
 }
 
 }  // namespace

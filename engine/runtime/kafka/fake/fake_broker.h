@@ -21,6 +21,7 @@ struct FakeFaults {
   uint32_t lost_requests = 0;       // ... or it never got there: the transaction stays open
   uint32_t moved_coordinators = 0;  // of a commit: nothing happened, the transaction can only end
   uint32_t expired_producers = 0;   // its id is forgotten: the producer is of no use any more
+  uint32_t unanswered_inits = 0;    // of InitTransactions: it happened, nobody says so
   uint32_t stalls = 0;              // of a poll: its partition gives nothing for a while
   uint32_t stalled_queues = 0;      // of a record: it and what follows stay with the producer
 };
@@ -28,6 +29,7 @@ struct FakeFaults {
 struct FakeCounts {
   int commits = 0, aborts = 0, retries = 0, failed_flushes = 0, lost_commits = 0;
   int lost_requests = 0, moved_coordinators = 0, expired_producers = 0, stalls = 0;
+  int unanswered_inits = 0;
   int fenced = 0, refused_offsets = 0, timed_out = 0, stalled_queues = 0, calls_when_down = 0,
       refused_writes = 0, deleted_topics = 0;
 };
@@ -125,6 +127,8 @@ class FakeBroker {
   FakeCounts counts;
   std::map<std::string, FakeTopic> topics;
   std::set<uint64_t> alive, frozen;  // clients
+  // Transactional ids whose next InitTransactions get no answer, and do nothing, so many times.
+  std::map<std::string, int> unanswered;
 
  private:
   void Put(FakePartition& partition, FakeEntry entry, bool log_append);

@@ -112,11 +112,17 @@ Result<std::vector<PartitionOffset>> FakeClient::LastCommitted(
 }
 
 Result<void> FakeClient::InitTransactions(std::string_view transactional_id) {
-  if (broker_.IsDown()) return Fail(kKafkaRetry, "nobody answers");
   queue_.clear();
   id_ = transactional_id;
+  in_transaction_ = must_abort_ = false;
+  producer_is_dead_ = true;
+  int& unanswered = broker_.unanswered[id_];
+  if (broker_.IsDown() || std::exchange(unanswered, std::max(0, unanswered - 1)) > 0)
+    return Fail(kKafkaRetry, "nobody answers");
   epoch_ = broker_.NewEpoch(id_);
-  producer_is_dead_ = in_transaction_ = must_abort_ = false;
+  if (broker_.Draw(&FakeFaults::unanswered_inits, &FakeCounts::unanswered_inits))
+    return Fail(kKafkaRetry, "the answer was lost");
+  producer_is_dead_ = false;
   return {};
 }
 

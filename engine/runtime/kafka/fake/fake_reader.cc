@@ -77,6 +77,8 @@ Result<void> FakeAdmin::Create(const TopicState& topic) {
 }
 
 Result<GroupState> FakeAdmin::DescribeGroup(const std::string& group) {
+  if (broker_.IsDown() || broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
+    return Fail(kKafkaRetry, "try again");
   return broker_.group(group).Describe();
 }
 

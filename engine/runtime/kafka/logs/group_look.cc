@@ -4,6 +4,7 @@
 #include <map>
 
 #include "engine/runtime/kafka/state/standbys.h"
+#include "engine/runtime/kafka/topics/task_note.h"
 
 namespace pm {
 namespace {
@@ -14,14 +15,14 @@ constexpr Duration kWait = Milliseconds(200);  // for a record
 constexpr int kMostIdle = 10;                  // such waits in which nothing came
 
 // One by one: what is busy must not hide the others.
-Result<std::optional<int64_t>> CommittedOf(KafkaClient& client, const std::string& group,
-                                           const TopicPartition& partition) {
+Result<std::optional<PartitionOffset>> CommittedOf(KafkaClient& client, const std::string& group,
+                                                   const TopicPartition& partition) {
   for (int i = 0; i < kMostTries; ++i) {
     const auto told = client.Committed(group, {&partition, 1});
     if (!told && told.error().code == kKafkaRetry) continue;
     if (!told) return std::unexpected(told.error());
-    const int64_t offset = told->at(0).offset;
-    return offset < 0 ? std::nullopt : std::optional(offset);
+    const PartitionOffset& committed = told->at(0);
+    return committed.offset < 0 ? std::nullopt : std::optional(committed);
   }
   return std::nullopt;
 }
@@ -77,6 +78,15 @@ class RecordCount {
 
 }  // namespace
 
+Result<std::set<std::string>> MembersOf(KafkaAdmin& admin, const std::string& group) {
+  PM_TRY(const GroupState state, admin.DescribeGroup(group));
+  std::set<std::string> members;
+  for (const GroupMember& member : state.members) {
+    if (!member.instance_id.empty()) members.insert(member.instance_id);
+  }
+  return members;
+}
+
 Result<GroupLook> LookAtGroup(KafkaAdmin& admin, KafkaClient& client, KafkaReader& reader,
                               const std::string& group, std::vector<TopicPartition> partitions) {
   PM_TRY(const GroupState state, admin.DescribeGroup(group));
@@ -88,7 +98,11 @@ Result<GroupLook> LookAtGroup(KafkaAdmin& admin, KafkaClient& client, KafkaReade
   }
   for (const auto& [partition, owner] : owners) {
     PartitionLook one{.partition = partition, .owner = owner};
-    PM_TRY(one.committed, CommittedOf(client, group, partition));
+    PM_TRY(const auto committed, CommittedOf(client, group, partition));
+    if (committed) {
+      one.committed = committed->offset;
+      if (const auto note = ReadTaskNote(committed->note)) one.tick = note->tick;
+    }
     PM_TRY(const auto bounds, client.Bounds(partition));
     one.end = bounds.second;
     one.lag = one.end - std::clamp(one.committed.value_or(0), bounds.first, bounds.second);
@@ -96,6 +110,20 @@ Result<GroupLook> LookAtGroup(KafkaAdmin& admin, KafkaClient& client, KafkaReade
   }
   PM_TRY_VOID(RecordCount(reader).Read(&look.partitions));
   return look;
+}
+
+ClockLook LookAtClock(const GroupLook& intake, const std::vector<TopicPartition>& inputs,
+                      const GroupLook& tasks, const std::string& stage) {
+  ClockLook clock;
+  if (!inputs.empty()) clock.input = inputs.front();
+  for (const PartitionLook& one : intake.partitions) {
+    if (one.partition == clock.input) clock.worker = one.owner;
+  }
+  for (const PartitionLook& one : tasks.partitions) {
+    if (one.partition.topic != stage || !one.tick) continue;
+    clock.tick = std::min(clock.tick.value_or(*one.tick), *one.tick);
+  }
+  return clock;
 }
 
 Result<std::vector<StandbyLook>> LookAtStandbys(KafkaAdmin& admin, KafkaClient& client,
@@ -112,8 +140,9 @@ Result<std::vector<StandbyLook>> LookAtStandbys(KafkaAdmin& admin, KafkaClient& 
       for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
         const TopicPartition changelog{names.Changelog(stage), static_cast<int32_t>(n)};
         StandbyLook& one = all.emplace_back(StandbyLook{{stage, n}, member.instance_id});
-        PM_TRY(one.read,
+        PM_TRY(const auto read,
                CommittedOf(client, StandbyGroup(names.prefix, member.instance_id), changelog));
+        if (read) one.read = read->offset;
         PM_TRY(const auto bounds, client.Bounds(changelog));
         one.end = bounds.second;
         one.lag = one.end - std::clamp(one.read.value_or(0), bounds.first, bounds.second);

@@ -2,6 +2,7 @@
 // it.
 #pragma once
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,9 @@
 
 namespace pm {
 
+// Their instances; whoever has none is left out.
+Result<std::set<std::string>> MembersOf(KafkaAdmin& admin, const std::string& group);
+
 struct PartitionLook {
   TopicPartition partition;
   std::string owner;                 // its member's instance; empty: nobody's
@@ -19,6 +23,7 @@ struct PartitionLook {
   // Records not committed yet. Where there are very many, the rest of them is counted by offsets,
   // with the markers of transactions in it.
   int64_t lag = 0;
+  std::optional<Instant> tick;  // of a task: the last that it noted with what it committed
 };
 struct GroupLook {
   bool is_rebalancing = false;  // then nobody owns anything
@@ -28,6 +33,16 @@ struct GroupLook {
 // In order; `partitions` and whatever else somebody has. Errors of the port.
 Result<GroupLook> LookAtGroup(KafkaAdmin& admin, KafkaClient& client, KafkaReader& reader,
                               const std::string& group, std::vector<TopicPartition> partitions);
+
+// Who keeps the clock, and how far it has brought the tasks.
+struct ClockLook {
+  std::optional<TopicPartition> input;  // whoever reads it keeps the clock; absent: each worker
+  std::string worker;                   // its instance; empty: nobody's, or each worker's
+  std::optional<Instant> tick;          // of the task of identity that is furthest behind
+};
+// `inputs`: of intake, in order. `stage`: what identity reads.
+ClockLook LookAtClock(const GroupLook& intake, const std::vector<TopicPartition>& inputs,
+                      const GroupLook& tasks, const std::string& stage);
 
 // A worker that keeps a warm copy of another's task.
 struct StandbyLook {

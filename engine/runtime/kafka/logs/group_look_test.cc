@@ -6,6 +6,7 @@
 
 #include "engine/runtime/kafka/fake/fake_kafka.h"
 #include "engine/runtime/kafka/state/standbys.h"
+#include "engine/runtime/kafka/topics/task_note.h"
 
 namespace pm {
 namespace {
@@ -141,6 +142,28 @@ TEST_F(GroupLookTest, SaysWhoFollowsWhoseTasksAndHowFar) {
   EXPECT_EQ(found->lag, 2);
   EXPECT_EQ(all.back().worker, "worker-000");
   EXPECT_EQ(all.back().read, std::nullopt);
+}
+
+TEST_F(GroupLookTest, SaysWhoKeepsTheClockAndHowFarTimeHasCome) {
+  broker_.CreateTopic({"pm.identity", 2, 1, {}});
+  const std::vector<TopicPartition> inputs = {{"in", 0}, {"in", 1}, {"in", 2}};
+  FakeGroup& group = broker_.group("workers");
+  const auto look = [&] {
+    return LookAtClock(Look(inputs), inputs, Look({{"pm.identity", 0}, {"pm.identity", 1}}),
+                       "pm.identity");
+  };
+  EXPECT_EQ(look().input, inputs[0]);
+  EXPECT_EQ(look().worker, "") << "nobody reads it";
+  EXPECT_EQ(look().tick, std::nullopt);
+  FakeClient one(broker_, "workers", "worker-004", {"in"});
+  Answer(one);
+  for (const auto& [n, tick] : {std::pair{0, Seconds(40)}, std::pair{1, Seconds(30)}}) {
+    group.committed[{"pm.identity", n}] = 1;
+    group.notes[{"pm.identity", n}] = NoteText({Instant{tick.ms}, {}});
+  }
+  EXPECT_EQ(look().worker, "worker-004");
+  EXPECT_EQ(look().tick, Instant{30'000});
+  EXPECT_EQ(LookAtClock({}, {}, {}, "pm.identity").input, std::nullopt);
 }
 
 TEST_F(GroupLookTest, ATopicThatIsNotThereIsRefused) {

@@ -80,6 +80,7 @@ Result<void> IntakeLog::Recover() {
     const auto made = client_.InitTransactions(settings_.transactional_id);
     if (!made && !IsPassing(made.error())) return made;
     needs_producer_ = !made.has_value();
+    if (!made) transactions_.Lacks(made.error());
   }
   if (!needs_rewind_) return {};
   needs_rewind_ = false;
@@ -252,6 +253,7 @@ Result<void> IntakeLog::Fetch(const Bounds& bounds) {
     } else {
       ++counters_.rebalances;
       assigned_ = std::get<Assigned>(event).partitions;
+      is_given_ = true;
     }
   }
   return {};
@@ -299,6 +301,7 @@ Result<bool> IntakeLog::GiveUp() {
     if (std::exchange(has_news_, false)) reading_ = caught_up_ = false;
   }
   assigned_.reset();
+  is_given_ = false;
   committed_.clear();
   troubles_.clear();
   next_.clear();
@@ -311,7 +314,9 @@ Result<bool> IntakeLog::GiveUp() {
 Result<void> IntakeLog::KeepTime() {
   if (assigned_) return {};
   Result<void> done = CommitGaps();
-  if (done && KeepsTime()) done = ticks_.Run(clock_.Now(), transactions_);
+  const bool keeps_time = KeepsTime();
+  if (is_given_ && !keeps_time) ticks_.Forget();
+  if (done && keeps_time) done = ticks_.Run(clock_.Now(), transactions_);
   if (done) return {};
   const Error error = Aborted(done.error()).error();
   return error.code == kCommitAborted ? Result<void>{} : std::unexpected(error);

@@ -58,6 +58,11 @@ class IntakeLog final : public Log {
   bool KnowsItsInputs() const;
 
   const IntakeCounters& counters() const { return counters_; }
+  bool is_given() const { return is_given_; }  // the group has said what is ours
+  // What is ours is read, but for what is in trouble.
+  bool is_reading() const { return is_given_ && !assigned_; }
+  // Why the last transaction was not committed; nullopt once one was.
+  const std::optional<Error>& failure() const { return transactions_.failure(); }
   std::vector<InputStatus> Look() const;
   // Inputs of ours that cannot be read, with the reason; looked at again now and then.
   const std::map<TopicPartition, Error>& troubles() const { return troubles_; }
@@ -126,6 +131,7 @@ class IntakeLog final : public Log {
   bool needs_producer_ = true, needs_rewind_ = false;
   bool dirty_ = false, commit_now_ = false, held_ = false;
   bool has_news_ = false;  // the batch has
+  bool is_given_ = false;
   Instant committed_at_{0}, gaps_at_{0}, begun_at_{0};
   Duration commit_took_;  // the last one
   std::vector<Given> given_;

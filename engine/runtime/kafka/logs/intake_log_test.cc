@@ -1,78 +1,12 @@
 #include "engine/runtime/kafka/logs/intake_log.h"
 
-#include "engine/runtime/kafka/logs/rules_switch.h"
-#include "engine/runtime/kafka/simulation/testing_kafka.h"
-#include "engine/runtime/kafka/topics/quiet_note.h"
+#include "engine/runtime/kafka/logs/testing_intake.h"
+#include "engine/runtime/kafka/topics/task_note.h"
 
 namespace pm {
 namespace {
 
 using toy::Job;
-
-class IntakeTest : public KafkaTest {
- protected:
-  explicit IntakeTest(FakeSettings settings = {}) : KafkaTest(settings) {
-    broker_.CreateTopic({names_.Control(), 1, 1, {}});
-    broker_.CreateTopic({"events", 2, 1, {}});
-  }
-  struct Intake {
-    IntakeSettings settings;
-    std::unique_ptr<FakeClient> client;
-    std::unique_ptr<FakeReader> reader;
-    MemoryStore store;
-    Tasks tasks;
-    std::unique_ptr<IntakeLog> log;
-  };
-  std::unique_ptr<Intake> StartIntake(const std::string& instance,
-                                      std::vector<TopicPartition> inputs = {kFirst, kSecond}) {
-    auto intake = std::make_unique<Intake>();
-    intake->settings.transactional_id = "intake-" + instance;
-    intake->settings.partitions = kPartitions;
-    intake->settings.inputs = std::move(inputs);
-    intake->settings.say = [this](std::string_view line) { lines_.emplace_back(line); };
-    std::vector<std::string> topics;
-    for (const TopicPartition& one : intake->settings.inputs) topics.push_back(one.topic);
-    intake->client = std::make_unique<FakeClient>(broker_, intake->settings.ticks.group, instance,
-                                                  std::move(topics));
-    intake->reader = std::make_unique<FakeReader>(broker_);
-    intake->log =
-        std::make_unique<IntakeLog>(*intake->client, *intake->reader, intake->store,
-                                    intake->settings, stages_, rules_, clock_, intake->tasks);
-    return intake;
-  }
-  Result<void> RunIntake(Intake& intake, int polls = 20) {
-    return DriveFor(*intake.log, intake.tasks, polls);
-  }
-  void PutInForce(ContentHash rules) {
-    FakeClient client(broker_, "rules", "rules", {});
-    ASSERT_TRUE(SwitchRules(client, names_, kPartitions, rules).has_value());
-  }
-  void Submit(const std::string& key, const TopicPartition& to = kFirst) {
-    broker_.Publish(to, {.value = Encoded(Job{.key = key})});
-  }
-  // Messages that identity has got.
-  std::vector<Message> Sent() {
-    std::vector<Message> messages;
-    for (const std::string& record : ReadInput(Stage::kIdentity)) {
-      std::optional<RecordBody> body = DecodeRecord(record);
-      if (auto* message = body ? std::get_if<Message>(&*body) : nullptr)
-        messages.push_back(std::move(*message));
-    }
-    return messages;
-  }
-  // Ticks in the input of a stage, of all its partitions.
-  std::vector<TickRecord> Ticks(Stage stage) {
-    std::vector<TickRecord> ticks;
-    for (const std::string& record : ReadInput(stage)) {
-      const std::optional<RecordBody> body = DecodeRecord(record);
-      if (const auto* tick = body ? std::get_if<TickRecord>(&*body) : nullptr)
-        ticks.push_back(*tick);
-    }
-    return ticks;
-  }
-  std::vector<std::string> lines_;
-  inline static const TopicPartition kFirst{"events", 0}, kSecond{"events", 1};
-};
 
 TEST_F(IntakeTest, ReadsNothingBeforeThereAreRules) {
   Submit("a");
@@ -175,24 +109,6 @@ TEST_F(IntakeTest, WhatWasReadBeforeAnInputWentIsCommittedOnce) {
   EXPECT_EQ(intake->log->counters().records, 50U);
 }
 
-TEST_F(IntakeTest, ShowsHowFarItsInputsWereRead) {
-  PutInForce(toy::kRules);
-  const auto intake = StartIntake("w-01");
-  ASSERT_TRUE(RunIntake(*intake).has_value());
-  Submit("a"), Submit("b");
-  ASSERT_TRUE(RunIntake(*intake, 2).has_value());
-  Submit("c", kSecond);
-  const std::vector<InputStatus> inputs = intake->log->Look();
-  ASSERT_EQ(inputs.size(), 2U);
-  EXPECT_EQ(inputs[0].partition, kFirst);
-  EXPECT_EQ(inputs[0].committed, 2);
-  EXPECT_EQ(inputs[0].lag, 0);
-  EXPECT_EQ(inputs[1].lag, 1);
-  EXPECT_TRUE(intake->log->KnowsItsInputs());
-  intake->log->SetInputs({kFirst});
-  EXPECT_FALSE(intake->log->KnowsItsInputs());
-}
-
 TEST_F(IntakeTest, TimeIsTheBrokersOrElseOnesOwn) {
   PutInForce(toy::kRules);
   const Instant now = clock_.Now();
@@ -242,6 +158,7 @@ class QuietClockTest : public IntakeTest {
         Note({names_.Input(stage), static_cast<int32_t>(n)}, note);
     }
   }
+  static std::string Quiet(Instant until) { return NoteText({{0}, until}); }
   void Note(const TopicPartition& input, const std::string& note) {
     FakeGroup& tasks = broker_.group(TickSettings{}.tasks);
     tasks.committed[input] = 1;
@@ -262,15 +179,15 @@ class QuietClockTest : public IntakeTest {
 
 TEST_F(QuietClockTest, TicksComeSeldomWhileNothingIsDue) {
   EXPECT_EQ(RunFor(Seconds(20)), 20U) << "nobody has said a word";
-  NoteAll(QuietNote(clock_.Now() + Hours(1)));
+  NoteAll(Quiet(clock_.Now() + Hours(1)));
   EXPECT_EQ(RunFor(Minutes(10)), 20U);
 }
 
 TEST_F(QuietClockTest, ATickComesAsSoonAsSomethingIsDue) {
   RunFor(Seconds(5));
-  NoteAll(QuietNote(clock_.Now() + Hours(1)));
+  NoteAll(Quiet(clock_.Now() + Hours(1)));
   const Instant due = clock_.Now() + Milliseconds(7300);
-  Note({names_.Input(Stage::kDesk), 0}, QuietNote(due));
+  Note({names_.Input(Stage::kDesk), 0}, Quiet(due));
   EXPECT_EQ(RunFor(Milliseconds(7300)), 0U) << "a tick fires what was due before it";
   EXPECT_EQ(RunFor(Milliseconds(200)), 1U);
   EXPECT_GT(intake_->log->ticks().last(), due);
@@ -278,7 +195,7 @@ TEST_F(QuietClockTest, ATickComesAsSoonAsSomethingIsDue) {
 
 TEST_F(QuietClockTest, WhileATaskIsAtWorkTicksComeAsEver) {
   RunFor(Seconds(5));
-  NoteAll(QuietNote(clock_.Now() + Hours(1)));
+  NoteAll(Quiet(clock_.Now() + Hours(1)));
   EXPECT_EQ(RunFor(Seconds(5)), 0U);
   Note({names_.Input(Stage::kAccount), 1}, {});
   EXPECT_EQ(RunFor(Seconds(10)), 10U);
@@ -286,7 +203,7 @@ TEST_F(QuietClockTest, WhileATaskIsAtWorkTicksComeAsEver) {
 
 TEST_F(QuietClockTest, WhatIsDueIsAskedForOnceATick) {
   RunFor(Seconds(5));
-  NoteAll(QuietNote(clock_.Now() + Hours(1)));
+  NoteAll(Quiet(clock_.Now() + Hours(1)));
   RunFor(Seconds(5));
   Note({names_.Input(Stage::kAccount), 1}, {});
   EXPECT_LE(RunFor(Milliseconds(1000)), 1U);
@@ -332,13 +249,19 @@ TEST_F(PatientIntakeTest, ATickIsForcedOnAllStagesOnceNothingMovesForTooLong) {
   const auto intake = StartIntake("w-01");
   ASSERT_TRUE(RunIntake(*intake).has_value());
   const Instant noted = clock_.Now();
-  Advance(Minutes(9));
+  Advance(Seconds(20));
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_TRUE(Ticks(Stage::kIdentity).empty());
+  Advance(Minutes(9));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(RunIntake(*intake).has_value());
+  // The one before it, which is none here: whoever waits sees that the clock is kept.
+  const TickRecord none{Instant{0}, 0};
+  EXPECT_EQ(Ticks(Stage::kIdentity), std::vector<TickRecord>(kPartitions, none));
+  EXPECT_EQ(intake->log->ticks().sent(), 0U);
   Advance(Minutes(11));
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_EQ(intake->log->ticks().forced(), 1U);
-  EXPECT_EQ(Ticks(Stage::kIdentity).size(), kPartitions);
+  EXPECT_EQ(std::ranges::count(Ticks(Stage::kIdentity), TickRecord{noted, 0}), kPartitions);
   for (const Stage stage : {Stage::kAccount, Stage::kDesk}) {
     const std::vector<TickRecord> ticks = Ticks(stage);
     EXPECT_EQ(ticks.size(), kPartitions * kPartitions);

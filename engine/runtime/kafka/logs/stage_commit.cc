@@ -1,7 +1,7 @@
 // A commit as one transaction, and what follows when it fails.
 #include "engine/runtime/kafka/logs/stage_log.h"
 #include "engine/runtime/kafka/state/changelog_keys.h"
-#include "engine/runtime/kafka/topics/quiet_note.h"
+#include "engine/runtime/kafka/topics/task_note.h"
 
 namespace pm {
 
@@ -23,6 +23,7 @@ Result<void> StageLog::Commit(std::span<CommitSet> sets) {
 // Steps 1 to 5 of DESIGN section 8.
 Result<void> StageLog::Transact(std::span<CommitSet> sets) {
   PM_TRY_VOID(At(CommitStep::kApplied));
+  if (needs_producer_) return Fail(kKafkaRetry, "the producer is yet to be had back");
   PM_TRY_VOID(transactions_.Begin());
   for (const CommitSet& set : sets) PM_TRY_VOID(PutAll(set));
   PM_TRY_VOID(transactions_.PutPacked());
@@ -42,14 +43,16 @@ Result<void> StageLog::Transact(std::span<CommitSet> sets) {
   return At(CommitStep::kCommitted);
 }
 
-// Only of what a tick left as it was: a task at work will be asked again soon.
+// Until when nothing is due, only of what a tick left as it was: a task at work will be asked again
+// soon.
 std::string StageLog::NoteOf(const CommitSet& set) {
-  if (!set.rows.empty()) return {};
+  TaskNote note{set.meta.tick, {}};
+  if (!set.rows.empty()) return NoteText(note);
   Task& task = tasks_.at(set.task);
-  for (const Duration ahead : {kSoon, kFarAhead}) {
-    if (const auto due = task.NextDue(set.meta.tick + ahead)) return QuietNote(due->due);
-  }
-  return QuietNote(set.meta.tick + kFarAhead);
+  auto due = task.NextDue(set.meta.tick + kSoon);
+  if (!due) due = task.NextDue(set.meta.tick + kFarAhead);
+  note.quiet = due ? due->due : set.meta.tick + kFarAhead;
+  return NoteText(note);
 }
 
 // Step 6: the changelog has it, so it may be lost here.
@@ -95,7 +98,6 @@ Result<void> StageLog::PutAll(const CommitSet& set) {
 // blamed for what it does. False: not this time.
 Result<bool> StageLog::TakeOwnership(TaskId id) {
   if (owned_.at(id).owns) return true;
-  if (needs_producer_) return false;
   std::map<TaskId, OwnerRecord> records = {{id, OwnerOf(id)}};
   if (records.at(id).attempts == 0) {
     for (const auto& [other, owned] : owned_) {
@@ -141,7 +143,8 @@ Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records)
   PM_TRY_VOID(transactions_.Begin());
   for (const auto& [id, record] : records) {
     const auto& [input, changelog] = std::tie(owned_.at(id).input, owned_.at(id).changelog);
-    next.push_back({input, OffsetBehind(record.position - 1)});
+    next.push_back(
+        {input, OffsetBehind(record.position - 1), NoteText({tasks_.at(id).meta().tick, {}})});
     PM_TRY_VOID(
         transactions_.Put({changelog.topic, changelog.partition, OwnerKey(), Encoded(record), {}}));
   }

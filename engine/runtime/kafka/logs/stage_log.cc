@@ -11,6 +11,11 @@ namespace {
 // Records of its changelog that a task writes for one that it reads, at most; about.
 constexpr size_t kChangelogOfARecord = 2;
 
+bool IsTick(std::string_view bytes) {
+  constexpr char kTickKind = 1;
+  return !bytes.empty() && bytes[0] == kTickKind;
+}
+
 // A change of rules, by its record; nullopt for all others.
 std::optional<ContentHash> SwitchIn(std::string_view bytes) {
   constexpr char kSwitchKind = 2;
@@ -66,7 +71,7 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
   PM_TRY_VOID(Recover());
   PM_TRY_VOID(TakeIn());
   PM_TRY_VOID(Fetch(WaitFor(), bounds.records));
-  if (revoked_ || IsOverdue(bounds)) return Drained();
+  if (revoked_ || needs_producer_ || IsOverdue(bounds)) return Drained();
   // Tasks take turns.
   auto next = owned_.upper_bound(last_);
   for (size_t i = 0; i < owned_.size(); ++i, ++next) {
@@ -102,6 +107,7 @@ Result<void> StageLog::Recover() {
     const auto made = client_.InitTransactions(settings_.take_over.transactional_id);
     if (!made && made.error().code != kKafkaRetry) return made;
     needs_producer_ = !made.has_value();
+    if (!made) transactions_.Lacks(made.error());
   }
   if (needs_restore_) {
     rebalances_.Begin(clock_.Now());
@@ -141,6 +147,7 @@ Result<void> StageLog::AssignRunning() {
 Result<void> StageLog::TakeIn() {
   if (take_overs_.all().empty() || needs_producer_) return {};
   PM_TRY_VOID(take_overs_.Advance());
+  needs_producer_ |= take_overs_.TakeLostProducer();
   std::vector<TakeOver> restored = take_overs_.TakeRestored();
   const size_t tasks = owned_.size() + restored.size() + take_overs_.all().size();
   for (TakeOver& one : restored) {
@@ -160,12 +167,14 @@ Result<void> StageLog::TakeIn() {
     owned.committed = one.committed;
     owned.copy_from = one.restore->from();
     owned.owner = one.restore->owner();
+    owned.ticked_at = clock_.Now();
     needs_assign_ = true;
   }
   return needs_assign_ ? AssignRunning() : Result<void>{};
 }
 
 Duration StageLog::WaitFor() const {
+  if (needs_producer_) return settings_.wait;
   const bool has_work = take_overs_.IsBusy() || std::ranges::any_of(owned_, [](const auto& one) {
                           return !one.second.queue.empty() && !one.second.awaited;
                         });
@@ -298,6 +307,7 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
     owned.queue.pop_front();
   }
   for (const Fetched& one : given_) {
+    if (IsTick(one.bytes)) owned.ticked_at = one.at;
     at = std::max(at, one.at);
     records_.push_back({one.bytes, one.position, at});
   }

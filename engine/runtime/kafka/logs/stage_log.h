@@ -67,6 +67,9 @@ struct TaskStatus {
   int64_t committed = -1;      // input offset to be read next; -1: nothing was committed
   std::optional<int64_t> lag;  // records behind what was applied; absent: not known yet
   Instant tick{0};             // every due before it has fired
+  // How long it is, in the time of what it reads, that no tick has come, also none that repeats an
+  // older one as the next is held back: since the last, or since it began to run here.
+  Duration without_tick;
   ContentHash rules;
   size_t parked = 0;  // rows
   TaskCounters counters;
@@ -95,6 +98,8 @@ class StageLog final : public Log {
   const std::map<TaskId, Standby>& standbys() const { return standbys_.all(); }
   const TakeOverCounters& take_overs() const { return take_overs_.counters(); }
   bool is_given() const { return is_given_; }  // the group has said what is ours
+  // Why the last transaction was not committed; nullopt once one was.
+  const std::optional<Error>& failure() const { return transactions_.failure(); }
   Duration rebalancing() const { return rebalances_.lost(); }
   // All tasks of ours, in order. For now and then.
   std::vector<TaskStatus> Look() const;
@@ -115,6 +120,7 @@ class StageLog final : public Log {
     int64_t next = 0;  // offset to be fetched
     int64_t committed = -1;
     int64_t start = 0;  // offset where the group stood when it was taken over
+    Instant ticked_at;  // the last one came, or it began here
     // Where its local copy is to be read on from: there stands the last meta that is known of.
     int64_t copy_from = 0;
     std::optional<OwnerRecord> owner;    // that the changelog names

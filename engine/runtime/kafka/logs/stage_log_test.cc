@@ -3,7 +3,7 @@
 #include <set>
 
 #include "engine/runtime/kafka/simulation/testing_kafka.h"
-#include "engine/runtime/kafka/topics/quiet_note.h"
+#include "engine/runtime/kafka/topics/task_note.h"
 #include "model/decode/json_tree.h"
 
 namespace pm {
@@ -91,10 +91,15 @@ TEST_F(StageLogTest, SaysWithItsOffsetsWhenTheNextTimerIsDue) {
   Advance(Seconds(1));
   Tick();
   ASSERT_TRUE(Run(*worker, 60).has_value());
+  const Instant until = clock_.Now();
   std::set<Instant> quiet;
   for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
-    for (int32_t n = 0; n < static_cast<int32_t>(kPartitions); ++n)
-      quiet.insert(QuietUntil(broker_.group("pointsman").notes[{names_.Input(stage), n}]).value());
+    for (int32_t n = 0; n < static_cast<int32_t>(kPartitions); ++n) {
+      const auto note = ReadTaskNote(broker_.group("pointsman").notes[{names_.Input(stage), n}]);
+      ASSERT_TRUE(note && note->quiet);
+      EXPECT_EQ(note->tick, until);
+      quiet.insert(*note->quiet);
+    }
   EXPECT_EQ(*quiet.begin(), due);
   EXPECT_GE(*quiet.rbegin(), clock_.Now() + Minutes(1)) << "nothing waits there";
 }
@@ -120,6 +125,37 @@ TEST_F(StageLogTest, ShowsItsTasks) {
   }
   EXPECT_EQ(lag, 1);
   EXPECT_TRUE(std::ranges::is_sorted(tasks, {}, &TaskStatus::id));
+}
+
+// Time is the records' where there is a backlog, else the present.
+TEST_F(StageLogTest, ShowsForHowLongNoTickHasCome) {
+  const auto run = [&](Worker& one) { ASSERT_TRUE(Run(one, 60).has_value()); };
+  const auto worker = Start("w-01");
+  Tick();
+  run(*worker);
+  constexpr TaskId kIdentity{Stage::kIdentity, 0};
+  const auto without_tick = [&] {
+    const std::vector<TaskStatus> tasks = worker->log->Look();
+    return std::ranges::find(tasks, kIdentity, &TaskStatus::id)->without_tick;
+  };
+  EXPECT_EQ(without_tick(), Duration{});
+  Advance(Minutes(2));
+  EXPECT_EQ(without_tick(), Minutes(2));
+  Publish(Stage::kIdentity, 0, EncodeRecord(SwitchRecord{toy::kRules}));
+  EXPECT_EQ(without_tick(), Duration{}) << "it may stand in what is not read yet";
+  run(*worker);
+  Advance(Minutes(1));
+  Publish(Stage::kIdentity, 0, EncodeRecord(SwitchRecord{toy::kRules}));
+  EXPECT_EQ(without_tick(), Minutes(2)) << "up to what was read there was none";
+  Tick();
+  run(*worker);
+  EXPECT_EQ(without_tick(), Duration{});
+  // Whoever takes it over an hour later waits for the first of its own time.
+  Advance(Hours(1));
+  EndSessionOf(*worker);
+  const auto next = Start("w-02");
+  run(*next);
+  for (const TaskStatus& task : next->log->Look()) EXPECT_EQ(task.without_tick, Duration{});
 }
 
 TEST_F(StageLogTest, CommitsByTimeUnlessThereIsABacklog) {

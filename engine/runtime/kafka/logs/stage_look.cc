@@ -43,6 +43,7 @@ std::vector<TaskStatus> StageLog::Look() const {
     status.rules = task.meta().rules;
     status.parked = task.parked().size();
     status.counters = task.counters();
+    status.without_tick = std::max(Duration{}, task.meta().at - owned.ticked_at);
     if (needs_assign_ || needs_rewind_ || revoked_) continue;
     const std::optional<int64_t> end = client_.End(owned.input);
     if (end) {
@@ -51,6 +52,8 @@ std::vector<TaskStatus> StageLog::Look() const {
         status.lag =
             std::max<int64_t>(0, *end - *position) + static_cast<int64_t>(owned.queue.size());
     }
+    // Where all is read, its time is the present one.
+    if (status.lag == 0) status.without_tick = std::max(Duration{}, now - owned.ticked_at);
   }
   std::ranges::sort(all, {}, &TaskStatus::id);
   return all;

@@ -1,6 +1,6 @@
 #include "engine/runtime/kafka/logs/tick_clock.h"
 
-#include "engine/runtime/kafka/topics/quiet_note.h"
+#include "engine/runtime/kafka/topics/task_note.h"
 #include "engine/runtime/record.h"
 
 namespace pm {
@@ -26,11 +26,21 @@ Result<void> TickClock::Run(Instant now, Transactions& transactions) {
   }
   PM_TRY(const bool reached, IsReached(now));
   const bool forced = !reached && now - note_->moved_at >= settings_.max_hold;
-  if (!reached && !forced) return {};
-  PM_TRY_VOID(Send(transactions, forced));
+  if (!reached && !forced) return Repeat(now, transactions);
+  PM_TRY_VOID(Send(note_->at, transactions, forced));
   last_ = note_->at;
+  said_at_ = now;
   note_.reset();
   ++(forced ? forced_ : sent_);
+  return {};
+}
+
+// While a tick is held back the last one comes again now and then, which fires nothing: whoever
+// waits sees that somebody keeps the clock.
+Result<void> TickClock::Repeat(Instant now, Transactions& transactions) {
+  if (now - std::max(said_at_, note_->at) < settings_.rest) return {};
+  PM_TRY_VOID(Send(last_, transactions, false));
+  said_at_ = now;
   return {};
 }
 
@@ -50,8 +60,10 @@ Instant TickClock::LookUpDues() {
   const auto committed = client_.LastCommitted(settings_.tasks, tasks_);
   if (!committed) return {0};
   Instant least = kNever;
-  for (const PartitionOffset& one : *committed)
-    least = std::min(least, QuietUntil(one.note).value_or(Instant{0}));
+  for (const PartitionOffset& one : *committed) {
+    const std::optional<TaskNote> note = ReadTaskNote(one.note);
+    least = std::min(least, note ? note->quiet.value_or(Instant{0}) : Instant{0});
+  }
   return least;
 }
 
@@ -94,13 +106,13 @@ Result<bool> TickClock::IsReached(Instant now) {
 }
 
 // A forced one speaks for every upstream partition, so that nobody waits for another.
-Result<void> TickClock::Send(Transactions& transactions, bool forced) {
+Result<void> TickClock::Send(Instant until, Transactions& transactions, bool forced) {
   PM_TRY_VOID(transactions.Begin());
   const auto put = [&](Stage to, uint32_t from) {
     pm::Send tick;
     tick.to = to;
     tick.to_all = true;
-    tick.record = EncodeRecord(TickRecord{note_->at, from});
+    tick.record = EncodeRecord(TickRecord{until, from});
     return transactions.Put(tick);
   };
   PM_TRY_VOID(put(Stage::kIdentity, 0));

@@ -13,7 +13,9 @@ struct TickSettings {
   std::string group = "pointsman.intake";
   std::string tasks = "pointsman";  // the group of those whose timers wait for ticks
   Duration tick = Seconds(1);       // also: how often what is due is looked up
-  Duration rest = Seconds(30);      // between ticks while nothing is due; below a minute
+  // Between ticks while nothing is due, and between two signs of life while one is held back; below
+  // a minute.
+  Duration rest = Seconds(30);
   // Intake has committed nothing towards the marks for so long: the tick is forced on all stages.
   Duration max_hold = Minutes(10);
 };
@@ -26,6 +28,9 @@ class TickClock {
   // To be called now and then, outside of a transaction. Errors are those of the transactions: the
   // caller deals with them, and the tick is tried again.
   Result<void> Run(Instant now, Transactions& transactions);
+
+  // Another keeps the clock: what was noted is not waited for any more.
+  void Forget() { note_.reset(); }
 
   // Those that are there now, in order. The tick that waits does so for what it noted.
   void SetInputs(std::vector<TopicPartition> inputs) { inputs_ = std::move(inputs); }
@@ -48,7 +53,8 @@ class TickClock {
   Instant LookUpDues();
   Result<bool> TakeNote(Instant now);
   Result<bool> IsReached(Instant now);
-  Result<void> Send(Transactions& transactions, bool forced);
+  Result<void> Repeat(Instant now, Transactions& transactions);
+  Result<void> Send(Instant until, Transactions& transactions, bool forced);
 
   KafkaClient& client_;
   const TickSettings& settings_;
@@ -56,7 +62,7 @@ class TickClock {
   const uint32_t partitions_;
   std::vector<TopicPartition> inputs_, tasks_;
   std::optional<Note> note_;
-  Instant last_{0}, looked_at_{0}, quiet_until_{0};
+  Instant last_{0}, said_at_{0}, looked_at_{0}, quiet_until_{0};
   uint64_t sent_ = 0, forced_ = 0;
 };
 

@@ -114,11 +114,13 @@ Result<void> Transactions::SendOffsets(std::span<const PartitionOffset> next) {
 Result<void> Transactions::Commit() {
   PM_TRY_VOID(Again([&] { return client_.Commit(); }));
   is_open_ = false;
+  failure_.reset();
   return {};
 }
 
 Result<AfterFailure> Transactions::Failed(const Error& error) {
   const bool was_open = std::exchange(is_open_, false);
+  failure_ = error;
   switch (error.code) {
     case kKafkaRetry:
     case kKafkaAborted:

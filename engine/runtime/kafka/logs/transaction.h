@@ -1,6 +1,7 @@
 // One transaction of a worker after the other, and what a failure of one means. One thread.
 #pragma once
 #include <map>
+#include <optional>
 
 #include "engine/runtime/commit_set.h"
 #include "engine/runtime/kafka/client/kafka_client.h"
@@ -39,6 +40,11 @@ class Transactions {
   Result<void> SendOffsets(std::span<const PartitionOffset> next);
   Result<void> Commit();
 
+  // Why the last one was not committed; nullopt once one was.
+  const std::optional<Error>& failure() const { return failure_; }
+  // There is no producer to begin one with.
+  void Lacks(const Error& error) { failure_ = error; }
+
   // Of the first error of the calls above; ends the transaction. Errors that no transaction of ours
   // can get over are given back.
   Result<AfterFailure> Failed(const Error& error);
@@ -55,6 +61,7 @@ class Transactions {
   const uint32_t partitions_;
   std::map<TopicPartition, RecordPack> packs_;
   bool is_open_ = false;
+  std::optional<Error> failure_;
 };
 
 }  // namespace pm

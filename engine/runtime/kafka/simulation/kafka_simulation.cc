@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/runtime/kafka/logs/group_look.h"
 #include "engine/runtime/kafka/logs/rules_switch.h"
 
 namespace pm {
@@ -131,7 +132,11 @@ void KafkaSimulation::Start(Host& host) {
   host.clock.Set(clock_.Now() + host.skew);
   StageLogSettings stages;
   stages.take_over.names = names_;
-  stages.take_over.transactional_id = names_.prefix + "-" + host.instance;
+  stages.take_over.transactional_id = names_.TransactionalId(host.instance);
+  stages.take_over.members = [this, group = names_.prefix] {
+    FakeAdmin admin(broker_);
+    return MembersOf(admin, group);
+  };
   stages.take_over.slice = 1 + random_.Below(size_t{200});
   stages.address = fmt::format("{} process {}", host.instance, ++processes_);
   stages.partitions = settings_.partitions;

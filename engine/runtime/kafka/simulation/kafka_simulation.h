@@ -36,6 +36,7 @@ struct KafkaSimulationSettings {
                                  .lost_requests = 5,
                                  .moved_coordinators = 10,
                                  .expired_producers = 2,
+                                 .unanswered_inits = 50,
                                  .stalls = 5}};
   uint32_t partitions = 3;  // of each stage
   uint32_t inputs = 2;      // partitions of the publishers' topic

@@ -3,6 +3,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include "engine/runtime/kafka/logs/group_look.h"
 #include "engine/runtime/kafka/simulation/kafka_simulation.h"
 #include "engine/runtime/testing_stages.h"
 
@@ -37,7 +38,11 @@ class KafkaTest : public testing::Test {
   std::unique_ptr<Worker> Start(const std::string& instance, FailPoint fail_point = {}) {
     auto worker = std::make_unique<Worker>();
     worker->instance = instance;
-    worker->settings.take_over.transactional_id = "pointsman-" + instance;
+    worker->settings.take_over.transactional_id = names_.TransactionalId(instance);
+    worker->settings.take_over.members = [this] {
+      FakeAdmin admin(broker_);
+      return MembersOf(admin, kGroup);
+    };
     worker->settings.address = fmt::format("{} process {}", instance, ++processes_);
     worker->settings.partitions = kPartitions;
     worker->settings.fail_point = std::move(fail_point);
@@ -52,6 +57,21 @@ class KafkaTest : public testing::Test {
         *worker->client, StageReaders{*worker->reader, worker->standby_reader.get()},
         disks_[instance], worker->settings, stages_, rules_, clock_, worker->tasks);
     return worker;
+  }
+  // Kills the worker at the n-th time that it comes to the step.
+  static FailPoint KillAt(CommitStep step, int nth = 1) {
+    return [=, left = std::make_shared<int>(nth)](CommitStep at) -> Result<void> {
+      if (at != step || --*left != 0) return {};
+      return Fail(kKilled, "killed");
+    };
+  }
+  // As if its session had timed out.
+  void EndSessionOf(const Worker& worker) { broker_.EndSession(worker.client->number()); }
+  void RunFor(Worker& worker, int rounds = 20) {
+    for (int i = 0; i < rounds; ++i) {
+      ASSERT_TRUE(Run(worker, 20).has_value());
+      Advance(Milliseconds(500));
+    }
   }
   // Polls and commits so many times; the error that ended it.
   Result<void> Run(Worker& worker, int polls = 40) {
@@ -100,6 +120,9 @@ class KafkaTest : public testing::Test {
       }
     }
     return values;
+  }
+  void Feed(int jobs = 4) {
+    for (int i = 0; i < jobs; ++i) Send({.key = fmt::format("k{}", i)});
   }
   // What a stage reads there, unpacked.
   std::vector<std::string> ReadInput(Stage stage) {

@@ -12,6 +12,9 @@ namespace {
 // Nothing happened, or it cannot be told yet: the next call tries again.
 bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 
+// Something that we must read, or the offset that we must know, does not come.
+bool IsHeldBack(const TakeOver& one) { return !one.bounded || one.read_to < one.high; }
+
 // The position in the meta and the group's offset were committed together.
 Result<void> CheckPosition(const TakeOver& one) {
   const std::optional<TaskMeta>& meta = one.restore->meta();
@@ -61,7 +64,7 @@ Result<void> TakeOvers::Advance() {
     if (one.phase == TaskPhase::kAwaitsRules && rules_(one.restore->meta()->rules) != nullptr)
       one.phase = TaskPhase::kRestored;
   }
-  return {};
+  return FenceOwners();
 }
 
 std::vector<TakeOver> TakeOvers::TakeRestored() {
@@ -160,7 +163,7 @@ Result<void> TakeOvers::ReadSlice() {
 
 Result<void> TakeOvers::Settle(TakeOver& one) {
   PM_TRY(one.read_to, reader_.Position(one.changelog));
-  if (!one.bounded || one.read_to < one.high) return FenceOwner(one);
+  if (IsHeldBack(one)) return {};
   const Result<void> finished = Finish(one);
   if (finished) return {};
   if (finished.error().code != kDigestMismatch) return finished;
@@ -197,19 +200,60 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
   return {};
 }
 
-// Who wrote the changelog before us may have died, or sleep, with a transaction open: it holds back
+// Who wrote a changelog before us may have died, or sleep, with a transaction open: it holds back
 // what we must read and the offset we must know. Nobody else's can, for only owners write there.
-Result<void> TakeOvers::FenceOwner(TakeOver& one) {
-  if (clock_.Now() - one.moved_at < settings_.fence_after) return {};
-  one.moved_at = clock_.Now();
-  const std::optional<OwnerRecord>& owner = one.restore->owner();
-  if (!owner || owner->transactional_id == settings_.transactional_id) return {};
+// Whoever is in the group lives, and ends by itself what it has open: to fence it would end the
+// transactions of the tasks that it has now. Once out of it, it can commit nothing any more.
+Result<void> TakeOvers::FenceOwners() {
+  const std::map<std::string, std::string> suspects = Suspects();
+  if (suspects.empty()) return {};
+  std::set<std::string> alive;
+  if (settings_.members) {
+    const auto members = settings_.members();
+    if (!members)
+      return IsPassing(members.error()) ? Result<void>{} : std::unexpected(members.error());
+    for (const std::string& instance : *members)
+      alive.insert(settings_.names.TransactionalId(instance));
+  }
+  for (const auto& [transactional_id, address] : suspects) {
+    if (!alive.contains(transactional_id)) PM_TRY_VOID(Fence(transactional_id, address));
+  }
+  return {};
+}
+
+// Owners that tasks may have waited for, with their addresses.
+std::map<std::string, std::string> TakeOvers::Suspects() {
+  const Instant now = clock_.Now();
+  std::map<std::string, std::string> suspects;
+  for (auto& [task, one] : all_) {
+    if (one.phase != TaskPhase::kRestores || !IsHeldBack(one)) continue;
+    if (now - one.moved_at < settings_.fence_after) continue;
+    one.moved_at = now;
+    const std::optional<OwnerRecord>& owner = one.restore->owner();
+    if (owner && owner->transactional_id != settings_.transactional_id)
+      suspects[owner->transactional_id] = owner->address;
+  }
+  return suspects;
+}
+
+// With our own client, which has one producer at a time.
+Result<void> TakeOvers::Fence(const std::string& transactional_id, const std::string& address) {
   ++counters_.owners_fenced;
-  Say(one, fmt::format("{} at {} left a transaction open: fenced", owner->transactional_id,
-                       owner->address));
-  const Result<void> fenced = client_.InitTransactions(owner->transactional_id);
-  PM_TRY_VOID(client_.InitTransactions(settings_.transactional_id));
-  return fenced || IsPassing(fenced.error()) ? Result<void>{} : fenced;
+  for (auto& [task, one] : all_) {
+    const bool is_its = one.restore && one.restore->owner() &&
+                        one.restore->owner()->transactional_id == transactional_id;
+    if (is_its) one.moved_at = clock_.Now();
+  }
+  if (settings_.say)
+    settings_.say(fmt::format("{} at {} is gone and holds back what it had: fenced",
+                              transactional_id, address));
+  const Result<void> fenced = client_.InitTransactions(transactional_id);
+  const Result<void> ours = client_.InitTransactions(settings_.transactional_id);
+  if (!ours) lost_producer_ = true;
+  for (const Result<void>* done : {&fenced, &ours}) {
+    if (!*done && !IsPassing(done->error())) return *done;
+  }
+  return {};
 }
 
 void TakeOvers::Say(const TakeOver& one, std::string_view what) const {

@@ -4,6 +4,8 @@
 // is fenced. One thread.
 #pragma once
 #include <functional>
+#include <set>
+#include <utility>
 
 #include "engine/runtime/clock.h"
 #include "engine/runtime/kafka/state/changelog.h"
@@ -25,8 +27,10 @@ class LocalStores {
 
 struct TakeOverSettings {
   TopicNames names;
-  std::string transactional_id;                    // of this worker
-  Duration fence_after = Seconds(1);               // that the last stable offset stands still
+  std::string transactional_id;  // of this worker
+  // Who is in the tasks' group now, by instance; empty: nobody else can be. May wait.
+  std::function<Result<std::set<std::string>>()> members;
+  Duration fence_after = Milliseconds(500);        // that the last stable offset stands still
   size_t slice = 5000;                             // records a call
   std::function<void(std::string_view line)> say;  // to the log of people
 };
@@ -55,7 +59,7 @@ struct TakeOver {
 struct TakeOverCounters {
   uint64_t restored = 0;       // tasks
   uint64_t records = 0;        // of changelogs that were read
-  uint64_t owners_fenced = 0;  // that had left a transaction open
+  uint64_t owners_fenced = 0;  // that were not in the group any more, and held us back
   uint64_t copies_wiped = 0;   // not what the changelog says
   uint64_t refused = 0;        // not right after that either
 };
@@ -83,6 +87,8 @@ class TakeOvers {
   std::vector<TakeOver> TakeRestored();
   const std::map<TaskId, TakeOver>& all() const { return all_; }
   const TakeOverCounters& counters() const { return counters_; }
+  // True once after an owner was fenced when we did not get our own producer back.
+  bool TakeLostProducer() { return std::exchange(lost_producer_, false); }
   bool IsBusy() const;  // something is left to be done that does not wait for people
 
  private:
@@ -93,7 +99,9 @@ class TakeOvers {
   Result<void> Settle(TakeOver& one);
   Result<void> StartAgain(TakeOver& one, const Error& error);
   Result<void> Finish(TakeOver& one);
-  Result<void> FenceOwner(TakeOver& one);
+  Result<void> FenceOwners();
+  std::map<std::string, std::string> Suspects();
+  Result<void> Fence(const std::string& transactional_id, const std::string& address);
   void Say(const TakeOver& one, std::string_view what) const;
 
   KafkaClient& client_;
@@ -106,6 +114,7 @@ class TakeOvers {
   std::map<TaskId, TakeOver> all_;
   std::map<TopicPartition, TaskId> read_;  // what the reader is assigned
   TakeOverCounters counters_;
+  bool lost_producer_ = false;
 };
 
 }  // namespace pm

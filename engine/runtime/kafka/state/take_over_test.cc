@@ -11,67 +11,11 @@ using toy::Job;
 
 class TakeOverTest : public KafkaTest {
  protected:
-  void Feed(int jobs = 4) {
-    for (int i = 0; i < jobs; ++i) Send({.key = fmt::format("k{}", i)});
-  }
-  // Kills the worker at the n-th time that it comes to the step.
-  static FailPoint KillAt(CommitStep step, int nth = 1) {
-    return [=, left = std::make_shared<int>(nth)](CommitStep at) -> Result<void> {
-      if (at != step || --*left != 0) return {};
-      return Fail(kKilled, "killed");
-    };
-  }
-  void RunFor(Worker& worker, int rounds = 20) {
-    for (int i = 0; i < rounds; ++i) {
-      ASSERT_TRUE(Run(worker, 20).has_value());
-      Advance(Milliseconds(500));
-    }
-  }
   MemoryStore& DiskOf(const std::string& instance, TaskId id) {
     return *disks_.at(instance).stores.at(id);
   }
-  // Says so and goes: nobody waits for its session.
-  void EndSessionOf(Worker& worker) { broker_.EndSession(worker.client->number()); }
   static constexpr TaskId kAccount{Stage::kAccount, 0};
 };
-
-TEST_F(TakeOverTest, FencesADeadOwnerThatHoldsTheChangelogBack) {
-  Feed();
-  auto dead = Start("w-01");
-  ASSERT_TRUE(Run(*dead, 60).has_value());
-  dead->settings.fail_point = KillAt(CommitStep::kOffsetsSent);
-  Feed();
-  ASSERT_FALSE(Run(*dead, 60).has_value());
-  EndSessionOf(*dead);
-  dead.reset();
-  const auto worker = Start("w-02");
-  RunFor(*worker);
-  // Long before the transaction's own time-out.
-  EXPECT_EQ(broker_.counts.timed_out, 0);
-  EXPECT_EQ(Totals(*worker).account_jobs, 8);
-  EXPECT_TRUE(worker->log->taking_over().empty());
-}
-
-TEST_F(TakeOverTest, LeavesAnOwnerAloneThatHoldsNothingBack) {
-  Feed();
-  const auto one = Start("w-01");
-  RunFor(*one);
-  const auto two = Start("w-02");
-  for (int i = 0; i < 20; ++i) {
-    ASSERT_TRUE(Run(*one, 20).has_value());
-    ASSERT_TRUE(Run(*two, 20).has_value());
-    Advance(Seconds(1));
-  }
-  EXPECT_EQ(one->tasks.size(), 3U);
-  EXPECT_EQ(two->tasks.size(), 3U);
-  EXPECT_EQ(broker_.counts.fenced, 0);
-  Feed();
-  for (int i = 0; i < 10; ++i) {
-    ASSERT_TRUE(Run(*one, 20).has_value());
-    ASSERT_TRUE(Run(*two, 20).has_value());
-  }
-  EXPECT_EQ(Totals(*one).account_jobs + Totals(*two).account_jobs, 8);
-}
 
 TEST_F(TakeOverTest, WipesTheCopyOfAnotherCluster) {
   Feed();

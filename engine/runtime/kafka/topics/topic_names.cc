@@ -22,4 +22,8 @@ std::string TopicNames::Output(Topic topic) const {
   return fmt::format("{}.{}", prefix, TopicName(topic));
 }
 
+std::string TopicNames::TransactionalId(std::string_view instance) const {
+  return fmt::format("{}-{}", prefix, instance);
+}
+
 }  // namespace pm

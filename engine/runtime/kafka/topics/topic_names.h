@@ -1,6 +1,7 @@
 // Names of the engine's own topics. Users' topics, which intake reads, have names of their own.
 #pragma once
 #include <string>
+#include <string_view>
 
 #include "model/messages/message.h"
 #include "model/outputs/output.h"
@@ -21,6 +22,8 @@ struct TopicNames {
   // Their documents; compacted, one partition.
   std::string Rules() const;
   std::string Output(Topic topic) const;
+  // Of the producer that the tasks of this member of their group write with.
+  std::string TransactionalId(std::string_view instance) const;
 };
 
 }  // namespace pm

@@ -11,8 +11,6 @@ namespace pm {
 namespace {
 
 constexpr Duration kLookEvery = Milliseconds(500);
-constexpr int64_t kTicksOfRest = 30;
-constexpr Duration kMostRest = Seconds(30);  // below a minute: later timers run at the tick's time
 constexpr Duration kUnknownInputs = Seconds(5);  // the group gave what we have not heard of
 
 std::string GroupOf(const WorkerSettings& settings) { return settings.topics.prefix + ".intake"; }
@@ -29,8 +27,7 @@ IntakeSettings LogSettingsOf(const WorkerSettings& settings) {
   log.ticks.group = GroupOf(settings);
   log.ticks.tasks = settings.topics.prefix;
   log.ticks.tick = settings.tick;
-  log.ticks.rest = std::clamp(Duration{settings.tick.ms * kTicksOfRest}, settings.tick,
-                              std::max(settings.tick, kMostRest));
+  log.ticks.rest = settings.rest();
   log.ticks.max_hold = settings.max_hold;
   log.say = settings.say;
   return log;
@@ -122,6 +119,9 @@ void IntakeWorker::FindInputsAgain() {
 
 void IntakeWorker::NoteStatus() {
   IntakeStatus status;
+  // Where no input is yet, the group has nothing to give.
+  status.is_given = log_->is_given() || log_->inputs().empty();
+  status.is_reading = log_->is_reading() || log_->inputs().empty();
   status.inputs = log_->Look();
   status.troubles = log_->troubles();
   status.counters = log_->counters();
@@ -129,8 +129,12 @@ void IntakeWorker::NoteStatus() {
   status.commits = measured_->times();
   status.awaits_rules = log_->awaits_rules();
   status.keeps_time = log_->KeepsTime();
+  const bool has_work =
+      status.keeps_time ||
+      std::ranges::any_of(status.inputs, [](const auto& one) { return one.lag != 0; });
+  status.standstill = standstill_.Look(clock_.Now(), log_->failure(), has_work);
   status.last_tick = log_->ticks().last();
-  status.held = log_->ticks().held(clock_.Now());
+  if (status.keeps_time) status.held = log_->ticks().held(clock_.Now());
   status.ticks = log_->ticks().sent();
   status.forced_ticks = log_->ticks().forced();
   const std::scoped_lock lock(mutex_);

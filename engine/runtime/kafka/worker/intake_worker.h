@@ -44,6 +44,7 @@ class IntakeWorker {
   Instant inputs_at_{0};
   std::string inputs_failed_;
   uint64_t forced_ = 0;
+  StandstillWatch standstill_;
   mutable std::mutex mutex_;
   IntakeStatus status_;
 };

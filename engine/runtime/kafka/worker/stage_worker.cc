@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/runtime/kafka/logs/group_look.h"
+
 namespace pm {
 
 namespace {
@@ -14,11 +16,17 @@ constexpr Duration kSayEvery = Seconds(5);
 constexpr int64_t kWarmRecords = 1000;  // a standby that is less behind is warm
 constexpr Stage kStages[] = {Stage::kIdentity, Stage::kAccount, Stage::kDesk};
 
-StageLogSettings LogSettingsOf(const WorkerSettings& settings) {
+// `clients` outlives what it returns.
+StageLogSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings& settings) {
   StageLogSettings log;
   log.take_over.names.prefix = settings.topics.prefix;
-  log.take_over.transactional_id =
-      fmt::format("{}-{}", settings.topics.prefix, InstanceOf(settings.number));
+  log.take_over.transactional_id = log.take_over.names.TransactionalId(InstanceOf(settings.number));
+  // By a connection for this once: it is seldom asked.
+  log.take_over.members = [&clients,
+                           group = settings.topics.prefix]() -> Result<std::set<std::string>> {
+    PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients.admin());
+    return MembersOf(*admin, group);
+  };
   log.take_over.say = settings.say;
   log.address = settings.address;
   log.partitions = static_cast<uint32_t>(settings.topics.partitions);
@@ -55,7 +63,7 @@ StageWorker::StageWorker(const KafkaClients& clients, const WorkerSettings& sett
                          StageTable stages, RuleProvider rules, const Clock& clock)
     : clients_(clients),
       settings_(settings),
-      log_settings_(LogSettingsOf(settings)),
+      log_settings_(LogSettingsOf(clients, settings)),
       stages_(std::move(stages)),
       rules_(std::move(rules)),
       clock_(clock),
@@ -99,6 +107,11 @@ Result<void> StageWorker::Look() {
   for (const auto& [task, standby] : log_->standbys())
     status.standbys.push_back({task, standby.lag(), standby.given_up});
   status.is_given = log_->is_given();
+  const bool has_work = std::ranges::any_of(status.tasks, [](const TaskStatus& task) {
+    return task.phase != TaskPhase::kRefused && task.phase != TaskPhase::kAwaitsRules &&
+           task.lag != 0;
+  });
+  status.standstill = standstill_.Look(clock_.Now(), log_->failure(), has_work);
   status.counters = log_->counters();
   status.take_overs = log_->take_overs();
   status.produced = log_->produced();

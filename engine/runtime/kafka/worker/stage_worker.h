@@ -42,6 +42,7 @@ class StageWorker {
   std::unique_ptr<MeasuredLog> measured_;
   Instant said_at_{0}, said_of_standbys_at_{0};
   bool standbys_are_warm_ = false;
+  StandstillWatch standstill_;
   mutable std::mutex mutex_;
   StagesStatus status_;
 };

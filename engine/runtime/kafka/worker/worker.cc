@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <mutex>
 
 #include "engine/runtime/kafka/topics/topic_check.h"
@@ -14,6 +15,8 @@ namespace {
 
 constexpr uint32_t kMostWorkers = 1000;
 constexpr Duration kAdminAnswer = Seconds(10);
+constexpr int64_t kTicksOfRest = 30;
+constexpr Duration kMostRest = Seconds(30);  // below a minute: later timers run at the tick's time
 
 // The first thing that state could not live with; what else there is to say goes to the log.
 Result<void> Judge(const std::vector<TopicLook>& looks, const WorkerSettings& settings) {
@@ -28,6 +31,10 @@ Result<void> Judge(const std::vector<TopicLook>& looks, const WorkerSettings& se
 }
 
 }  // namespace
+
+Duration WorkerSettings::rest() const {
+  return std::clamp(Duration{tick.ms * kTicksOfRest}, tick, std::max(tick, kMostRest));
+}
 
 KafkaClients ClientsOf(const KafkaConnection& connection, KafkaLog log) {
   // All clients look through one; the first of them makes it.
@@ -85,6 +92,8 @@ void Worker::Stop() {
   stages_->Disconnect();
 }
 
-WorkerStatus Worker::status() const { return {stages_->status(), intake_->status()}; }
+WorkerStatus Worker::status() const {
+  return {stages_->status(), intake_->status(), settings_.rest() + settings_.late};
+}
 
 }  // namespace pm

@@ -53,6 +53,8 @@ struct WorkerSettings {
   // stopped, by another thread.
   std::function<void(const Error&)> on_failure;
   FailPoint fail_point;  // tests
+
+  Duration rest() const;  // the longest from one tick to the next, while nothing is due
 };
 
 // The static instance id of a worker, in both groups: `worker-007`, so that range goes by numbers.

@@ -1,14 +1,131 @@
 #include "engine/runtime/kafka/worker/worker_status.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "base/ids.h"
 
 namespace pm {
 
-bool WorkerStatus::is_ready() const {
-  const bool run = std::ranges::all_of(stages.tasks, [](const TaskStatus& task) {
-    return task.phase == TaskPhase::kRuns || task.phase == TaskPhase::kRefused;
+namespace {
+
+// Brokers that change places take a few seconds, and nothing is wrong.
+constexpr Duration kStandsStill = Seconds(10);
+
+constexpr int64_t kSecondMs = 1000;
+
+void AddJoins(const WorkerStatus& status, std::vector<UnreadyReason>* to) {
+  if (!status.stages.is_given)
+    to->push_back({Unready::kJoins, "the group has not said yet which tasks are ours"});
+  if (!status.intake.is_given)
+    to->push_back({Unready::kJoins, "the group has not said yet which inputs are ours"});
+}
+
+void AddRestores(const StagesStatus& stages, std::vector<UnreadyReason>* to) {
+  const auto restoring = std::ranges::count_if(stages.tasks, [](const TaskStatus& task) {
+    return task.phase == TaskPhase::kBegins || task.phase == TaskPhase::kRestores ||
+           task.phase == TaskPhase::kRestored;
   });
-  return run && stages.is_given && !intake.awaits_rules;
+  if (restoring > 0)
+    to->push_back(
+        {Unready::kRestores, fmt::format("tasks that are not restored yet: {}", restoring)});
+}
+
+void AddCannotRead(const IntakeStatus& intake, std::vector<UnreadyReason>* to) {
+  if (!intake.is_given || intake.awaits_rules) return;
+  if (!intake.is_reading) {
+    to->push_back({Unready::kCannotRead,
+                   "where to begin in the inputs is not known: there are no rules yet, or a "
+                   "transaction is open"});
+  } else if (intake.inputs.empty() && !intake.troubles.empty()) {
+    to->push_back({Unready::kCannotRead,
+                   fmt::format("none of our {} inputs can be read: {}", intake.troubles.size(),
+                               intake.troubles.begin()->second.text)});
+  }
+}
+
+void AddStandstill(std::string_view whose, const std::optional<Standstill>& standstill,
+                   std::vector<UnreadyReason>* to) {
+  if (!standstill || standstill->lasts < kStandsStill) return;
+  to->push_back(
+      {Unready::kCannotCommit, fmt::format("{} could not commit anything for {} s: {}", whose,
+                                           standstill->lasts.ms / kSecondMs, standstill->why)});
+}
+
+}  // namespace
+
+std::string_view UnreadyName(Unready reason) {
+  switch (reason) {
+    case Unready::kJoins:
+      return "joins";
+    case Unready::kAwaitsRules:
+      return "awaits_rules";
+    case Unready::kRestores:
+      return "restores";
+    case Unready::kCannotRead:
+      return "cannot_read";
+    case Unready::kCannotCommit:
+      return "cannot_commit";
+    case Unready::kClockStands:
+      return "clock_stands";
+  }
+  return "";
+}
+
+std::string_view PhaseName(TaskPhase phase) {
+  switch (phase) {
+    case TaskPhase::kBegins:
+      return "begins";
+    case TaskPhase::kRestores:
+    case TaskPhase::kRestored:
+      return "restores";
+    case TaskPhase::kAwaitsRules:
+      return "awaits_rules";
+    case TaskPhase::kRefused:
+      return "refused";
+    case TaskPhase::kRuns:
+      return "runs";
+  }
+  return "";
+}
+
+std::optional<Standstill> StandstillWatch::Look(Instant now, const std::optional<Error>& failure,
+                                                bool has_work) {
+  if (!failure || !has_work) {
+    since_.reset();
+    return std::nullopt;
+  }
+  if (!since_) since_ = now;
+  return Standstill{now - *since_, failure->text};
+}
+
+Duration StagesStatus::without_tick() const {
+  Duration longest;
+  for (const TaskStatus& task : tasks) {
+    if (task.id.stage == Stage::kIdentity && task.phase == TaskPhase::kRuns)
+      longest = std::max(longest, task.without_tick);
+  }
+  return longest;
+}
+
+std::vector<UnreadyReason> WorkerStatus::not_ready() const {
+  std::vector<UnreadyReason> reasons;
+  AddJoins(*this, &reasons);
+  for (const ContentHash rules : awaited_rules())
+    reasons.push_back(
+        {Unready::kAwaitsRules, fmt::format("rules {} are not compiled here", ToText(rules))});
+  AddRestores(stages, &reasons);
+  AddCannotRead(intake, &reasons);
+  AddStandstill("the tasks", stages.standstill, &reasons);
+  AddStandstill("intake", intake.standstill, &reasons);
+  if (const Duration without = stages.without_tick(); without > clock_patience) {
+    reasons.push_back({Unready::kClockStands,
+                       fmt::format("no word of the clock has come for {} s, timers wait: whoever "
+                                   "reads the first input keeps it",
+                                   without.ms / kSecondMs)});
+  }
+  return reasons;
 }
 
 std::set<ContentHash> WorkerStatus::awaited_rules() const {

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/runtime/kafka/logs/intake_log.h"
@@ -18,20 +19,42 @@ struct StandbyStatus {
   std::string given_up;        // why it is not followed
 };
 
+// There is something to be committed, and no transaction came to its end.
+struct Standstill {
+  Duration lasts;
+  std::string why;  // the last one failed
+};
+// How long it has lasted; told of it every now and then. One thread.
+class StandstillWatch {
+ public:
+  // `failure`: of the last transaction; `has_work`: something waits for one to be committed.
+  std::optional<Standstill> Look(Instant now, const std::optional<Error>& failure, bool has_work);
+
+ private:
+  std::optional<Instant> since_;
+};
+
 struct StagesStatus {
   std::vector<TaskStatus> tasks;  // in order
   std::vector<StandbyStatus> standbys;
   bool is_given = false;  // the group has said what is ours
+  std::optional<Standstill> standstill;
   KafkaCounters counters;
   TakeOverCounters take_overs;
   ProducedCounters produced;
   CommitTimes commits;
   Duration rebalancing;  // time in which not all tasks ran that are ours
+
+  // How long no tick has come to the tasks that the clock writes to; 0 while none of them runs.
+  Duration without_tick() const;
 };
 
 struct IntakeStatus {
+  bool is_given = false;                     // the group has said what is ours, or there is nothing
+  bool is_reading = false;                   // it, but for what is in trouble
   std::vector<InputStatus> inputs;           // that are read here
-  std::map<TopicPartition, Error> troubles;  // of inputs; the others go on
+  std::map<TopicPartition, Error> troubles;  // of inputs that are ours; the others go on
+  std::optional<Standstill> standstill;
   IntakeCounters counters;
   ProducedCounters produced;
   CommitTimes commits;
@@ -42,12 +65,40 @@ struct IntakeStatus {
   uint64_t ticks = 0, forced_ticks = 0;
 };
 
+// Why a worker is not ready, the first thing first.
+enum class Unready : uint8_t {
+  kJoins,         // a group has not said yet what is ours
+  kAwaitsRules,   // that are not compiled here
+  kRestores,      // tasks
+  kCannotRead,    // any of its inputs
+  kCannotCommit,  // for a while now
+  kClockStands
+};
+inline constexpr Unready kUnready[] = {Unready::kJoins,        Unready::kAwaitsRules,
+                                       Unready::kRestores,     Unready::kCannotRead,
+                                       Unready::kCannotCommit, Unready::kClockStands};
+// As APIs and metrics have it: joins, awaits_rules, restores, cannot_read, cannot_commit,
+// clock_stands.
+std::string_view UnreadyName(Unready reason);
+
+struct UnreadyReason {
+  Unready reason = Unready::kJoins;
+  std::string text;  // for people
+};
+
+// Begins, restores, awaits_rules, refused or runs; a restored one begins to run at once and
+// counts among those that restore.
+std::string_view PhaseName(TaskPhase phase);
+
 struct WorkerStatus {
   StagesStatus stages;
   IntakeStatus intake;
+  Duration clock_patience = Seconds(90);  // without a tick: then the clock stands
 
-  // Each task that is ours runs; a refused one does not count, it is for people.
-  bool is_ready() const;
+  // None: each task that is ours runs, and intake reads. A refused task does not count, nor an
+  // input that alone cannot be read: these are for people.
+  std::vector<UnreadyReason> not_ready() const;
+  bool is_ready() const { return not_ready().empty(); }
   // Versions that something here waits for.
   std::set<ContentHash> awaited_rules() const;
 };

@@ -57,6 +57,10 @@ class WorkerTest : public testing::Test {
     const std::scoped_lock lock(mutex_);
     return std::ranges::any_of(lines_, [&](const auto& line) { return line.contains(text); });
   }
+  static bool IsUnready(const WorkerStatus& status, Unready reason) {
+    return std::ranges::any_of(status.not_ready(),
+                               [=](const UnreadyReason& one) { return one.reason == reason; });
+  }
   static bool Runs(const WorkerStatus& status) {
     return status.is_ready() && status.stages.tasks.size() == 3 * kPartitions;
   }
@@ -127,6 +131,66 @@ TEST_F(WorkerTest, AnInputThatIsNotThereYetIsOnlySaid) {
   ASSERT_TRUE(worker->Start().has_value());
   EXPECT_TRUE(HasSaid("later: this input is not there"));
   ASSERT_TRUE(Await(*worker, Runs));
+}
+
+TEST_F(WorkerTest, IsNotReadyWhileNoneOfItsInputsCanBeRead) {
+  const auto worker = Make();
+  ASSERT_TRUE(worker->Start().has_value());
+  ASSERT_TRUE(Await(*worker, Runs));
+  shared_.Do([](FakeBroker& broker) { broker.DeleteTopic("events"); });
+  ASSERT_TRUE(Await(*worker, [](const WorkerStatus& status) {
+    return IsUnready(status, Unready::kCannotRead) && status.intake.troubles.size() == 2 &&
+           status.intake.inputs.empty();
+  }));
+  shared_.Do([](FakeBroker& broker) { broker.CreateTopic({"events", 2, 1, {}}); });
+  ASSERT_TRUE(Await(*worker, Runs));
+}
+
+TEST_F(WorkerTest, IsNotReadyWhileNothingCanBeCommitted) {
+  const auto worker = Make();
+  ASSERT_TRUE(worker->Start().has_value());
+  ASSERT_TRUE(Await(*worker, Runs));
+  shared_.Do([](FakeBroker& broker) {
+    broker.RefuseWrites(Minutes(1));
+    broker.Publish({"events", 0}, {.value = Encoded(toy::Job{.key = "k"})});
+  });
+  ASSERT_TRUE(Await(*worker, [](const WorkerStatus& status) {
+    return IsUnready(status, Unready::kCannotCommit) && status.intake.standstill;
+  }));
+  ASSERT_TRUE(Await(*worker, Runs));
+  EXPECT_TRUE(Await(*worker, [](const WorkerStatus& status) {
+    return status.intake.counters.commits > 0 && !status.intake.standstill;
+  }));
+}
+
+// Another process reads the first input, and sends no ticks.
+TEST_F(WorkerTest, IsNotReadyWhenWhoKeepsTheClockDoesNot) {
+  const auto worker = Make();
+  ASSERT_TRUE(worker->Start().has_value());
+  ASSERT_TRUE(Await(*worker, Runs));
+  const KafkaMember member{.group = "pm.intake", .instance_id = "a", .topics = {"events"}};
+  auto other = std::make_unique<SharedClient>(shared_, member);
+  const auto listen = [&] {
+    const KafkaEvent event = other->Poll({}).value();
+    const auto* given = std::get_if<Assigned>(&event);
+    std::vector<PartitionOffset> from;
+    for (const TopicPartition& one : given ? given->partitions : std::vector<TopicPartition>{})
+      from.push_back({one, 0});
+    if (given != nullptr || std::holds_alternative<Revoked>(event)) {
+      EXPECT_TRUE(other->Assign(from).has_value());
+    }
+  };
+  ASSERT_TRUE(Await(*worker, [&](const WorkerStatus& status) {
+    listen();
+    return IsUnready(status, Unready::kClockStands) && !status.intake.keeps_time;
+  }));
+  const WorkerStatus found = worker->status();
+  EXPECT_GT(found.stages.without_tick(), Seconds(90));
+  EXPECT_EQ(found.intake.held, Duration{}) << "it holds back none";
+  other.reset();
+  ASSERT_TRUE(Await(*worker, [](const WorkerStatus& status) {
+    return Runs(status) && status.intake.keeps_time;
+  })) << "once that one is out of the group";
 }
 
 TEST_F(WorkerTest, AnotherProcessOfItsNumberEndsIt) {

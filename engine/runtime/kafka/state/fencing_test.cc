@@ -1,0 +1,107 @@
+// Whom a worker fences that takes tasks over, and whom it leaves alone.
+#include "engine/runtime/kafka/simulation/testing_kafka.h"
+
+namespace pm {
+namespace {
+
+class FencingTest : public KafkaTest {};
+
+TEST_F(FencingTest, FencesADeadOwnerThatHoldsTheChangelogBack) {
+  Feed();
+  auto dead = Start("w-01");
+  ASSERT_TRUE(Run(*dead, 60).has_value());
+  dead->settings.fail_point = KillAt(CommitStep::kOffsetsSent);
+  Feed();
+  ASSERT_FALSE(Run(*dead, 60).has_value());
+  EndSessionOf(*dead);
+  dead.reset();
+  const auto worker = Start("w-02");
+  RunFor(*worker);
+  // Long before the transaction's own time-out, and once for all that it had.
+  EXPECT_EQ(broker_.counts.timed_out, 0);
+  EXPECT_EQ(worker->log->take_overs().owners_fenced, 1U);
+  EXPECT_EQ(Totals(*worker).account_jobs, 8);
+  EXPECT_TRUE(worker->log->taking_over().empty());
+}
+
+// A second worker has come, and what it is to read does not come: who wrote it lives, works on, and
+// is fenced only once it is gone.
+TEST_F(FencingTest, FencesAnOwnerOnceItHasLeftTheGroupAndNotWhileItWorks) {
+  Feed();
+  auto one = Start("w-01");
+  RunFor(*one);
+  const auto two = Start("w-02");
+  const auto held = [&](Stage stage) { return TopicPartition{names_.Changelog(stage), 1}; };
+  broker_.NewEpoch("slow");
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+    broker_.Write(held(stage), {.key = OwnerKey(), .value = ""}, "slow");
+  const auto run_both = [&] {
+    for (int i = 0; i < 20; ++i) {
+      Feed(1);
+      ASSERT_TRUE(Run(*one, 20).has_value());
+      ASSERT_TRUE(Run(*two, 20).has_value());
+      Advance(Seconds(1));
+    }
+  };
+  run_both();
+  EXPECT_EQ(two->log->taking_over().size(), 3U);
+  EXPECT_EQ(two->log->take_overs().owners_fenced, 0U);
+  EXPECT_EQ(one->log->counters().unknown, 0U) << "what works is not disturbed";
+  EXPECT_EQ(one->tasks.size(), 3U);
+  // It dies in a commit.
+  one->settings.fail_point = KillAt(CommitStep::kOffsetsSent);
+  Feed();
+  ASSERT_FALSE(Run(*one, 60).has_value());
+  EndSessionOf(*one);
+  one.reset();
+  broker_.End("slow", false);
+  RunFor(*two);
+  EXPECT_EQ(two->log->take_overs().owners_fenced, 1U);
+  EXPECT_EQ(broker_.counts.timed_out, 0);
+  EXPECT_EQ(Totals(*two).account_jobs, 4 + 20 + 4);
+}
+
+// Who has fenced another needs its own producer back, and works on once it has it.
+TEST_F(FencingTest, TriesAgainWhenItsOwnProducerDoesNotAnswerAfterItFencedAnother) {
+  Feed();
+  auto dead = Start("w-01");
+  ASSERT_TRUE(Run(*dead, 60).has_value());
+  dead->settings.fail_point = KillAt(CommitStep::kOffsetsSent);
+  Feed();
+  ASSERT_FALSE(Run(*dead, 60).has_value());
+  const auto worker = Start("w-02");
+  EndSessionOf(*dead);
+  dead.reset();
+  RunFor(*worker, 1);
+  constexpr int kTimes = 5;
+  broker_.unanswered[names_.TransactionalId("w-02")] = kTimes;
+  RunFor(*worker);
+  EXPECT_EQ(worker->log->take_overs().owners_fenced, 1U);
+  EXPECT_EQ(broker_.unanswered[names_.TransactionalId("w-02")], 0);
+  EXPECT_EQ(Totals(*worker).account_jobs, 8);
+  EXPECT_EQ(worker->log->counters().unknown, 0U) << "nothing was restored again for it";
+}
+
+TEST_F(FencingTest, LeavesAnOwnerAloneThatHoldsNothingBack) {
+  Feed();
+  const auto one = Start("w-01");
+  RunFor(*one);
+  const auto two = Start("w-02");
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(Run(*one, 20).has_value());
+    ASSERT_TRUE(Run(*two, 20).has_value());
+    Advance(Seconds(1));
+  }
+  EXPECT_EQ(one->tasks.size(), 3U);
+  EXPECT_EQ(two->tasks.size(), 3U);
+  EXPECT_EQ(broker_.counts.fenced, 0);
+  Feed();
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(Run(*one, 20).has_value());
+    ASSERT_TRUE(Run(*two, 20).has_value());
+  }
+  EXPECT_EQ(Totals(*one).account_jobs + Totals(*two).account_jobs, 8);
+}
+
+}  // namespace
+}  // namespace pm
