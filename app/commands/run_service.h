@@ -6,7 +6,7 @@
 
 #include "app/server/config.h"
 #include "app/server/rule_publisher.h"
-#include "engine/runtime/kafka/logs/stage_log.h"
+#include "engine/runtime/kafka/worker/worker.h"
 #include "net/http_server.h"
 
 namespace pm {
@@ -23,13 +23,18 @@ class RunService {
   virtual std::string address() const = 0;
 };
 
+// What tests alone change of a worker.
+struct WorkerTrial {
+  StageTable stages = RealStages();
+  std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
+  std::function<void(WorkerSettings*)> change;  // of what the configuration says; none when empty
+};
+
 std::unique_ptr<RunService> MakeEmbeddedService(Config config);
-// `config` has `kafka`. `on_failure` is called by any thread when the worker cannot go on. Tests
-// alone give other stages and a fail point.
+// `config` has `kafka`. `on_failure` is called by any thread when the worker cannot go on.
 std::unique_ptr<RunService> MakeWorkerService(Config config, uint32_t worker,
                                               std::function<void(const Error&)> on_failure,
-                                              StageTable stages = RealStages(),
-                                              FailPoint fail_point = {});
+                                              WorkerTrial trial = {});
 
 HttpServerSettings ServerSettingsOf(const HttpConfig& config);
 void ReloadRules(RulePublisher& publisher, const std::string& folder);

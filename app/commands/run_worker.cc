@@ -41,12 +41,11 @@ WorkerSettings SettingsOf(const Config& config, uint32_t number) {
 class WorkerService final : public RunService {
  public:
   WorkerService(Config config, uint32_t number, std::function<void(const Error&)> on_failure,
-                StageTable stages, FailPoint fail_point)
+                WorkerTrial trial)
       : config_(std::move(config)),
         number_(number),
         on_failure_(std::move(on_failure)),
-        stages_(std::move(stages)),
-        fail_point_(std::move(fail_point)),
+        trial_(std::move(trial)),
         clients_(ClientsOf(*config_.kafka, [](std::string_view line) { LogWarning(line); })) {}
 
   Result<void> Start() override {
@@ -164,24 +163,22 @@ class WorkerService final : public RunService {
     WorkerSettings settings = SettingsOf(config_, number_);
     settings.address = server_->address();
     settings.on_failure = on_failure_;
-    settings.fail_point = fail_point_;
+    if (trial_.change) trial_.change(&settings);
     worker_.emplace(
-        clients_, std::move(settings), stages_,
-        [this](ContentHash hash) { return rules_->Find(hash); }, clock_);
+        clients_, std::move(settings), trial_.stages,
+        [this](ContentHash hash) { return rules_->Find(hash); }, *trial_.clock);
     return worker_->Start();
   }
 
   std::string Metrics() {
     return metrics_.Text(worker_->status(),
-                         {clock_.Now(), rules_->in_force(), library_.last_refused()});
+                         {trial_.clock->Now(), rules_->in_force(), library_.last_refused()});
   }
 
   const Config config_;
   const uint32_t number_;
   const std::function<void(const Error&)> on_failure_;
-  const StageTable stages_;
-  const FailPoint fail_point_;
-  const SystemClock clock_;
+  const WorkerTrial trial_;
   const KafkaClients clients_;
   std::atomic<bool> stopping_ = false;
   RuleLibrary library_{kBooks};
@@ -198,9 +195,9 @@ class WorkerService final : public RunService {
 
 std::unique_ptr<RunService> MakeWorkerService(Config config, uint32_t worker,
                                               std::function<void(const Error&)> on_failure,
-                                              StageTable stages, FailPoint fail_point) {
+                                              WorkerTrial trial) {
   return std::make_unique<WorkerService>(std::move(config), worker, std::move(on_failure),
-                                         std::move(stages), std::move(fail_point));
+                                         std::move(trial));
 }
 
 }  // namespace pm

@@ -1,9 +1,18 @@
-// `pointsman run` as a worker that meets its end where a test says; nothing of this is in
-// `pointsman`:
-//   pointsman_kafka_armed --config FILE FAULT
-// FAULT is `kill:STEP:NTH` or `stop:STEP:NTH`: it gets SIGKILL or SIGSTOP behind a numbered step of
-// a commit, the NTH time it comes there; or `poison:TEXT`: SIGKILL at any message to a task with
-// that text. It ends with SIGTERM.
+// `pointsman run` as a worker that meets its end where a test says, or has other clocks and bounds;
+// nothing of this is in `pointsman`:
+//   pointsman_kafka_armed --config FILE FAULT...
+// FAULT is one of
+//   kill:STEP:NTH, stop:STEP:NTH   SIGKILL or SIGSTOP behind a numbered step of a commit, the NTH
+//                                  time it comes there
+//   tick:STAGE                     SIGKILL behind the first commit in which timers of it fired
+//   poison:TEXT                    SIGKILL at any message to a task with that text
+//   due:TEXT                       SIGKILL at any timer that makes a message or an output with it
+//   clock:MILLISECONDS             its clock is ahead by so much, or behind
+//   answer:MILLISECONDS            the longest that it waits for a broker's answer
+//   rows:COUNT                     within a tick it commits at so many rows
+// It ends with SIGTERM.
+#include <fmt/format.h>
+
 #include <charconv>
 #include <csignal>
 #include <iostream>
@@ -16,11 +25,13 @@
 namespace pm {
 namespace {
 
-struct Fault {
-  int signal = SIGKILL;
-  int step = 0;
-  int nth = 1;
-  std::string poison;
+struct Armed {
+  int signal = 0;  // 0: none behind a step
+  int64_t step = 0, nth = 1;
+  std::string poison, due, tick_of;
+  Duration ahead;
+  std::optional<Duration> answer;
+  std::optional<size_t> rows;
 };
 
 std::vector<std::string> Words(std::string_view text) {
@@ -34,37 +45,98 @@ std::vector<std::string> Words(std::string_view text) {
   return words;
 }
 
-std::optional<Fault> FaultOf(std::string_view text) {
-  const std::vector<std::string> words = Words(text);
-  if (words.size() == 2 && words[0] == "poison") return Fault{.poison = words[1]};
-  if (words.size() != 3 || (words[0] != "kill" && words[0] != "stop")) return std::nullopt;
-  Fault fault{.signal = words[0] == "kill" ? SIGKILL : SIGSTOP, .poison = {}};
-  const auto read = [](const std::string& word, int* out) {
-    return std::from_chars(word.data(), word.data() + word.size(), *out).ec == std::errc();
-  };
-  if (!read(words[1], &fault.step) || !read(words[2], &fault.nth)) return std::nullopt;
-  return fault;
+std::optional<int64_t> NumberOf(const std::string& word) {
+  int64_t number = 0;
+  const auto read = std::from_chars(word.data(), word.data() + word.size(), number);
+  return read.ec == std::errc() ? std::optional(number) : std::nullopt;
 }
 
-FailPoint FailPointOf(const Fault& fault) {
-  return [fault, left = fault.nth](CommitStep step) mutable -> Result<void> {
-    if (static_cast<int>(step) == fault.step && --left == 0) std::raise(fault.signal);
+// False: there is no such fault.
+bool Arm(std::string_view text, Armed* armed) {
+  const std::vector<std::string> words = Words(text);
+  if (words.size() < 2) return false;
+  const std::string& what = words[0];
+  if (what == "tick") armed->tick_of = words[1];
+  if (what == "poison") armed->poison = words[1];
+  if (what == "due") armed->due = words[1];
+  if (what == "tick" || what == "poison" || what == "due") return true;
+  const std::optional<int64_t> number = NumberOf(words[1]);
+  if (!number) return false;
+  if (what == "kill" || what == "stop") {
+    armed->signal = what == "stop" ? SIGSTOP : SIGKILL;
+    armed->step = *number;
+    armed->nth = words.size() == 3 ? NumberOf(words[2]).value_or(0) : 0;
+    return armed->nth > 0;
+  }
+  if (what == "clock") armed->ahead = Duration{*number};
+  if (what == "answer") armed->answer = Duration{*number};
+  if (what == "rows") armed->rows = static_cast<size_t>(*number);
+  return what == "clock" || what == "answer" || what == "rows";
+}
+
+class ClockAhead final : public Clock {
+ public:
+  explicit ClockAhead(Duration ahead) : ahead_(ahead) {}
+  Instant Now() const override { return clock_.Now() + ahead_; }
+  int64_t MeasureUs() const override { return clock_.MeasureUs(); }
+
+ private:
+  const SystemClock clock_;
+  const Duration ahead_;
+};
+
+bool Has(const std::string& text, const std::string& part) {
+  return !part.empty() && text.find(part) != std::string::npos;
+}
+
+bool Tells(const Effects& effects, const std::string& text) {
+  const auto in_message = [&](const Message& one) { return Has(one.body, text); };
+  const auto in_output = [&](const Output& one) { return Has(one.json, text); };
+  return std::ranges::any_of(effects.messages, in_message) ||
+         std::ranges::any_of(effects.outputs, in_output);
+}
+
+// Of the thread of the stages: in which tick a timer of `tick_of` fired since the last commit.
+using Fired = std::shared_ptr<std::optional<std::string>>;
+
+StageTable StagesOf(const Armed& armed, Fired fired) {
+  StageTable stages = RealStages();
+  stages.run = [armed, fired, run = stages.run](Stage stage, RowReader& rows, const Input& input,
+                                                auto&&... more) {
+    const auto* message = std::get_if<Message>(&input);
+    if (message != nullptr && stage != Stage::kIntake && Has(message->body, armed.poison))
+      std::raise(SIGKILL);
+    Effects effects = run(stage, rows, input, std::forward<decltype(more)>(more)...);
+    const auto* due = std::get_if<RowDue>(&input);
+    if (due == nullptr) return effects;
+    if (StageName(stage) == armed.tick_of) *fired = fmt::format("{}", due->tick_before.ms);
+    if (Tells(effects, armed.due)) std::raise(SIGKILL);
+    return effects;
+  };
+  return stages;
+}
+
+FailPoint FailPointOf(const Armed& armed, Fired fired) {
+  return [armed, fired, left = armed.nth](CommitStep step) mutable -> Result<void> {
+    if (*fired && step == CommitStep::kCommitted) {
+      std::cerr << "dies in the tick behind " << **fired << "\n" << std::flush;
+      std::raise(SIGKILL);
+    }
+    if (armed.signal != 0 && static_cast<int64_t>(step) == armed.step && --left == 0)
+      std::raise(armed.signal);
     return {};
   };
 }
 
-StageTable Poisoned(const std::string& text) {
-  StageTable stages = RealStages();
-  if (text.empty()) return stages;
-  stages.run = [text, run = stages.run](Stage stage, RowReader& rows, const Input& input,
-                                        auto&&... more) {
-    const auto* message = std::get_if<Message>(&input);
-    const bool kills = stage != Stage::kIntake && message != nullptr &&
-                       message->body.find(text) != std::string::npos;
-    if (kills) std::raise(SIGKILL);
-    return run(stage, rows, input, std::forward<decltype(more)>(more)...);
-  };
-  return stages;
+WorkerTrial TrialOf(const Armed& armed) {
+  const auto fired = std::make_shared<std::optional<std::string>>();
+  return {.stages = StagesOf(armed, fired),
+          .clock = std::make_shared<ClockAhead>(armed.ahead),
+          .change = [armed, fired](WorkerSettings* settings) {
+            settings->fail_point = FailPointOf(armed, fired);
+            settings->answer = armed.answer.value_or(settings->answer);
+            settings->tick_rows = armed.rows.value_or(settings->tick_rows);
+          }};
 }
 
 int Complain(const Error& error) {
@@ -73,9 +145,13 @@ int Complain(const Error& error) {
 }
 
 int Main(std::span<char*> words) {
-  const auto fault = words.size() == 4 ? FaultOf(words[3]) : std::nullopt;
-  if (!fault) {
-    std::cerr << "usage: pointsman_kafka_armed --config FILE kill|stop:STEP:NTH or poison:TEXT\n";
+  Armed armed;
+  bool known = words.size() >= 4;
+  for (const char* word : words.subspan(std::min<size_t>(words.size(), 3)))
+    known = known && Arm(word, &armed);
+  if (!known) {
+    std::cerr << "usage: pointsman_kafka_armed --config FILE FAULT...; tests/kafka/armed.cc names "
+                 "them\n";
     return 64;
   }
   StartLogging(false);
@@ -88,7 +164,7 @@ int Main(std::span<char*> words) {
   if (!watch) return Complain(watch.error());
   const auto service = MakeWorkerService(
       *std::move(config), *number, [&](const Error& error) { signals.Push(Complain(error)); },
-      Poisoned(fault->poison), FailPointOf(*fault));
+      TrialOf(armed));
   if (const Result<void> started = service->Start(); !started) return Complain(started.error());
   std::cout << "listening on http://" << service->address() << "\n" << std::flush;
   signals.Next();

@@ -5,7 +5,6 @@ import pathlib
 import shutil
 import signal
 import sys
-import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/auditor"), str(ROOT / "tests/support/kafka")]
@@ -27,12 +26,6 @@ def configure(worker, session):
     lines = worker.config.read_text(encoding="utf-8").splitlines()
     kafka = lines[-1].split(", session:")[0]
     worker.config.write_text("\n".join([*lines[:-1], f"{kafka}, session: {session}, standbys: 1 }}\n"]), encoding="utf-8")
-
-
-def metric(worker, name):
-    with urllib.request.urlopen(worker.url + "/metrics", timeout=30) as answer:
-        lines = answer.read().decode().splitlines()
-    return sum(float(line.split()[-1]) for line in lines if line.startswith((name + " ", name + "{")))
 
 
 def tasks_of(worker):
@@ -103,12 +96,12 @@ def go_on(address, workers):
     # One after the other, as a new version is rolled out.
     before = [tasks_of(worker)[0] for worker in workers]
     for restarted, other in ((one, two), (two, one)):
-        rebalances = metric(other, "pointsman_worker_rebalances_total")
+        rebalances = other.metric("pointsman_worker_rebalances_total")
         assert restarted.end(signal.SIGTERM) == 0, restarted.log()
         restarted.start()
         until(lambda: are_ready(workers, TASKS), "the way back", workers)
-        assert metric(other, "pointsman_worker_rebalances_total") == rebalances, other.log()
-        assert metric(restarted, "pointsman_worker_restored_records_total") < TAIL, restarted.log()
+        assert other.metric("pointsman_worker_rebalances_total") == rebalances, other.log()
+        assert restarted.metric("pointsman_worker_restored_records_total") < TAIL, restarted.log()
     assert [tasks_of(worker)[0] for worker in workers] == before
 
     # A shorter session, so that a death is soon known.
@@ -117,13 +110,13 @@ def go_on(address, workers):
         configure(worker, "6s")
         worker.start()
     until(lambda: are_ready(workers, TASKS) and all_warm(workers), "warmth again", workers)
-    read = metric(two, "pointsman_worker_restored_records_total")
+    read = two.metric("pointsman_worker_restored_records_total")
     one.end(signal.SIGKILL)
     send(address, LEADS, LEADS)
     until(lambda: are_ready([two], TASKS), "the take-over", workers)
-    read = metric(two, "pointsman_worker_restored_records_total") - read
+    read = two.metric("pointsman_worker_restored_records_total") - read
     assert read < TAIL, f"{read} records were read\n{two.log()}"
-    assert metric(two, "pointsman_worker_wiped_copies_total") == 0, two.log()
+    assert two.metric("pointsman_worker_wiped_copies_total") == 0, two.log()
     until(lambda: created(address) == 2 * LEADS, "all leads", workers)
     print(f"the neighbour read {read:.0f} records of changelogs to take over {TASKS} tasks, half of them another's")
     assert two.end(signal.SIGTERM) == 0, two.log()

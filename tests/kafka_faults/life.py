@@ -1,14 +1,17 @@
 """A company's life on a real Kafka, through faults, and the verdict on it."""
 
 import json
+import os
 import pathlib
 import random
 import shutil
 import signal
+import subprocess
 
 import auditor
+import leads
 import workload
-from crew import SESSION_S, Worker, are_ready, command, pipe, until
+from crew import BIN, SESSION_S, Worker, are_ready, command, pipe, until
 from world import World, now_ms
 
 PARTITIONS = 3
@@ -30,12 +33,14 @@ class Life:
         shutil.copytree(workload.ONE_DESK.rules, self.rules)
         self.random, self.switches, self.replication = random.Random(seed), 0, len(cluster.nodes)
         self.inputs = [f"{prefix}-in", f"{prefix}-2099"]
+        self.proxy = cluster.nodes[1].proxy  # before the first worker alone; None: before nobody
         self.workers = [self.worker(number) for number in range(workers)]
         self.spare, self.is_long, self.elsewhere, self.aside = self.worker(workers), is_long, elsewhere, None
         self.world = World(self.address, prefix, self.inputs, seed)
 
     def worker(self, number):
-        return Worker(self.folder, number, self.rules, self.address, self.prefix, self.inputs, PARTITIONS, self.replication)
+        address = self.proxy.address if self.proxy is not None and number == 0 else self.address
+        return Worker(self.folder, number, self.rules, address, self.prefix, self.inputs, PARTITIONS, self.replication)
 
     @property
     def crew(self):
@@ -132,13 +137,13 @@ class Life:
         outputs, others = self.world.read()
         if others:
             wrong.append(f"a reader of committed records saw what is not there, or is another: {others[:5]}")
-        wrong += self.wrongly_set_aside(outputs)
+        wrong += self.wrongly_set_aside(outputs) + self.of_2099(outputs)
         expect = workload.ONE_DESK.expect() | {"settles_within": SETTLES_WITHIN}
         findings = auditor.judge(auditor.Run(self.world.sent, outputs, expect, end, SLACK_MS))
         findings.print()
         if findings.items:
             wrong.append(f"{len(findings.items)} findings of the auditor")
-        wrong += self.restored_from_nothing()
+        wrong += self.restored_from_nothing() + self.unlike_their_replay()
         print(f"{len(self.world.sent)} events, {sum(map(len, outputs.values()))} outputs, {self.switches} changes of rules", flush=True)
         return wrong
 
@@ -146,9 +151,17 @@ class Life:
         """What is poison was, once each, and nothing else; the auditor is not to expect anything of it."""
         for one in self.world.sent:
             one.acked = one.event["id"] not in self.world.poison
-        told = [alert for alert in outputs["alerts"] if alert.part("code") == "set_aside"]
+        wanted = {"set_aside": len(self.world.poison), "row_parked": self.world.parked}
+        told = [alert for alert in outputs["alerts"] if alert.part("code") in wanted]
         outputs["alerts"] = [alert for alert in outputs["alerts"] if alert not in told]
-        return [] if len(told) == len(self.world.poison) else [f"{len(told)} records were set aside: {list(map(str, told))}"]
+        codes = [alert.part("code") for alert in told]
+        return [f"{code}: {codes.count(code)} times: {list(map(str, told))}" for code, times in wanted.items() if codes.count(code) != times]
+
+    def of_2099(self, outputs):
+        """What was sent with such times came to leads, and has moved no time on."""
+        of_them = [output for output in outputs["leads"] if output.type == "lead.created" and leads.token_of(output) in self.world.stamped]
+        ahead = [output for of_topic in outputs.values() for output in of_topic if output.at > now_ms()]
+        return ([] if of_them else ["no lead came of those with times of 2099"]) + [f"of the future: {output}" for output in ahead[:3]]
 
     def restored_from_nothing(self):
         """A worker without a disk takes all over: each changelog's digest and timers are what its last commit says."""
@@ -161,6 +174,14 @@ class Life:
             return [str(failed)]
         finally:
             heir.end(signal.SIGTERM)
+
+    def unlike_their_replay(self):
+        """Each task's input, which is whole, applied again from its start gives the task's rows and its hash chain."""
+        again = subprocess.run([BIN / "pointsman_kafka_replay", self.prefix, str(PARTITIONS)], stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, text=True, timeout=120, check=False, env=os.environ | {"PM_KAFKA": self.address})
+        if again.returncode == 0:
+            print(again.stdout, end="")
+        return [] if again.returncode == 0 else [f"tasks are not what their input gives again:\n{again.stdout}"]
 
 
 def is_stopped(worker):

@@ -1,7 +1,6 @@
 """Faults of workers. Each makes sure that it came, and returns when all are at work again."""
 
 import signal
-import urllib.request
 
 from crew import SESSION_S
 from life import is_stopped
@@ -9,13 +8,14 @@ from life import is_stopped
 STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/logs/stage_log.h counts them
 STEPS_WITHIN = range(1, 5)  # before it holds
 BACKLOG_S = 20
+FORGOTTEN_AFTER_S = 8  # brokers keep a producer's id for so long
 POISON = "poisonous"
 KILLS_A_SWITCH = 10
 
 
-def armed(life, worker, fault):
+def armed(life, worker, *faults):
     worker.end(life.random.choice([signal.SIGTERM, signal.SIGKILL]))
-    worker.start(fault)
+    worker.start(*faults)
 
 
 def nth(life):
@@ -24,10 +24,7 @@ def nth(life):
 
 def failures(worker):
     """Transactions that failed, and partitions that were lost."""
-    with urllib.request.urlopen(worker.url + "/metrics", timeout=30) as answer:
-        lines = answer.read().decode().splitlines()
-    names = ("pointsman_worker_transactions_failed_total", "pointsman_worker_lost_partitions_total")
-    return sum(float(line.split()[-1]) for line in lines if line.startswith(names))
+    return worker.metric("pointsman_worker_transactions_failed_total") + worker.metric("pointsman_worker_lost_partitions_total")
 
 
 def killed_behind_each_step(life):
@@ -80,7 +77,7 @@ def stopped_within_a_commit(life):
         life.until_ready()
         assert failures(zombie) > 0, f"step {step}: it was not fenced\n{zombie.log()}"
         life.check_copies()
-        armed(life, zombie, None)
+        armed(life, zombie)
         life.until_ready()
 
 
@@ -90,6 +87,19 @@ def stopped_anywhere(life):
     life.until_left_to(life.others(zombie))
     zombie.tell(signal.SIGCONT)
     life.until_ready()
+    life.check_copies()
+
+
+def producer_ids_expired(life):
+    """Stopped for so long that the brokers have forgotten its producers' ids. The others work all the while."""
+    one = life.workers[0]
+    before = failures(one)
+    one.tell(signal.SIGSTOP)
+    life.wait(FORGOTTEN_AFTER_S + 3)
+    life.until_ready(life.others(one))
+    one.tell(signal.SIGCONT)
+    life.until_ready()
+    life.until(lambda: failures(one) > before, "the end of a forgotten producer")
     life.check_copies()
 
 
@@ -106,34 +116,39 @@ def rebalance_in_a_transaction(life):
         life.wait(SESSION_S / 3)
         one.tell(signal.SIGCONT)
         life.until_ready()
-    armed(life, one, None)
+    armed(life, one)
     life.until_ready()
     life.check_copies()
 
 
-def poison_record(life):
-    """No worker survives it: some die, then it is set aside, and no other is."""
-    event = life.world.work.event("lead.submitted", {"email": f"{POISON}@own.example", "form": POISON})
+def nobody_survives(life, event, fault, reason):
+    """What comes of the event kills some, then a dead letter with that reason says that it was given up."""
     for worker in life.workers:
-        armed(life, worker, f"poison:{POISON}")
-    life.world.poison.add(event["id"])
+        armed(life, worker, fault)
     life.world.add(event)
     deaths = 0
 
-    def is_set_aside():
+    def is_given_up():
         nonlocal deaths
         for worker in life.workers:
             if worker.process.poll() is not None:
                 assert worker.ended() == -signal.SIGKILL, worker.log()
-                worker.spawn(f"poison:{POISON}")
+                worker.spawn(fault)
                 deaths += 1
-        return life.world.set_aside > 0
+        return life.world.seen_reasons[reason] > 0
 
-    life.until(is_set_aside, "the record that is set aside")
+    life.until(is_given_up, f"what is {reason}")
     assert 3 <= deaths <= 8, f"{deaths} died of it"
     for worker in life.workers:
-        armed(life, worker, None)
+        armed(life, worker)
     life.until_ready()
+
+
+def poison_record(life):
+    """Some die of it, then it is set aside, and no other is."""
+    event = life.world.work.event("lead.submitted", {"email": f"{POISON}@own.example", "form": POISON})
+    life.world.poison.add(event["id"])
+    nobody_survives(life, event, f"poison:{POISON}", "set_aside")
 
 
 def backlog_with_overdue_timers(life):

@@ -1,5 +1,6 @@
 """Publishers, reps and a reader around workers on a Kafka: they go on whatever dies."""
 
+import collections
 import contextlib
 import os
 import queue
@@ -9,7 +10,7 @@ import time
 
 import recording
 import workload
-from crew import PIPE, line_of, pipe, read_line
+from crew import PIPE, Publisher, line_of, pipe, read_line
 
 PACE_S = 0.25
 MOMENTS = 3  # that begin by themselves, at each pace
@@ -23,46 +24,16 @@ def now_ms():
     return time.time_ns() // 1_000_000
 
 
-class Publisher:
-    """Tells how often it had to try until all of a batch was durable; what was tried before may be there, too."""
-
-    def __init__(self, address, topic):
-        self.address, self.topic, self.process = address, topic, None
-
-    def send(self, events, over):
-        tries = 0
-        while not over.is_set():
-            tries += 1
-            if self.process is None:
-                self.process = subprocess.Popen([PIPE, "publish", self.topic], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-                                                stderr=subprocess.DEVNULL, env=os.environ | {"PM_KAFKA": self.address})
-            with contextlib.suppress(OSError):
-                self.process.stdin.write("".join(map(line_of, events)) + "\n")
-                self.process.stdin.flush()
-                if self.process.stdout.readline() == "ok\n":
-                    return tries
-            self.end()
-            over.wait(0.2)
-        return tries
-
-    def end(self):
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-            for stream in (self.process.stdin, self.process.stdout):
-                with contextlib.suppress(OSError):
-                    stream.close()
-        self.process = None
-
-
 class World:
     """`topics` are where it publishes; the second, if any, gets its batches with times of 2099."""
 
     def __init__(self, address, prefix, topics, seed):
         self.address, self.prefix, self.topics = address, prefix, topics
         self.work, self.lock, self.reactions = workload.Workload(seed), threading.Lock(), queue.Queue()
-        self.sent, self.seen, self.batches, self.set_aside = [], {}, 0, 0
-        self.poison = set()  # ids of events that are to be set aside
+        self.sent, self.seen, self.batches = [], {}, 0
+        self.seen_reasons = collections.Counter()  # of dead letters
+        self.poison, self.parked = set(), 0  # ids of events that are to be set aside; timers that are to be parked
+        self.stamped = set()  # ids of events that came with times of 2099
         self.calm, self.over = threading.Event(), threading.Event()  # nothing new; nothing at all
         self.outputs = [f"{prefix}.{topic}" for topic in recording.TOPICS]
         self.follower = None
@@ -105,6 +76,7 @@ class World:
             self.sent += batch
             self.batches += 1
             stamped = len(self.topics) > 1 and self.batches % STAMPED_EACH == 0 and self.stamp(events)
+            self.stamped |= {event["id"] for event in events} if stamped else set()
             tries = 1 if stamped else publisher.send(events, self.over)
             for one in batch:
                 one.acked, one.tries, one.at = True, tries, now_ms()
@@ -123,7 +95,8 @@ class World:
             topic, place, events = read_line(line)
             self.seen[topic, place] = [event["id"] for event in events]
             name = topic.removeprefix(self.prefix + ".")
-            self.set_aside += sum(event["data"].get("reason") == "set_aside" for event in events)
+            if name == "dead-letters":
+                self.seen_reasons.update(event["data"].get("reason") for event in events)
             if name in REACTED_TO and not self.calm.is_set():
                 for event in events:
                     with self.lock:

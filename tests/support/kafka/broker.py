@@ -2,6 +2,7 @@
 
 Standard library only. `Cluster` is a context manager; nodes are found by their number from 1. Start and end nodes from one
 thread that outlives them: a node dies with the thread that started it, so that none is left behind by a process that is killed.
+Each node may have a second way in, by a proxy that can lose what is said (proxy.py).
 """
 
 import atexit
@@ -22,6 +23,7 @@ import time
 
 import scratch
 from jars import VERSION, jars
+from proxy import Proxy
 
 HOST = "127.0.0.1"
 PORTS = range(20000, 32000)  # below those that the system gives to clients
@@ -43,20 +45,27 @@ class Node:
     def __init__(self, folder, number, lib, heap):
         self.folder, self.number, self.lib, self.heap = pathlib.Path(folder), number, lib, heap
         self.folder.mkdir(parents=True)
-        self.port, self.controller_port = free_ports(2)
+        self.port, self.controller_port, self.proxied_port, self.proxy_port = free_ports(4)
+        self.proxy = None
         self.process = None
 
     @property
     def address(self):
         return f"{HOST}:{self.port}"
 
+    def add_proxy(self):
+        self.proxy = Proxy(HOST, self.proxy_port, self.proxied_port)
+
     def write_settings(self, settings):
+        ways, told = f"PLAINTEXT://{self.address}", f"PLAINTEXT://{self.address}"
+        if self.proxy is not None:
+            ways, told = f"{ways},PROXIED://{HOST}:{self.proxied_port}", f"{told},PROXIED://{self.proxy.address}"
         lines = {
             "process.roles": "broker,controller",
             "node.id": self.number,
-            "listeners": f"PLAINTEXT://{self.address},CONTROLLER://{HOST}:{self.controller_port}",
-            "advertised.listeners": f"PLAINTEXT://{self.address}",
-            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "listeners": f"{ways},CONTROLLER://{HOST}:{self.controller_port}",
+            "advertised.listeners": told,
+            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT",
             "controller.listener.names": "CONTROLLER",
             "inter.broker.listener.name": "PLAINTEXT",
             "log.dirs": self.folder / "data",
@@ -137,7 +146,7 @@ class Node:
 class Cluster:
     """`settings` goes into each node's server.properties. jars.Absent when there is no Kafka to be had."""
 
-    def __init__(self, nodes=1, version=VERSION, heap="512m", settings=None):
+    def __init__(self, nodes=1, version=VERSION, heap="512m", settings=None, proxied=False):
         lib = jars(version)
         self.folder = scratch.make("broker")
         atexit.register(self.end)
@@ -161,12 +170,19 @@ class Cluster:
             "broker.heartbeat.interval.ms": 500,
         } | (settings or {})
         for node in self.nodes.values():
+            if proxied:
+                node.add_proxy()
             node.write_settings(common)
 
     @property
     def address(self):
         """For bootstrap.servers."""
         return ",".join(node.address for node in self.nodes.values())
+
+    @property
+    def proxied_address(self):
+        """For who is to go through the proxies all the time."""
+        return ",".join(node.proxy.address for node in self.nodes.values())
 
     def alter(self, topic, *settings):
         """NAME=VALUE sets one of the topic's own, NAME alone takes it back."""
@@ -201,6 +217,8 @@ class Cluster:
         atexit.unregister(self.end)
         for node in self.nodes.values():
             node.kill()
+            if node.proxy is not None:
+                node.proxy.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):

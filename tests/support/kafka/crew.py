@@ -3,6 +3,7 @@
 Standard library only; shares nothing with the engine. One thread at a time may start and end a worker.
 """
 
+import contextlib
 import json
 import os
 import pathlib
@@ -35,13 +36,14 @@ class Worker:
         self.data, self.config = self.folder / "data", self.folder / "pointsman.yaml"
         self.config.write_text(CONFIG.format(data=self.data, rules=rules, address=address.replace(",", ", "), prefix=prefix, inputs=", ".join(inputs),
                                              partitions=partitions, replication=replication, session=SESSION_S), encoding="utf-8")
-        self.process, self.url = None, None
+        self.process, self.url, self.faults = None, None, ()
 
-    def spawn(self, fault=None):
-        """Does not wait for it. `fault`: see tests/kafka/armed.cc."""
+    def spawn(self, *faults):
+        """Does not wait for it. `faults`: see tests/kafka/armed.cc."""
         assert self.process is None, "it runs already"
-        program = ["pointsman", "run"] if fault is None else ["pointsman_kafka_armed"]
-        words = [BIN / program[0], *program[1:], "--config", self.config] + ([] if fault is None else [fault])
+        self.faults = faults
+        program = ["pointsman_kafka_armed"] if faults else ["pointsman", "run"]
+        words = [BIN / program[0], *program[1:], "--config", self.config, *faults]
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=log, text=True,
                                             env=os.environ | {"POINTSMAN_WORKER": f"pointsman-{self.number}"})
@@ -54,8 +56,8 @@ class Worker:
             self.url = line.split()[-1] if "listening on " in line else None
         return self.url is not None
 
-    def start(self, fault=None):
-        self.spawn(fault)
+    def start(self, *faults):
+        self.spawn(*faults)
         assert self.is_up(), f"worker {self.number} did not start:\n{self.log()}"
         return self
 
@@ -69,6 +71,14 @@ class Worker:
 
     def tasks(self):
         return self.get("/v1/workers")[1]["tasks"]
+
+    def metric(self, name, **labels):
+        """The sum of a metric over all labels but those named."""
+        with urllib.request.urlopen(self.url + "/metrics", timeout=30) as answer:
+            lines = answer.read().decode().splitlines()
+        wanted = [f'{label}="{value}"' for label, value in labels.items()]
+        return sum(float(line.split()[-1]) for line in lines
+                   if line.startswith((name + " ", name + "{")) and all(label in line for label in wanted))
 
     def tell(self, which):
         self.process.send_signal(which)
@@ -157,3 +167,36 @@ def read_line(line):
     topic, partition, offset, value = line.rstrip("\n").split("\t", 3)
     records = json.loads(value)
     return topic, (int(partition), int(offset)), records if isinstance(records, list) else [records]
+
+
+class Publisher:
+    """One producer for all batches."""
+
+    def __init__(self, address, topic):
+        self.address, self.topic, self.process = address, topic, None
+
+    def send(self, events, over):
+        """How often it had to try until all of it was durable; what was tried before may be there, too. Gives up when it is `over`."""
+        tries = 0
+        while not over.is_set():
+            tries += 1
+            if self.process is None:
+                self.process = subprocess.Popen([PIPE, "publish", self.topic], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                                stderr=subprocess.DEVNULL, env=os.environ | {"PM_KAFKA": self.address})
+            with contextlib.suppress(OSError):
+                self.process.stdin.write("".join(map(line_of, events)) + "\n")
+                self.process.stdin.flush()
+                if self.process.stdout.readline() == "ok\n":
+                    return tries
+            self.end()
+            over.wait(0.2)
+        return tries
+
+    def end(self):
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            for stream in (self.process.stdin, self.process.stdout):
+                with contextlib.suppress(OSError):
+                    stream.close()
+        self.process = None

@@ -1,6 +1,7 @@
 // What a finished simulation is judged by.
 #include "base/ids.h"
 #include "engine/runtime/kafka/simulation/kafka_simulation.h"
+#include "engine/runtime/kafka/state/task_replay.h"
 #include "model/decode/json_tree.h"
 
 namespace pm {
@@ -51,32 +52,13 @@ std::vector<TaskId> KafkaSimulation::UnlikeTheirReplay() {
     settings.partitions = settings_.partitions;
     settings.upstream = id.stage > Stage::kIdentity ? settings_.partitions : 1;
     Store& store = *begun_with_.Open(id).value();
-    Task task(store, settings, stages_, provider_);
-    const auto commit = [&] {
-      PM_CHECK(WriteState(store, task.Seal()).has_value());
-      task.Committed();
-    };
+    TaskReplay replay(store, settings, stages_, provider_, std::move(keys));
     const TopicPartition input{names_.Input(id.stage), number};
-    Instant at = task.meta().at;
     position = 0;
-    for (; const FakeEntry* entry = broker_.NextCommitted(input, &position); ++position) {
-      at = std::max(at, entry->at);
-      const std::string record = entry->value.value_or("");
-      for (const PackedPart& part : Unpack(record, entry->offset)) {
-        std::string bytes(part.bytes);
-        const std::string skip = SkipKey(part.position);
-        SkipRecord skips{bytes, {}};
-        auto key = keys.lower_bound(skip);
-        const bool is_set_aside = key != keys.end() && key->starts_with(skip);
-        for (; key != keys.end() && key->starts_with(skip); ++key)
-          if (key->size() > skip.size()) skips.rows.push_back(key->substr(skip.size()));
-        if (is_set_aside) bytes = EncodeRecord(skips);
-        for (bool whole = task.Apply({bytes, part.position, at}); !whole; whole = task.Resume())
-          commit();
-      }
-    }
-    if (task.HasWork()) commit();
-    if (ReadTaskMeta(live) != task.meta() || FullDigest(live) != FullDigest(store))
+    for (; const FakeEntry* entry = broker_.NextCommitted(input, &position); ++position)
+      replay.Apply(entry->value.value_or(""), entry->offset, entry->at);
+    replay.Finish();
+    if (ReadTaskMeta(live) != replay.meta() || FullDigest(live) != FullDigest(store))
       unlike.push_back(id);
   });
   return unlike;

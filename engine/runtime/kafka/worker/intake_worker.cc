@@ -39,6 +39,7 @@ KafkaMember MemberOf(const WorkerSettings& settings) {
   member.group = GroupOf(settings);
   member.instance_id = InstanceOf(settings.number);
   member.session = settings.session;
+  member.answer = settings.answer;
   member.topics = settings.topics.inputs;
   member.look_again = settings.look_again;
   for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})

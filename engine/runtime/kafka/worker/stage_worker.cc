@@ -32,6 +32,7 @@ StageLogSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings
   log.partitions = static_cast<uint32_t>(settings.topics.partitions);
   log.task.late = settings.late;
   log.task.cache_bytes = settings.row_cache_bytes;
+  log.task.batch_rows = settings.tick_rows;
   log.commit = settings.commit;
   log.wait = settings.wait;
   log.standbys = settings.standbys;
@@ -46,6 +47,7 @@ KafkaMember MemberOf(const WorkerSettings& settings) {
   member.group = settings.topics.prefix;
   member.instance_id = InstanceOf(settings.number);
   member.session = settings.session;
+  member.answer = settings.answer;
   for (const Stage stage : kStages) member.topics.push_back(names.Input(stage));
   member.outputs = member.topics;
   for (const Stage stage : kStages) member.outputs.push_back(names.Changelog(stage));

@@ -41,6 +41,8 @@ struct WorkerSettings {
   uint32_t standbys = 0;             // deaths of other workers for which copies are kept warm
   Duration look_again = Minutes(1);  // for topics that inputs have come to mean
   Bounds batch{10'000, size_t{16} << 20};
+  size_t tick_rows = TaskSettings{}.batch_rows;  // within a tick: commit at this many dirty rows
+  Duration answer = KafkaMember{}.answer;        // the longest that a call waits for a broker
 
   // Of all tasks together.
   size_t row_cache_bytes = size_t{256} << 20;
