@@ -30,12 +30,12 @@ kafka: {{ brokers: [{address}], prefix: {prefix}, inputs: [{inputs}], partitions
 class Worker:
     """Its number is its own, its folder, too: configuration, `data`, `log`."""
 
-    def __init__(self, folder, number, rules, address, prefix, inputs, partitions, replication=1):
+    def __init__(self, folder, number, rules, address, prefix, inputs, partitions, replication=1, session=SESSION_S):
         self.folder, self.number = pathlib.Path(folder) / str(number), number
         self.folder.mkdir()
         self.data, self.config = self.folder / "data", self.folder / "pointsman.yaml"
         self.config.write_text(CONFIG.format(data=self.data, rules=rules, address=address.replace(",", ", "), prefix=prefix, inputs=", ".join(inputs),
-                                             partitions=partitions, replication=replication, session=SESSION_S), encoding="utf-8")
+                                             partitions=partitions, replication=replication, session=session), encoding="utf-8")
         self.process, self.url, self.faults = None, None, ()
 
     def spawn(self, *faults):
