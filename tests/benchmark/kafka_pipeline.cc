@@ -164,6 +164,20 @@ RecordCounts KafkaPipeline::TakeCounts() {
   return counts;
 }
 
+ContentHash KafkaPipeline::Content() {
+  std::string all;
+  for (const auto& [name, topic] : broker_.topics) {
+    for (int32_t n = 0; n < topic.state.partitions; ++n) {
+      for (const FakeEntry& entry : broker_.Find({name, n})->entries) {
+        const ContentHash of_entry = HashContent(fmt::format(
+            "{}/{}/{}/{}={}", name, n, entry.offset, entry.key, entry.value.value_or("-")));
+        EncodeId(of_entry, &all);
+      }
+    }
+  }
+  return HashContent(all);
+}
+
 std::vector<Output> KafkaPipeline::TakeOutputs() {
   std::vector<Output> outputs;
   for (int n = 0; n < kTopics; ++n) {

@@ -24,6 +24,8 @@ class KafkaPipeline {
   void Settle();
   // What was written since the last call.
   RecordCounts TakeCounts();
+  // Of all that was ever written, the events that were published included.
+  ContentHash Content();
   // Outputs since the last call.
   std::vector<Output> TakeOutputs();
 

@@ -1,7 +1,8 @@
-// `pointsman_records`: how many records a lead costs on Kafka, ticks apart, counted exactly on the
-// model of a broker: messages between stages, outputs, changelog. One JSON object a workload and
-// number of leads in a commit, per thousand leads. Same seed, same counts; held against
-// docs/PERFORMANCE.md by tests/budget.
+// `pointsman_records [WORKLOAD LEADS]`: how many records a lead costs on Kafka, ticks apart,
+// counted exactly on the model of a broker: messages between stages, outputs, changelog. One JSON
+// object a workload and number of leads in a commit, per thousand leads; or only of the one that is
+// named. Same seed, same counts, and while nothing changes in what is written the same `content`, a
+// hash of it; the counts are held against docs/PERFORMANCE.md by tests/budget.
 #include <functional>
 
 #include "base/time/text.h"
@@ -82,15 +83,17 @@ void Run(const Workload& workload, int64_t leads_a_commit) {
   std::string kinds;
   for (const auto& [name, count] : counts)
     kinds += fmt::format(R"({}"{}":{})", kinds.empty() ? "" : ",", name, count * 1000 / counted);
-  fmt::print(R"({{"workload":"{}","leads_a_commit":{},"records":{},"by_kind":{{{}}}}})"
-             "\n",
-             workload.name, leads_a_commit, Sum(counts) * 1000 / counted, kinds);
+  fmt::print(
+      R"({{"workload":"{}","leads_a_commit":{},"records":{},"content":"{}","by_kind":{{{}}}}})"
+      "\n",
+      workload.name, leads_a_commit, Sum(counts) * 1000 / counted, ToText(pipeline.Content()),
+      kinds);
 }
 
 }  // namespace
 }  // namespace pm::bench
 
-int main() {
+int main(int argc, char** argv) {
   using pm::bench::Workload;
   constexpr int64_t kJobLeads = 50'000;  // of 20,000 companies, in turns
   const Workload workloads[] = {
@@ -99,6 +102,12 @@ int main() {
        [] { return pm::bench::PeerJobRules(); },
        [](int64_t n, pm::Instant at) { return pm::bench::PeerJobLead(n, kJobLeads, at); },
        {}}};
+  if (argc == 3) {
+    const auto* named = std::ranges::find(workloads, argv[1], &Workload::name);
+    if (named == std::end(workloads)) return 2;
+    pm::bench::Run(*named, std::max(std::atoi(argv[2]), 1));
+    return 0;
+  }
   for (const Workload& workload : workloads)
     for (const int64_t leads : pm::bench::kLeadsACommit) pm::bench::Run(workload, leads);
   return 0;
