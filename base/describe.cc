@@ -1,31 +1,42 @@
 #include "base/describe.h"
 
+#include <bit>
+#include <cstring>
+
 namespace pm {
 
+namespace {
+
+template <class N>
+char* Put(N number, char* to) {
+  if (std::endian::native == std::endian::little) number = std::byteswap(number);
+  std::memcpy(to, &number, sizeof number);
+  return to + sizeof number;
+}
+
+char* Put(const PersonId& id, char* to) { return Put(id.number, Put(id.home, to)); }
+char* Put(const LeadId& id, char* to) { return Put(id.cycle, Put(id.person, to)); }
+
+}  // namespace
+
 void EncodeId(const EventId& id, std::string* out) {
-  AppendBigEndian(out, id.hi);
-  AppendBigEndian(out, id.lo);
+  AppendWritten(out, 16, [&](char* to) { Put(id.lo, Put(id.hi, to)); });
 }
 
 void EncodeId(const ContentHash& id, std::string* out) {
-  AppendBigEndian(out, id.hi);
-  AppendBigEndian(out, id.lo);
+  AppendWritten(out, 16, [&](char* to) { Put(id.lo, Put(id.hi, to)); });
 }
 
 void EncodeId(const PersonId& id, std::string* out) {
-  AppendBigEndian(out, id.home);
-  AppendBigEndian(out, id.number);
+  AppendWritten(out, 16, [&](char* to) { Put(id, to); });
 }
 
 void EncodeId(const LeadId& id, std::string* out) {
-  EncodeId(id.person, out);
-  AppendBigEndian32(out, id.cycle);
+  AppendWritten(out, 20, [&](char* to) { Put(id, to); });
 }
 
 void EncodeId(const AssignmentId& id, std::string* out) {
-  AppendBigEndian32(out, id.desk);
-  EncodeId(id.lead, out);
-  AppendBigEndian32(out, id.seq);
+  AppendWritten(out, 28, [&](char* to) { Put(id.seq, Put(id.lead, Put(id.desk, to))); });
 }
 
 bool DecodeId(std::string_view bytes, EventId* id) {

@@ -30,23 +30,51 @@ bool TakeLongVarint(std::string_view* bytes, uint64_t* value) {
   return false;
 }
 
+namespace {
+
+inline bool Take(const char** at, const char* end, uint64_t* value) {
+  const char* p = *at;
+  const auto byte = [&](size_t i) { return uint64_t{static_cast<unsigned char>(p[i])}; };
+  if (end - p > 1) {
+    if (byte(0) < 0x80) {
+      *value = byte(0);
+      *at = p + 1;
+      return true;
+    }
+    if (byte(1) < 0x80) {
+      *value = byte(1) << 7 | (byte(0) & 0x7f);
+      *at = p + 2;
+      return true;
+    }
+  }
+  std::string_view rest(p, static_cast<size_t>(end - p));
+  if (!TakeLongVarint(&rest, value)) return false;
+  *at = rest.data();
+  return true;
+}
+
+}  // namespace
+
+// All that is stored, sent or decided on comes through here.
 bool WireReader::Next() {
   if (rest_.empty() || !ok_) return false;
   ok_ = false;
-  uint64_t tag = 0;
-  if (!TakeVarint(&rest_, &tag) || tag >> 3 == 0 || tag >> 3 > 0x1fffffff) return false;
+  const char* at = rest_.data();
+  const char* const end = at + rest_.size();
+  uint64_t tag = 0, size = 0;
+  if (!Take(&at, end, &tag) || tag >> 3 == 0 || tag >> 3 > 0x1fffffff) return false;
   number_ = static_cast<uint32_t>(tag >> 3);
-  if ((tag & 7) == static_cast<uint64_t>(WireType::kVarint)) {
-    type_ = WireType::kVarint;
-    return ok_ = TakeVarint(&rest_, &varint_);
+  type_ = static_cast<WireType>(tag & 7);
+  if (type_ == WireType::kVarint) {
+    ok_ = Take(&at, end, &varint_);
+  } else if (type_ == WireType::kBytes) {
+    if (!Take(&at, end, &size) || size > static_cast<size_t>(end - at)) return false;
+    bytes_ = {at, size};
+    at += size;
+    ok_ = true;
   }
-  if ((tag & 7) != static_cast<uint64_t>(WireType::kBytes)) return false;
-  type_ = WireType::kBytes;
-  uint64_t size = 0;
-  if (!TakeVarint(&rest_, &size) || size > rest_.size()) return false;
-  bytes_ = rest_.substr(0, size);
-  rest_.remove_prefix(size);
-  return ok_ = true;
+  rest_ = {at, static_cast<size_t>(end - at)};
+  return ok_;
 }
 
 }  // namespace pm

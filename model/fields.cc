@@ -21,6 +21,15 @@ bool WellFormed(std::string_view name) {
   });
 }
 
+// Where a built-in field stands in every table: those that are added come behind it.
+constexpr uint16_t kNoPlace = UINT16_MAX;
+constexpr auto kPlaces = [] {
+  std::array<uint16_t, kFirstCustomField> places{};
+  places.fill(kNoPlace);
+  for (size_t i = 0; i < kFields.size(); ++i) places[kFields[i].number] = static_cast<uint16_t>(i);
+  return places;
+}();
+
 }  // namespace
 
 std::string_view TypeName(Type type) { return kTypeNames[static_cast<size_t>(type)]; }
@@ -86,6 +95,10 @@ const FieldDecl* FieldTable::Find(std::string_view name) const {
 }
 
 const FieldDecl* FieldTable::Find(FieldNumber number) const {
+  if (number.number < kFirstCustomField) {
+    const uint16_t place = kPlaces[number.number];
+    return place == kNoPlace ? nullptr : &rows_[place];
+  }
   const auto it = std::ranges::lower_bound(rows_, number.number, {}, &FieldDecl::number);
   return it == rows_.end() || it->number != number.number ? nullptr : &*it;
 }

@@ -22,18 +22,32 @@ constexpr std::array<bool, 256> kPlain = [] {
 
 // The same of eight bytes at once. A byte that is not plain sets its upper bit in one of the four
 // terms; what a borrow may set beside it only makes the answer no where it is no already.
-bool AllPlain(const char* eight) {
+inline bool AllPlain(uint64_t bytes) {
   constexpr uint64_t kOnes = 0x0101010101010101, kUpper = 0x80 * kOnes;
-  uint64_t bytes = 0;
-  std::memcpy(&bytes, eight, sizeof bytes);
   const uint64_t quote = bytes ^ ('"' * kOnes), backslash = bytes ^ ('\\' * kOnes);
   return ((bytes | (bytes - 0x20 * kOnes) | (quote - kOnes) | (backslash - kOnes)) & kUpper) == 0;
 }
 
-// How many bytes at the front are plain.
+template <class N>
+inline N Load(const char* from) {
+  N number = 0;
+  std::memcpy(&number, from, sizeof number);
+  return number;
+}
+
+// How many bytes at the front are plain. The last bytes of a text are looked at together with some
+// that were looked at before.
 size_t PlainBytes(std::string_view text) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
   size_t n = 0;
-  while (n + 8 <= text.size() && AllPlain(text.data() + n)) n += 8;
+  if (text.size() >= 8) {
+    while (n + 8 <= text.size() && AllPlain(Load<uint64_t>(begin + n))) n += 8;
+    if (n + 8 > text.size() && AllPlain(Load<uint64_t>(end - 8))) return text.size();
+  } else if (text.size() >= 4) {
+    const uint64_t both = Load<uint32_t>(begin) | uint64_t{Load<uint32_t>(end - 4)} << 32;
+    if (AllPlain(both)) return text.size();
+  }
   while (n < text.size() && kPlain[static_cast<unsigned char>(text[n])]) ++n;
   return n;
 }
@@ -108,7 +122,8 @@ void JsonWriter::Key(std::string_view key) {
     return AppendWritten(out_, key.size() + 3 + (comma ? 1 : 0), [&](char* to) {
       if (comma) *to++ = ',';
       *to++ = '"';
-      to = std::ranges::copy(key, to).out;
+      std::memcpy(to, key.data(), key.size());
+      to += key.size();
       *to++ = '"';
       *to = ':';
     });

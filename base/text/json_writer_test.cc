@@ -35,11 +35,13 @@ TEST(JsonWriter, EscapesControlsAndReplacesInvalidUtf8) {
 TEST(JsonWriter, EscapesEveryByteThatNeedsItWhereverItStands) {
   for (int c = 0; c < 0x80; ++c) {
     const bool plain = c >= 0x20 && c != '"' && c != '\\';
-    for (size_t at = 0; at < 20; ++at) {
-      std::string text(20, 'x');
-      text[at] = static_cast<char>(c);
-      const bool as_it_is = JsonString(text) == '"' + text + '"';
-      EXPECT_EQ(as_it_is, plain) << c << " at " << at;
+    for (const size_t size : {1, 3, 4, 7, 8, 12, 20}) {
+      for (size_t at = 0; at < size; ++at) {
+        std::string text(size, 'x');
+        text[at] = static_cast<char>(c);
+        const bool as_it_is = JsonString(text) == '"' + text + '"';
+        EXPECT_EQ(as_it_is, plain) << c << " at " << at << " of " << size;
+      }
     }
   }
 }

@@ -33,8 +33,8 @@ bool DecodeOutput(std::string_view bytes, Output* output) {
 }
 
 EventId ChainOutput(EventId chain, const Output& output) {
-  std::string bytes;
-  bytes.reserve(output.json.size() + output.key.size() + 32);
+  static thread_local std::string bytes;  // its memory is kept: every output comes here
+  bytes.clear();
   EncodeId(chain, &bytes);
   bytes += static_cast<char>(output.topic);
   AppendVarint(&bytes, output.key.size());

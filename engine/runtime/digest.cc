@@ -7,8 +7,9 @@ namespace pm {
 
 Digest RowDigest(std::string_view key, std::string_view value) {
   if (!IsDigested(key)) return {};
-  std::string bytes;
-  bytes.reserve(key.size() + value.size() + 4);
+  static thread_local std::string
+      bytes;  // its memory is kept: every row that is written comes here
+  bytes.clear();
   AppendVarint(&bytes, key.size());
   bytes += key;
   bytes += value;

@@ -41,9 +41,10 @@ void Step::SendBytes(Stage to, std::string key, MessageType type, std::string bo
 }
 
 Output& Step::BeginOutput(Topic topic, std::string_view type, std::string key) {
-  constexpr size_t kUsualBytes = 1024;
+  constexpr size_t kUsualBytes = 1280, kUsualOutputs = 8;
   const bool mode_is_of_rows = WorldOf(mode) == rows.world();
   PM_CHECK(mode_is_of_rows);
+  if (out_.outputs.empty()) out_.outputs.reserve(kUsualOutputs);
   Output& output = out_.outputs.emplace_back();
   output.topic = topic;
   output.type = type;

@@ -135,9 +135,11 @@ OutContact ContactOf(FieldBlock fields) {
 
 OutScore ScoreOf(FieldBlock fields, std::vector<std::string> reasons) {
   OutScore score;
-  score.fit = fields.Get(Field("score.fit")).number;
-  score.engagement = fields.Get(Field("score.engagement")).number;
-  score.grade = fields.Text(Field("score.grade"));
+  for (BlockReader r(fields); r.Next();) {
+    if (r.field() == Field("score.fit")) score.fit = r.value().number;
+    if (r.field() == Field("score.engagement")) score.engagement = r.value().number;
+    if (r.field() == Field("score.grade")) score.grade = r.value().text;
+  }
   score.reasons = std::move(reasons);
   return score;
 }

@@ -35,11 +35,11 @@ void LeaveOutAlias(const PersonRow& person, const Found& found, const Event& eve
   const bool known =
       std::ranges::find(person.identities, event.identity) != person.identities.end();
   if (found.by_id || !known || event.identity == person.identity) return;
-  BlockBuilder kept;
+  std::string kept;
   for (BlockReader r{FieldBlock(*lead)}; r.Next();) {
-    if (r.field() != Field("lead.email")) kept.Set(r.field(), r.value());
+    if (r.field() != Field("lead.email")) kept += r.raw();
   }
-  lead->bytes = kept.Build();
+  lead->bytes = std::move(kept);
 }
 
 // The lead the event is about, of those of the person: the named one, or the one that took over

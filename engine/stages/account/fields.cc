@@ -82,6 +82,7 @@ bool MergeFields(StampedFields* fields, FieldBlock incoming, std::string_view so
   if (fields->values.bytes.size() + incoming.bytes.size() > kMaxBlockBytes) return false;
   const std::string source_class = SourceClass(source, rules);
   const std::vector<Pair> held = PairsOf(FieldBlock(fields->values));
+  if (fields->stamps.empty()) fields->stamps.reserve(16);
   BlockBuilder changes;
   bool changed = false;
   for (BlockReader r(incoming); r.Next();) {
@@ -109,29 +110,30 @@ bool MergeFields(StampedFields* fields, const StampedFields& other, const Identi
 }
 
 SplitFields Split(const Event& event, const FieldTable& fields) {
-  BlockBuilder lead, account, submission, about;
+  SplitFields split;
+  // Each part keeps the order of the whole, as a block must.
   for (BlockReader r(FieldBlock(event.fields)); r.Next();) {
     const FieldDecl* decl = fields.Find(r.field());
     if (decl == nullptr) continue;
     switch (EntityOf(*decl)) {
       case Entity::kLead:
-        lead.Set(r.field(), r.value());
+        split.lead.bytes += r.raw();
         break;
       case Entity::kAccount:
-        account.Set(r.field(), r.value());
+        split.account.bytes += r.raw();
         break;
       case Entity::kSubmission:
-        submission.Set(r.field(), r.value());
+        split.submission.bytes += r.raw();
         break;
       case Entity::kEvent:
-        about.Set(r.field(), r.value());
+        split.event.bytes += r.raw();
         break;
       case Entity::kRep:
       case Entity::kScore:
         break;
     }
   }
-  return {{lead.Build()}, {account.Build()}, {submission.Build()}, {about.Build()}};
+  return split;
 }
 
 }  // namespace pm::account
