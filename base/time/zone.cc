@@ -88,8 +88,15 @@ Result<std::unique_ptr<Zone>> LoadZone(const std::string& name) {
   }
 }
 
+struct TextHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
 struct Registry {
   std::mutex mutex;
+  // By the names that were asked for, aliases among them.
+  std::unordered_map<std::string, const Zone*, TextHash, std::equal_to<>> known;
   const std::unordered_map<std::string, std::string> aliases = ReadAliases();
   std::unordered_map<std::string, std::unique_ptr<Zone>> zones;
 };
@@ -144,6 +151,8 @@ Instant Zone::ToInstant(int64_t local_ms) const {
 Result<const Zone*> FindZone(std::string_view name) {
   static Registry* const registry = new Registry;  // never destroyed: zones outlive all statics
   const std::lock_guard lock(registry->mutex);
+  if (const auto found = registry->known.find(name); found != registry->known.end())
+    return found->second;
   std::string canonical(name);
   if (const auto alias = registry->aliases.find(canonical); alias != registry->aliases.end()) {
     canonical = alias->second;
@@ -157,6 +166,7 @@ Result<const Zone*> FindZone(std::string_view name) {
     }
     zone = *std::move(loaded);
   }
+  registry->known.emplace(name, zone.get());
   return zone.get();
 }
 

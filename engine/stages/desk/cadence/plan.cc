@@ -80,10 +80,10 @@ bool IsBusinessDay(const Timing& t, const Zone& clock, LocalDateTime local) {
 
 Timing TimingOf(Desk& desk, const LeadCard& card, const Cadence& cadence, const CadenceStep& step,
                 std::string_view rep) {
+  static const RosterRep kNobody;
   const KnownRep known = FindRep(desk, rep);
-  const RosterRep nobody;
-  const RosterRep& who = known ? *known : nobody;
-  const std::string zone_name = who.zone.empty() ? "UTC" : who.zone;
+  const RosterRep& who = known ? *known : kNobody;
+  const std::string_view zone_name = who.zone.empty() ? std::string_view("UTC") : who.zone;
   const Result<const Zone*> zone = FindZone(zone_name);
   const Zone& rep_zone = zone.has_value() ? **zone : Utc();
   const Calendar* hours =

@@ -6,31 +6,68 @@
 namespace pm::cadence {
 namespace {
 
-std::vector<const Zone*> Load(const std::vector<std::string_view>& names) {
-  std::vector<const Zone*> zones;
+using Zones = std::vector<const Zone*>;
+
+Zones Load(const std::vector<std::string_view>& names) {
+  Zones zones;
   for (const std::string_view name : names) {
     if (const Result<const Zone*> zone = FindZone(name)) zones.push_back(*zone);
   }
   return zones;
 }
 
-std::vector<const Zone*> LoadOne(std::string_view name) {
+Zones LoadOne(std::string_view name) {
   if (name.empty()) return {};
-  return Load({name});
+  const Result<const Zone*> zone = FindZone(name);
+  return zone ? Zones{*zone} : Zones{};
 }
 
-std::vector<const Zone*> OfRegion(FieldBlock fields, FieldNumber country, FieldNumber region) {
-  return Load(ZonesOfRegion(fields.Text(country), fields.Text(region)));
+// What a card says of where the prospect is.
+struct Whereabouts {
+  std::string_view zone, country, region, phone_country, account_country, account_region;
+};
+
+// One walk over the card: a look-up of each would begin at its front every time.
+Whereabouts WhereaboutsIn(FieldBlock card) {
+  Whereabouts where;
+  for (BlockReader r(card); r.Next();) {
+    const std::string_view text = r.value().text;
+    switch (r.field().number) {
+      case Field("lead.time_zone").number:
+        where.zone = text;
+        break;
+      case Field("lead.country").number:
+        where.country = text;
+        break;
+      case Field("lead.region").number:
+        where.region = text;
+        break;
+      case Field("lead.phone_country").number:
+        where.phone_country = text;
+        break;
+      case Field("account.country").number:
+        where.account_country = text;
+        break;
+      case Field("account.region").number:
+        where.account_region = text;
+        break;
+      default:
+        break;
+    }
+  }
+  return where;
 }
 
-std::vector<const Zone*> OfCountry(FieldBlock fields, FieldNumber country) {
-  return LoadOne(SingleZoneOfCountry(fields.Text(country)));
+Zones OfRegion(std::string_view country, std::string_view region) {
+  return Load(ZonesOfRegion(country, region));
 }
 
-std::vector<const Zone*> Safest(FieldBlock fields) {
-  for (const FieldNumber field :
-       {Field("lead.country"), Field("lead.phone_country"), Field("account.country")}) {
-    std::vector<const Zone*> zones = Load(ZonesOfCountry(fields.Text(field)));
+Zones OfCountry(std::string_view country) { return LoadOne(SingleZoneOfCountry(country)); }
+
+Zones Safest(const Whereabouts& where) {
+  for (const std::string_view country :
+       {where.country, where.phone_country, where.account_country}) {
+    Zones zones = Load(ZonesOfCountry(country));
     if (!zones.empty()) return zones;
   }
   return {};
@@ -49,23 +86,22 @@ std::string ProspectZone::Text() const {
 
 ProspectZone ZoneOfProspect(const LeadCard& card, std::string_view unknown_zone,
                             const Zone& rep_zone) {
-  const FieldBlock fields(card.fields);
+  const Whereabouts where = WhereaboutsIn(FieldBlock(card.fields));
   ProspectZone found;
-  const auto take = [&](std::vector<const Zone*> zones, std::string_view source) {
+  const auto take = [&](Zones zones, std::string_view source) {
     if (zones.empty()) return false;
-    found = {std::move(zones), std::string(source)};
+    found = {std::move(zones), source};
     return true;
   };
-  if (take(LoadOne(fields.Text(Field("lead.time_zone"))), "explicit") ||
-      take(OfRegion(fields, Field("lead.country"), Field("lead.region")), "region") ||
-      take(OfCountry(fields, Field("lead.phone_country")), "phone") ||
-      take(OfCountry(fields, Field("lead.country")), "country") ||
-      take(OfRegion(fields, Field("account.country"), Field("account.region")), "account") ||
-      take(OfCountry(fields, Field("account.country")), "account")) {
+  if (take(LoadOne(where.zone), "explicit") ||
+      take(OfRegion(where.country, where.region), "region") ||
+      take(OfCountry(where.phone_country), "phone") || take(OfCountry(where.country), "country") ||
+      take(OfRegion(where.account_country, where.account_region), "account") ||
+      take(OfCountry(where.account_country), "account")) {
     return found;
   }
   if (unknown_zone == "safest") {
-    if (take(Safest(fields), "safest")) return found;
+    if (take(Safest(where), "safest")) return found;
   } else if (unknown_zone != "rep" && take(LoadOne(unknown_zone), "unknown_zone")) {
     return found;
   }

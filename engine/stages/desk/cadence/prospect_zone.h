@@ -12,7 +12,8 @@ namespace pm::cadence {
 // One zone, or several when only their common hours are safe. Never empty.
 struct ProspectZone {
   std::vector<const Zone*> zones;  // the first one's wall clock counts business days
-  std::string source;  // explicit, region, phone, country, account, unknown_zone, safest or rep
+  // explicit, region, phone, country, account, unknown_zone, safest or rep
+  std::string_view source;
 
   std::string Text() const;  // names with commas
 };

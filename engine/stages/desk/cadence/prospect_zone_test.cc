@@ -19,7 +19,7 @@ LeadCard CardWith(const std::vector<std::pair<FieldNumber, std::string_view>>& t
 
 std::string Describe(const LeadCard& card, std::string_view unknown_zone = "safest") {
   const ProspectZone zone = ZoneOfProspect(card, unknown_zone, **FindZone("Asia/Tokyo"));
-  return zone.source + ": " + zone.Text();
+  return std::string(zone.source) + ": " + zone.Text();
 }
 
 TEST(ProspectZone, TakesTheFirstSourceThatTells) {

@@ -27,6 +27,17 @@ Timing TimingOfStep(const Track& track, std::string_view rep) {
   return TimingOf(track.desk, track.row.card, track.cadence, *track.step(), rep);
 }
 
+void PlanBy(Track& track, const Timing& timing, Instant scheduled) {
+  Enrolment& e = track.enrolment;
+  Opening opening;
+  if (scheduled != kNever) opening = NextOpening(timing, std::max(scheduled, track.now()));
+  e.scheduled = scheduled;
+  if (opening.at == kNever) return SkipForever(track);
+  e.planned = opening.at;
+  e.delays = std::move(opening.delays);
+  SetDue(track);
+}
+
 // An open step goes on after the pause; its time to lapse is longer by as much.
 void RescheduleOpen(Track& track, Instant until, Duration shift, std::string_view reason) {
   OpenStep& open = *track.enrolment.open;
@@ -75,20 +86,12 @@ uint32_t FirstLeft(const Enrolment& enrolment) {
 void PlanAfter(Track& track, Instant base) {
   track.enrolment.base = base;
   if (track.step() == nullptr) return Finish(track);
-  PlanAt(track, Advance(TimingOfStep(track, track.enrolment.under.rep), base, track.step()->after));
+  const Timing timing = TimingOfStep(track, track.enrolment.under.rep);
+  PlanBy(track, timing, Advance(timing, base, track.step()->after));
 }
 
 void PlanAt(Track& track, Instant scheduled) {
-  Enrolment& e = track.enrolment;
-  Opening opening;
-  if (scheduled != kNever) {
-    opening = NextOpening(TimingOfStep(track, e.under.rep), std::max(scheduled, track.now()));
-  }
-  e.scheduled = scheduled;
-  if (opening.at == kNever) return SkipForever(track);
-  e.planned = opening.at;
-  e.delays = std::move(opening.delays);
-  SetDue(track);
+  PlanBy(track, TimingOfStep(track, track.enrolment.under.rep), scheduled);
 }
 
 void GoOn(Track& track, Instant base) {
