@@ -14,12 +14,6 @@ auto FindShared(const Map& map, const Key& key) -> decltype(map.begin()->second.
   return it == map.end() ? nullptr : it->second.get();
 }
 
-template <class Range, class Name>
-auto FindSorted(const Range& range, std::string_view key, Name name) -> decltype(range.data()) {
-  const auto it = std::ranges::lower_bound(range, key, std::less<>(), name);
-  return it != range.end() && std::invoke(name, *it) == key ? &*it : nullptr;
-}
-
 }  // namespace
 
 bool LifecycleRules::RoutesOn(std::string_view reason) const {
@@ -57,7 +51,9 @@ bool Pool::HasMember(std::string_view rep) const {
 }
 
 const RosterRep* RuleBook::FindRep(std::string_view id) const {
-  return FindSorted(roster, id, &RosterRep::id);
+  if (parts_ == nullptr) return nullptr;
+  const auto it = parts_->rep_by_id.find(id);
+  return it == parts_->rep_by_id.end() ? nullptr : it->second;
 }
 
 const RosterRep* RuleBook::FindRepBy(std::string_view text) const {
@@ -73,7 +69,9 @@ const std::vector<std::string>& RuleBook::SupportersOf(std::string_view rep) con
 }
 
 const Pool* RuleBook::FindPool(std::string_view name) const {
-  return FindSorted(pools, name, &Pool::name);
+  if (parts_ == nullptr) return nullptr;
+  const auto it = parts_->pool_by_name.find(name);
+  return it == parts_->pool_by_name.end() ? nullptr : it->second;
 }
 
 std::string_view RuleBook::DeskOfRep(std::string_view rep) const {
@@ -85,13 +83,7 @@ std::string_view RuleBook::DeskOfRep(std::string_view rep) const {
 }
 
 std::vector<std::string> RuleBook::Desks() const {
-  std::vector<std::string> desks;  // few, of many pools
-  for (const Pool& pool : pools) {
-    if (std::ranges::find(desks, pool.desk) == desks.end()) desks.push_back(pool.desk);
-  }
-  if (desks.empty()) desks.emplace_back("main");
-  std::ranges::sort(desks);
-  return desks;
+  return parts_ == nullptr ? std::vector<std::string>{"main"} : parts_->desks;
 }
 
 const SlaPolicy* RuleBook::FindSla(std::string_view name) const {

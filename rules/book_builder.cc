@@ -175,20 +175,23 @@ void RuleBookBuilder::CollectCardFields() {
 }
 
 void RuleBookBuilder::AssignDesks() {
+  RuleBook::Parts& parts = *book_->parts_;
+  std::vector<std::string> desks;  // few, of many pools
   for (const Pool& pool : book_->pools) {
-    for (const PoolMember& member : pool.members) {
-      book_->parts_->desk_of_rep.emplace(member.rep, pool.desk);
-    }
+    parts.pool_by_name.emplace(pool.name, &pool);
+    if (std::ranges::find(desks, pool.desk) == desks.end()) desks.push_back(pool.desk);
+    for (const PoolMember& member : pool.members) parts.desk_of_rep.emplace(member.rep, pool.desk);
   }
-  const std::vector<std::string> desks = book_->Desks();
-  if (std::ranges::find(desks, "main") == desks.end()) {
-    book_->parts_->common_desk = desks.front();
-  }
+  if (desks.empty()) return;
+  std::ranges::sort(desks);
+  if (std::ranges::find(desks, "main") == desks.end()) parts.common_desk = desks.front();
+  parts.desks = std::move(desks);
 }
 
 void RuleBookBuilder::IndexReps() {
   RuleBook::Parts& parts = *book_->parts_;
   for (const RosterRep& rep : book_->roster) {
+    parts.rep_by_id.emplace(rep.id, &rep);
     if (!rep.email.empty()) parts.rep_by_name.emplace(rep.email, rep.id);
     for (const std::string& token : rep.external) parts.rep_by_name.emplace(token, rep.id);
     if (!rep.supports.empty()) parts.supporters[rep.supports].push_back(rep.id);

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 
 #include "rules/book.h"
 #include "rules/hours.h"
@@ -22,6 +23,11 @@ struct RuleBook::Parts {
   std::map<std::string, std::string, std::less<>> rep_by_name;  // address or external id -> id
   std::map<std::string, std::vector<std::string>, std::less<>> supporters;  // of a rep, sorted
   HoursTable hours;
+
+  // What stages ask for many times a lead. Keys lie in the book, which does not change.
+  std::unordered_map<std::string_view, const RosterRep*> rep_by_id;
+  std::unordered_map<std::string_view, const Pool*> pool_by_name;
+  std::vector<std::string> desks = {"main"};  // sorted
 };
 
 }  // namespace pm

@@ -65,7 +65,9 @@ const CalendarSpec* HoursTable::FindCalendar(std::string_view name) const {
 const Calendar& HoursTable::Of(std::string_view calendar, std::string_view zone,
                                const std::vector<std::string>& holidays,
                                const std::vector<std::string>& leave) const {
+  constexpr size_t kUsualBytes = 64;
   std::string key;
+  key.reserve(kUsualBytes);
   key += calendar;
   key += '\n';
   key += zone;
@@ -75,7 +77,7 @@ const Calendar& HoursTable::Of(std::string_view calendar, std::string_view zone,
   const std::scoped_lock lock(guard_);
   if (const auto* made = FindIn(made_, key)) return **made;
   auto calendar_made = std::make_unique<const Calendar>(Make(calendar, zone, holidays, leave));
-  return *made_.emplace(std::move(key), std::move(calendar_made)).first->second;
+  return *made_.emplace(key, std::move(calendar_made)).first->second;
 }
 
 Calendar HoursTable::Make(std::string_view calendar, std::string_view zone,

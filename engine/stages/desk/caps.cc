@@ -71,8 +71,9 @@ bool IsReached(const Cap& cap, const RepRow& row, uint64_t pool, const RosterRep
   return used >= cap.limit;
 }
 
-// How far back any cap of this rep looks; zero: none counts in time.
-Duration LongestWindow(Desk& desk, const std::string& rep_id) {
+// How far back any cap of this rep looks; zero: none counts in time. `from`: a pool that the rep
+// may be in.
+Duration LongestWindow(Desk& desk, const std::string& rep_id, std::string_view from) {
   const auto widest = [](const std::vector<Cap>& caps) {
     Duration width;
     for (const Cap& cap : caps) width = std::max(width, WidthOf(cap));
@@ -80,11 +81,15 @@ Duration LongestWindow(Desk& desk, const std::string& rep_id) {
   };
   Duration longest;
   if (const KnownRep rep = FindRep(desk, rep_id)) longest = widest(rep->caps);
-  for (const Pool& pool : desk.step.rules.pools) {
+  const auto consider = [&](const Pool& pool) {
     const Duration width = widest(pool.caps);
     // Members are looked through only where that could change anything.
     if (width > longest && pool.HasMember(rep_id)) longest = width;
-  }
+  };
+  // Mostly no other pool has caps that look back further, so that their members are not looked
+  // through.
+  if (const Pool* pool = desk.step.rules.FindPool(from)) consider(*pool);
+  for (const Pool& pool : desk.step.rules.pools) consider(pool);
   return longest;
 }
 
@@ -112,7 +117,7 @@ int64_t OpenFrom(const RepRow* row, std::string_view pool) {
 }
 
 void CountGiven(Desk& desk, const std::string& rep, std::string_view pool, LeadId lead) {
-  const Duration window = LongestWindow(desk, rep);
+  const Duration window = LongestWindow(desk, rep, pool);
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
   std::erase_if(row.given, [&](const Given& g) { return g.at <= desk.step.now - window; });
   if (window > Duration{}) row.given.push_back({desk.step.now, PoolHash(pool), lead});

@@ -76,12 +76,15 @@ void AssignByTurn(Placing& p, const Pool& pool, const std::vector<std::string>& 
   const Pick pick = weighted ? PickWeighted(row, pool, eligible, p.desk.step.cause)
                              : PickLeastLoaded(p.desk, row, pool, eligible);
   if (!weighted) ++row.picks;
+  p.row.passed_over.reserve(
+      std::min(p.row.passed_over.size() + eligible.size(), Placing::kMostPassedOver));
   for (const std::string& rep : eligible) {
     if (rep != pick.rep) p.PassOver(rep, weighted ? "not_their_turn" : "more_open_leads");
   }
-  AssignFromPool(p, pool, pick.rep,
-                 fmt::format("{}{}{}", weighted ? "rotation" : "least_loaded", suffix,
-                             pick.tie ? ", tie by hash" : ""));
+  std::string via = weighted ? "rotation" : "least_loaded";
+  via += suffix;
+  if (pick.tie) via += ", tie by hash";
+  AssignFromPool(p, pool, pick.rep, std::move(via));
 }
 
 // Nobody is in their hours, but somebody will be.
@@ -127,13 +130,31 @@ bool Tried(Placing& p, std::string name) {
 
 Eligibility Sift(Placing& p, const Pool& pool) {
   Eligibility eligible;
+  eligible.now.reserve(pool.members.size());
+  // Members mostly share a few calendars, each of which is looked for and looked at once.
+  constexpr size_t kMostLookedAt = 8;
+  std::vector<std::pair<RosterRep, bool>> looked_at;
+  const auto is_open = [&](const RosterRep& rep) {
+    for (const auto& [other, open] : looked_at) {
+      if (other.hours == rep.hours && other.zone == rep.zone && other.holidays == rep.holidays &&
+          other.leave == rep.leave)
+        return open;
+    }
+    const bool open = HoursOf(p.desk, rep).IsOpen(p.desk.step.now);
+    if (looked_at.size() == kMostLookedAt) return open;
+    looked_at.emplace_back(
+        RosterRep{
+            .zone = rep.zone, .hours = rep.hours, .holidays = rep.holidays, .leave = rep.leave},
+        open);
+    return open;
+  };
   for (const PoolMember& member : pool.members) {
     const RepRow* row = RowOf(p.desk, member.rep);
     const KnownRep rep = FindMember(p.desk, member.rep, row);
     const std::string why = rep.has_value() ? WhyOut(p, *rep, row, pool) : "unknown_rep";
     if (!why.empty()) {
       p.PassOver(member.rep, why);
-    } else if (HoursOf(p.desk, *rep).IsOpen(p.desk.step.now)) {
+    } else if (is_open(*rep)) {
       eligible.now.push_back(member.rep);
     } else {
       eligible.later.push_back(member.rep);
