@@ -210,17 +210,20 @@ void DataReader::SetField(const std::string& pointer, const FieldDecl& decl,
                           const JsonNode& value) {
   if (decl.number == Field("lead.email").number) return SetEmail(pointer, decl, value);
   if (SetClosedWord(pointer, decl, value)) return;
-  JsonNode json = value;
-  if (decl.number == Field("submission.hand_raise").number && json.is(JsonNode::Kind::kString)) {
-    const std::string kind = FoldText(json.text);
+  JsonNode truth;
+  const JsonNode* json = &value;
+  if (decl.number == Field("submission.hand_raise").number && value.is(JsonNode::Kind::kString)) {
+    const std::string kind = FoldText(value.text);
     const bool plain = kind == "true" || kind == "false" || kind == "yes" || kind == "no" ||
                        kind == "1" || kind == "0" || IsJunk(kind, JunkList::kText);
     if (!plain) {
       block_.Set(Field("submission.hand_raise_kind"), Value::Text(kind));
-      json.text = "true";
+      truth = value;
+      truth.text = "true";
+      json = &truth;
     }
   }
-  const FieldOutcome outcome = ReadField(decl, json, ContextOf(decl));
+  const FieldOutcome outcome = ReadField(decl, *json, ContextOf(decl));
   const bool takes =
       outcome.kind == FieldOutcome::Kind::kSet || outcome.kind == FieldOutcome::Kind::kClear;
   if (takes && decl.number == Field("lead.phone").number) phone_ = outcome.storage;
@@ -327,12 +330,15 @@ void DataReader::ReadConsent(const std::string& pointer, const JsonNode& value) 
 }
 
 const FieldDecl* DataReader::FieldOf(std::string_view prefix, std::string_view key) const {
+  std::string name;
   const auto find = [&](std::string_view entity) {
-    return rules_.fields.Find(fmt::format("{}{}", entity, key));
+    name = entity;
+    name += key;
+    return rules_.fields.Find(name);
   };
   if (!prefix.empty()) return find(prefix);
-  if (const std::string_view name = FieldOfKey(decl_.type, key); !name.empty()) {
-    return rules_.fields.Find(name);
+  if (const std::string_view known = FieldOfKey(decl_.type, key); !known.empty()) {
+    return rules_.fields.Find(known);
   }
   if (const FieldDecl* whole = rules_.fields.Find(key)) return whole;
   if (const FieldDecl* plain = find(EntityPrefix(decl_.plain))) return plain;

@@ -72,7 +72,12 @@ class Search {
     }
     c.route = route.name;
     c.origin = route.origin.Text();
-    if (hit != nullptr) c.origin += fmt::format(", {}:{}", route.table->file(), hit->row);
+    if (hit != nullptr) {
+      c.origin += ", ";
+      c.origin += route.table->file();
+      c.origin += ':';
+      c.origin += std::to_string(hit->row);
+    }
     if (c.via != "else") c.else_pool = route.to.else_pool;
     c.wait_if_away = route.to.wait_if_away;
     c.sla = own.sla.empty() ? route.sla : own.sla;

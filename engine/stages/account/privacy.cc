@@ -111,13 +111,13 @@ std::vector<std::string> CoveragesOf(const PersonRow& person) {
   const FieldBlock fields(person.fields.values);
   const std::string_view email = fields.Text(Field("lead.email"));
   const std::string_view host = email.substr(std::min(email.find('@') + 1, email.size()));
-  if (!host.empty()) found.push_back(fmt::format("domain:{}", host));
+  if (!host.empty()) found.emplace_back("domain:") += host;
   const std::string_view home = person.home_text;
   if (home.starts_with("d:") && home.substr(2) != host)
-    found.push_back(fmt::format("domain:{}", home.substr(2)));
+    found.emplace_back("domain:") += home.substr(2);
   const std::string_view country = fields.Text(Field("lead.country"));
   const std::string_view region = fields.Text(Field("lead.region"));
-  if (!country.empty()) found.push_back(fmt::format("region:{}", country));
+  if (!country.empty()) found.emplace_back("region:") += country;
   if (!country.empty() && !region.empty())
     found.push_back(fmt::format("region:{}-{}", country, region));
   return found;

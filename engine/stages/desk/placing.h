@@ -28,9 +28,12 @@ struct Placing {
   std::vector<Candidate> onward;
 
   void PassOver(std::string_view who, std::string_view reason) {
-    if (row.passed_over.size() < kMostPassedOver) {
-      row.passed_over.push_back(fmt::format("{}: {}", who, reason));
-    }
+    if (row.passed_over.size() >= kMostPassedOver) return;
+    std::string& text = row.passed_over.emplace_back();  // there are many
+    text.reserve(who.size() + reason.size() + 2);
+    text += who;
+    text += ": ";
+    text += reason;
   }
 };
 

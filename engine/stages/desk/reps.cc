@@ -5,7 +5,10 @@ namespace pm {
 namespace {
 
 uint64_t NameHash(std::string_view kind, std::string_view text) {
-  return Hash64(fmt::format("{} {}", kind, text));
+  std::string name(kind);
+  name += ' ';
+  name += text;
+  return Hash64(name);
 }
 
 // Of the live world, where that is another one.

@@ -13,7 +13,8 @@ std::vector<std::string> CoveragesOf(const LeadCard& card) {
   const FieldBlock fields(card.fields);
   std::vector<std::string> coverages = {"all:"};
   const auto add_domain = [&](std::string_view domain) {
-    std::string coverage = fmt::format("domain:{}", domain);
+    std::string coverage = "domain:";
+    coverage += domain;
     if (!domain.empty() && std::ranges::find(coverages, coverage) == coverages.end()) {
       coverages.push_back(std::move(coverage));
     }
@@ -28,7 +29,7 @@ std::vector<std::string> CoveragesOf(const LeadCard& card) {
   }
   const std::string_view country = fields.Text(Field("lead.country"));
   const std::string_view region = fields.Text(Field("lead.region"));
-  if (!country.empty()) coverages.push_back(fmt::format("region:{}", country));
+  if (!country.empty()) coverages.emplace_back("region:") += country;
   if (!country.empty() && !region.empty()) {
     coverages.push_back(fmt::format("region:{}-{}", country, region));
   }
