@@ -2,6 +2,8 @@
 // people, leads, account, redirects and dedupe rows are its alone. docs/guide/account.md says what
 // users see; the semantics that were ours to choose stand beside the functions here.
 #pragma once
+#include <array>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,6 +30,49 @@ struct SplitFields {
 };
 SplitFields Split(const Event& event, const FieldTable& fields);
 
+struct Case;
+
+// What a decision rests on, as it stood when this was made: it has its own copy of it all
+// (facts.cc).
+class CaseFacts {
+ public:
+  explicit CaseFacts(const Case& c);
+  // A submission that the lead has not taken yet takes the place of its latest.
+  CaseFacts(const Case& c, FieldBlock submission);
+  CaseFacts(const CaseFacts&) = delete;  // the sheet borrows from it
+  CaseFacts& operator=(const CaseFacts&) = delete;
+  bool IsOf(const Case& c) const;  // nothing has changed since
+  Facts facts() const { return sheet_.facts(); }
+  // The facts as a block of at most 16 KiB, and these by name: made once, since one step takes
+  // several decisions.
+  const std::string& Bounded() const;
+  const NamedValues& Named(const FieldTable& fields) const;
+  // The fields of these numbers (sorted), for a card.
+  std::string Pick(const std::vector<FieldNumber>& numbers) const;
+  // Every field known of the lead, for contacts in outputs.
+  std::string All() const;
+
+ private:
+  // What is derived from rows, beside their blocks.
+  struct Origins {
+    std::string person_home, account_home, stage, fit_grade, engagement_grade;
+    bool account = false, lead = false, scored = false;
+    EventType event = EventType::kNone;
+    Instant created_at;
+    int64_t fit = 0, engagement = 0;
+    bool operator==(const Origins&) const = default;
+  };
+  static Origins OriginsOf(const Case& c);
+
+  // Later ones win: derived, account, person, submission, event, score.
+  static constexpr size_t kBlocks = 6;
+  const Origins origins_;
+  const std::array<std::string, kBlocks> blocks_;
+  FactSheet sheet_;
+  mutable std::optional<std::string> bounded_;
+  mutable std::optional<NamedValues> named_;
+};
+
 // A person as one step works on them. The person is edited in place; account and lead are read
 // through pointers that follow an edit.
 struct Case {
@@ -49,6 +94,11 @@ struct Case {
   LeadRow& EditLead();
   AccountRow& EditAccount();
   void UseLead(LeadId which);  // another of the person's leads; it must exist
+  // As of now: kept until something of it changes. Valid until the next call.
+  const CaseFacts& facts() const;
+
+ private:
+  mutable std::optional<CaseFacts> facts_;
 };
 
 // ---- dedupe.cc: (source, id) over 7 days
@@ -102,26 +152,6 @@ std::string SourceClass(std::string_view source, const IdentityRules& rules);
 // A block of at most so many bytes: if it is longer, texts are cut at 512 bytes, long lists and
 // what is still too much are left out.
 std::string BoundBlock(std::string_view block, size_t max_bytes);
-// Owns the bytes that a sheet borrows; make it afresh after an edit.
-class CaseFacts {
- public:
-  explicit CaseFacts(const Case& c);
-  // A submission that the lead has not taken yet takes the place of its latest.
-  CaseFacts(const Case& c, FieldBlock submission);
-  Facts facts() const { return sheet_.facts(); }
-  // The facts as a block of at most 16 KiB.
-  std::string Bounded() const;
-  // The fields of these numbers (sorted), for a card.
-  std::string Pick(const std::vector<FieldNumber>& numbers) const;
-  // Every field known of the lead, for contacts in outputs.
-  std::string All() const;
-
- private:
-  void Add(FieldBlock block);
-  std::string derived_, score_;
-  FactSheet sheet_;
-  std::vector<FieldBlock> blocks_;  // later ones win
-};
 std::string AccountDomain(const Case& c);
 // What CaseFacts gathers for a lead when no event is at hand: what rules would see if they were
 // asked now. A block.

@@ -56,14 +56,13 @@ void OnOwnerChanged(Case& c, const Event& event) {
 }  // namespace
 
 LeadCard CardOf(const Case& c) {
-  const CaseFacts facts(c);
   LeadCard card;
   card.lead = c.lead_id;
   card.home = c.home;
   card.account = AccountDomain(c);
   card.account_key = c.person->home_text;
   card.stage = c.lead->stage;
-  card.fields.bytes = facts.Pick(c.step.rules.card_fields);
+  card.fields.bytes = c.facts().Pick(c.step.rules.card_fields);
   for (const std::string& token : c.person->tokens) {
     if (!IsBrowserToken(token)) card.external.push_back(token);
   }
@@ -77,8 +76,9 @@ LeadCard CardOf(const Case& c) {
 void SendCardIfChanged(Case& c) {
   if (c.lead == nullptr || !AtDesk(*c.lead)) return;
   const LeadCard card = CardOf(c);
-  if (CardHash(card) == c.lead->card) return;
-  c.EditLead().card = CardHash(card);
+  const ContentHash hash = CardHash(card);
+  if (hash == c.lead->card) return;
+  c.EditLead().card = hash;
   c.step.Send(Stage::kDesk, c.lead->desk, MessageType::kLeadCard, card);
 }
 

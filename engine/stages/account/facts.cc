@@ -14,31 +14,32 @@ std::string_view CutText(std::string_view text) {
   return text.substr(0, end);
 }
 
-std::string DomainOf(const PersonRow& person, const AccountRow* account) {
+// Borrowed from the rows.
+std::string_view DomainOf(const PersonRow& person, const AccountRow* account) {
+  const auto behind_prefix = [](std::string_view home) {
+    return home.starts_with("d:") ? home.substr(2) : std::string_view();
+  };
   if (account != nullptr) {
     const auto domain = FieldBlock(account->fields.values).Text(Field("account.domain"));
-    if (!domain.empty()) return std::string(domain);
-    if (account->home_text.starts_with("d:")) return account->home_text.substr(2);
+    if (!domain.empty()) return domain;
+    if (account->home_text.starts_with("d:")) return behind_prefix(account->home_text);
   }
-  return person.home_text.starts_with("d:") ? person.home_text.substr(2) : std::string();
+  return behind_prefix(person.home_text);
 }
 
 std::string DerivedFields(const PersonRow& of, const AccountRow* account, const LeadRow* lead,
                           EventType event) {
-  const FieldBlock person(of.fields.values);
   BlockBuilder derived;
-  const std::string_view email = person.Text(Field("lead.email"));
-  const std::string& home = of.home_text;
+  const std::string_view email = FieldBlock(of.fields.values).Text(Field("lead.email"));
+  const std::string_view home = of.home_text;
   if (!email.empty()) {
-    const bool own_domain =
-        home.starts_with("d:") && email.ends_with(std::string_view(home).substr(2));
-    const std::string_view domain =
-        own_domain ? std::string_view(home).substr(2) : email.substr(email.find('@') + 1);
+    const bool own_domain = home.starts_with("d:") && email.ends_with(home.substr(2));
+    const std::string_view domain = own_domain ? home.substr(2) : email.substr(email.find('@') + 1);
     derived.Set(Field("lead.email_domain"), Value::Text(domain));
-    const bool free_mail = home.starts_with("e:") && std::string_view(home).substr(2) == email;
+    const bool free_mail = home.starts_with("e:") && home.substr(2) == email;
     derived.Set(Field("lead.free_mail"), Value::Bool(free_mail));
   }
-  if (const std::string domain = DomainOf(of, account); !domain.empty())
+  if (const std::string_view domain = DomainOf(of, account); !domain.empty())
     derived.Set(Field("account.domain"), Value::Text(domain));
   if (event != EventType::kNone) derived.Set(Field("event.type"), Value::Text(DeclOf(event).name));
   if (lead != nullptr) {
@@ -65,7 +66,7 @@ std::string ScoreFields(const PersonRow& person) {
 
 }  // namespace
 
-std::string AccountDomain(const Case& c) { return DomainOf(*c.person, c.account); }
+std::string AccountDomain(const Case& c) { return std::string(DomainOf(*c.person, c.account)); }
 
 std::string StandingFacts(const PersonRow& person, const AccountRow* account, const LeadRow& lead) {
   const std::string derived = DerivedFields(person, account, &lead, EventType::kNone);
@@ -86,21 +87,44 @@ CaseFacts::CaseFacts(const Case& c)
     : CaseFacts(c, c.lead == nullptr ? FieldBlock() : FieldBlock(c.lead->submission)) {}
 
 CaseFacts::CaseFacts(const Case& c, FieldBlock submission)
-    : derived_(DerivedFields(*c.person, c.account, c.lead, c.event_type)),
-      score_(ScoreFields(*c.person)),
+    : origins_(OriginsOf(c)),
+      blocks_{DerivedFields(*c.person, c.account, c.lead, c.event_type),
+              c.account == nullptr ? std::string() : c.account->fields.values.bytes,
+              c.person->fields.values.bytes,
+              std::string(submission.bytes),
+              c.event_fields.bytes,
+              ScoreFields(*c.person)},
       sheet_(c.step.rules.slots()) {
-  blocks_.reserve(6);
-  Add(FieldBlock(derived_));
-  if (c.account != nullptr) Add(FieldBlock(c.account->fields.values));
-  Add(FieldBlock(c.person->fields.values));
-  Add(submission);
-  Add(FieldBlock(c.event_fields));
-  Add(FieldBlock(score_));
+  for (const std::string& block : blocks_) sheet_.Add(FieldBlock(block));
 }
 
-void CaseFacts::Add(FieldBlock block) {
-  sheet_.Add(block);
-  blocks_.push_back(block);
+CaseFacts::Origins CaseFacts::OriginsOf(const Case& c) {
+  const PersonRow& person = *c.person;
+  Origins of{.person_home = person.home_text, .scored = person.scored, .event = c.event_type};
+  if (c.account != nullptr) {
+    of.account = true;
+    of.account_home = c.account->home_text;
+  }
+  if (c.lead != nullptr) {
+    of.lead = true;
+    of.stage = c.lead->stage;
+    of.created_at = c.lead->created_at;
+  }
+  if (person.scored) {
+    of.fit = person.score.fit;
+    of.engagement = person.score.engagement;
+    of.fit_grade = person.score.fit_grade;
+    of.engagement_grade = person.score.engagement_grade;
+  }
+  return of;
+}
+
+bool CaseFacts::IsOf(const Case& c) const {
+  constexpr std::string_view kNone;
+  const std::string_view account = c.account == nullptr ? kNone : c.account->fields.values.bytes;
+  const std::string_view submission = c.lead == nullptr ? kNone : c.lead->submission.bytes;
+  return blocks_[1] == account && blocks_[2] == c.person->fields.values.bytes &&
+         blocks_[3] == submission && blocks_[4] == c.event_fields.bytes && origins_ == OriginsOf(c);
 }
 
 std::string BoundBlock(std::string_view block, size_t max_bytes) {
@@ -119,12 +143,20 @@ std::string BoundBlock(std::string_view block, size_t max_bytes) {
   return cut.Build();
 }
 
-std::string CaseFacts::Bounded() const { return BoundBlock(sheet_.ToBlock(), kMaxFactBytes); }
+const std::string& CaseFacts::Bounded() const {
+  if (!bounded_) bounded_ = BoundBlock(sheet_.ToBlock(), kMaxFactBytes);
+  return *bounded_;
+}
+
+const NamedValues& CaseFacts::Named(const FieldTable& fields) const {
+  if (!named_) named_ = NameFields(FieldBlock(Bounded()), fields);
+  return *named_;
+}
 
 std::string CaseFacts::Pick(const std::vector<FieldNumber>& numbers) const {
   BlockBuilder picked;
-  for (const FieldBlock& block : blocks_) {
-    for (BlockReader r(block); r.Next();) {
+  for (const std::string& block : blocks_) {
+    for (BlockReader r{FieldBlock(block)}; r.Next();) {
       if (std::ranges::binary_search(numbers, r.field()) && !r.value().missing())
         picked.Set(r.field(), r.value());
     }
@@ -134,8 +166,8 @@ std::string CaseFacts::Pick(const std::vector<FieldNumber>& numbers) const {
 
 std::string CaseFacts::All() const {
   BlockBuilder all;
-  for (const FieldBlock& block : blocks_) {
-    for (BlockReader r(block); r.Next();) {
+  for (const std::string& block : blocks_) {
+    for (BlockReader r{FieldBlock(block)}; r.Next();) {
       if (!r.value().missing()) all.Set(r.field(), r.value());
     }
   }
@@ -155,6 +187,11 @@ void Case::UseLead(LeadId which) {
   PM_CHECK(lead != nullptr);
   // What the past says of a live lead is told to live readers.
   if (step.past) step.mode = lead->mode == Mode::kLive ? Mode::kLive : Mode::kBackfill;
+}
+
+const CaseFacts& Case::facts() const {
+  if (!facts_ || !facts_->IsOf(*this)) facts_.emplace(*this);
+  return *facts_;
 }
 
 LeadRow& Case::EditLead() {

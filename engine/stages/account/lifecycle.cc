@@ -18,9 +18,9 @@ bool MayCross(const Case& c, const Threshold& threshold) {
 }
 
 const Threshold* FindCrossed(const Case& c) {
-  const CaseFacts facts(c);
   const LifecycleRules& rules = c.step.rules.lifecycle;
-  Holding holding(rules.thresholds, rules.threshold_index, facts.facts());
+  if (rules.thresholds.empty()) return nullptr;
+  Holding holding(rules.thresholds, rules.threshold_index, c.facts().facts());
   const Threshold* threshold = holding.Next();
   while (threshold != nullptr && !MayCross(c, *threshold)) threshold = holding.Next();
   return threshold;
@@ -63,7 +63,7 @@ std::string CrossThreshold(Case& c) {
 
 void ReleaseIfEnriched(Case& c) {
   const auto& hold = c.step.rules.routing.hold;
-  if (hold && !hold->until.Holds(CaseFacts(c).facts())) return;
+  if (hold && !hold->until.Holds(c.facts().facts())) return;
   RouteNow(c, std::string(c.lead->pending));
 }
 

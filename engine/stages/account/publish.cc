@@ -3,14 +3,12 @@
 namespace pm::account {
 namespace {
 
-// What a contact is made of, as one block; the lead's own submission wins.
+// What a contact is made of: it is read through, and what comes later wins.
 std::string ContactFields(const Case& c) {
-  std::string known;
-  FieldBlock::Merge(c.account == nullptr ? FieldBlock() : FieldBlock(c.account->fields.values),
-                    FieldBlock(c.person->fields.values), &known);
-  if (c.lead == nullptr) return known;
   std::string all;
-  FieldBlock::Merge(FieldBlock(known), FieldBlock(c.lead->submission), &all);
+  if (c.account != nullptr) all += c.account->fields.values.bytes;
+  all += c.person->fields.values.bytes;
+  if (c.lead != nullptr) all += c.lead->submission.bytes;
   return all;
 }
 
@@ -56,13 +54,14 @@ void Decide(Case& c, StoredDecision decision) {
   if (!decision.id) decision.id = NewDecisionId(c.step, decision.kind, c.lead_id);
   decision.at = c.step.now;
   decision.rules = c.step.rules.version();
-  if (decision.facts.bytes.empty()) decision.facts.bytes = CaseFacts(c).Bounded();
+  const CaseFacts& facts = c.facts();
+  decision.facts.bytes = facts.Bounded();
   DecisionOutput out;
   out.decision_id = decision.id;
   out.lead = OutLeadOf(c);
   out.stage = "account";
   out.kind = decision.kind;
-  out.facts = NameFields(FieldBlock(decision.facts), c.step.rules.fields());
+  out.facts = facts.Named(c.step.rules.fields());
   out.rules = decision.counted;
   out.winner = decision.winner;
   out.winner_origin = decision.winner_origin;

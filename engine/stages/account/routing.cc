@@ -21,13 +21,20 @@ std::string DeskOf(const RuleBook& rules, const Candidate& candidate) {
 }
 
 std::string Describe(const Candidate& c) {
-  return fmt::format("{}: {} {} ({})", c.route, c.kind == TargetKind::kPool ? "pool" : "rep",
-                     c.target, c.via);
+  std::string text = c.route;
+  text += c.kind == TargetKind::kPool ? ": pool " : ": rep ";
+  text += c.target;
+  text += " (";
+  text += c.via;
+  text += ')';
+  return text;
 }
 
 void AddPolicy(std::vector<std::string>* policies, const std::string& name, ContentHash hash) {
   if (name.empty()) return;
-  std::string text = name + "@" + ToText(hash);
+  std::string text = name;
+  text += '@';
+  text += ToText(hash);
   if (std::ranges::find(*policies, text) == policies->end()) policies->push_back(std::move(text));
 }
 
@@ -120,10 +127,10 @@ void Route(Case& c, std::string_view reason_text) {
   const RuleBook& rules = c.step.rules;
   CandidateList list;
   if (c.lead->returns < kReturnsToOtherwise) {
-    list = FindCandidates(rules, CaseFacts(c).facts());
+    list = FindCandidates(rules, c.facts().facts());
     if (!c.lead->prefer_rep.empty()) PreferRep(c.EditLead(), &list);
   } else {
-    list = OnlyOtherwise(rules, CaseFacts(c).facts());
+    list = OnlyOtherwise(rules, c.facts().facts());
   }
   if (c.lead->late && (reason == "hand_raise" || reason == "repeat")) TakeStandardSla(rules, &list);
   if (list.candidates.empty()) {
@@ -223,7 +230,7 @@ void RouteOrHold(Case& c, std::string_view reason) {
   if (WaitsForContact(c, reason)) return;
   const auto& hold = c.step.rules.routing.hold;
   const bool holds = hold && hold->at_most > Duration{} && !c.lead->held_once;
-  if (holds && !hold->until.Holds(CaseFacts(c).facts())) return Hold(c, reason, hold->at_most);
+  if (holds && !hold->until.Holds(c.facts().facts())) return Hold(c, reason, hold->at_most);
   Route(c, reason);
 }
 

@@ -111,7 +111,10 @@ std::vector<std::string> Describe(const std::vector<Part>& parts, size_t most) {
   texts.reserve(std::min(parts.size(), most));
   for (const Part& part : parts) {
     if (texts.size() == most) break;
-    texts.push_back(fmt::format("{} {:+}", part.name, part.points));
+    std::string& text = texts.emplace_back(part.name);
+    const fmt::format_int points(part.points);
+    text += part.points < 0 ? " " : " +";
+    text.append(points.data(), points.size());
   }
   return texts;
 }
@@ -122,24 +125,18 @@ void Earn(Case& c, const Event& event) {
   const ScoringRules& scoring = c.step.rules.scoring;
   const SignalRules* signal = scoring.RulesOn(event.type);
   if (signal == nullptr) return;  // most events are no rule's signal
-  std::optional<CaseFacts> facts;
-  RuleIndex::Cursor may_hold;
-  for (uint32_t i = 0;; ++i) {
-    if (!facts) {
-      facts.emplace(c);
-      may_hold = signal->index.Find(facts->facts());
-    }
-    i = may_hold.Next(i);
-    if (i >= signal->rules.size()) return;
+  // Points earned are no facts, so these hold for all of the rules.
+  const Facts facts = c.facts().facts();
+  RuleIndex::Cursor may_hold = signal->index.Find(facts);
+  for (uint32_t i = may_hold.Next(0); i < signal->rules.size(); i = may_hold.Next(i + 1)) {
     const ScoringRule& rule = scoring.engagement[signal->rules[i]];
-    if (!rule.when.Holds(facts->facts())) continue;
+    if (!rule.when.Holds(facts)) continue;
     if (rule.account_scope) {
       AccountRow& account = c.EditAccount();
       if (AddContribution(&account.contributions, rule, event.occurred_at, c.step.now, scoring,
                           kMaxAccountContributions) &&
           account.people > 1)
         StartSweep(&c, c.step, c.home);
-      facts.reset();  // the account row it borrowed from may be another now
     } else {
       AddContribution(&c.person->contributions, rule, event.occurred_at, c.step.now, scoring,
                       kMaxContributions);
@@ -173,10 +170,7 @@ void Rescore(Case& c) {
   if (rules.scoring.fit.empty() && rules.scoring.engagement.empty()) return;
   std::vector<Part> parts;
   ScoreState now;
-  {
-    const CaseFacts facts(c);
-    now.fit = FitOf(rules, facts.facts(), &parts);
-  }
+  now.fit = FitOf(rules, c.facts().facts(), &parts);
   now.engagement = EngagementOf(c, &parts);
   now.fit_grade = GradeOf(rules.scoring.fit_grades, now.fit);
   now.engagement_grade = GradeOf(rules.scoring.engagement_grades, now.engagement);

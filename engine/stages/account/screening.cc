@@ -19,8 +19,7 @@ Instant ReviewEnd(Instant from, const Span& span) {
 }
 
 const ScreeningRule* FirstMatch(const Case& c) {
-  const CaseFacts facts(c);
-  return Holding(c.step.rules.screening, c.step.rules.screening_index, facts.facts()).Next();
+  return Holding(c.step.rules.screening, c.step.rules.screening_index, c.facts().facts()).Next();
 }
 
 }  // namespace
