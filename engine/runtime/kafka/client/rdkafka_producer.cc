@@ -51,7 +51,8 @@ rd_kafka_vu_t Bytes(rd_kafka_vtype_t type, std::optional<std::string_view> bytes
 Result<std::unique_ptr<RdProducer>> RdProducer::Make(std::span<const KafkaProperty> users,
                                                      std::string_view transactional_id,
                                                      const KafkaMember& member, KafkaLog log) {
-  std::vector<KafkaProperty> properties = {{"linger.ms", std::string(kLingerMs)}};
+  std::vector<KafkaProperty> properties = {{"linger.ms", std::string(kLingerMs)},
+                                           {"queue.buffering.max.kbytes", "65536"}};
   properties.insert(properties.end(), users.begin(), users.end());
   PM_TRY(RdConf conf, MakeConf(properties, ProducerProperties(transactional_id, member), log));
   rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivered);

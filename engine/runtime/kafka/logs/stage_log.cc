@@ -8,6 +8,9 @@ namespace pm {
 
 namespace {
 
+// Fetched and not handed out, of all tasks but those that wait for rules; and one record more.
+constexpr size_t kMostQueuedBytes = size_t{16} << 20;
+
 // Records of its changelog that a task writes for one that it reads, at most; about.
 constexpr size_t kChangelogOfARecord = 2;
 
@@ -197,11 +200,16 @@ bool StageLog::IsOverdue(const Bounds& bounds) const {
 }
 
 Result<void> StageLog::Fetch(Duration wait, size_t most) {
-  for (size_t queued = Queued(); queued < most && !revoked_;) {
+  size_t bytes = 0;
+  for (const auto& [id, owned] : owned_) {
+    for (const Fetched& one : owned.queue) bytes += owned.awaited ? 0 : one.bytes.size();
+  }
+  for (size_t queued = Queued(); queued < most && bytes < kMostQueuedBytes && !revoked_;) {
     PM_TRY(const KafkaEvent event, client_.Poll(wait));
     wait = {};
     if (std::holds_alternative<Nothing>(event)) return {};
     if (const auto* record = std::get_if<KafkaRecord>(&event)) {
+      bytes += record->value.size();
       queued += Take(*record);
     } else if (const auto* revoked = std::get_if<Revoked>(&event)) {
       revoked_ = *revoked;

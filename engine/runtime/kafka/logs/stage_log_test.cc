@@ -158,6 +158,24 @@ TEST_F(StageLogTest, ShowsForHowLongNoTickHasCome) {
   for (const TaskStatus& task : next->log->Look()) EXPECT_EQ(task.without_tick, Duration{});
 }
 
+// Whatever the backlog: the others are read once these are through.
+TEST_F(StageLogTest, HoldsFewLargeRecordsAtATime) {
+  const auto worker = Start("w-01");
+  RunToEnd(*worker);
+  const TopicPartition input{names_.Input(Stage::kIdentity), 0};
+  const int64_t before = worker->client->Position(input).value();
+  constexpr int64_t kRecords = 30;
+  for (int64_t n = 0; n < kRecords; ++n)
+    Publish(Stage::kIdentity, 0, std::string(size_t{1} << 20, 'x'));
+  TaskId task;
+  const auto polled = worker->log->Poll(&task, {1000, 1});
+  ASSERT_TRUE(polled.has_value());
+  EXPECT_EQ(polled->size(), 1U);
+  const int64_t read = worker->client->Position(input).value() - before;
+  EXPECT_GE(read, 16);
+  EXPECT_LT(read, kRecords);
+}
+
 TEST_F(StageLogTest, CommitsByTimeUnlessThereIsABacklog) {
   for (const auto& [bound, drained] : {std::pair{20U, true}, std::pair{1U, false}}) {
     SCOPED_TRACE(bound);
