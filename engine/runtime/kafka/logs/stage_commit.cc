@@ -69,11 +69,11 @@ Result<void> StageLog::StoreAll(std::span<CommitSet> sets) {
 }
 
 // What killed those before us is one of a batch, and each of it is tried alone: who dies of one
-// leaves behind at which.
+// leaves behind at which. What came since is none of it.
 void StageLog::GotOn(Owned& owned) {
-  const bool found = owned.skips.has_value();
+  const bool is_cleared = owned.skips.has_value() || owned.committed >= owned.suspects_end;
   owned.skips.reset();
-  owned.suspects = found || owned.suspects == 0 ? 0 : owned.suspects - 1;
+  owned.suspects = is_cleared || owned.suspects == 0 ? 0 : owned.suspects - 1;
   if (owned.suspects > 0) owned.owns = false;
   if (owned.suspects == 0) owned.attempts = 0;
 }

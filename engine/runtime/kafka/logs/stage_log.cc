@@ -168,6 +168,7 @@ Result<void> StageLog::TakeIn() {
     owned.store = one.store;
     owned.start = owned.next = one.start;
     owned.committed = one.committed;
+    owned.suspects_end = one.input_end;
     owned.copy_from = one.restore->from();
     owned.owner = one.restore->owner();
     owned.ticked_at = clock_.Now();

@@ -126,7 +126,8 @@ class StageLog final : public Log {
     std::optional<OwnerRecord> owner;    // that the changelog names
     bool owns = false;                   // it is our own, and for what is handed out next
     uint32_t attempts = 0;               // before us, without progress
-    size_t suspects = 0;                 // records still to be tried alone: one of them kills
+    size_t suspects = 0;                 // records still to be tried alone: one of them kills,
+    int64_t suspects_end = 0;            // and it lies below this offset
     std::optional<std::string> skips;    // key of what is set aside, not committed yet
     std::optional<ContentHash> awaited;  // rules of the switch at the head of the queue
   };

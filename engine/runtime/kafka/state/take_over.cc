@@ -118,6 +118,7 @@ Result<void> TakeOvers::Bound(TakeOver& one) {
   one.committed = committed->at(0).offset;
   one.start = one.committed < 0 ? input->first : one.committed;
   one.high = changelog->second;
+  one.input_end = input->second;
   one.bounded = true;
   return {};
 }

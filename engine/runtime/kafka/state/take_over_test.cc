@@ -253,6 +253,20 @@ TEST_F(PoisonTest, ATimerThatNoWorkerSurvivesIsParkedAndNoOther) {
   EXPECT_EQ(worker->tasks.at(kAccount).meta().tick, until) << "and time goes on";
 }
 
+// What came since cannot have killed anybody.
+TEST_F(TakeOverTest, OnlyWhatLayThereWhenTheOwnerDiedIsTriedAlone) {
+  Feed();
+  ASSERT_FALSE(Run(*Start("w-01", KillAt(CommitStep::kApplied)), 60).has_value());
+  const auto worker = Start("w-01");
+  RunFor(*worker);
+  const uint64_t commits = worker->log->counters().commits;
+  constexpr int kJobs = 60;
+  Feed(kJobs);
+  RunFor(*worker);
+  EXPECT_EQ(Totals(*worker).desk_jobs, 4 + kJobs);
+  EXPECT_LT(worker->log->counters().commits - commits, kJobs / 2);
+}
+
 TEST_F(TakeOverTest, RestartsWithoutWorkAreNoAttempts) {
   Feed();
   for (int i = 0; i < 8; ++i) RunFor(*Start("w-01"));
