@@ -148,7 +148,8 @@ void ReadRaw(Step& step, const Message& message) {
   DecodedEvent decoded = DecodeEvent(message.body, rules, step.now);
   step.Enter(decoded.mode);
   if (decoded.ok()) PassOverToldFields(step, decoded.event, &decoded.problems);
-  TellOf(step, decoded.problems, message.body);
+  // Of one that is too large the beginning: what is told of is bounded, too.
+  TellOf(step, decoded.problems, std::string_view(message.body).substr(0, kMaxEventBytes));
   if (!decoded.ok()) return;
   Event& event = decoded.event;
   const EventTypeDecl& decl = DeclOf(event.type);

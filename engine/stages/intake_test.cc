@@ -1,7 +1,9 @@
 #include <gmock/gmock.h>
 
+#include "base/text/base64.h"
 #include "engine/stages/testing.h"
 #include "engine/stages/told_row.h"
+#include "model/decode/decode.h"
 #include "model/normalise/domain_set.h"
 #include "rules/book_builder.h"
 
@@ -49,6 +51,18 @@ TEST_F(IntakeTest, WritesNothingForWhatWasTold) {
   Send(0, 1, kStart + Hours(1));
   EXPECT_EQ(Letters(), 1u);
   EXPECT_EQ(harness.rows.Dump(), before);
+}
+
+// With all of it the letter itself would be too large, and a broken invariant.
+TEST_F(IntakeTest, OfWhatIsTooLargeTheLetterHasTheBeginning) {
+  harness.SendJson(R"({"id":"1","big":")" + std::string(4 * kMaxEventBytes, 'x'), kStart);
+  ASSERT_EQ(Letters(), 1u);
+  const std::string letter = harness.Outputs("dead_letter.written").back();
+  EXPECT_THAT(letter, HasSubstr("too_large"));
+  EXPECT_THAT(letter, HasSubstr("1048593 bytes; an event has at most 262144"));
+  EXPECT_THAT(letter, HasSubstr(Base64(R"({"id":"1","big":"x)")));
+  EXPECT_LE(letter.size(), 2 * kMaxEventBytes);
+  EXPECT_TRUE(harness.messages.empty());
 }
 
 TEST_F(IntakeTest, PeopleOfADomainThatIsNotFreeShareAHome) {
