@@ -9,7 +9,7 @@ namespace pm {
 namespace {
 
 constexpr int kMostTries = 5;
-constexpr size_t kMostBatchBytes = size_t{512} << 10;
+constexpr size_t kMostBatchBytes = size_t{512} << 10;  // a larger one goes alone
 const std::pair<std::string, std::string> kOneEvent{"content-type", "application/cloudevents+json"};
 const std::pair<std::string, std::string> kManyEvents{"content-type",
                                                       "application/cloudevents-batch+json"};
@@ -95,9 +95,9 @@ Result<void> Transactions::PutRun(Topic topic, std::span<const SealedOutput> run
   };
   for (const SealedOutput& sealed : run) {
     if (sealed.output.topic != topic) continue;
+    if (value.size() + sealed.output.json.size() > kMostBatchBytes) PM_TRY_VOID(put());
     if (events++ > 0) value += ',';
     value += sealed.output.json;
-    if (value.size() >= kMostBatchBytes) PM_TRY_VOID(put());
   }
   return put();
 }
