@@ -22,10 +22,12 @@ namespace {
 class RdClient final : public KafkaClient {
  public:
   RdClient(std::vector<KafkaProperty> users, KafkaMember member, KafkaLog log,
-           std::unique_ptr<RdConsumer> consumer, std::shared_ptr<KafkaLooker> looker)
+           std::unique_ptr<PassingErrors> passing, std::unique_ptr<RdConsumer> consumer,
+           std::shared_ptr<KafkaLooker> looker)
       : users_(std::move(users)),
         member_(std::move(member)),
         log_(log),
+        passing_(std::move(passing)),
         consumer_(std::move(consumer)),
         looker_(std::move(looker)) {}
 
@@ -41,16 +43,16 @@ class RdClient final : public KafkaClient {
   }
   Result<std::vector<PartitionOffset>> Committed(
       std::string_view group, std::span<const TopicPartition> partitions) override {
-    return consumer_->Committed(group.empty() ? member_.group : group, partitions, true);
+    return Offsets(group, partitions, true);
   }
   Result<std::vector<PartitionOffset>> LastCommitted(
       std::string_view group, std::span<const TopicPartition> partitions) override {
-    return consumer_->Committed(group.empty() ? member_.group : group, partitions, false);
+    return Offsets(group, partitions, false);
   }
 
   Result<void> InitTransactions(std::string_view transactional_id) override {
     producer_.reset();
-    PM_TRY(producer_, RdProducer::Make(users_, transactional_id, member_, log_));
+    PM_TRY(producer_, RdProducer::Make(users_, transactional_id, member_, log_, *passing_));
     return producer_->Init();
   }
   Result<void> Begin() override { return producer().Begin(); }
@@ -66,7 +68,8 @@ class RdClient final : public KafkaClient {
   Result<void> Abort() override { return producer().Abort(); }
 
   Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) override {
-    return looker_->Bounds(partition, member_.answer);
+    return Watched([&] { return looker_->Bounds(partition, member_.answer); },
+                   [&] { return WhatBounds(partition); });
   }
   Result<int64_t> Position(const TopicPartition& partition) override {
     return consumer_->Position(partition);
@@ -79,6 +82,26 @@ class RdClient final : public KafkaClient {
   }
 
  private:
+  Result<std::vector<PartitionOffset>> Offsets(std::string_view group,
+                                               std::span<const TopicPartition> partitions,
+                                               bool stable) {
+    const std::string_view asked = group.empty() ? member_.group : group;
+    return Watched([&] { return consumer_->Committed(asked, partitions, stable); },
+                   [&] { return WhatOffsets(asked); });
+  }
+  // What does not succeed this time is told of once it lasts.
+  template <class Call>
+  std::invoke_result_t<Call> Watched(const Call& call, const auto& what) {
+    const RdDeadline began({});
+    auto result = call();
+    if (result) {
+      if (!passing_->empty()) passing_->Over(what());
+    } else if (result.error().code == kKafkaRetry) {
+      passing_->Note(result.error().text, began.past());
+    }
+    return result;
+  }
+
   RdProducer& producer() const {
     PM_CHECK(producer_ != nullptr);
     return *producer_;
@@ -87,6 +110,7 @@ class RdClient final : public KafkaClient {
   const std::vector<KafkaProperty> users_;
   const KafkaMember member_;
   const KafkaLog log_;
+  const std::unique_ptr<PassingErrors> passing_;
   std::unique_ptr<RdConsumer> consumer_;
   const std::shared_ptr<KafkaLooker> looker_;
   std::unique_ptr<RdProducer> producer_;
@@ -110,9 +134,10 @@ Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(const KafkaConnection& c
   if (looker == nullptr) {
     PM_TRY(looker, ConnectKafkaLooker(connection, log));
   }
-  PM_TRY(std::unique_ptr<RdConsumer> consumer, RdConsumer::Make(users, member, log));
-  return std::make_unique<RdClient>(std::move(users), member, log, std::move(consumer),
-                                    std::move(looker));
+  std::unique_ptr<PassingErrors> passing = PassingTo(log);
+  PM_TRY(std::unique_ptr<RdConsumer> consumer, RdConsumer::Make(users, member, log, *passing));
+  return std::make_unique<RdClient>(std::move(users), member, log, std::move(passing),
+                                    std::move(consumer), std::move(looker));
 }
 
 }  // namespace pm

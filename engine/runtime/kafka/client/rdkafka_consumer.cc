@@ -35,7 +35,8 @@ int Milliseconds32(Duration wait) {
 
 }  // namespace
 
-RdConsumer::RdConsumer(std::span<const KafkaProperty> users, KafkaMember member, KafkaLog log)
+RdConsumer::RdConsumer(std::span<const KafkaProperty> users, KafkaMember member, KafkaLog log,
+                       PassingErrors& passing)
     // More records than the default are kept ready, 1.4 times the rate, but less bytes: these lie
     // in memory whenever there is a backlog.
     : users_([users] {
@@ -46,11 +47,13 @@ RdConsumer::RdConsumer(std::span<const KafkaProperty> users, KafkaMember member,
         return all;
       }()),
       member_(std::move(member)),
-      log_(log) {}
+      log_(log),
+      passing_(passing) {}
 
 Result<std::unique_ptr<RdConsumer>> RdConsumer::Make(std::span<const KafkaProperty> users,
-                                                     const KafkaMember& member, KafkaLog log) {
-  std::unique_ptr<RdConsumer> made(new RdConsumer(users, member, log));
+                                                     const KafkaMember& member, KafkaLog log,
+                                                     PassingErrors& passing) {
+  std::unique_ptr<RdConsumer> made(new RdConsumer(users, member, log, passing));
   PM_TRY_VOID(made->Join());
   return made;
 }
@@ -173,8 +176,9 @@ Result<std::optional<KafkaEvent>> RdConsumer::TakeError(rd_kafka_event_t* event)
                          .fatal = rd_kafka_event_error_is_fatal(event) != 0,
                          .text = rd_kafka_event_error_string(event)};
   Error error = KafkaError(KafkaCall::kOutside, what, FaultOf(handle(), fault));
-  // librdkafka tries again by itself and has written it to the log.
+  // librdkafka tries again by itself, and writes nothing to the log that it tells of.
   if (error.code == kKafkaRetry) {
+    passing_.Note(error.text);
     troubled_.emplace(kTrouble);
     return std::nullopt;
   }
@@ -207,6 +211,7 @@ Result<void> RdConsumer::Assign(std::span<const PartitionOffset> from) {
     const Place place(reading->partition.topic, partition.partition);
     readings_.emplace(place, std::move(reading));
   }
+  ResumeAll();
   if (revoked) granted_.clear();
   awaited_ = Awaited::kNothing;
   Result<void> done =
@@ -229,11 +234,20 @@ Result<void> RdConsumer::AwaitStops() {
   return {};
 }
 
+// librdkafka 2.0.2 keeps a partition paused also when it is assigned anew.
+void RdConsumer::ResumeAll() {
+  const std::vector<TopicPartition> paused(paused_.begin(), paused_.end());
+  paused_.clear();
+  if (!paused.empty()) rd_kafka_resume_partitions(handle(), ListOf(paused).get());
+}
+
 Result<void> RdConsumer::Pause(std::span<const TopicPartition> partitions) {
+  paused_.insert(partitions.begin(), partitions.end());
   return Outcome("to pause", rd_kafka_pause_partitions(handle(), ListOf(partitions).get()));
 }
 
 Result<void> RdConsumer::Resume(std::span<const TopicPartition> partitions) {
+  for (const TopicPartition& one : partitions) paused_.erase(one);
   return Outcome("to resume", rd_kafka_resume_partitions(handle(), ListOf(partitions).get()));
 }
 
@@ -290,7 +304,6 @@ KafkaFault ReadOffsets(const rd_kafka_event_t* event, std::vector<PartitionOffse
 Result<std::vector<PartitionOffset>> RdConsumer::Committed(
     std::string_view group, std::span<const TopicPartition> partitions, bool stable) {
   if (partitions.empty()) return std::vector<PartitionOffset>();
-  const std::string name = fmt::format("the offsets of group {}", group);
   const AdminOptions options(
       rd_kafka_AdminOptions_new(handle(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
   std::array<char, 1> unused{};
@@ -309,7 +322,8 @@ Result<std::vector<PartitionOffset>> RdConsumer::Committed(
   const KafkaFault fault =
       event == nullptr ? FaultOf(RD_KAFKA_RESP_ERR__TIMED_OUT) : ReadOffsets(event.get(), &offsets);
   if (fault.code == 0) return offsets;
-  return std::unexpected(KafkaError(KafkaCall::kOutside, name, FaultOf(handle(), fault)));
+  return std::unexpected(
+      KafkaError(KafkaCall::kOutside, WhatOffsets(group), FaultOf(handle(), fault)));
 }
 
 }  // namespace pm

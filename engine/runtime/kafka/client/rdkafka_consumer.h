@@ -14,9 +14,10 @@ namespace pm {
 
 class RdConsumer {
  public:
-  // Joins its group.
+  // Joins its group. `passing` outlives it.
   static Result<std::unique_ptr<RdConsumer>> Make(std::span<const KafkaProperty> users,
-                                                  const KafkaMember& member, KafkaLog log);
+                                                  const KafkaMember& member, KafkaLog log,
+                                                  PassingErrors& passing);
   // Leaves it, unless it is a static member.
   ~RdConsumer();
   RdConsumer(const RdConsumer&) = delete;
@@ -46,7 +47,8 @@ class RdConsumer {
     int64_t next = 0;
   };
 
-  RdConsumer(std::span<const KafkaProperty> users, KafkaMember member, KafkaLog log);
+  RdConsumer(std::span<const KafkaProperty> users, KafkaMember member, KafkaLog log,
+             PassingErrors& passing);
   Result<void> Join();
   bool IsItsOwnGhost(const Error& error) const;
   // nullopt: nothing that the caller is to know of.
@@ -56,14 +58,17 @@ class RdConsumer {
   Result<std::optional<KafkaEvent>> TakeError(rd_kafka_event_t* event);
   Reading* Find(std::string_view topic, int32_t partition);
   void Close();
+  void ResumeAll();
   Result<void> AwaitStops();
   Result<void> Outcome(std::string_view what, rd_kafka_resp_err_t code) const;
 
   const std::vector<KafkaProperty> users_;
   const KafkaMember member_;
   const KafkaLog log_;
+  PassingErrors& passing_;
   std::set<TopicPartition> granted_;                    // what the group gave
   std::map<Place, std::unique_ptr<Reading>> readings_;  // what is assigned of it
+  std::set<TopicPartition> paused_;                     // of these
   Awaited awaited_ = Awaited::kNothing;
   bool lost_ = false;                   // what was granted may be another's by now
   std::optional<RdDeadline> troubled_;  // a broker was away not long ago

@@ -75,6 +75,11 @@ int RdDeadline::left_ms() const {
   return static_cast<int>(std::clamp<int64_t>(left.count(), 0, INT32_MAX));
 }
 
+Duration RdDeadline::past() const {
+  const auto past = std::chrono::steady_clock::now() - end_;
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(past).count()};
+}
+
 Result<RdConf> MakeConf(std::span<const KafkaProperty> users, std::span<const KafkaProperty> ours,
                         KafkaLog log) {
   RdConf conf(rd_kafka_conf_new());
@@ -95,6 +100,12 @@ Result<RdHandle> MakeHandle(rd_kafka_type_t type, RdConf conf) {
   std::ignore = conf.release();  // it is the handle's now
   const RdError without_callbacks(rd_kafka_sasl_background_callbacks_enable(handle.get()));
   return handle;
+}
+
+std::unique_ptr<PassingErrors> PassingTo(KafkaLog log) {
+  static const SystemClock kClock;
+  const auto say = log == nullptr ? PassingErrors::Say() : PassingErrors::Say(log);
+  return std::make_unique<PassingErrors>(say, kClock);
 }
 
 KafkaFault FaultOf(rd_kafka_resp_err_t code) { return {.code = code}; }
@@ -189,13 +200,21 @@ void FindLeader(rd_kafka_t* handle, const std::string& topic, int wait_ms) {
 
 }  // namespace
 
+std::string WhatOffsets(std::string_view group) {
+  return fmt::format("the offsets of group {}", group);
+}
+
+std::string WhatBounds(const TopicPartition& partition) {
+  return fmt::format("the bounds of {}/{}", partition.topic, partition.partition);
+}
+
 // librdkafka 2.0.2 asks whom it knows as the leader, also when that one is gone, and
 // rd_kafka_query_watermark_offsets does so for a minute whatever it is told. So nobody is asked for
 // long, and the leader is looked up between two tries.
 Result<std::pair<int64_t, int64_t>> QueryBounds(rd_kafka_t* handle, const TopicPartition& partition,
                                                 Duration answer) {
   const RdDeadline end(answer);
-  const std::string what = fmt::format("the bounds of {}/{}", partition.topic, partition.partition);
+  const std::string what = WhatBounds(partition);
   while (true) {
     const int wait_ms = std::min(end.left_ms(), kOneLeaderMs);
     int64_t low = 0;

@@ -11,6 +11,7 @@
 
 #include "engine/runtime/kafka/client/connection.h"
 #include "engine/runtime/kafka/client/kafka_client.h"
+#include "engine/runtime/kafka/client/passing_errors.h"
 #include "engine/runtime/kafka/client/rdkafka.h"
 #include "engine/runtime/kafka/client/rdkafka_error.h"
 
@@ -49,6 +50,7 @@ class RdDeadline {
       : end_(std::chrono::steady_clock::now() + std::chrono::milliseconds(wait.ms)) {}
   // Milliseconds left, not below 0.
   int left_ms() const;
+  Duration past() const;  // below 0 before it
 
  private:
   std::chrono::steady_clock::time_point end_;
@@ -60,6 +62,9 @@ Result<RdConf> MakeConf(std::span<const KafkaProperty> users, std::span<const Ka
                         KafkaLog log);
 // kKafkaRefused when the properties do not go together. `opaque` is what callbacks are given.
 Result<RdHandle> MakeHandle(rd_kafka_type_t type, RdConf conf);
+
+// What is tried again goes to the log; it may be null.
+std::unique_ptr<PassingErrors> PassingTo(KafkaLog log);
 
 KafkaFault FaultOf(rd_kafka_resp_err_t code);
 KafkaFault FaultOf(const rd_kafka_error_t* error);
@@ -73,6 +78,9 @@ std::vector<TopicPartition> PartitionsOf(const rd_kafka_topic_partition_list_t* 
 // Views into the message.
 KafkaRecord RecordOf(const rd_kafka_message_t& message, const TopicPartition& partition);
 
+// These begin the errors of Committed and of the next.
+std::string WhatOffsets(std::string_view group);
+std::string WhatBounds(const TopicPartition& partition);
 // First and next offset there are, as far as the handle's isolation lets it see.
 Result<std::pair<int64_t, int64_t>> QueryBounds(rd_kafka_t* handle, const TopicPartition& partition,
                                                 Duration answer);

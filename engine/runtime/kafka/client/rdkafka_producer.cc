@@ -50,13 +50,14 @@ rd_kafka_vu_t Bytes(rd_kafka_vtype_t type, std::optional<std::string_view> bytes
 
 Result<std::unique_ptr<RdProducer>> RdProducer::Make(std::span<const KafkaProperty> users,
                                                      std::string_view transactional_id,
-                                                     const KafkaMember& member, KafkaLog log) {
+                                                     const KafkaMember& member, KafkaLog log,
+                                                     PassingErrors& passing) {
   std::vector<KafkaProperty> properties = {{"linger.ms", std::string(kLingerMs)},
                                            {"queue.buffering.max.kbytes", "65536"}};
   properties.insert(properties.end(), users.begin(), users.end());
   PM_TRY(RdConf conf, MakeConf(properties, ProducerProperties(transactional_id, member), log));
   rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivered);
-  std::unique_ptr<RdProducer> made(new RdProducer(member.answer, member.outputs));
+  std::unique_ptr<RdProducer> made(new RdProducer(member.answer, member.outputs, passing));
   PM_TRY(made->handle_, MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
   return made;
 }
@@ -95,11 +96,15 @@ Result<void> RdProducer::Try(KafkaCall call, std::string_view what, auto ask) {
   if (gone_) return Fail(kKafkaFatal, fmt::format("{}: the producer is of no use any more", what));
   const RdDeadline end(answer_);
   while (true) {
+    const RdDeadline asked({});
     const RdError error(ask(end.left_ms()));
-    if (error == nullptr) return {};
-    if (rd_kafka_error_is_retriable(error.get()) == 0 || end.left_ms() == 0) {
-      return Failed(call, what, FaultOf(error.get()));
+    if (error == nullptr) {
+      if (!passing_.empty()) passing_.Over(what);
+      return {};
     }
+    const bool again = rd_kafka_error_is_retriable(error.get()) != 0;
+    if (again) passing_.Note(KafkaError(call, what, FaultOf(error.get())).text, asked.past());
+    if (!again || end.left_ms() == 0) return Failed(call, what, FaultOf(error.get()));
     std::this_thread::sleep_for(kPause);
   }
 }

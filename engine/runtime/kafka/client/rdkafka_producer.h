@@ -13,10 +13,11 @@ namespace pm {
 
 class RdProducer {
  public:
-  // Not until Init does it speak to a broker.
+  // Not until Init does it speak to a broker. `passing` outlives it.
   static Result<std::unique_ptr<RdProducer>> Make(std::span<const KafkaProperty> users,
                                                   std::string_view transactional_id,
-                                                  const KafkaMember& member, KafkaLog log);
+                                                  const KafkaMember& member, KafkaLog log,
+                                                  PassingErrors& passing);
   ~RdProducer();
   RdProducer(const RdProducer&) = delete;
   RdProducer& operator=(const RdProducer&) = delete;
@@ -33,8 +34,8 @@ class RdProducer {
   std::optional<int64_t> Delivered(const TopicPartition& partition) const;
 
  private:
-  RdProducer(Duration answer, std::vector<std::string> outputs)
-      : answer_(answer), outputs_(std::move(outputs)) {}
+  RdProducer(Duration answer, std::vector<std::string> outputs, PassingErrors& passing)
+      : answer_(answer), outputs_(std::move(outputs)), passing_(passing) {}
   static void OnDelivered(rd_kafka_t* handle, const rd_kafka_message_t* message, void* opaque);
   Result<void> Try(KafkaCall call, std::string_view what, auto ask);
   std::unexpected<Error> Failed(KafkaCall call, std::string_view what, const KafkaFault& fault);
@@ -51,6 +52,7 @@ class RdProducer {
   Report to_check_{this, false}, to_remember_{this, true};
   const Duration answer_;
   const std::vector<std::string> outputs_;
+  PassingErrors& passing_;
   KafkaFault undelivered_;  // of the first record of the transaction that was not
   std::map<TopicPartition, int64_t> delivered_;  // of remembered ones, the last
   bool in_transaction_ = false;

@@ -10,7 +10,7 @@ namespace {
 
 class RdReader final : public KafkaReader {
  public:
-  explicit RdReader(RdHandle handle) : handle_(std::move(handle)) {
+  RdReader(RdHandle handle, KafkaLog log) : passing_(PassingTo(log)), handle_(std::move(handle)) {
     rd_kafka_poll_set_consumer(handle_.get());
   }
 
@@ -33,7 +33,10 @@ class RdReader final : public KafkaReader {
         Error error =
             Failed("to read", {.code = held_->err, .text = rd_kafka_message_errstr(held_.get())});
         // librdkafka tries again by itself.
-        if (error.code == kKafkaRetry) continue;
+        if (error.code == kKafkaRetry) {
+          passing_->Note(error.text);
+          continue;
+        }
         return std::unexpected(std::move(error));
       }
       const auto reading = next_.find({rd_kafka_topic_name(held_->rkt), held_->partition});
@@ -65,6 +68,7 @@ class RdReader final : public KafkaReader {
     return KafkaError(KafkaCall::kOutside, what, FaultOf(handle_.get(), fault));
   }
 
+  const std::unique_ptr<PassingErrors> passing_;
   RdHandle handle_;
   std::map<TopicPartition, int64_t> next_;
   RdMessage held_;  // the record that was given last
@@ -86,7 +90,7 @@ Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& c
       {"allow.auto.create.topics", "false"}};
   PM_TRY(RdConf conf, MakeConf(users, ours, log));
   PM_TRY(RdHandle handle, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
-  return std::make_unique<RdReader>(std::move(handle));
+  return std::make_unique<RdReader>(std::move(handle), log);
 }
 
 }  // namespace pm

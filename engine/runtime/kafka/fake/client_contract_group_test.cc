@@ -164,6 +164,18 @@ TEST_P(ClientContract, EachRecordComesOnceWhateverIsAssignedPausedAndResumed) {
   EXPECT_EQ(member.records.size(), 110);
 }
 
+TEST_P(ClientContract, AChoiceEndsWhatWasPausedBefore) {
+  const std::string in = MakeTopic(1);
+  Write(*Writer(), in, {"1", "2", "3"});
+  Member member = Join(Fresh("group"), "", in);
+  ASSERT_TRUE(PollUntil({&member}, [&] { return member.records.size() == 3; }));
+  const TopicPartition paused[] = {{in, 0}};
+  ASSERT_OK(member.client->Pause(paused));
+  ASSERT_OK(member.client->Assign(std::vector{At(in, 0, 1)}));
+  ASSERT_TRUE(PollUntil({&member}, [&] { return member.records.size() == 5; }));
+  EXPECT_EQ(member.records.back().value, "3");
+}
+
 // Tasks that are restored one after the other are assigned so.
 TEST_P(ClientContract, AssignmentsMayFollowOneAnotherAtOnce) {
   constexpr int32_t kPartitions = 8;
