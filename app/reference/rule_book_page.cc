@@ -38,11 +38,14 @@ std::string PointsOf(const ScoringRule& rule, const RuleBook& book) {
   return fmt::format("by {}: {}", field == nullptr ? "?" : field->name, fmt::join(bands, ", "));
 }
 
+// The lowest has all scores below the others, wherever it says that it begins.
 std::string GradesOf(const std::vector<Grade>& grades) {
-  std::vector<std::string> texts;
-  for (const Grade& grade : grades)
-    texts.push_back(fmt::format("{} from {}", grade.name, grade.from));
-  return fmt::format("{}", fmt::join(texts, ", "));
+  std::string text;
+  for (size_t i = 0; i + 1 < grades.size(); ++i)
+    text += fmt::format("{} from {}, ", grades[i].name, grades[i].from);
+  return text + grades.back().name +
+         (grades.size() == 1 ? " at any score"
+                             : fmt::format(" below {}", grades[grades.size() - 2].from));
 }
 
 std::string Scoring(const RuleBook& book) {

@@ -38,7 +38,7 @@ TEST(RuleBookPage, TellsThePackAsTables) {
       page,
       HasSubstr(
           "| Pricing page | site.visited | event.path starts_with /pricing | +10 | 30 per 7d |"));
-  EXPECT_THAT(page, HasSubstr("Grades of fit: A from 55, B from 30, C from 0."));
+  EXPECT_THAT(page, HasSubstr("Grades of fit: A from 55, B from 30, C below 30."));
   EXPECT_THAT(page,
               HasSubstr("Routing waits for account.employees present, but not longer than 1m30s."));
   EXPECT_THAT(page, HasSubstr("### tables/territories.csv, for Territories"));

@@ -15,19 +15,19 @@ std::vector<std::string> NamesOf(const std::vector<Grade>& grades) {
   return names;
 }
 
-// What the field may hold, if it is a grade. A score below the lowest grade has none.
+// What the field may hold, if it is a grade. Scores below the lowest grade have it, too.
 std::optional<std::vector<std::string>> GradesOf(const ScoringRules& scoring, FieldNumber field) {
   std::vector<std::string> fit = NamesOf(scoring.fit_grades);
   std::vector<std::string> engagement = NamesOf(scoring.engagement_grades);
   if (field == Field("score.fit_grade")) return fit;
   if (field == Field("score.engagement_grade")) return engagement;
   if (field != Field("score.grade")) return std::nullopt;
+  if (fit.empty()) return engagement;
+  if (engagement.empty()) return fit;
   std::vector<std::string> both;
   for (const std::string& first : fit) {
     for (const std::string& second : engagement) both.push_back(first + second);
   }
-  both.insert(both.end(), fit.begin(), fit.end());
-  both.insert(both.end(), engagement.begin(), engagement.end());
   return both;
 }
 

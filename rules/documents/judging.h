@@ -126,8 +126,10 @@ struct GradesDoc {
   YamlMap<int64_t, Located<std::string>> engagement;
   template <class V>
   static void Describe(V& v) {
-    v.Field("fit", &GradesDoc::fit, "Grade by least fit score.");
-    v.Field("engagement", &GradesDoc::engagement, "Grade by least engagement score.");
+    v.Field("fit", &GradesDoc::fit,
+            "Grade by least fit score; scores below the lowest grade have it, too.");
+    v.Field("engagement", &GradesDoc::engagement,
+            "Grade by least engagement score; scores below the lowest grade have it, too.");
   }
 };
 struct ScoringDoc {

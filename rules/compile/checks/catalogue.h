@@ -67,7 +67,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "A threshold, grade or condition on a score that the points of the rules never add up to, "
      "since rules exclude each other, are limited or too few. What only says nothing is a warning: "
      "a cap, claim or milestone that another always comes before, a grade between those that "
-     "scores have; a cap that only leads handed on fill is a note."},
+     "scores have, where the lowest grade begins if scores below it have it, too; a cap that only "
+     "leads handed on fill is a note."},
     {CheckKind::kScoringOverlap, "scoring_overlap", kScoringOverlapCode, Gravity::kWarning,
      "Scoring rules that always count together: one undoes the other, or says the same again."},
     {CheckKind::kLifecycle, "lifecycle", kLifecycleCode, Gravity::kWarning,

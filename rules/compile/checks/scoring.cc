@@ -196,9 +196,29 @@ void TellGrade(Prover& prover, const GradedScore& of, const Located<std::string>
               "leave out the grade, or change where it begins");
 }
 
+// Scores below the lowest grade have it, whatever it says of where it begins.
+void ProveLowest(Prover& prover, const GradedScore& of) {
+  if (of.grades.empty() || of.grades.back().from <= 0) return;
+  const int64_t from = of.grades.back().from;
+  const Interval below{RangeOfGrade(of.grades, of.grades.size() - 1).begin, from};
+  const LeadAnswer example =
+      prover.Find({.must = {InRange(of.score, below, prover.slots())}, .must_not = {}});
+  if (!example.found()) return;
+  const auto lowest =
+      std::ranges::find(of.written, from, [](const auto& grade) { return grade.second; });
+  const std::string& name = lowest->first.value;
+  prover.Tell(
+      CheckKind::kUnreachableScore, Gravity::kWarning, lowest->first.place,
+      fmt::format("grade '{}' begins at {}, but it is the lowest: every score below has it, "
+                  "too",
+                  name, from),
+      fmt::format("say `{}: 0`, or add a grade for what is below {}", name, from), &example);
+}
+
 void ProveGrades(Prover& prover, const GradedScore& of) {
   const ScoringRules& scoring = prover.context().builder->scoring;
   const bool scored = !scoring.fit.empty() || !scoring.engagement.empty();
+  if (scored) ProveLowest(prover, of);
   for (const auto& [name, from] : of.written) {
     const auto grade = std::ranges::find(of.grades, from, &Grade::from);
     if (grade == of.grades.end()) continue;
