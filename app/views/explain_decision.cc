@@ -290,6 +290,7 @@ std::string PassedOverInWords(std::string_view reason) {
       {"no_target", "it names nobody for this lead"},
       {"unknown_pool", "it names a pool that does not exist"},
       {"falls through", "nobody could take it, so the next route was asked"},
+      {"nobody_eligible", "nobody could take it"},
       {"off_hours", "is off hours"},
   });
   for (const auto& [code, words] : kWords) {

@@ -41,7 +41,8 @@ struct TargetDoc {
     v.Field("ae_of", &TargetDoc::ae_of,
             "assignee, or a field that names an SDR: the AE they support. No effect yet.");
     v.Field("else", &TargetDoc::otherwise,
-            "Where to, when that cannot take it; left out: the next route.");
+            "Where to, when that cannot take it; left out, or when nobody of that pool can either: "
+            "the next route.");
     v.Field("if_away", &TargetDoc::if_away, "Of a rep or owner who is away without a backup.");
   }
   void Check(const YamlNode& node, Diagnostics& out) const;

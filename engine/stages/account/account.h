@@ -200,7 +200,7 @@ struct CandidateList {
   std::vector<Candidate> candidates;
   std::vector<std::string> passed_over;  // `route: reason`
 };
-// In rule order, up to the first that cannot fall through: a queue, one with `else`, `otherwise`.
+// In rule order, up to the first that cannot fall through: a queue, also by `else`; `otherwise`.
 // At most 32. Empty only when `otherwise` names no pool.
 CandidateList FindCandidates(const RuleBook& rules, Facts facts);
 CandidateList OnlyOtherwise(const RuleBook& rules, Facts facts);

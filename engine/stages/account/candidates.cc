@@ -89,10 +89,12 @@ class Search {
     return EndsTheList(list_.candidates.back());
   }
 
+  // A queue takes every lead; of another pool, also one of `else`, nobody may be able to.
   bool EndsTheList(const Candidate& c) const {
-    if (!c.else_pool.empty()) return true;
-    if (c.kind != TargetKind::kPool) return false;
-    const Pool* pool = rules_.FindPool(c.target);
+    return (c.kind == TargetKind::kPool && IsQueue(c.target)) || IsQueue(c.else_pool);
+  }
+  bool IsQueue(std::string_view name) const {
+    const Pool* pool = rules_.FindPool(name);
     return pool != nullptr && pool->strategy == PoolStrategy::kQueue;
   }
 

@@ -41,14 +41,23 @@ TEST_F(RoutingTest, AQueueEndsTheList) {
   EXPECT_EQ(Targets(Raise()), (Names{"strike"}));
 }
 
-TEST_F(RoutingTest, ATargetWithElseEndsTheList) {
+TEST_F(RoutingTest, WhatComesBehindElseIsTheNextRoute) {
   rules->routing.routes.push_back(
       To("a", {.from = TargetFrom::kOwner, .field = Field("account.owner"), .else_pool = "team"}));
   rules.slots().Add(Field("account.owner"));
   const RouteRequest request = Raise();
-  EXPECT_EQ(Targets(request), (Names{"ada"}));
+  EXPECT_EQ(Targets(request), (Names{"ada", "house"}));
   EXPECT_EQ(request.candidates[0].else_pool, "team");
   EXPECT_EQ(request.candidates[0].via, "owner");
+}
+
+TEST_F(RoutingTest, AQueueAsElseEndsTheList) {
+  rules->pools.push_back({.name = "strike", .strategy = PoolStrategy::kQueue});
+  rules->routing.routes.push_back(To(
+      "a", {.from = TargetFrom::kOwner, .field = Field("account.owner"), .else_pool = "strike"}));
+  rules->routing.routes.push_back(To("b", {.name = "team"}));
+  rules.slots().Add(Field("account.owner"));
+  EXPECT_EQ(Targets(Raise()), (Names{"ada"}));
 }
 
 TEST_F(RoutingTest, TheDeskLooksForTheSdrOfAnOwner) {

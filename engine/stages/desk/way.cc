@@ -117,8 +117,11 @@ Try TryWay(Placing& p, std::span<const Candidate> way) {
       p.onward.insert(p.onward.end(), way.begin() + static_cast<std::ptrdiff_t>(i) + 1, way.end());
     }
     if (came_to != Try::kNobody) return came_to;
-    const bool last_of_route = i + 1 == way.size() || way[i + 1].route != c.route;
-    if (last_of_route) p.PassOver(c.route, "falls through");
+    if (i + 1 == way.size()) {
+      p.PassOver(c.route, "nobody_eligible");
+    } else if (way[i + 1].route != c.route) {
+      p.PassOver(c.route, "falls through");
+    }
   }
   return Try::kNobody;
 }
