@@ -64,9 +64,27 @@ std::string WhenText(const Enrolment& enrolment) {
                                      : "planned " + FormatInstant(enrolment.planned);
 }
 
+std::string_view LeftOutText(std::string_view why) {
+  if (why == "never_open") return "there was no minute to do it in";
+  if (why == "no_safe_minute") return "no minute was right in every zone where the prospect may be";
+  return why == "skip_if" ? "its `skip_if` held" : why;
+}
+
+void AddLeftOut(const Enrolment& enrolment, const Cadence& cadence, std::vector<std::string>* out) {
+  for (const StepRecord& one : enrolment.past) {
+    if (one.left_out.empty() || one.step == 0 || one.step > cadence.steps.size()) continue;
+    out->push_back(fmt::format("Cadence {} left out step {}: {}.", enrolment.cadence,
+                               StepText(cadence, one.step - 1), LeftOutText(one.left_out)));
+  }
+}
+
 void AddCadence(const Enrolment& enrolment, const RuleBook& rules, std::vector<std::string>* out) {
   const Cadence* cadence = rules.FindCadence(enrolment.hash);
   if (cadence == nullptr || enrolment.step > cadence->steps.size()) return;
+  AddLeftOut(enrolment, *cadence, out);
+  if (!enrolment.running()) {
+    return out->push_back(fmt::format("Cadence {} is over.", enrolment.cadence));
+  }
   out->push_back(fmt::format("Cadence {}, step {}: {}.", enrolment.cadence,
                              StepText(*cadence, enrolment.step - 1), WhenText(enrolment)));
   size_t told = 0, more = 0;
@@ -89,9 +107,9 @@ std::vector<std::string> WorkInWords(const LeadRows& rows, const StoreView& stor
   const DeskLeadKey key{DeskHash(rows.lead.desk), row.card.lead};
   if (const auto run = ReadRow<SlaRun>(store, key, rows.world)) AddSla(*run, rules, &lines);
   const auto enrolment = ReadRow<Enrolment>(store, key, rows.world);
-  if (enrolment.has_value() && enrolment->running()) {
-    AddCadence(*enrolment, rules, &lines);
-  } else if (!row.cadence.empty() && row.rep.empty()) {
+  if (enrolment.has_value() && enrolment->runs > 0) AddCadence(*enrolment, rules, &lines);
+  const bool runs = enrolment.has_value() && enrolment->running();
+  if (!runs && !row.cadence.empty() && row.rep.empty()) {
     lines.push_back(fmt::format("Cadence {} begins when a rep has it.", row.cadence));
   }
   return lines;

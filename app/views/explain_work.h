@@ -1,5 +1,5 @@
-// What runs for a lead at its desk, in sentences: by when the SLA wants what, and which steps of a
-// cadence come next.
+// What runs for a lead at its desk, in sentences: by when the SLA wants what, which steps of a
+// cadence come next, and which were left out and why.
 #pragma once
 #include <string>
 #include <vector>

@@ -40,9 +40,10 @@ steps:
 
 class ExplainWorkTest : public testing::Test {
  protected:
-  ExplainWorkTest() {
+  ExplainWorkTest() { UseRules(kRules); }
+  void UseRules(std::string_view rules) {
     const CompileResult compiled =
-        Compile({{"rules.yaml", kRules},
+        Compile({{"rules.yaml", std::string(rules)},
                  {"reps.csv", "id,email,zone,hours\nana,a@us.example,UTC,always\n"}});
     EXPECT_TRUE(compiled.ok()) << compiled.diagnostics.Render();
     book_ = compiled.book;
@@ -106,6 +107,42 @@ TEST_F(ExplainWorkTest, TellsWhatWasMissedAndWhichStepTheRepHas) {
   EXPECT_EQ(work[2],
             "Cadence chase, step 2, call by the rep, 1h after: with ana since "
             "2026-03-02T10:00:00Z, until 2026-03-04T10:00:00Z.");
+}
+
+constexpr char kEvenings[] = R"(kind: routing
+otherwise: { to: { pool: sdr }, cadence: chase }
+---
+kind: team
+roster: reps.csv
+pools: { sdr: { members: [ana] } }
+---
+kind: cadence
+name: chase
+steps:
+  - { call: { expires: 2d }, after: 1h, window: 09:00-09:30 prospect }
+  - { linkedin: connect, after: 1h, skip_if: { lead.linkedin: missing } }
+  - { email: hello, mode: auto, after: 1h, window: 10:00-11:00 prospect }
+)";
+
+TEST_F(ExplainWorkTest, TellsWhichStepsWereLeftOutAndWhy) {
+  UseRules(kEvenings);
+  // No minute is between 09:00 and 09:30 on all the clocks of Russia.
+  Send("09:00:00", "lead.submitted", R"(,"country":"RU","hand_raise":true)");
+  EXPECT_THAT(Work(),
+              ElementsAre("Cadence chase left out step 1, call by the rep, 1h after, window "
+                          "09:00-09:30 prospect: no minute was right in every zone where the "
+                          "prospect may be.",
+                          "Cadence chase, step 2, linkedin: connect by the rep, 1h after, left "
+                          "out when lead.linkedin missing: planned 2026-03-02T10:00:00Z.",
+                          "Then step 3, email: hello by a tool, 1h after, window 10:00-11:00 "
+                          "prospect."));
+  run_->RunUntil(*ParseInstant("2026-03-02T10:30:00Z"));
+  run_->Flush();
+  EXPECT_THAT(Work(),
+              ElementsAre(HasSubstr("left out step 1"),
+                          "Cadence chase left out step 2, linkedin: connect by the rep, 1h after, "
+                          "left out when lead.linkedin missing: its `skip_if` held.",
+                          HasSubstr("left out step 3"), "Cadence chase is over."));
 }
 
 TEST_F(ExplainWorkTest, TellsThatACadenceWaitsForARep) {

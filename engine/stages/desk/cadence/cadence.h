@@ -89,7 +89,8 @@ bool IsContact(const CadenceStep* step);
 void Skip(Track& track, std::string_view why);
 // The same for a step that has no minute to go out in: an alert, unless the zone is just unknown.
 void SkipForever(Track& track);
-void Remember(Track& track, EventId id, StepFate fate);  // the present step went out as `id`
+// The present step went out as `id`, or was left out under it for the reason.
+void Remember(Track& track, EventId id, StepFate fate, std::string_view left_out = {});
 // The open step is over: done, failed, skipped or expired.
 void CloseOpen(Track& track, std::string_view reason, const OutActor& actor);
 // Takes the open step back, if there is one.

@@ -115,10 +115,10 @@ void AddDelay(Track& track, std::string_view reason) {
   if (std::ranges::find(delays, reason) == delays.end()) delays.emplace_back(reason);
 }
 
-void Remember(Track& track, EventId id, StepFate fate) {
+void Remember(Track& track, EventId id, StepFate fate, std::string_view left_out) {
   std::vector<StepRecord>& past = track.enrolment.past;
   if (past.size() == Enrolment::kMostPast) past.erase(past.begin());
-  past.push_back({id, track.enrolment.step, fate, IsContact(track.step())});
+  past.push_back({id, track.enrolment.step, fate, IsContact(track.step()), std::string(left_out)});
 }
 
 EventId NewStepId(Track& track) {
@@ -142,7 +142,7 @@ void Skip(Track& track, std::string_view why) {
   out.scheduled = track.enrolment.scheduled;
   out.reason = why;
   Publish(track, "cadence.step_closed", std::move(out));
-  Remember(track, id, StepFate::kClosed);
+  Remember(track, id, StepFate::kClosed, why);
   GoOn(track, track.now());
 }
 

@@ -19,18 +19,20 @@ enum class StepFate : uint8_t {
   kCancelled = 3,  // recalled
 };
 
-// A step that went out, so that what is reported of it later finds it.
+// A step that went out, so that what is reported of it later finds it, or was left out.
 struct StepRecord {
   EventId id;
   uint32_t step = 0;
   StepFate fate = StepFate::kNone;
   bool contacts = false;  // who does it by hand reaches the person
+  std::string left_out;   // why it did not go out; empty: it did
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "id", &StepRecord::id, "Step id.");
     v.Field(2, "step", &StepRecord::step, "Its number, from 1; 0: the cadence has it no more.");
     v.Field(3, "fate", &StepRecord::fate, "What became of it.");
     v.Field(4, "contacts", &StepRecord::contacts, "Who does it by hand reaches the person.");
+    v.Field(5, "left_out", &StepRecord::left_out, "Why it did not go out.");
   }
 };
 
@@ -104,7 +106,7 @@ struct Enrolment {
     v.Field(11, "paused_why", &T::paused_why, "Why it is paused.");
     v.Field(12, "runs", &T::runs, "Enrolments so far.");
     v.Field(13, "issues", &T::issues, "Step ids given out.");
-    v.Field(14, "past", &T::past, "Steps that went out.");
+    v.Field(14, "past", &T::past, "Steps that went out or were left out.");
     v.Field(15, "done", &T::done, "Cadences the lead has been in.");
     v.Field(16, "no_email", &T::no_email, "Why no e-mail may be sent.");
     v.Field(17, "due", &T::due, "What comes next.");
