@@ -1,6 +1,6 @@
 #include "rules/diff/first_match.h"
 
-#include <set>
+#include <map>
 #include <unordered_map>
 
 #include "rules/tables/route_table.h"
@@ -22,6 +22,8 @@ class Comparison {
       covered_from_.push_back(found == first_before.end() ? kNowhere : found->second);
     }
     for (size_t v = 0; v < after.units.size(); ++v) first_after_.emplace(after.units[v].key, v);
+    for (const Unit& unit : before.units) groups_before_.push_back(GroupOf(unit));
+    for (const Unit& unit : after.units) groups_after_.push_back(GroupOf(unit));
   }
 
   MatchDiff Run() {
@@ -33,20 +35,35 @@ class Comparison {
   // Which units of the new list may take a lead of the old one's unit `u`: none behind the first
   // that asks the same as `u`, and none that asks what one ahead of `u` asks.
   void CompareUnit(size_t u) {
-    const Unit& old = before_.units[u];
-    const auto same = first_after_.find(old.key);
+    const auto same = first_after_.find(before_.units[u].key);
     const size_t last = same == first_after_.end() ? after_.units.size() - 1 : same->second;
     for (size_t v = 0; v <= last; ++v) {
       if (covered_from_[v] < u) continue;
-      const Unit& now = after_.units[v];
-      if (old.outcome.signature == now.outcome.signature) continue;
-      if (!known_.contains(Group(old, now))) ComparePair(u, v);
+      const Group &old = groups_before_[u], &now = groups_after_[v];
+      if (old.outcome == now.outcome || Apart(before_.units[u], after_.units[v])) continue;
+      const auto known = known_.find({old.number, now.number});
+      if (known == known_.end()) {
+        ComparePair(u, v);
+      } else {
+        Complete(&diff_.regions[known->second], u, v);
+      }
     }
   }
 
-  static std::string Group(const Unit& old, const Unit& now) {
-    return fmt::format("{}\n{}\n{}\n{}", old.route, old.outcome.signature, now.route,
-                       now.outcome.signature);
+  // Units of one route and outcome: the rows of a table that lead to one pool. Numbered.
+  struct Group {
+    size_t outcome = 0, number = 0;
+  };
+  Group GroupOf(const Unit& unit) {
+    const auto number = [this](std::string text) {
+      return numbers_.emplace(std::move(text), numbers_.size()).first->second;
+    };
+    return {number(unit.outcome.signature),
+            number(fmt::format("{}\n{}", unit.route, unit.outcome.signature))};
+  }
+  using PairOfGroups = std::pair<size_t, size_t>;
+  PairOfGroups GroupsOf(size_t u, size_t v) const {
+    return {groups_before_[u].number, groups_after_[v].number};
   }
 
   // Rows that share a column but no value of it have no lead in common.
@@ -63,9 +80,8 @@ class Comparison {
     return false;
   }
 
-  void ComparePair(size_t u, size_t v) {
-    if (Apart(before_.units[u], after_.units[v])) return;
-    if (diff_.work >= budget_) return Doubt(u, v, "the work bound is spent");
+  // A lead that the two units take.
+  LeadAnswer LeadOf(size_t u, size_t v) {
     LeadQuery query;
     query.must = {before_.units[u].when, after_.units[v].when};
     query.blocking = [&](Facts facts) -> std::optional<Condition> {
@@ -75,22 +91,43 @@ class Comparison {
       if (now != v) return after_.units[now].when;
       return std::nullopt;
     };
-    const LeadAnswer answer = FindLead(space_, query);
+    LeadAnswer answer = FindLead(space_, query);
     diff_.work += answer.work;
-    if (answer.none()) return;
-    if (!answer.found()) return Doubt(u, v, answer.why);
+    if (!answer.found()) return answer;
     FactSheet sheet(space_.slots);
     sheet.Add(FieldBlock(answer.facts));
     if (before_.take(sheet.facts()) != u || after_.take(sheet.facts()) != v) {
-      return Doubt(u, v, "the lead that was found is taken otherwise");
+      answer.kind = LeadAnswer::Kind::kNotProved;
+      answer.why = "the lead that was found is taken otherwise";
     }
-    known_.insert(Group(before_.units[u], after_.units[v]));
-    diff_.regions.push_back({u, v, answer.facts});
+    return answer;
+  }
+
+  void ComparePair(size_t u, size_t v) {
+    if (diff_.work >= budget_) return Doubt(u, v, "the work bound is spent");
+    LeadAnswer answer = LeadOf(u, v);
+    if (answer.none()) return;
+    if (!answer.found()) return Doubt(u, v, answer.why);
+    known_.emplace(GroupsOf(u, v), diff_.regions.size());
+    diff_.regions.push_back({u, v, std::move(answer.facts), {u}, {v}});
+  }
+
+  // More units may change as those of the region do.
+  void Complete(MatchRegion* region, size_t u, size_t v) {
+    if (region->all_before.contains(u) && region->all_after.contains(v)) return;
+    const bool asked = diff_.work < budget_;
+    const LeadAnswer answer = asked ? LeadOf(u, v) : LeadAnswer{};
+    if (asked && answer.none()) return;
+    if (!asked || !answer.found()) {
+      region->complete = false;
+      return;
+    }
+    region->all_before.insert(u);
+    region->all_after.insert(v);
   }
 
   void Doubt(size_t u, size_t v, std::string why) {
-    if (doubted_.insert(Group(before_.units[u], after_.units[v])).second)
-      diff_.doubts.push_back({u, v, std::move(why)});
+    if (doubted_.insert(GroupsOf(u, v)).second) diff_.doubts.push_back({u, v, std::move(why)});
   }
 
   const MatchSide& before_;
@@ -100,7 +137,10 @@ class Comparison {
   std::vector<size_t>
       covered_from_;  // by unit of `after`: the first of `before` that asks the same
   std::unordered_map<std::string_view, size_t> first_after_;
-  std::set<std::string> known_, doubted_;
+  std::unordered_map<std::string, size_t> numbers_;
+  std::vector<Group> groups_before_, groups_after_;
+  std::map<PairOfGroups, size_t> known_;  // which region
+  std::set<PairOfGroups> doubted_;
   MatchDiff diff_;
 };
 

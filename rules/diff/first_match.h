@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,13 @@ struct MatchSide {
   const std::vector<Unit>& units;     // the last takes every lead
   std::function<size_t(Facts)> take;  // the naive evaluator's answer
 };
-// A lead of which `before` takes the one unit and `after` the other, with another outcome.
+// A lead of which `before` takes the one unit and `after` the other, with another outcome. Rows of
+// a table that change alike are one region.
 struct MatchRegion {
   size_t before = 0, after = 0;
-  std::string facts;  // a block
+  std::string facts;                       // a block
+  std::set<size_t> all_before, all_after;  // units of which such a lead was found
+  bool complete = true;                    // false: there may be more of them
 };
 struct MatchDoubt {
   size_t before = 0, after = 0;

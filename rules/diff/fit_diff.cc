@@ -159,8 +159,12 @@ class FitComparison {
     const Fit before = FitOf(before_, FieldBlock(facts)), after = FitOf(after_, FieldBlock(facts));
     if (before.points == after.points) return false;
     alike_ = false;
-    diff_.regions.push_back({"score", Names(asked, false), before.Text(), Names(asked, true),
-                             after.Text(), ExampleOf(FieldBlock(facts), space_.fields)});
+    diff_.regions.push_back({.what = "score",
+                             .before_rule = Names(asked, false),
+                             .before = before.Text(),
+                             .after_rule = Names(asked, true),
+                             .after = after.Text(),
+                             .lead = ExampleOf(FieldBlock(facts), space_.fields)});
     return true;
   }
 

@@ -13,6 +13,8 @@
 namespace pm {
 namespace {
 
+constexpr size_t kMostLinesNamed = 3;  // of rows that change alike
+
 // A list of conditions, first match wins, each with what it comes to; the last takes every lead.
 struct PlainList {
   std::vector<Unit> units;
@@ -52,6 +54,29 @@ PlainList ThresholdsOf(const RuleBook& book, std::string_view to, Slots* slots) 
   }
   list.End(fmt::format("does not become {}", to));
   return list;
+}
+
+int64_t RowsOf(const std::vector<Unit>& units, const std::set<size_t>& some) {
+  return units[*some.begin()].table == nullptr ? 0 : static_cast<int64_t>(some.size());
+}
+
+// `Territories (tables/territories.csv:9)`; of several rows `... (tables/territories.csv, 20 rows:
+// lines 9, 10, 12 and 17 more)`.
+std::string RuleText(const std::vector<Unit>& units, const std::set<size_t>& some, bool complete) {
+  const Unit& first = units[*some.begin()];
+  if (first.route.empty()) return {};
+  const bool single = RowsOf(units, some) < (complete ? 2 : 1);
+  if (single) return fmt::format("{} ({})", first.route, first.origin);
+  std::vector<std::string_view> lines;
+  for (const size_t unit : some) {
+    const std::string_view origin = units[unit].origin;
+    if (lines.size() < kMostLinesNamed) lines.push_back(origin.substr(origin.rfind(':') + 1));
+  }
+  const size_t others = some.size() - lines.size();
+  return fmt::format("{} ({}, {}{} row{}: line{} {}{})", first.route,
+                     first.origin.substr(0, first.origin.rfind(':')), complete ? "" : "at least ",
+                     some.size(), some.size() == 1 ? "" : "s", some.size() == 1 ? "" : "s",
+                     fmt::join(lines, ", "), others > 0 ? fmt::format(" and {} more", others) : "");
 }
 
 PlainList HoldOf(const RuleBook& book, Slots* slots) {
@@ -149,15 +174,19 @@ class Differ {
 
   void Add(std::string_view what, const MatchDiff& found, const std::vector<Unit>& before,
            const std::vector<Unit>& after) {
-    const auto rule = [](const Unit& unit) {
-      return unit.route.empty() ? "" : fmt::format("{} ({})", unit.route, unit.origin);
-    };
     for (const MatchRegion& region : found.regions) {
       const Unit &old = before[region.before], &now = after[region.after];
       std::string after_words = now.outcome.words;
       if (after_words == old.outcome.words) after_words += " as defined now";
-      diff_.regions.push_back({std::string(what), rule(old), old.outcome.words, rule(now),
-                               after_words, ExampleOf(FieldBlock(region.facts), fields_)});
+      diff_.regions.push_back({.what = std::string(what),
+                               .before_rule = RuleText(before, region.all_before, region.complete),
+                               .before = old.outcome.words,
+                               .after_rule = RuleText(after, region.all_after, region.complete),
+                               .after = after_words,
+                               .lead = ExampleOf(FieldBlock(region.facts), fields_),
+                               .before_rows = RowsOf(before, region.all_before),
+                               .after_rows = RowsOf(after, region.all_after),
+                               .more_rows = !region.complete});
     }
     for (const MatchDoubt& doubt : found.doubts) {
       diff_.not_proved.push_back(fmt::format("{}: leads of '{}' may now come to '{}': {}", what,

@@ -29,6 +29,9 @@ struct DiffRegion {
   std::string what;  // routing, screening, lifecycle, hold, score
   std::string before_rule, before, after_rule, after;
   LeadExample lead;  // one of such leads; confirmed by the naive evaluator in both sets
+  // Rows of a table that change alike, on either side; 0: that is no row.
+  int64_t before_rows = 0, after_rows = 0;
+  bool more_rows = false;  // there may be more of them
   template <class V>
   static void Describe(V& v) {
     using T = DiffRegion;
@@ -38,6 +41,9 @@ struct DiffRegion {
     v.Field(4, "after_rule", &T::after_rule, "Who takes it now, and where that is written.");
     v.Field(5, "after", &T::after, "What it gets now.");
     v.Field(6, "lead", &T::lead, "One of these leads.");
+    v.Field(7, "before_rows", &T::before_rows, "Rows of the table before that change alike.");
+    v.Field(8, "after_rows", &T::after_rows, "Rows of the table now that they change to.");
+    v.Field(9, "more_rows", &T::more_rows, "There may be more of these rows.");
   }
 };
 

@@ -210,6 +210,36 @@ TEST_F(RuleDiffTest, RowsOfTablesAreCompared) {
   EXPECT_EQ(moved.regions[0].after, "pool dach");
 }
 
+// A region stands for all rows that change alike, and says how many, and which.
+TEST_F(RuleDiffTest, RowsThatChangeAlikeAreCounted) {
+  const std::string rules = Routing(
+      "  - { name: T, table: t.csv, match: [lead.country, account.employees], hit: first, "
+      "to: { pool: $pool } }\n");
+  const auto table = [](std::string_view german, std::string_view others, bool with_others = true) {
+    std::string text = fmt::format("lead.country,account.employees,pool\nDE,-,{}\n", german);
+    for (const char* country : {"AT", "CH", "FR", "IT", "ES"}) {
+      if (with_others) text += fmt::format("{},-,{}\n", country, others);
+    }
+    return text + "PT,-,west\n";
+  };
+  const RuleDiff moved = Diff(rules, rules, table("west", "west"), table("west", "dach"));
+  ASSERT_THAT(moved.regions, SizeIs(1)) << Told(moved);
+  EXPECT_EQ(moved.regions[0].before_rule, "T (t.csv, 5 rows: lines 3, 4, 5 and 2 more)");
+  EXPECT_EQ(moved.regions[0].after_rule, "T (t.csv, 5 rows: lines 3, 4, 5 and 2 more)");
+  EXPECT_EQ(moved.regions[0].before_rows, 5);
+  EXPECT_EQ(moved.regions[0].after_rows, 5);
+  EXPECT_FALSE(moved.regions[0].more_rows);
+  const RuleDiff gone = Diff(rules, rules, table("dach", "dach"), table("dach", "", false));
+  ASSERT_THAT(gone.regions, SizeIs(1)) << Told(gone);
+  EXPECT_EQ(gone.regions[0].before_rule, "T (t.csv, 5 rows: lines 3, 4, 5 and 2 more)");
+  EXPECT_EQ(gone.regions[0].after_rule, "otherwise (rules.yaml:4)");
+  EXPECT_EQ(gone.regions[0].after_rows, 0);
+  const RuleDiff one = Diff(rules, rules, table("dach", "west"), table("west", "west"));
+  ASSERT_THAT(one.regions, SizeIs(1)) << Told(one);
+  EXPECT_EQ(one.regions[0].before_rule, "T (t.csv:2)");
+  EXPECT_EQ(one.regions[0].before_rows, 1);
+}
+
 TEST_F(RuleDiffTest, RowsThatNameNobodyGoToElseOrOn) {
   const auto rules = [](std::string_view target) {
     return Routing(fmt::format(
