@@ -64,8 +64,8 @@ class LifecycleProver {
     if (before.empty()) return;
     const LeadAnswer answer = prover_.Find(PastRules(threshold, before));
     if (answer.found()) return;
-    const LeadAnswer example = prover_.Find({.must = {threshold.when}, .must_not = {}});
-    if (!example.found()) return;  // told where the condition stands
+    const LeadAnswer plain = prover_.Find({.must = {threshold.when}, .must_not = {}});
+    if (!plain.found()) return;  // told where the condition stands
     if (!answer.none()) {
       return prover_.TellNotProved(doc.place, "whether a lead gets as far as this threshold",
                                    answer);
@@ -73,11 +73,16 @@ class LifecycleProver {
     const auto still_none = [&](const Rules<Threshold>& fewer) {
       return prover_.Find(PastRules(threshold, fewer)).none();
     };
-    before = Needed<Threshold>(std::move(before), still_none);
+    const Rules<Threshold> blamed = Needed<Threshold>(before, still_none);
+    // One that no other threshold takes before.
+    LeadQuery query = PastRules(threshold, Without(before, blamed));
+    query.least = true;
+    const LeadAnswer shown = prover_.Find(std::move(query));
+    const LeadAnswer& example = shown.found() ? shown : plain;
     prover_.Tell(
         CheckKind::kLifecycle, doc.place,
         fmt::format("this threshold to {} never decides: whoever meets it meets that in {}",
-                    threshold.to, LinesOf(before)),
+                    threshold.to, LinesOf(blamed)),
         "leave one of them out", &example);
   }
 
@@ -92,6 +97,13 @@ class LifecycleProver {
     return rules;
   }
 
+  template <class Rule>
+  static Rules<Rule> Without(Rules<Rule> rules, const Rules<Rule>& others) {
+    std::erase_if(rules,
+                  [&](const Rule* one) { return std::ranges::find(others, one) != others.end(); });
+    return rules;
+  }
+
   enum class Covered : uint8_t { kYes, kNo, kNotProved };
 
   void ProveRepeat(size_t index, const SourcePlace& place) {
@@ -103,20 +115,42 @@ class LifecycleProver {
     if (before.empty()) return;
     const Covered covered = Covers(before, rule);
     if (covered == Covered::kNo) return;
-    const LeadAnswer example =
+    const LeadAnswer plain =
         prover_.Find({.must = {rule.when}, .must_not = {}}, /*earlier_scores=*/true);
-    if (!example.found()) return;
+    if (!plain.found()) return;
     if (covered == Covered::kNotProved) {
       return prover_.TellNotProved(place, "whether a submission gets as far as this rule", answer_);
     }
-    before = Needed<RepeatRule>(std::move(before), [&](const Rules<RepeatRule>& fewer) {
-      return Covers(fewer, rule) == Covered::kYes;
-    });
+    const Rules<RepeatRule> blamed = Needed<RepeatRule>(
+        before,
+        [&](const Rules<RepeatRule>& fewer) { return Covers(fewer, rule) == Covered::kYes; });
+    const LeadAnswer shown = LeadOfRepeat(rule, Without(before, blamed));
+    const LeadAnswer& example = shown.found() ? shown : plain;
+    const bool any = rule.when.always() && (rule.stages.empty() || !shown.found());
     prover_.Tell(CheckKind::kUnreachableRoute, place,
                  fmt::format("this repeat rule can never be reached: {} before it take{} every "
                              "submission that it is for",
-                             LinesOf(before), before.size() == 1 ? "s" : ""),
-                 "leave it out, or move it up", rule.when.always() ? nullptr : &example);
+                             LinesOf(blamed), blamed.size() == 1 ? "s" : ""),
+                 "leave it out, or move it up", any ? nullptr : &example);
+  }
+
+  // In a stage that the rule names, and that none of the others takes.
+  LeadAnswer LeadOfRepeat(const RepeatRule& rule, const Rules<RepeatRule>& others) {
+    for (const std::string_view stage : AllOf(rule.stages)) {
+      for (const std::string_view reason : AllOf(rule.reasons)) {
+        LeadQuery query = PastRules(rule, Taking(others, stage, reason));
+        query.least = true;
+        if (stage != kAnything) query.must.push_back(InStage(stage));
+        LeadAnswer answer = prover_.Find(std::move(query), /*earlier_scores=*/true);
+        if (answer.found()) return answer;
+      }
+    }
+    return {};
+  }
+
+  Condition InStage(std::string_view stage) {
+    const FieldDecl& field = *prover_.fields().Find(Field("lead.stage"));
+    return prover_.context().builder.When(field.name, TestOp::kEq, {std::string(stage)});
   }
 
   // In what is asked of time and form.
@@ -130,16 +164,20 @@ class LifecycleProver {
     Covered covered = Covered::kYes;
     for (const std::string_view stage : AllOf(rule.stages)) {
       for (const std::string_view reason : AllOf(rule.reasons)) {
-        Rules<RepeatRule> taking;
-        for (const RepeatRule* one : before) {
-          if (NamesStage(*one, stage) && Names(one->reasons, reason)) taking.push_back(one);
-        }
-        answer_ = prover_.Find(PastRules(rule, taking), /*earlier_scores=*/true);
+        answer_ = prover_.Find(PastRules(rule, Taking(before, stage, reason)),
+                               /*earlier_scores=*/true);
         if (answer_.found()) return Covered::kNo;
         if (!answer_.none()) covered = Covered::kNotProved;
       }
     }
     return covered;
+  }
+  static Rules<RepeatRule> Taking(Rules<RepeatRule> rules, std::string_view stage,
+                                  std::string_view reason) {
+    std::erase_if(rules, [&](const RepeatRule* one) {
+      return !NamesStage(*one, stage) || !Names(one->reasons, reason);
+    });
+    return rules;
   }
   static std::vector<std::string_view> AllOf(const std::vector<std::string>& names) {
     if (names.empty()) return {kAnything};
