@@ -11,7 +11,8 @@ constexpr std::string_view kBefore = R"(# What is checked of rules
 `pointsman rules check DIR` looks for what would go wrong although every rule is well formed. What it says is proved: it finds a lead
 that shows it, which the evaluator that decides on leads has confirmed, or it has shown that there is none. What can be proved neither
 way is a note, PM0242. What errors keep from being looked at is named in a last line (`not_checked` with `--json`); what stands apart
-from them is looked at all the same. Made by `pointsman docs`.
+from them is looked at all the same. One cause is one finding: where it shows at several places, the first is told and the others stand
+below it, `also at` (`also` with `--json`). Made by `pointsman docs`.
 
 | check | code | finding is | meaning |
 |---|---|---|---|

@@ -33,7 +33,7 @@ constexpr auto kTests =
 // `rep.id: ana`, `score.fit: { gte: 30 }`.
 bool CheckField(std::string_view type, const YamlEntry& field, Diagnostics& out) {
   if (field.key.text == "at") return true;
-  const size_t before = out.error_count();
+  const size_t before = out.errors_met();
   if (const auto path = ExpectOutputPath(type, field.key.text); !path) {
     out.Report(path.error(), PlaceOf(field.key));
   }
@@ -47,7 +47,7 @@ bool CheckField(std::string_view type, const YamlEntry& field, Diagnostics& out)
     out.Error(kBadScenario, PlaceOf(test.key), fmt::format("'{}' is no test", test.key.text),
               std::move(hint));
   }
-  return out.error_count() == before;
+  return out.errors_met() == before;
 }
 
 // Replaces every `${reference}`.

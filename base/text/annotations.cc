@@ -1,6 +1,7 @@
+#include "base/text/annotations.h"
+
 #include <algorithm>
 
-#include "base/text/annotations.h"
 #include "base/text/utf8.h"
 
 namespace pm {
@@ -24,12 +25,11 @@ std::string Escaped(std::string_view text, bool property) {
   return out;
 }
 
-std::string Annotation(const Diagnostic& d, std::string_view folder) {
+// `below`: the folder with the slash behind it, or empty.
+std::string Annotation(const Diagnostic& d, std::string_view below) {
   std::string place;
   if (d.place.source != nullptr) {
-    const bool open = !folder.empty() && !folder.ends_with('/');
-    place = fmt::format("file={}{}{},", Escaped(folder, true), open ? "/" : "",
-                        Escaped(d.place.source->path(), true));
+    place = fmt::format("file={}{},", Escaped(below, true), Escaped(d.place.source->path(), true));
     const Position& at = d.place.position;
     if (at.line > 0) {
       place += fmt::format("line={},col={},endColumn={},", at.line, at.column,
@@ -39,6 +39,7 @@ std::string Annotation(const Diagnostic& d, std::string_view folder) {
   static constexpr std::string_view kCommands[kSeverities] = {"error", "warning", "notice"};
   std::string text = d.message;
   if (!d.example.empty()) text += "\n" + d.example;
+  if (!d.also.empty()) text += "\nalso at " + FurtherPlaces(d, below);
   if (!d.hint.empty()) text += "\nhint: " + d.hint;
   return fmt::format("::{} {}title={}::{}\n", kCommands[static_cast<size_t>(d.severity)], place,
                      CodeName(d.code), Escaped(text, false));
@@ -49,8 +50,10 @@ std::string Annotation(const Diagnostic& d, std::string_view folder) {
 std::string Annotations(const Diagnostics& diagnostics, std::string_view folder) {
   if (folder.starts_with("./")) folder.remove_prefix(2);
   if (folder == ".") folder = {};
+  const std::string below =
+      fmt::format("{}{}", folder, folder.empty() || folder.ends_with('/') ? "" : "/");
   std::string out;
-  for (const Diagnostic& diagnostic : diagnostics.Sorted()) out += Annotation(diagnostic, folder);
+  for (const Diagnostic& diagnostic : diagnostics.Sorted()) out += Annotation(diagnostic, below);
   if (diagnostics.left_out() > 0)
     out += fmt::format("::warning title=PM0100::and {} more\n", diagnostics.left_out());
   return out;

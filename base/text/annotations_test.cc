@@ -38,6 +38,16 @@ TEST(Annotations, ShowTheExampleAndTellNotesFromWarnings) {
             "m%0Alead: { lead.country: DE }%0Ahint: h\n");
 }
 
+TEST(Annotations, NameTheOtherPlacesOfACauseAsTheRepositoryDoes) {
+  const Source source("a.yaml", "x\ny\n");
+  Diagnostics out;
+  out.ErrorOf("c", 1, PlaceAt(source, 0), "m");
+  out.ErrorOf("c", 1, PlaceAt(source, 2), "m");
+  EXPECT_EQ(Annotations(out, "rules"),
+            "::error file=rules/a.yaml,line=1,col=1,endColumn=2,title=PM0001::"
+            "m%0Aalso at rules/a.yaml:2:1\n");
+}
+
 TEST(Annotations, AreTextWhateverTheFileIsCalled) {
   const Source source("caf\xE9\xC3\xA9.yaml", "");
   Diagnostics out;

@@ -47,7 +47,7 @@ bool CsvReader::Next(CsvRow* row) {
       case Outcome::kBad:
         break;
     }
-    ++rejected_;
+    rejected_.push_back(text_.substr(row->offset, at_ - row->offset));
   }
 }
 
@@ -58,15 +58,17 @@ void CsvReader::ReportCount(const CsvRow& row) {
   };
   std::string message = fmt::format("this row has {}, but the header names {}",
                                     count(cells, "cell"), count(columns, "column"));
+  // Rows that all lack the same are mostly a header with a column too many.
+  std::string cause = source_.path() + message;
   if (cells > columns) {
-    Bad(120, row.cells[columns].offset, std::move(message),
-        "a cell with a comma in it stands in quotes");
+    diagnostics_.ErrorOf(std::move(cause), 120, PlaceAt(source_, row.cells[columns].offset),
+                         std::move(message), "a cell with a comma in it stands in quotes");
     return;
   }
   const std::span<const std::string> without(header_.begin() + static_cast<std::ptrdiff_t>(cells),
                                              header_.end());
-  Bad(120, row.offset, std::move(message),
-      fmt::format("there is no cell for {}", fmt::join(without, ", ")));
+  diagnostics_.ErrorOf(std::move(cause), 120, PlaceAt(source_, row.offset), std::move(message),
+                       fmt::format("there is no cell for {}", fmt::join(without, ", ")));
 }
 
 SourcePlace CsvReader::PlaceIn(const CsvCell& cell, size_t text_offset, size_t bytes) const {

@@ -48,7 +48,8 @@ class CsvReader {
 
   // False at the end. `row` may be used again for the next, which saves allocations.
   bool Next(CsvRow* row);
-  size_t rejected_rows() const { return rejected_; }
+  // The texts of rows with a problem, each as far as it was passed over.
+  const std::vector<std::string_view>& rejected() const { return rejected_; }
 
   // The place of the byte at `text_offset` of a cell's text.
   SourcePlace PlaceIn(const CsvCell& cell, size_t text_offset, size_t bytes = 1) const;
@@ -76,7 +77,7 @@ class CsvReader {
   const CsvOptions options_;
   std::vector<std::string> header_;
   size_t at_ = 0;
-  size_t rejected_ = 0;
+  std::vector<std::string_view> rejected_;
 };
 
 }  // namespace pm

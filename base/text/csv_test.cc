@@ -91,13 +91,21 @@ TEST(Csv, CellsAndColumnsAreBounded) {
             "1|2/t.csv:2:5: error PM0123: more than 2 cells in a row\n  2 | 1,2,3\n    |     ^\n");
 }
 
-TEST(Csv, CountsRejectedRows) {
+TEST(Csv, KeepsTheTextsOfRejectedRows) {
   const Source source("t.csv", "a,b\n1\n\"x\ny\n");
   Diagnostics diagnostics;
   CsvReader reader(source, diagnostics);
   CsvRow row;
   EXPECT_FALSE(reader.Next(&row));
-  EXPECT_EQ(reader.rejected_rows(), 2u);
+  ASSERT_EQ(reader.rejected().size(), 2u);
+  EXPECT_EQ(reader.rejected()[0], "1\n");
+  EXPECT_EQ(reader.rejected()[1], "\"x\ny\n");
+}
+
+TEST(Csv, RowsOfTheSameWrongCountAreToldOnce) {
+  EXPECT_EQ(ReadAll("a,b\n1\n2\n3,4\n"),
+            "3|4/t.csv:2:1: error PM0120: this row has 1 cell, but the header names 2 columns\n"
+            "  2 | 1\n    | ^\n  also at t.csv:3:1\n  hint: there is no cell for b\n");
 }
 
 }  // namespace

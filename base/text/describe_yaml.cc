@@ -44,8 +44,12 @@ std::string HintOfKind(const YamlNode& node, YamlNode::Kind wanted, std::string_
   return "";
 }
 
+std::string TextInWords(const YamlNode& node) {
+  return node.text.empty() ? "an empty text" : Quoted(node.text);
+}
+
 bool Wrong(const YamlNode& node, std::string_view wanted, std::string hint, Diagnostics& out) {
-  out.Error(114, PlaceOf(node), fmt::format("expected {}, got {}", wanted, Quoted(node.text)),
+  out.Error(114, PlaceOf(node), fmt::format("expected {}, got {}", wanted, TextInWords(node)),
             std::move(hint));
   return false;
 }
@@ -135,7 +139,10 @@ const YamlNode* KeyBook::Take(std::string_view key) {
 std::vector<const YamlEntry*> KeyBook::TakeRest() {
   std::vector<const YamlEntry*> rest;
   for (size_t i = 0; i < map_.entries.size(); ++i) {
-    if (!taken_[i]) rest.push_back(&map_.entries[i]);
+    const YamlEntry& entry = map_.entries[i];
+    const bool known = std::ranges::find(known_, entry.key.text) != known_.end();
+    if (known && entry.again) good_ = false;  // told when the tree was read
+    if (!taken_[i] && !(known && entry.again)) rest.push_back(&entry);
     taken_[i] = true;
   }
   return rest;
@@ -164,7 +171,13 @@ void KeyBook::Report() {
     std::erase_if(missing_, [&](const auto& missing) { return missing.first == meant; });
   }
   good_ = good_ && unknown.empty() && missing_.empty();
+  // One that is like none probably stands where one is missing.
+  const bool replaced = std::ranges::any_of(
+      unknown, [&](const YamlEntry* entry) { return Meant(entry->key.text).empty(); });
+  std::vector<std::string_view> missing;
   for (const auto& [key, meaning] : missing_) {
+    missing.push_back(key);
+    if (replaced) continue;
     out_.Error(113, PlaceOf(map_), "missing key " + Quoted(key),
                fmt::format("{}: {}", key, meaning));
   }
@@ -174,7 +187,9 @@ void KeyBook::Report() {
     if (!meant.empty()) {
       hint = fmt::format("did you mean {}?", Quoted(meant));
     } else if (!known_.empty()) {
-      hint = fmt::format("known keys: {}", fmt::join(known_, ", "));
+      hint = fmt::format(
+          "known keys: {}{}", fmt::join(known_, ", "),
+          missing.empty() ? "" : fmt::format("; missing: {}", fmt::join(missing, ", ")));
     }
     out_.Error(112, PlaceOf(entry->key), "unknown key " + Quoted(entry->key.text), std::move(hint));
   }
@@ -190,7 +205,10 @@ bool ReadName(const YamlNode& node, std::span<const std::string_view> names,
   std::string hint =
       meant.empty() ? DidYouMean(node.text, names) : fmt::format("did you mean {}?", Quoted(meant));
   if (hint.empty()) hint = fmt::format("one of {}", fmt::join(names, ", "));
-  diagnostics.Error(116, PlaceOf(node), "unknown name " + Quoted(node.text), std::move(hint));
+  diagnostics.Error(116, PlaceOf(node),
+                    node.text.empty() ? "expected a name, got an empty text"
+                                      : "unknown name " + Quoted(node.text),
+                    std::move(hint));
   return false;
 }
 

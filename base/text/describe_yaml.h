@@ -62,7 +62,8 @@ struct YamlName {
   E value;
 };
 
-// A value that remembers where it stood.
+// A value that remembers where it stood: nowhere, when it is not there or could not be read, which
+// was told.
 template <class T>
 struct Located {
   T value{};
@@ -95,7 +96,7 @@ bool ReadParsed(const YamlNode& node, X* out, Diagnostics& diagnostics,
                 std::string (*hint)(std::string_view) = nullptr);
 
 // Any type listed above. False when anything was wrong, all of it reported; `out` then holds what
-// could be read.
+// could be read: lists without the single values that could not.
 template <class T>
 bool ReadYaml(const YamlNode& node, T* out, Diagnostics& diagnostics);
 

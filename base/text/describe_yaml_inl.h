@@ -28,6 +28,11 @@ constexpr bool kIsPointer = false;
 template <class T>
 constexpr bool kIsPointer<std::unique_ptr<T>> = true;
 
+// A value without parts.
+template <class T>
+constexpr bool kIsSingle =
+    std::is_arithmetic_v<T> || std::is_enum_v<T> || std::same_as<T, std::string> || kIsLocated<T>;
+
 // Which keys of a map are taken, and what to say about the others. Not a template, to stay small.
 class KeyBook {
  public:
@@ -127,7 +132,16 @@ consteval std::string_view ShortOf() {
 }
 
 template <class T>
+void SetWhole(T* out, bool whole) {
+  if constexpr (requires {
+                  { out->whole } -> std::same_as<bool&>;
+                })
+    out->whole = whole;
+}
+
+template <class T>
 bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& diagnostics) {
+  SetWhole(out, false);
   if (!ExpectKind(node, YamlNode::Kind::kMap, diagnostics, ShortOf<T>())) return false;
   if constexpr (requires {
                   { out->place } -> std::same_as<SourcePlace&>;
@@ -139,14 +153,11 @@ bool ReadStruct(const YamlNode& node, T* out, bool is_document, Diagnostics& dia
   keys.Report();
   bool good = keys.good() && reader.good();
   if constexpr (requires { out->Check(node, diagnostics); }) {
-    const size_t before = diagnostics.error_count();
+    const size_t before = diagnostics.errors_met();
     if (good) out->Check(node, diagnostics);
-    good = good && diagnostics.error_count() == before;
+    good = good && diagnostics.errors_met() == before;
   }
-  if constexpr (requires {
-                  { out->whole } -> std::same_as<bool&>;
-                })
-    out->whole = good;
+  SetWhole(out, good);
   return good;
 }
 
@@ -154,17 +165,17 @@ template <class X>
 bool ReadList(const YamlNode& node, std::vector<X>* out, const YamlOptions& options,
               Diagnostics& diagnostics) {
   const bool list = node.kind == YamlNode::Kind::kSequence;
-  if (!list && options.or_one && node.kind != YamlNode::Kind::kNull) {
-    return Read(node, &out->emplace_back(), options, diagnostics);
-  }
-  if (!ExpectKind(node, YamlNode::Kind::kSequence, diagnostics)) return false;
+  const bool one = !list && options.or_one && node.kind != YamlNode::Kind::kNull;
+  if (!one && !ExpectKind(node, YamlNode::Kind::kSequence, diagnostics)) return false;
   bool good = CheckCount(node, node.items.size(), options.max_items, diagnostics);
   out->clear();
   out->reserve(node.items.size());
-  for (const YamlNode& item : node.items) {
+  for (const YamlNode& item : one ? std::span(&node, 1) : std::span(node.items)) {
     X value{};
-    good = Read(item, &value, options, diagnostics) && good;
-    out->push_back(std::move(value));
+    const bool read = Read(item, &value, options, diagnostics);
+    // Of a struct there are parts that could be read.
+    if (read || !kIsSingle<X>) out->push_back(std::move(value));
+    good = good && read;
   }
   return good;
 }
@@ -218,8 +229,9 @@ bool Read(const YamlNode& node, T* out, const YamlOptions& options, Diagnostics&
     *out = std::make_unique<typename T::element_type>();
     return Read(node, out->get(), options, diagnostics);
   } else if constexpr (kIsLocated<T>) {
-    out->place = PlaceOf(node);
-    return Read(node, &out->value, options, diagnostics);
+    const bool good = Read(node, &out->value, options, diagnostics);
+    out->place = good ? PlaceOf(node) : SourcePlace();
+    return good;
   } else if constexpr (YamlEnum<T>) {
     return ReadEnum(node, out, diagnostics);
   } else if constexpr (YamlDescribed<T>) {

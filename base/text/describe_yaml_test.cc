@@ -192,7 +192,14 @@ TEST(DescribeYaml, ListsOfValuesThatAreNoDocument) {
   EXPECT_FALSE(ReadYaml(ParseYaml(source, diagnostics).at(0), &targets, diagnostics));
   ASSERT_EQ(targets.size(), 3u);
   EXPECT_EQ(targets[0].pool, "a");
-  EXPECT_EQ(diagnostics.error_count(), 3u) << "a key that is misspelt is not missing, too";
+  EXPECT_EQ(diagnostics.Render(),
+            "t.yaml:1:17: error PM0112: unknown key 'pol'\n"
+            "  1 | [{ pool: a }, { pol: b }, { rank: 1 }]\n    |                 ^~~\n"
+            "  hint: did you mean 'pool'?\n"
+            "t.yaml:1:29: error PM0112: unknown key 'rank'\n"
+            "  1 | [{ pool: a }, { pol: b }, { rank: 1 }]\n    |                             ^~~~\n"
+            "  hint: known keys: pool, else; missing: pool\n")
+      << "a key that is misspelt is not missing, too";
 }
 
 TEST(DescribeDocs, TheSameDescriptionYieldsTheReference) {

@@ -70,25 +70,40 @@ void AppendText(const Diagnostic& d, bool colours, std::string* out) {
     AppendExcerpt(d.place, colour(kGreen), colour(kPlain), out);
   }
   if (!d.example.empty()) *out += fmt::format("  {}\n", Printable(d.example));
+  if (!d.also.empty()) *out += fmt::format("  also at {}\n", Printable(FurtherPlaces(d)));
   if (!d.hint.empty()) *out += fmt::format("  hint: {}\n", Printable(d.hint));
+}
+
+void WritePlace(const SourcePlace& place, JsonWriter* json) {
+  if (place.source != nullptr) json->Field("file", place.source->path());
+  if (place.position.line <= 0) return;
+  json->Field("line", place.position.line);
+  json->Field("column", place.position.column);
+  json->Field("length", place.length);
 }
 
 void WriteJson(const Diagnostic& d, JsonWriter* json) {
   json->BeginObject();
   json->Field("severity", SeverityName(d.severity));
   json->Field("code", CodeName(d.code));
-  if (d.place.source != nullptr) json->Field("file", d.place.source->path());
-  if (d.place.position.line > 0) {
-    json->Field("line", d.place.position.line);
-    json->Field("column", d.place.position.column);
-    json->Field("length", d.place.length);
-  }
+  WritePlace(d.place, json);
   json->Field("message", d.message);
   if (!d.hint.empty()) json->Field("hint", d.hint);
   if (!d.example_json.empty()) {
     json->Key("example");
     json->Raw(d.example_json);
   }
+  if (!d.also.empty()) {
+    json->Key("also");
+    json->BeginArray();
+    for (const SourcePlace& place : d.also) {
+      json->BeginObject();
+      WritePlace(place, json);
+      json->EndObject();
+    }
+    json->EndArray();
+  }
+  if (d.also_more > 0) json->Field("also_more", static_cast<int64_t>(d.also_more));
   json->EndObject();
 }
 
@@ -107,8 +122,34 @@ void Diagnostics::Report(const pm::Error& error, const SourcePlace& place, std::
   Error(error.code, place, error.text, std::move(hint));
 }
 
+bool Diagnostics::Also(std::string_view cause, const SourcePlace& place) {
+  const auto told = causes_.find(cause);
+  if (told == causes_.end()) return false;
+  ++errors_met_;
+  Diagnostic& first = kept_[told->second];
+  const auto same = [&](const SourcePlace& one) {
+    return one.source == place.source && one.position == place.position;
+  };
+  if (same(first.place) || std::ranges::any_of(first.also, same)) return true;
+  if (first.also.size() < kMaxAlso) {
+    first.also.push_back(place);
+  } else {
+    ++first.also_more;
+  }
+  return true;
+}
+
+void Diagnostics::ErrorOf(std::string cause, int code, const SourcePlace& place,
+                          std::string message, std::string hint) {
+  if (Also(cause, place)) return;
+  const size_t before = kept_.size();
+  Error(code, place, std::move(message), std::move(hint));
+  if (kept_.size() > before) causes_.emplace(std::move(cause), before);
+}
+
 void Diagnostics::Add(Diagnostic diagnostic) {
   if (judge_ && !judge_(&diagnostic)) return;
+  if (diagnostic.severity == Severity::kError) ++errors_met_;
   if (CountOf(diagnostic.severity) < kMaxKept && WasTold(diagnostic)) return;
   size_t& count = counts_[static_cast<size_t>(diagnostic.severity)];
   if (count++ < kMaxKept) kept_.push_back(std::move(diagnostic));
@@ -151,6 +192,17 @@ std::string Diagnostics::RenderJson() const {
   }
   json.EndArray();
   return out;
+}
+
+std::string FurtherPlaces(const Diagnostic& diagnostic, std::string_view folder) {
+  std::string text;
+  for (const SourcePlace& place : diagnostic.also) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("{}{}:{}:{}", folder, place.source->path(), place.position.line,
+                        place.position.column);
+  }
+  if (diagnostic.also_more > 0) text += fmt::format(" and {} more", diagnostic.also_more);
+  return text;
 }
 
 std::string CodeName(int code) { return fmt::format("PM{:04}", code); }

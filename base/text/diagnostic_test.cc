@@ -115,6 +115,34 @@ TEST(Diagnostics, KeepsAThousandOfEachSeverityAndCountsTheRest) {
       R"(,{"severity":"error","code":"PM0100","message":"and 503 more"}])"));
 }
 
+// A pool that is called otherwise than the routes that name it, say.
+TEST(Diagnostics, TellsACauseOnceWithTheOtherPlacesOfIt) {
+  const Source source("a", "x\ny\nz\n");
+  Diagnostics out;
+  EXPECT_FALSE(out.Also("pool p", PlaceAt(source, 0)));
+  out.ErrorOf("pool p", 1, PlaceAt(source, 0), "no p", "h");
+  out.ErrorOf("pool p", 1, PlaceAt(source, 2), "no p");
+  EXPECT_TRUE(out.Also("pool p", PlaceAt(source, 2))) << "a place counts once";
+  out.ErrorOf("pool q", 1, PlaceAt(source, 4), "no q");
+  EXPECT_EQ(out.error_count(), 2u);
+  EXPECT_EQ(out.errors_met(), 4u);
+  EXPECT_EQ(out.Render(),
+            "a:1:1: error PM0001: no p\n  1 | x\n    | ^\n  also at a:2:1\n  hint: h\n"
+            "a:3:1: error PM0001: no q\n  3 | z\n    | ^\n");
+  EXPECT_TRUE(out.RenderJson().starts_with(
+      R"([{"severity":"error","code":"PM0001","file":"a","line":1,"column":1,"length":1,)"
+      R"("message":"no p","hint":"h","also":[{"file":"a","line":2,"column":1,"length":1}]},)"));
+}
+
+TEST(Diagnostics, KeepsSomePlacesOfACauseAndCountsTheRest) {
+  const Source source("a", std::string(30, '\n'));
+  Diagnostics out;
+  for (size_t line = 0; line < 30; ++line) out.ErrorOf("c", 1, PlaceAt(source, line), "m");
+  EXPECT_EQ(out.error_count(), 1u);
+  EXPECT_TRUE(out.Render().ends_with("a:8:1, a:9:1 and 21 more\n")) << out.Render();
+  EXPECT_TRUE(out.RenderJson().ends_with(R"(],"also_more":21}])"));
+}
+
 TEST(Diagnostics, RendersJson) {
   const Source source("f", "abc");
   Diagnostics out;

@@ -68,7 +68,9 @@ std::shared_ptr<const DomainSet> FreeMailWithout(
     const auto host = CanonicalHost(domain.value);
     if (!host) {
       context.out.Error(host.error().code, domain.place,
-                        fmt::format("'{}' is no domain such as acme.com", domain.value));
+                        domain.value.empty()
+                            ? "expected a domain such as acme.com, got an empty text"
+                            : fmt::format("'{}' is no domain such as acme.com", domain.value));
     } else if (!BuiltInFreeMail().Contains(*host)) {
       const std::string near = DidYouMean(domain.value, FreeMailDomains());
       context.out.Warning(kUnknownName, domain.place,
@@ -115,7 +117,7 @@ void CompileLists(CompileContext& context) {
     }
   }
   if (items > kMostListItems) {
-    context.out.Error(217, {},
+    context.out.Error(217, context.draft.lists.back().lists.back().first.place,
                       fmt::format("the lists hold {} items, more than {}", items, kMostListItems));
   }
 }

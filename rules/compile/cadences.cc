@@ -44,7 +44,7 @@ CadenceStep CompileStep(CompileContext& context, const StepDoc& doc) {
   }
   const bool sendable = doc.email.has_value() || doc.sms.has_value();
   step.automatic = sendable && doc.mode && doc.mode->value == ModeDoc::kAuto;
-  if (sendable && !step.channel.empty() && step.variants.empty()) {
+  if (doc.whole && sendable && step.variants.empty()) {
     context.out.Error(204, doc.place, "an e-mail or text message needs a template");
   }
   step.after = doc.after;
@@ -60,6 +60,7 @@ CadenceStep CompileStep(CompileContext& context, const StepDoc& doc) {
 // The first e-mail has none before it whose thread it could go on with.
 void CheckThreads(CompileContext& context, const CadenceDoc& doc) {
   for (const StepDoc& step : doc.steps) {
+    if (!step.whole) return;  // it may have been one
     if (!step.email) continue;
     for (const ContentDoc& variant : step.email->variants) {
       if (variant.thread != ThreadDoc::kReply) continue;
@@ -80,7 +81,7 @@ void CompileCadence(CompileContext& context, const CadenceDoc& doc, const YamlNo
   cadence.away_longer_than = doc.rep_away.longer_than;
   cadence.away_backup = doc.rep_away.action == AwayDo::kBackup;
   cadence.unknown_zone = doc.unknown_zone == UnknownZone::kRep ? "rep" : "safest";
-  if (doc.steps.empty() && !cadence.name.empty()) {
+  if (doc.steps.empty() && doc.whole) {
     context.out.Error(204, doc.place, fmt::format("cadence '{}' has no step", cadence.name));
   }
   CheckThreads(context, doc);
@@ -90,7 +91,11 @@ void CompileCadence(CompileContext& context, const CadenceDoc& doc, const YamlNo
     content += ListsOf(cadence.steps.back().skip_if);
   }
   cadence.hash = HashContent(content);
-  if (!cadence.name.empty()) context.builder.AddCadence(std::move(cadence));
+  if (!cadence.name.empty()) {
+    context.builder.AddCadence(std::move(cadence));
+  } else if (doc.name.place.source != nullptr) {
+    context.out.Error(204, doc.name.place, "a cadence without a name");
+  }
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "rules/compile/passes.h"
 
 namespace pm {
@@ -119,12 +121,20 @@ void AddWeekly(CompileContext& context, std::span<const WeeklyLine> lines, Calen
   }
 }
 
-// The text of such an error has a line for each problem.
-void ReportEach(Diagnostics& out, const Error& error, const SourcePlace& place) {
+// The text of such an error has a line for each problem, which begins `line 3: ` where it is known.
+void ReportEach(Diagnostics& out, const Error& error, const Source& source) {
+  constexpr std::string_view kLine = "line ", kBehind = ": ";
   std::string_view rest = error.text;
   while (!rest.empty()) {
     const size_t end = std::min(rest.find('\n'), rest.size());
-    out.Error(error.code, place, std::string(rest.substr(0, end)));
+    std::string_view text = rest.substr(0, end);
+    SourcePlace place = PlaceOfFile(source);
+    const size_t behind = text.find(kBehind);
+    if (text.starts_with(kLine) && behind != text.npos) {
+      std::from_chars(text.data() + kLine.size(), text.data() + behind, place.position.line);
+      text.remove_prefix(behind + kBehind.size());
+    }
+    out.Error(error.code, place, std::string(text));
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
 }
@@ -164,15 +174,7 @@ void CompileCalendar(CompileContext& context, const Located<std::string>& name,
   AddWeekly(context, doc.weekly, &spec);
   for (const auto& [date, slots] : doc.shifts) spec.shifts[date] = SlotsOf(context, slots);
   for (const auto& holiday : doc.holidays) AddHoliday(context, holiday, &spec);
-  const bool lost = doc.weekly.empty() && context.wrong_kinds.contains("calendars");
-  const bool whole = !lost && std::ranges::all_of(doc.weekly, [](const auto& line) {
-    return line.first.value.known;
-  });
-  if (whole && NeverOpens(spec)) {
-    context.out.Error(kNoOpenTime, name.place,
-                      fmt::format("calendar '{}' has no open time", name.value),
-                      "give it hours: `weekly: { mon-fri: 09:00-17:00 }`");
-  }
+  if (doc.whole && NeverOpens(spec)) context.closed_calendars.push_back(name);
   context.builder.AddCalendar(name.value, std::move(spec));
 }
 
@@ -182,7 +184,8 @@ void ReportNoDaysOff(CompileContext& context, const Located<std::string>& name) 
       name.value.size() == 10 && name.value.find_first_not_of("0123456789-") == std::string::npos;
   if (!date && like_a_date) return context.out.Report(date.error(), name.place);
   context.out.Error(
-      206, name.place, fmt::format("'{}' is no .ics file", name.value),
+      206, name.place,
+      name.value.empty() ? "this names no file" : fmt::format("'{}' is no .ics file", name.value),
       "give the path of an .ics file in the rule folder, or dates such as 2026-12-24");
 }
 
@@ -198,7 +201,7 @@ bool UseDaysOff(CompileContext& context, const Located<std::string>& name) {
   if (source == nullptr) return false;
   const auto closed = ReadICalendar(source->text(), Utc(), kDaysOffFrom, kDaysOffUntil);
   if (!closed) {
-    ReportEach(context.out, closed.error(), PlaceOfFile(*source));
+    ReportEach(context.out, closed.error(), *source);
     return false;
   }
   context.builder.AddDaysOff(name.value, std::string(source->text()));

@@ -13,7 +13,7 @@
 namespace pm {
 namespace {
 
-constexpr int kNeverTakes = 224, kUnused = 234;
+constexpr int kNeverTakes = 224, kNoOpenTime = 227, kUnused = 234;
 
 // A queue takes every lead: nothing comes to what stands behind it.
 void CheckBehindQueue(CompileContext& context, const PoolDoc& pool) {
@@ -84,6 +84,18 @@ void CheckOpenQueues(CompileContext& context) {
   }
 }
 
+// What is found out about those who keep the hours of one would only follow from it.
+void CheckClosedCalendars(CompileContext& context) {
+  for (const Located<std::string>& name : context.closed_calendars) {
+    const size_t before = context.out.errors_met();
+    context.out.Error(kNoOpenTime, name.place,
+                      fmt::format("calendar '{}' has no open time", name.value),
+                      "give it hours: `weekly: { mon-fri: 09:00-17:00 }`");
+    const bool used = context.names.IsUsed(NameKind::kCalendar, name.value);
+    if (used && context.out.errors_met() != before) context.wrong_kinds.insert("calendars");
+  }
+}
+
 constexpr size_t kMostKinds = 8;
 
 // A group of proofs, and the kinds of documents that must have no problem for them.
@@ -98,22 +110,19 @@ constexpr Proofs kProofs[] = {
     {"screening", "screening", {"screening"}, ProveScreening},
     {"scoring", "scoring", {"scoring"}, ProveScoring},
     {"thresholds", "lifecycle", {"scoring", "lifecycle"}, ProveLifecycle},
-    {"routes and tables",
-     "routing",
-     {"screening", "scoring", "lifecycle", "calendars", "team"},
-     ProveRoutes},
+    {"routes and tables", "routing", {"screening", "scoring", "team"}, ProveRoutes},
     {"cadences",
      "cadence",
-     {"screening", "scoring", "lifecycle", "calendars", "team", "routing", "cadence"},
+     {"screening", "scoring", "lifecycle", "calendars", "team", "roster", "routing", "cadence"},
      ProveCadences},
     {"defaults of consent",
      "privacy",
      {"screening", "scoring", "lifecycle", "calendars", "team", "routing", "cadence", "privacy"},
      ProveConsent},
-    {"who has left", "team", {"calendars", "team", "routing"}, ProvePeople},
-    {"caps", "team", {"calendars", "team"}, ProveCaps},
-    {"open time ahead", "team", {"calendars", "team"}, ProveOpenAhead},
-    {"hours of pools", "sla", {"calendars", "team", "routing", "sla"}, ProvePoolHours}};
+    {"who has left", "team", {"team", "roster", "routing"}, ProvePeople},
+    {"caps", "team", {"team", "roster"}, ProveCaps},
+    {"open time ahead", "team", {"calendars", "team", "roster"}, ProveOpenAhead},
+    {"hours of pools", "sla", {"team", "routing", "sla"}, ProvePoolHours}};
 
 bool HasDocument(const Draft& draft, std::string_view kind) {
   return draft.lost_kinds.contains(kind) ||
@@ -145,9 +154,10 @@ void Prove(CompileContext& context) {
 void CheckBook(CompileContext& context) {
   // Without their settings it is not known which findings are wanted.
   const bool judged = context.Sound({"checks"});
-  if (judged && context.Sound({"calendars", "team"})) {
+  CheckClosedCalendars(context);
+  if (judged && context.Sound({"team"})) {
     CheckOverflow(context);
-    CheckOpenQueues(context);
+    if (context.Sound({"roster"})) CheckOpenQueues(context);
     if (context.Sound({"routing"})) CheckFallback(context);
   }
   if (!context.proofs) return;
@@ -158,7 +168,7 @@ void CheckBook(CompileContext& context) {
 }
 
 void WarnUnusedFiles(CompileContext& context) {
-  if (!context.Sound({"calendars", "team", "routing"})) return;
+  if (!context.Sound({"calendars", "team", "roster", "routing"})) return;
   for (const Source& source : context.sources.all()) {
     const std::string& path = source.path();
     const bool data = path.ends_with(".csv") || path.ends_with(".ics");

@@ -31,21 +31,13 @@ struct KindPass {
   std::string_view kind;
   void (*compile)(CompileContext&);
 };
-constexpr KindPass kKindPasses[] = {{"fields", CompileFields},
-                                    {"lists", CompileLists},
-                                    {"calendars", CompileCalendars},
-                                    {"team", CompileRoster},
-                                    {"team", DeclareNames},
-                                    {"team", CompilePools},
-                                    {"identity", CompileIdentity},
-                                    {"screening", CompileScreening},
-                                    {"scoring", CompileScoring},
-                                    {"lifecycle", CompileLifecycle},
-                                    {"sla", CompileSlas},
-                                    {"cadence", CompileCadences},
-                                    {"routing", CompileRouting},
-                                    {"handoff", CompileHandoff},
-                                    {"privacy", CompilePrivacy}};
+constexpr KindPass kKindPasses[] = {
+    {"fields", CompileFields},    {"lists", CompileLists},         {"calendars", CompileCalendars},
+    {"roster", CompileRoster},    {"team", DeclareNames},          {"team", CompilePools},
+    {"roster", CompileMembers},   {"identity", CompileIdentity},   {"screening", CompileScreening},
+    {"scoring", CompileScoring},  {"lifecycle", CompileLifecycle}, {"sla", CompileSlas},
+    {"cadence", CompileCadences}, {"routing", CompileRouting},     {"handoff", CompileHandoff},
+    {"privacy", CompilePrivacy}};
 
 constexpr std::pair<std::string_view, NameKind> kNamesOfKinds[] = {
     {"team", NameKind::kPool},         {"team", NameKind::kRep},   {"sla", NameKind::kSla},
@@ -58,9 +50,9 @@ void RunPasses(CompileContext& context) {
     if (context.draft.Lacks(kind)) context.names.ForgiveUnknown(names);
   }
   for (const auto& [kind, compile] : kKindPasses) {
-    const size_t before = context.out.error_count();
+    const size_t before = context.out.errors_met();
     compile(context);
-    if (context.out.error_count() != before) context.wrong_kinds.insert(std::string(kind));
+    if (context.out.errors_met() != before) context.wrong_kinds.insert(std::string(kind));
   }
   CheckListItems(context);
   CheckBook(context);
@@ -157,14 +149,19 @@ const ExpressionNames& CompileContext::expression_names() {
 }
 
 const Source* CompileContext::UseFile(const Located<std::string>& path) {
+  if (path.place.source == nullptr) return nullptr;
   used_files.insert(path.value);
   if (const Source* source = sources.Find(path.value)) return source;
+  const std::string cause = "file " + path.value;
+  if (out.Also(cause, path.place)) return nullptr;
   std::vector<std::string_view> known;
   for (const Source& source : sources.all()) known.push_back(source.path());
   std::string hint = DidYouMean(path.value, known);
   if (hint.empty()) hint = "paths are relative to the rule folder and do not leave it";
-  out.Error(kNoSuchFile, path.place, fmt::format("the rule folder holds no file '{}'", path.value),
-            std::move(hint));
+  out.ErrorOf(cause, kNoSuchFile, path.place,
+              path.value.empty() ? "this names no file"
+                                 : fmt::format("the rule folder holds no file '{}'", path.value),
+              std::move(hint));
   return nullptr;
 }
 

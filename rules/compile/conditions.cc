@@ -58,7 +58,7 @@ Condition CompileCondition(CompileContext& context, const YamlNode& node, FactSc
                            const ConditionOwner& owner) {
   if (node.source == nullptr) return {};
   const Recorder recorder(context, node, owner);
-  const size_t errors = context.out.error_count();
+  const size_t errors = context.out.errors_met();
   ConditionSyntax syntax = ParseCondition(node, context.out);
   recorder.After(ConditionPass::kParse, syntax);
   ResolveNames(context, scope, &syntax);
@@ -70,7 +70,7 @@ Condition CompileCondition(CompileContext& context, const YamlNode& node, FactSc
   CheckGradesAndStages(context, syntax);
   CheckSignal(context, owner.signal, syntax);
   CheckRegions(context, syntax);
-  if (context.out.error_count() != errors) return {};
+  if (context.out.errors_met() != errors) return {};
   Condition condition = PlanCondition(context, syntax);
   const bool earlier_scores = scope == FactScope::kRepeat || scope == FactScope::kCard;
   context.conditions.push_back({condition, PlaceOf(node), earlier_scores, ConsequenceOf(owner)});

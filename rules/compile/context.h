@@ -45,11 +45,14 @@ struct CompileContext {
   ConditionDump* dump = nullptr;  // null: none is wanted
   // Names of fields whose declaration is wrong: what reads them is not told of, too.
   std::set<std::string, std::less<>> wrong_fields = {};
-  std::set<std::string, std::less<>> wrong_tables = {};  // files with rows that could not be read
   // Of which it is not known what leads they take; what is found out about others is true.
   std::set<const RouteDoc*> wrong_routes = {};
+  // Called as one before: mostly a copy, of which nothing else is worth telling.
+  std::set<const RouteDoc*> double_routes = {};
   // What was not looked at because of errors, for people: `routes`, `cadences`.
   std::vector<std::string> not_checked = {};
+  // Without open time.
+  std::vector<Located<std::string>> closed_calendars = {};
   // Where the tests of conditions are written, for what is found out about them later.
   std::map<const ConditionNode*, SourcePlace> places_of_tests = {};
   std::vector<WrittenCondition> conditions = {};  // every one, for the same
@@ -65,6 +68,8 @@ struct CompileContext {
   size_t questions_answered = 0;
 
   // Kinds of documents that have a problem: what is found out about them would only follow from it.
+  // `roster` is who there is: what the roster and the members of pools name, which says nothing of
+  // where pools lead.
   std::set<std::string, std::less<>> wrong_kinds = {};
   bool Sound(std::initializer_list<std::string_view> kinds) const {
     return Sound(std::span(kinds.begin(), kinds.size()));
@@ -82,7 +87,7 @@ struct CompileContext {
   bool WantsHints() const { return out.error_count() < Diagnostics::kMaxKept; }
 
   // The file a rule names, marked as used. PM0206 at the place that names it, with a hint, when the
-  // folder does not hold it.
+  // folder does not hold it; null also for a path that could not be read, which was told.
   const Source* UseFile(const Located<std::string>& path);
 };
 

@@ -57,7 +57,7 @@ class DraftReader {
   void Read(const YamlNode& node) {
     if (!ExpectKind(node, YamlNode::Kind::kMap, out_)) return;
     const YamlNode* kind = node.Find("kind");
-    if (kind == nullptr || kind->kind != YamlNode::Kind::kScalar) {
+    if (kind == nullptr || kind->kind != YamlNode::Kind::kScalar || kind->text.empty()) {
       out_.Error(kBadKind, PlaceOf(kind == nullptr ? node : *kind),
                  "the document does not say what it is",
                  "begin it with `kind: routing` or another");
@@ -66,9 +66,9 @@ class DraftReader {
     }
     const auto reader = readers_.find(kind->text);
     if (reader != readers_.end()) {
-      const size_t before = out_.error_count();
+      const size_t before = out_.errors_met();
       reader->second(node);
-      if (out_.error_count() != before) draft_.wrong_kinds.insert(kind->text);
+      if (out_.errors_met() != before) draft_.wrong_kinds.insert(kind->text);
       return;
     }
     std::vector<std::string_view> names;
@@ -157,10 +157,10 @@ Draft ReadDraft(const SourceSet& sources, Diagnostics& out) {
   DraftReader reader(draft, out);
   for (const Source& source : sources.all()) {
     if (!IsYaml(source.path())) continue;
-    const size_t before = out.error_count();
+    const size_t before = out.errors_met();
     std::vector<std::string_view> dropped;
     std::vector<YamlNode> documents = ParseYaml(source, out, {}, &dropped);
-    const bool cut = out.error_count() != before;
+    const bool cut = out.errors_met() != before;
     for (const std::string_view text : dropped) reader.Lose(text);
     for (YamlNode& document : documents) {
       const YamlNode& kept = draft.trees.emplace_back(std::move(document));

@@ -34,11 +34,14 @@ std::optional<std::vector<std::string>> GradesOf(const ScoringRules& scoring, Fi
 }  // namespace
 
 void ExpectStage(CompileContext& context, std::string_view stage, const SourcePlace& place) {
+  if (place.source == nullptr) return;  // it could not be read, which was told
   if (std::ranges::find(kStageNames, stage) != kStageNames.end()) return;
   std::string hint = DidYouMean(stage, kStageNames);
   if (hint.empty()) hint = fmt::format("there are {}", fmt::join(kStageNames, ", "));
-  context.out.Error(kUnknownName, place, fmt::format("there is no stage '{}'", stage),
-                    std::move(hint));
+  context.out.Error(
+      kUnknownName, place,
+      stage.empty() ? "this names no stage" : fmt::format("there is no stage '{}'", stage),
+      std::move(hint));
 }
 
 void ExpectGradeOrStage(CompileContext& context, FieldNumber field, std::string_view text,

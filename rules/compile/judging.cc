@@ -62,7 +62,6 @@ std::vector<Band> CompileBands(CompileContext& context, const BandsDoc& doc,
     }
   }
   std::ranges::sort(bands, {}, &Band::from);
-  if (doc.from.empty()) context.out.Error(kEither, doc.of.place, "`bands` without any band");
   return bands;
 }
 
@@ -105,7 +104,7 @@ ScoringRule CompileEngagementRule(CompileContext& context, const EngagementRuleD
     rule.signal = type->type;
     return rule;
   }
-  if (doc.signal.value.empty()) return rule;
+  if (doc.signal.place.source == nullptr) return rule;  // told
   std::vector<std::string_view> known;
   for (const EventTypeDecl& one : kEventTypes) {
     if (one.subject == Subject::kPerson) known.push_back(one.name);
@@ -113,19 +112,24 @@ ScoringRule CompileEngagementRule(CompileContext& context, const EngagementRuleD
   std::string hint = DidYouMean(doc.signal.value, known);
   if (hint.empty()) hint = fmt::format("there are {}", fmt::join(known, ", "));
   context.out.Error(kUnknownName, doc.signal.place,
-                    fmt::format("there is no signal '{}'", doc.signal.value), std::move(hint));
+                    doc.signal.value.empty()
+                        ? "this names no signal"
+                        : fmt::format("there is no signal '{}'", doc.signal.value),
+                    std::move(hint));
   return rule;
 }
 
 std::vector<Grade> CompileGrades(CompileContext& context,
-                                 const YamlMap<int64_t, Located<std::string>>& doc) {
+                                 const YamlMap<Located<int64_t>, Located<std::string>>& doc) {
   std::vector<Grade> grades;
   for (const auto& [name, from] : doc) {
-    if (std::ranges::find(grades, from, &Grade::from) != grades.end()) {
-      context.out.Error(kDoubleName, name.place,
-                        fmt::format("grade '{}' begins at {} like another", name.value, from));
+    if (from.place.source == nullptr) continue;  // told
+    if (std::ranges::find(grades, from.value, &Grade::from) != grades.end()) {
+      context.out.Error(
+          kDoubleName, name.place,
+          fmt::format("grade '{}' begins at {} like another", name.value, from.value));
     }
-    grades.push_back({name.value, from});
+    grades.push_back({name.value, from.value});
   }
   std::ranges::sort(grades, std::greater<>(), &Grade::from);
   return grades;
@@ -136,9 +140,12 @@ void CompileRouteWhen(CompileContext& context, const std::vector<Located<std::st
   rules.route_when.clear();
   for (const Located<std::string>& reason : doc) {
     if (std::ranges::find(kRouteReasons, reason.value) == std::end(kRouteReasons)) {
-      context.out.Error(kUnknownName, reason.place,
-                        fmt::format("nothing is called '{}' that could route a lead", reason.value),
-                        DidYouMean(reason.value, kRouteReasons));
+      context.out.Error(
+          kUnknownName, reason.place,
+          reason.value.empty()
+              ? "this names nothing that could route a lead"
+              : fmt::format("nothing is called '{}' that could route a lead", reason.value),
+          DidYouMean(reason.value, kRouteReasons));
     } else if (std::ranges::find(kBuiltReasons, reason.value) == std::end(kBuiltReasons)) {
       context.out.Warning(
           kNotBuilt, reason.place,
@@ -155,9 +162,11 @@ void CompileThreshold(CompileContext& context, const ThresholdDoc& doc) {
     CompileCondition(context, doc.when, FactScope::kLead, {"threshold to", doc.to.value});
     return;
   }
-  if (doc.to.value != "mql" && !doc.to.value.empty()) {
+  if (doc.to.value != "mql" && doc.to.place.source != nullptr) {
     context.out.Error(kUnknownName, doc.to.place,
-                      fmt::format("a threshold leads to mql, not to '{}'", doc.to.value),
+                      doc.to.value.empty()
+                          ? "a threshold leads to mql"
+                          : fmt::format("a threshold leads to mql, not to '{}'", doc.to.value),
                       DidYouMean(doc.to.value, std::array{std::string_view("mql")}));
   }
   context.builder->lifecycle.thresholds.push_back(

@@ -55,13 +55,31 @@ bool Names::Declare(NameKind kind, const Located<std::string>& name, Diagnostics
   return false;
 }
 
+bool Names::Has(NameKind kind, std::string_view name) const {
+  const auto index = static_cast<size_t>(kind);
+  return Of(kind).contains(name) || forgiven_[index] ||
+         std::ranges::any_of(lost_[index],
+                             [&](std::string_view text) { return text.contains(name); });
+}
+
 bool Names::Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out) {
+  if (name.place.source == nullptr) return false;
+  if (name.value.empty()) {
+    out.Error(kUnknownName, name.place, fmt::format("this names no {}", KindText(kind)));
+    return false;
+  }
   Use(kind, name.value);
   if (Has(kind, name.value)) return true;
-  out.Error(kUnknownName, name.place,
-            fmt::format("there is no {} '{}'", KindText(kind), name.value),
-            out.error_count() < Diagnostics::kMaxKept ? Hint(kind, name.value) : "");
+  std::string cause = CauseOf(kind, name.value);
+  if (out.Also(cause, name.place)) return false;
+  out.ErrorOf(std::move(cause), kUnknownName, name.place,
+              fmt::format("there is no {} '{}'", KindText(kind), name.value),
+              out.error_count() < Diagnostics::kMaxKept ? Hint(kind, name.value) : "");
   return false;
+}
+
+std::string Names::CauseOf(NameKind kind, std::string_view name) const {
+  return fmt::format("{} {}", KindText(kind), Of(kind).empty() ? "" : name);
 }
 
 std::string Names::Hint(NameKind kind, std::string_view name) const {

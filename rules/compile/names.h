@@ -20,18 +20,26 @@ class Names {
   void DeclareBuiltIn(NameKind kind, std::string name) {
     Of(kind).emplace(std::move(name), SourcePlace{});
   }
-  bool Has(NameKind kind, std::string_view name) const {
-    return Of(kind).contains(name) || forgiven_[static_cast<size_t>(kind)];
-  }
-  // PM0221 with a hint when there is none.
+  bool Has(NameKind kind, std::string_view name) const;
+  // PM0221 with a hint when there is none, once for all places that name it. A name without a place
+  // is not there or could not be read, which was told.
   bool Expect(NameKind kind, const Located<std::string>& name, Diagnostics& out);
   // Something names it. What Expect was asked for is used.
   void Use(NameKind kind, std::string_view name) { used_[static_cast<size_t>(kind)].emplace(name); }
   bool IsUsed(NameKind kind, std::string_view name) const {
     return used_[static_cast<size_t>(kind)].contains(name);
   }
-  // What declares names of that kind could not be read: nothing is called unknown any more.
+  // What declares names of that kind is not known, or could not be read: nothing is called unknown
+  // any more.
   void ForgiveUnknown(NameKind kind) { forgiven_[static_cast<size_t>(kind)] = true; }
+  // A text that may declare names of that kind could not be read: none that stands in it is called
+  // unknown. It must outlive this.
+  void ForgiveUnknownIn(NameKind kind, std::string_view text) {
+    lost_[static_cast<size_t>(kind)].push_back(text);
+  }
+  // Of a name that there is not, for Diagnostics::ErrorOf: where none is declared, that is what is
+  // wrong with all of them.
+  std::string CauseOf(NameKind kind, std::string_view name) const;
   // "did you mean 'x'?", or which there are when they are few, or empty.
   std::string Hint(NameKind kind, std::string_view name) const;
 
@@ -42,6 +50,7 @@ class Names {
 
   std::array<Map, 7> maps_;
   std::array<bool, 7> forgiven_{};
+  std::array<std::vector<std::string_view>, 7> lost_;
   std::array<std::set<std::string, std::less<>>, 7> used_;
 };
 

@@ -10,8 +10,9 @@ void CompileFields(CompileContext& context);     // first: others' conditions re
 void CompileLists(CompileContext& context);      // lists, before conditions
 void CompileCalendars(CompileContext& context);  // hours of reps, pools and SLAs
 void CompileRoster(CompileContext& context);
-void DeclareNames(CompileContext& context);  // pools, SLAs, cadences
-void CompilePools(CompileContext& context);
+void DeclareNames(CompileContext& context);    // pools, SLAs, cadences
+void CompilePools(CompileContext& context);    // all but their members
+void CompileMembers(CompileContext& context);  // of pools
 void CompileIdentity(CompileContext& context);
 void CompileScreening(CompileContext& context);
 void CompileScoring(CompileContext& context);

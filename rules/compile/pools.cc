@@ -10,11 +10,12 @@ namespace {
 constexpr int kEither = 204, kNoTime = 216, kTwice = 222, kNeverTakes = 224, kTwoDesks = 225,
               kBeyondCap = 229;
 
-std::vector<PoolMember> CompileMembers(CompileContext& context, const PoolDoc& doc) {
+std::vector<PoolMember> MembersOf(CompileContext& context, const PoolDoc& doc) {
   std::vector<PoolMember> members;
   std::set<std::string> seen;
   for (const MemberOrName& one : doc.members.value) {
     const MemberDoc& member = one.member;
+    if (member.rep.place.source == nullptr) continue;  // told
     if (!seen.insert(member.rep.value).second) {
       context.out.Error(kTwice, member.rep.place,
                         fmt::format("rep '{}' is in the pool twice", member.rep.value),
@@ -77,8 +78,7 @@ void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::s
   if (doc.strategy != PoolStrategy::kQueue) {
     if (!doc.order.empty() || doc.claim) {
       context.out.Error(kEither, doc.place, "`order` and `claim` go with `strategy: queue`");
-    }
-    if (doc.members.value.empty()) {
+    } else if (doc.members.value.empty()) {
       context.out.Error(
           kNeverTakes, name.place,
           fmt::format("pool '{}' has no members, so it can never take a lead", name.value),
@@ -108,7 +108,6 @@ void CompilePool(CompileContext& context, const Located<std::string>& name, cons
   pool.name = name.value;
   pool.desk = doc.desk.value;
   pool.strategy = doc.strategy;
-  pool.members = CompileMembers(context, doc);
   pool.caps = CompileCaps(doc);
   pool.off_hours = doc.off_hours.value;
   pool.keep_when_away = doc.on_away == OnAway::kKeep;
@@ -151,6 +150,7 @@ void CheckDesks(CompileContext& context) {
     for (const auto& [name, pool] : team.pools) {
       for (const MemberOrName& one : pool.members.value) {
         const Located<std::string>& rep = one.member.rep;
+        if (rep.place.source == nullptr) continue;
         const auto [first, is_new] = desk_of.emplace(
             rep.value, std::pair(std::string_view(pool.desk.value), std::string_view(name.value)));
         if (is_new || first->second.first == pool.desk.value) continue;
@@ -182,7 +182,9 @@ void DeclareNames(CompileContext& context) {
     }
   }
   for (const auto& [cadence, tree] : context.draft.cadences) {
-    if (!cadence.name.value.empty()) {
+    if (cadence.name.value.empty()) {
+      context.names.ForgiveUnknown(NameKind::kCadence);  // it may be any
+    } else {
       context.names.Declare(NameKind::kCadence, cadence.name, context.out);
     }
   }
@@ -191,6 +193,13 @@ void DeclareNames(CompileContext& context) {
 void CompilePools(CompileContext& context) {
   for (const TeamDoc& team : context.draft.teams) {
     for (const auto& [name, pool] : team.pools) CompilePool(context, name, pool);
+  }
+}
+
+void CompileMembers(CompileContext& context) {
+  auto pool = context.builder->pools.begin();
+  for (const TeamDoc& team : context.draft.teams) {
+    for (const auto& [name, doc] : team.pools) (pool++)->members = MembersOf(context, doc);
   }
   CheckDesks(context);
 }

@@ -43,6 +43,9 @@ class RosterReader {
       row_ = &row;
       ReadRep();
     }
+    for (const std::string_view row : csv_.rejected()) {
+      context_.names.ForgiveUnknownIn(NameKind::kRep, row);
+    }
   }
 
  private:
@@ -63,7 +66,10 @@ class RosterReader {
     RosterRep rep;
     rep.id = Text("id");
     rep.origin = {source_.path(), row_->line};
-    if (rep.id.empty()) return Bad(PlaceAt(source_, row_->offset), "a rep without an id");
+    if (rep.id.empty()) {
+      context_.names.ForgiveUnknown(NameKind::kRep);  // it may be any
+      return Bad(PlaceAt(source_, row_->offset), "a rep without an id");
+    }
     if (!context_.names.Declare(NameKind::kRep, {rep.id, Place("id")}, context_.out)) return;
     if (context_.builder->roster.size() >= kMostReps) return;
     rep.email = ReadEmail(rep.id);

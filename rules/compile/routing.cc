@@ -105,29 +105,36 @@ class RouteCompiler {
 
  private:
   Route CompileOne(const RouteDoc& doc, int depth) {
-    if (!names_.insert(doc.name.value).second) {
+    const bool named = doc.name.place.source != nullptr;
+    const bool again = !in_double_ && named && !names_.insert(doc.name.value).second;
+    if (again) {
       context_.out.Error(222, doc.name.place,
                          fmt::format("two routes are called '{}'", doc.name.value));
+      context_.double_routes.insert(&doc);
     }
     Route route;
     route.name = doc.name.value;
     route.origin = OriginOf(doc.place);
-    const size_t before = context_.out.error_count();
+    const size_t before = context_.out.errors_met();
     route.when = CompileCondition(context_, doc.when, FactScope::kLead, {"route", route.name});
     if (doc.table) route.table = CompileTable(context_, doc);
-    const bool tableless =
-        route.table == nullptr && (doc.table || (doc.to && NamesColumn(*doc.to)));
-    if (!doc.whole || tableless || context_.out.error_count() != before) {
+    const bool column = doc.to && NamesColumn(*doc.to);
+    const bool tableless = route.table == nullptr && (doc.table || column);
+    if (!doc.whole || tableless || context_.out.errors_met() != before) {
       context_.wrong_routes.insert(&doc);
     }
-    // A table with problems of its own is taken to have every column.
-    if (doc.to && (!doc.table || route.table != nullptr)) {
+    // A table that could not be read is taken to have every column.
+    if (doc.to && (!doc.table || route.table != nullptr) && (doc.whole || !column)) {
       route.to = CompileTarget(context_, *doc.to, route.table.get());
       if (doc.to->ae_of) {
         WarnLater(doc.to->ae_of->place, "ae_of", "name the AE's pool or rep", context_.out);
       }
     }
-    if (doc.routes) route.nested = Compile(*doc.routes, depth + 1);
+    if (doc.routes) {
+      const bool above = std::exchange(in_double_, in_double_ || again);
+      route.nested = Compile(*doc.routes, depth + 1);
+      in_double_ = above;
+    }
     CompileConsequences(context_, doc, &route);
     return route;
   }
@@ -139,6 +146,7 @@ class RouteCompiler {
 
   CompileContext& context_;
   std::set<std::string> names_;
+  bool in_double_ = false;  // within a route called as one before
 };
 
 Route CompileOtherwise(CompileContext& context, const OtherwiseDoc& doc) {
@@ -161,8 +169,9 @@ Route CompileOtherwise(CompileContext& context, const OtherwiseDoc& doc) {
 
 void CompileRouting(CompileContext& context) {
   if (!context.draft.routing) {
-    if (!context.draft.Lacks("routing")) {
-      context.out.Error(kMissingDocument, {}, "there is no document of kind 'routing'",
+    if (!context.draft.Lacks("routing") && !context.draft.trees.empty()) {
+      context.out.Error(kMissingDocument, PlaceOf(context.draft.trees.front()),
+                        "there is no document of kind 'routing'",
                         "add one with at least `otherwise: { to: { pool: NAME } }`");
     }
     return;

@@ -74,10 +74,14 @@ void CheckReceivers(CompileContext& context, const std::vector<Located<std::stri
     const std::string& name = receiver.value;
     if (name == "rep" || name == "manager" || name.find('@') != std::string::npos) continue;
     if (context.names.Has(NameKind::kRep, name)) continue;
+    const std::string cause = context.names.CauseOf(NameKind::kRep, name);
+    if (context.out.Also(cause, receiver.place)) continue;
     const std::string known = context.names.Hint(NameKind::kRep, name);
-    context.out.Error(221, receiver.place, fmt::format("there is nobody '{}' to notify", name),
-                      fmt::format("name rep, manager, a rep's id or an address{}{}",
-                                  known.empty() ? "" : "; ", known));
+    context.out.ErrorOf(cause, 221, receiver.place,
+                        name.empty() ? "this names nobody to notify"
+                                     : fmt::format("there is nobody '{}' to notify", name),
+                        fmt::format("name rep, manager, a rep's id or an address{}{}",
+                                    known.empty() ? "" : "; ", known));
   }
 }
 
@@ -93,17 +97,22 @@ std::set<std::string> Named(const std::vector<Located<std::string>>& receivers) 
   return names;
 }
 
-void CheckTwoRungs(CompileContext& context, const RungDoc& above, const RungDoc& rung) {
+// Of two at the same time; true when they do not go together, which was told.
+bool TellTwoRungs(CompileContext& context, const RungDoc& above, const RungDoc& rung) {
   if (above.reassign && rung.reassign) {
     context.out.Warning(kSlaLadderCode, rung.at.place,
                         "two rungs reassign at the same time: the second would take the lead from "
                         "a rep who has just got it, or does nothing",
                         "leave one out, or give it a later time");
-  } else if (!rung.reassign && !above.reassign && Named(above.notify) == Named(rung.notify) &&
-             Named(above.escalate) == Named(rung.escalate)) {
+    return true;
+  }
+  if (!rung.reassign && !above.reassign && Named(above.notify) == Named(rung.notify) &&
+      Named(above.escalate) == Named(rung.escalate)) {
     context.out.Warning(kSlaLadderCode, rung.at.place,
                         "a rung above tells the same people at the same time", "leave one out");
+    return true;
   }
+  return false;
 }
 
 void CheckLadder(CompileContext& context, const std::vector<RungDoc>& rungs) {
@@ -113,11 +122,11 @@ void CheckLadder(CompileContext& context, const std::vector<RungDoc>& rungs) {
     CheckReceivers(context, rung.notify);
     CheckReceivers(context, rung.escalate);
     if (rung.at.value.text.empty()) continue;  // told already
-    for (size_t j = 0; j < i; ++j) {
-      if (rungs[j].at.value.text.empty() || TimeOf(rungs[j]) != TimeOf(rung)) continue;
-      CheckTwoRungs(context, rungs[j], rung);
-      break;
-    }
+    const auto above = std::span(rungs).first(i);
+    const auto same = std::ranges::find_if(above, [&](const RungDoc& one) {
+      return !one.at.value.text.empty() && TimeOf(one) == TimeOf(rung);
+    });
+    if (same != above.end() && TellTwoRungs(context, *same, rung)) continue;
     if (latest == nullptr || TimeOf(*latest) <= TimeOf(rung)) {
       latest = &rung;
       continue;

@@ -26,7 +26,7 @@ class SourceSet {
   std::deque<Source> sources_;  // never moved: places point at them
 };
 
-// The whole of a text, for what it lacks.
-inline SourcePlace PlaceOfFile(const Source& source) { return {&source, {}, 1}; }
+// Where a text begins, for what is wrong with the whole of it.
+inline SourcePlace PlaceOfFile(const Source& source) { return {&source, {1, 1}, 1}; }
 
 }  // namespace pm

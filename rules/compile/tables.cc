@@ -10,7 +10,7 @@
 namespace pm {
 namespace {
 
-constexpr int kBadCell = 230, kBadColumns = 231, kUnknownName = 221;
+constexpr int kBadCell = 230, kBadColumns = 231;
 constexpr size_t kMostRows = 1'000'000;
 
 class TableCompiler {
@@ -19,12 +19,10 @@ class TableCompiler {
       : context_(context), route_(route), source_(source), csv_(source, context.out) {}
 
   std::shared_ptr<const RouteTable> Compile() {
-    const size_t before = context_.out.error_count();
+    const size_t before = context_.out.errors_met();
     if (csv_.header().empty() || !csv_.ExpectCommas(kBadColumns) || !FindColumns()) return nullptr;
     for (CsvRow row; csv_.Next(&row) && rows_.size() < kMostRows;) ReadRow(row);
-    // What was told of the file for an earlier route is not told, nor counted, again.
-    if (context_.out.error_count() != before) context_.wrong_tables.insert(source_.path());
-    if (context_.wrong_tables.contains(source_.path())) return nullptr;
+    if (context_.out.errors_met() != before) return nullptr;
     const HitPolicy hit = route_.hit ? route_.hit->value : HitPolicy::kUnique;
     auto table = std::make_shared<const RouteTable>(source_.path(), std::move(inputs_),
                                                     std::move(outputs_), std::move(rows_), hit);
@@ -39,6 +37,7 @@ class TableCompiler {
   bool FindColumns() {
     bool good = true;
     for (const Located<std::string>& name : route_.match) good = FindInput(name) && good;
+    TellMissing();
     for (size_t i = 0; i < csv_.header().size(); ++i) {
       if (std::ranges::find(input_at_, i) != input_at_.end()) continue;
       outputs_.push_back(csv_.header()[i]);
@@ -56,7 +55,7 @@ class TableCompiler {
     if (field == nullptr) return false;
     const auto at = csv_.Column(name.value);
     if (!at) {
-      ReportColumn(name, name.value);
+      missing_.push_back(name);
       return false;
     }
     const FieldNumber number{field->number};
@@ -72,19 +71,25 @@ class TableCompiler {
     const std::string name = target->value.substr(1);
     const auto at = csv_.Column(name);
     if (!at) {
-      ReportColumn(*target, name);
+      missing_ = {{name, target->place}};
+      TellMissing();
       return false;
     }
     named_.emplace_back(*at, kind);
     return true;
   }
 
-  void ReportColumn(const Located<std::string>& where, const std::string& name) {
+  // Several are mostly a file without its header.
+  void TellMissing() {
+    if (missing_.empty()) return;
+    std::vector<std::string> names;
+    for (const Located<std::string>& name : missing_) names.push_back("'" + name.value + "'");
     std::vector<std::string_view> columns(csv_.header().begin(), csv_.header().end());
-    std::string hint = DidYouMean(name, columns);
+    std::string hint = names.size() > 1 ? "" : DidYouMean(missing_.front().value, columns);
     if (hint.empty()) hint = fmt::format("it has {}", fmt::join(columns, ", "));
-    context_.out.Error(kBadColumns, where.place,
-                       fmt::format("{} has no column '{}'", source_.path(), name), std::move(hint));
+    context_.out.Error(kBadColumns, missing_.front().place,
+                       fmt::format("{} has no column {}", source_.path(), fmt::join(names, ", ")),
+                       std::move(hint));
   }
 
   void ReadRow(const CsvRow& row) {
@@ -145,9 +150,7 @@ class TableCompiler {
     if (cell.text.empty() || cell.text == "-") return;
     context_.names.Use(kind, cell.text);
     if (context_.names.Has(kind, cell.text)) return;
-    context_.out.Error(kUnknownName, csv_.PlaceOf(cell),
-                       fmt::format("there is no {} '{}'", KindText(kind), cell.text),
-                       context_.names.Hint(kind, cell.text));
+    context_.names.Expect(kind, {cell.text, csv_.PlaceOf(cell)}, context_.out);
   }
 
   CompileContext& context_;
@@ -157,6 +160,7 @@ class TableCompiler {
   std::vector<RouteTable::Column> inputs_;
   std::vector<FieldDecl> fields_;  // by input column
   std::vector<size_t> input_at_, output_at_;
+  std::vector<Located<std::string>> missing_;  // columns that the file does not have
   std::vector<std::pair<size_t, NameKind>> named_;
   std::vector<std::string> outputs_;
   std::vector<RouteTable::Row> rows_;

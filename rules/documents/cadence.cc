@@ -49,6 +49,7 @@ void StepDoc::Check(const YamlNode& node, Diagnostics& out) const {
   if (channels != 1) {
     out.Error(kEither, PlaceOf(node),
               "a step is one of `email`, `call`, `linkedin`, `sms` and `task`");
+    return;
   }
   const bool automatic = mode && mode->value == ModeDoc::kAuto;
   if (automatic && !email && !sms) {

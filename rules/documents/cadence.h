@@ -103,6 +103,7 @@ struct StepDoc {
   StepWindow window;
   YamlNode skip_if;
   SourcePlace place;
+  bool whole = true;
   template <class V>
   static void Describe(V& v) {
     v.Field("email", &StepDoc::email, "An e-mail.");
@@ -148,6 +149,7 @@ struct CadenceDoc {
   std::optional<ThrottleDoc> throttle;
   std::vector<StepDoc> steps;
   SourcePlace place;
+  bool whole = true;
   template <class V>
   static void Describe(V& v) {
     v.Required("name", &CadenceDoc::name, "Name that routes use.");

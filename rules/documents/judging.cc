@@ -15,6 +15,10 @@ void ScreeningRuleDoc::Check(const YamlNode& node, Diagnostics& out) const {
   }
 }
 
+void BandsDoc::Check(const YamlNode&, Diagnostics& out) const {
+  if (from.empty()) out.Error(kEither, of.place, "`bands` without any band");
+}
+
 void FitRuleDoc::Check(const YamlNode& node, Diagnostics& out) const {
   if (points.has_value() == bands.has_value()) {
     out.Error(kEither, PlaceOf(node), "a fit rule needs either `points` or `bands`");

@@ -48,6 +48,7 @@ struct BandsDoc {
     v.Required("from", &BandsDoc::from, "Points from each value on.",
                {.min = -1'000'000, .max = 1'000'000});
   }
+  void Check(const YamlNode& node, Diagnostics& out) const;
 };
 enum class ScopeDoc : uint8_t { kPerson, kAccount };
 constexpr std::array<YamlName<ScopeDoc>, 2> YamlNames(std::type_identity<ScopeDoc>) {
@@ -122,8 +123,8 @@ struct EngagementDoc {
 };
 struct GradesDoc {
   static constexpr std::string_view kYamlName = "grades";
-  YamlMap<int64_t, Located<std::string>> fit;
-  YamlMap<int64_t, Located<std::string>> engagement;
+  YamlMap<Located<int64_t>, Located<std::string>> fit;
+  YamlMap<Located<int64_t>, Located<std::string>> engagement;
   template <class V>
   static void Describe(V& v) {
     v.Field("fit", &GradesDoc::fit,

@@ -189,6 +189,7 @@ struct CalendarDoc {
   YamlMap<std::vector<Located<Slot>>, LocalDate> shifts;
   std::vector<Located<std::string>> holidays;
   SourcePlace place;
+  bool whole = true;
   template <class V>
   static void Describe(V& v) {
     v.Required("weekly", &CalendarDoc::weekly, "Open hours by weekday, on the rep's wall clock.",

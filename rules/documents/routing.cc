@@ -25,9 +25,9 @@ void RouteDoc::Check(const YamlNode& node, Diagnostics& out) const {
   if (table.has_value() == match.empty()) {
     out.Error(kEither, table ? table->place : match.front().place,
               "`table` and `match` go together");
-  }
-  if (hit && !table) out.Error(kEither, hit->place, "`hit` goes with a table");
-  if (table && routes) {
+  } else if (hit && !table) {
+    out.Error(kEither, hit->place, "`hit` goes with a table");
+  } else if (table && routes) {
     out.Error(kEither, table->place,
               "a table gives the target of its own route, not of nested ones");
   }

@@ -53,6 +53,7 @@ class RouteProver {
         unknown_before_ = true;  // what it takes: others are there all the more
         continue;
       }
+      if (prover_.context().double_routes.contains(&docs[i])) continue;
       const Reached reached = Reach(route, docs[i].name.place, whole, !above.always());
       if (reached == Reached::kNever) continue;
       // What is told of a route is not told of all that stands in it.
@@ -65,7 +66,7 @@ class RouteProver {
   }
 
   void ProveGap(const SourcePlace& place) {
-    if (unknown_before_) {
+    if (unknown_before_ || !prover_.context().double_routes.empty()) {
       prover_.context().not_checked.emplace_back("gaps between routes");
       return;
     }

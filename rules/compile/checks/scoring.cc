@@ -163,7 +163,7 @@ std::vector<Rule> RulesOf(Prover& prover, const std::vector<ScoringRule>& rules,
 // Of one of the scores; its grades as written, and by falling start.
 struct GradedScore {
   FieldNumber score;
-  const YamlMap<int64_t, Located<std::string>>& written;
+  const YamlMap<Located<int64_t>, Located<std::string>>& written;
   const std::vector<Grade>& grades;
   const Intervals& sums;
   int64_t cap;
@@ -220,13 +220,13 @@ void ProveGrades(Prover& prover, const GradedScore& of) {
   const bool scored = !scoring.fit.empty() || !scoring.engagement.empty();
   if (scored) ProveLowest(prover, of);
   for (const auto& [name, from] : of.written) {
-    const auto grade = std::ranges::find(of.grades, from, &Grade::from);
+    const auto grade = std::ranges::find(of.grades, from.value, &Grade::from);
     if (grade == of.grades.end()) continue;
     const Interval range = RangeOfGrade(of.grades, static_cast<size_t>(grade - of.grades.begin()));
     const LeadAnswer answer = prover.Find(
         {.must = {InRange(of.score, range, prover.slots())}, .must_not = {}, .least = false});
-    if (answer.none() && (scored || from > 0)) {
-      TellGrade(prover, of, name, from, range);
+    if (answer.none() && (scored || from.value > 0)) {
+      TellGrade(prover, of, name, from.value, range);
     } else if (answer.kind == LeadAnswer::Kind::kNotProved) {
       prover.TellNotProved(name.place,
                            fmt::format("whether a score has the grade '{}'", name.value), answer);

@@ -375,8 +375,13 @@ void ReportProblems(const YamlNode& text, cel::Problems problems, Diagnostics& o
     if (problem.message.find("no closing quote") != std::string::npos && IsCutByComment(text)) {
       problem.hint = "` #` begins a comment: quote the whole, or write it below `|`";
     }
-    out.Error(problem.code, PlaceIn(text, problem.at, problem.length), problem.message,
-              problem.hint);
+    const SourcePlace place = PlaceIn(text, problem.at, problem.length);
+    if (problem.code != cel::kUnknownName) {
+      out.Error(problem.code, place, problem.message, problem.hint);
+      continue;
+    }
+    out.ErrorOf(CauseOfName(text.text.substr(problem.at, problem.length)), problem.code, place,
+                problem.message, problem.hint);
   }
 }
 

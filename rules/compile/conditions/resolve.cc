@@ -49,6 +49,25 @@ std::string HintOfList(CompileContext& context, const std::string& name) {
   return hint.empty() ? context.names.Hint(NameKind::kList, name) : hint;
 }
 
+// Its declaration is wrong, perhaps in the name itself, which was told.
+bool IsWrongField(const CompileContext& context, const std::string& name) {
+  if (context.wrong_fields.contains(name)) return true;
+  const std::vector<std::string_view> wrong(context.wrong_fields.begin(),
+                                            context.wrong_fields.end());
+  return !Nearest(name, wrong).empty();
+}
+
+cel::Problems WithoutWrongFields(const CompileContext& context, const YamlNode& text,
+                                 const cel::Problems& problems) {
+  cel::Problems others(problems.hints());
+  for (const cel::Problem& one : problems.list()) {
+    const bool unknown = one.code == cel::kUnknownName;
+    if (unknown && IsWrongField(context, text.text.substr(one.at, one.length))) continue;
+    others.Add(one.code, one.at, one.length, one.message, one.hint);
+  }
+  return others;
+}
+
 void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test) {
   test->spec.field = ExpectField(context, test->field_name, scope);
   if (test->spec.field == nullptr) test->kind = Kind::kWrong;
@@ -57,9 +76,12 @@ void ResolveTest(CompileContext& context, FactScope scope, ConditionSyntax* test
   test->spec.list = context.builder.FindList(test->list_name);
   if (test->spec.list != nullptr) return;
   if (test->kind != Kind::kWrong && !context.draft.Lacks("lists")) {
-    context.out.Error(kUnknownName, test->place,
-                      fmt::format("there is no list 'lists.{}'", test->list_name),
-                      context.WantsHints() ? HintOfList(context, test->list_name) : "");
+    const std::string cause = CauseOfName("lists." + test->list_name);
+    if (!context.out.Also(cause, test->place)) {
+      context.out.ErrorOf(cause, kUnknownName, test->place,
+                          fmt::format("there is no list 'lists.{}'", test->list_name),
+                          context.WantsHints() ? HintOfList(context, test->list_name) : "");
+    }
   }
   test->kind = Kind::kWrong;
 }
@@ -72,7 +94,8 @@ void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax
     return;
   }
   const ExpressionNames& names = context.expression_names();
-  cel::Problems problems(context.WantsHints());
+  // One name that is unknown at very many places is one error.
+  cel::Problems problems(context.out.errors_met() < Diagnostics::kMaxKept);
   expression.resolution =
       cel::Resolve(&expression.ast, names.declarations, /*lenient=*/false, &problems);
   const bool lacks = context.draft.Lacks("fields") || context.draft.Lacks("lists");
@@ -83,7 +106,8 @@ void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax
   if (!problems.empty()) {
     // What is unknown may be of any type; the rest has to fit all the same.
     CheckTypes(expression.ast, expression.resolution, names.declarations, &problems);
-    ReportProblems(*expression.text, std::move(problems), context.out);
+    ReportProblems(*expression.text, WithoutWrongFields(context, *expression.text, problems),
+                   context.out);
     syntax->kind = Kind::kWrong;
     return;
   }
@@ -108,11 +132,16 @@ void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax
 
 const FieldDecl* ExpectField(CompileContext& context, const Located<std::string>& name,
                              FactScope scope) {
+  if (name.place.source == nullptr) return nullptr;  // it could not be read, which was told
   const FieldDecl* field = context.builder.fields().Find(name.value);
   if (field == nullptr) {
-    if (context.wrong_fields.contains(name.value) || context.draft.Lacks("fields")) return nullptr;
-    context.out.Error(kUnknownName, name.place, fmt::format("there is no field '{}'", name.value),
-                      context.WantsHints() ? HintOfField(context, name.value, scope) : "");
+    if (IsWrongField(context, name.value) || context.draft.Lacks("fields")) return nullptr;
+    const std::string cause = CauseOfName(name.value);
+    if (context.out.Also(cause, name.place)) return nullptr;
+    context.out.ErrorOf(cause, kUnknownName, name.place,
+                        name.value.empty() ? "this names no field"
+                                           : fmt::format("there is no field '{}'", name.value),
+                        context.WantsHints() ? HintOfField(context, name.value, scope) : "");
     return nullptr;
   }
   return ExpectScope(context, *field, name.place, scope) ? field : nullptr;

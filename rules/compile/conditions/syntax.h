@@ -73,6 +73,9 @@ void CheckRegions(CompileContext& context, const ConditionSyntax& syntax);
 SourcePlace PlaceOfLiteral(const ConditionSyntax& test, std::string_view text,
                            const FieldTable& fields);
 
+// Of names that are not known: `lead.contry` in a map and in an expression is one fault.
+inline std::string CauseOfName(std::string_view name) { return "name " + std::string(name); }
+
 // Tells the problems of an expression at their characters.
 void ReportProblems(const YamlNode& text, cel::Problems problems, Diagnostics& out);
 
