@@ -205,7 +205,7 @@ void ProveLowest(Prover& prover, const GradedScore& of) {
       prover.Find({.must = {InRange(of.score, below, prover.slots())}, .must_not = {}});
   if (!example.found()) return;
   const auto lowest =
-      std::ranges::find(of.written, from, [](const auto& grade) { return grade.second; });
+      std::ranges::find(of.written, from, [](const auto& grade) { return grade.second.value; });
   const std::string& name = lowest->first.value;
   prover.Tell(
       CheckKind::kUnreachableScore, Gravity::kWarning, lowest->first.place,
