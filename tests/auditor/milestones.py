@@ -47,10 +47,8 @@ def check_start(run, key, left, output):
 
 def follow(run):
     open_ones, all_ones, left = {}, [], times_at_no_desk(run)
-    seen = collections.defaultdict(int)  # of each lead the latest time: an older event may come behind a newer one
     for output in run.of("sla"):
         key = key_of(output)
-        seen[output.lead] = max(seen[output.lead], output.at)
         m = open_ones.get(key)
         if output.type == "sla.started":
             if m is not None and m.end is None:
@@ -60,7 +58,7 @@ def follow(run):
             all_ones.append(open_ones[key])
             continue
         if output.type in ENDS:
-            end(run, key, m, output, seen[output.lead])
+            end(run, key, m, output)
         elif output.type == "sla.amended":
             amend(run, key, all_ones, output)
         elif output.type in ("sla.warning", "sla.escalated"):
@@ -75,7 +73,7 @@ def follow(run):
     return all_ones
 
 
-def end(run, key, m, output, now):
+def end(run, key, m, output):
     kind = output.type.split(".")[1]
     if m is None or m.end is not None:
         evidence = [m.end] if m else []
@@ -88,7 +86,7 @@ def end(run, key, m, output, now):
     if kind == "met" and due is not None and (output.instant("met_at") or 0) > due:
         run.findings.add("sla_met_late", f"{key} counts as met after its due", output)
     if kind == "breached":
-        if due is None or now < due:
+        if due is None or output.at < due:
             run.findings.add("sla_breach_early", f"{key} was breached before its due", m.first, output)
 
 
