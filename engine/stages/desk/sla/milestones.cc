@@ -44,6 +44,13 @@ void Begin(Desk& desk, const AssignmentRow& row) {
   SetRowDue(sla);
 }
 
+void CancelMilestone(const Sla& sla, const MilestoneRun& m, std::string_view reason,
+                     const PastAssignment* past) {
+  SlaOutput output = ReportOn(sla, m, past);
+  output.reason = reason;
+  Publish(sla, "sla.cancelled", std::move(output));
+}
+
 // A milestone that ends unmet with its assignment or its lead. A deadline that has passed is a
 // breach; with its assignment (`past`) the verdict waits for the end of the grace, with its lead
 // there is nobody left to wait.
@@ -55,15 +62,19 @@ void EndUnmet(const Sla& sla, MilestoneRun& m, std::string_view reason,
     if (!waits) BreachMilestone(sla, m, past);
     return;
   }
-  SlaOutput output = ReportOn(sla, m, past);
-  output.reason = reason;
-  Publish(sla, "sla.cancelled", std::move(output));
+  CancelMilestone(sla, m, reason, past);
 }
 
-// Judges what awaits its verdict, before the assignment is forgotten.
-void JudgePast(const Sla& sla, PastAssignment& past) {
+// Judges what awaits its verdict, before the assignment is forgotten. What ends it may be older
+// than what ended the assignment: by its time the deadline had not passed.
+void JudgePast(const Sla& sla, PastAssignment& past, std::string_view reason) {
   for (MilestoneRun& m : past.milestones) {
-    if (AwaitsVerdict(m, past)) BreachMilestone(sla, m, &past);
+    if (!AwaitsVerdict(m, past)) continue;
+    if (m.due < sla.now()) {
+      BreachMilestone(sla, m, &past);
+    } else {
+      CancelMilestone(sla, m, reason, &past);
+    }
   }
 }
 
@@ -84,7 +95,7 @@ void EndAssignment(Sla& sla, std::string_view reason) {
   }
   std::erase_if(run.milestones, ends);
   if (run.past.size() == SlaRun::kMostKept) {
-    JudgePast(sla, run.past.front());
+    JudgePast(sla, run.past.front(), reason);
     run.past.erase(run.past.begin());
   }
   run.past.push_back(std::move(past));
@@ -164,7 +175,7 @@ void SlaAssigned(Desk& desk, const AssignmentRow& row) {
 void SlaCancel(Desk& desk, const AssignmentRow& row, std::string_view reason) {
   const std::optional<Sla> sla = FindRun(desk, row);
   if (sla.has_value()) {
-    for (PastAssignment& past : sla->run.past) JudgePast(*sla, past);
+    for (PastAssignment& past : sla->run.past) JudgePast(*sla, past, reason);
     for (MilestoneRun& m : sla->run.milestones) EndUnmet(*sla, m, reason);
   }
   desk.step.rows.Erase<SlaRun>(desk.KeyOf(row.card.lead));

@@ -96,6 +96,14 @@ TEST(SlaMilestones, WhatClosesDuringTheGraceOfThePastIsJudgedAtOnce) {
                   "10:06:00 cancelled accept due 10:11:00 (disqualified)"));
 }
 
+TEST(SlaMilestones, WhatClosedBeforeTheDueOfThePastCancelsItThoughItComesLate) {
+  GivenAwayInGrace bench;
+  EXPECT_THAT(
+      bench.At(On("10:04"), [&](Desk& desk) { SlaCancel(desk, bench.Edit(desk), "disqualified"); }),
+      ElementsAre("10:04:00 cancelled accept due 10:05:00 (disqualified)",
+                  "10:04:00 cancelled accept due 10:11:00 (disqualified)"));
+}
+
 TEST(SlaMilestones, AnAssignmentForgottenDuringItsGraceIsJudgedAtOnce) {
   GivenAwayInGrace bench;
   SlaBench::Lines last;
