@@ -66,11 +66,11 @@ std::string ResolveRep(Desk& desk, std::string_view text);
 // active; empty: nobody.
 std::string SdrOf(Desk& desk, std::string_view ae);
 bool IsActive(Desk& desk, const RosterRep& rep);
-bool IsAway(Desk& desk, std::string_view rep);
-Instant AwayUntil(Desk& desk, std::string_view rep);  // now, when the rep is here
+bool IsAway(Desk& desk, std::string_view rep);        // by event, or on leave now by the roster
+Instant AwayUntil(Desk& desk, std::string_view rep);  // by event; now, when none says so
 // The same of a rep whose row is at hand; null when there is none.
 bool IsActive(const RosterRep& rep, const RepRow* row, Instant now);
-bool IsAway(const RepRow* row, Instant now);
+bool IsAway(const RepRow* row, Instant now);  // by event
 const Calendar& HoursOf(Desk& desk, const RosterRep& rep);
 OutRep OutRepOf(Desk& desk, std::string_view rep);
 RepNameRow::Key RepNameKey(const Desk& desk, std::string_view text);

@@ -37,6 +37,10 @@ struct Placing {
   }
 };
 
+// ---- reps.cc
+// On leave now by the roster. IsAway of a rep's id asks it, that of a row does not.
+bool IsOnLeave(const Desk& desk, const RosterRep& rep);
+
 // ---- pool_choice.cc
 // Whether that was tried on the way before; it is from now on.
 bool Tried(Placing& p, std::string name);

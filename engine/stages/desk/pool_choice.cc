@@ -17,7 +17,9 @@ KnownRep FindMember(Desk& desk, std::string_view id, const RepRow* row) {
 std::string WhyOut(Placing& p, const RosterRep& rep, const RepRow* row, const Pool& pool) {
   const bool live = IsLive(p.desk);
   if (live ? !IsActive(rep, row, p.desk.step.now) : !IsActive(p.desk, rep)) return "inactive";
-  if (live ? IsAway(row, p.desk.step.now) : IsAway(p.desk, rep.id)) return "away";
+  const bool away =
+      live ? IsAway(row, p.desk.step.now) || IsOnLeave(p.desk, rep) : IsAway(p.desk, rep.id);
+  if (away) return "away";
   if (std::ranges::find(p.row.past_reps, rep.id) != p.row.past_reps.end()) return "had_it_before";
   const std::string cap = CapReached(rep, row, &pool, p.desk.step.now);
   return cap.empty() ? cap : "cap " + cap;

@@ -188,7 +188,7 @@ void TakeAbsence(Desk& desk, const Event& event, const std::string& known) {
       row.sweep = RepSweep::kAway;
       row.sweep_after.clear();
       row.due = row.away_from;
-    } else if (IsAway(desk, known)) {
+    } else if (AwayUntil(desk, known) > desk.step.now) {
       StartSweep(desk, known, RepSweep::kAway);
     }
   } else if (event.type == EventType::kRepBack) {
@@ -228,7 +228,7 @@ void OnRepDue(Desk& desk, const std::string& rep) {
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
   const bool back = row.sweep == RepSweep::kDropped       ? !IsGone(desk, rep)
                     : row.sweep == RepSweep::kDeactivated ? !row.deactivated
-                    : row.sweep == RepSweep::kAway        ? !IsAway(desk, rep)
+                    : row.sweep == RepSweep::kAway        ? AwayUntil(desk, rep) <= desk.step.now
                                                           : false;
   if (back) {  // there again meanwhile
     row.sweep = RepSweep::kNone;

@@ -97,6 +97,49 @@ TEST_F(RepSweepTest, AnAbsenceThatPassedDuringAnOutageTakesNothing) {
   EXPECT_EQ(desk_->Row<RepRow>({DeskHash("main"), "ana"})->due, kNever);
 }
 
+// Who gets a lead that a route gives to Ana, at an hour after Monday began.
+class LeaveTest : public testing::Test {
+ protected:
+  std::string WhoGets(int64_t hour, const std::vector<std::string>& anas_leave,
+                      const std::vector<std::string>& bos_leave = {}) {
+    RuleBookBuilder rules;
+    rules->roster.push_back(
+        {.id = "ana", .zone = "Europe/Madrid", .backup = "bo", .leave = anas_leave});
+    rules->roster.push_back({.id = "bo", .zone = "UTC", .leave = bos_leave});
+    rules->roster.push_back({.id = "cy", .zone = "UTC"});
+    rules->pools.push_back({.name = "team", .members = {{"ana", 1}, {"cy", 1}}});
+    rules->routing.otherwise.to.name = "team";
+    const auto book = rules.Build();
+    StageHarness desk(*book, std::set{Stage::kDesk});
+    RouteRequest request;
+    request.card.lead = {{7, 1}, 1};
+    request.seq = 1;
+    request.candidates = {Candidate{.kind = TargetKind::kRep, .target = "ana"}};
+    desk.Send(Stage::kDesk, "main", MessageType::kRouteRequest, request, kMonday + Hours(hour));
+    const auto* row = desk.Row<AssignmentRow>({DeskHash("main"), request.card.lead});
+    return row == nullptr ? "" : row->rep;
+  }
+};
+
+TEST_F(LeaveTest, BeginsAndEndsAtMidnightOfTheRepsZone) {
+  const std::vector<std::string> tuesday = {"2026-03-03"};
+  EXPECT_EQ(WhoGets(22, tuesday), "ana");
+  EXPECT_EQ(WhoGets(23, tuesday), "bo");
+  EXPECT_EQ(WhoGets(46, tuesday), "bo");
+  EXPECT_EQ(WhoGets(47, tuesday), "ana");
+}
+
+TEST_F(LeaveTest, OfTwoInstantsTheSecondIsWorkAgain) {
+  const std::vector<std::string> two_hours = {"2026-03-02T01:00:00Z/2026-03-02T03:00:00Z"};
+  EXPECT_EQ(WhoGets(0, two_hours), "ana");
+  EXPECT_EQ(WhoGets(1, two_hours), "bo");
+  EXPECT_EQ(WhoGets(3, two_hours), "ana");
+}
+
+TEST_F(LeaveTest, ABackupOnLeaveDoesNotStandIn) {
+  EXPECT_EQ(WhoGets(1, {"2026-03-02"}, {"2026-03-02"}), "cy") << "ana is not to have it by turn";
+}
+
 TEST(RepEvents, OfAnIdThatIsUsedForTwoOnlyTheRepsOwnDeskTells) {
   RuleBookBuilder rules;
   rules->roster.push_back({.id = "ana", .zone = "UTC"});

@@ -1,5 +1,5 @@
 // Who a rep is: the roster file and events together, absence, hours.
-#include "engine/stages/desk/desk.h"
+#include "engine/stages/desk/placing.h"
 
 namespace pm {
 namespace {
@@ -88,7 +88,18 @@ bool IsAway(const RepRow* row, Instant now) {
   return row != nullptr && row->away_from <= now && now < row->away_until;
 }
 
-bool IsAway(Desk& desk, std::string_view rep) { return AwayUntil(desk, rep) > desk.step.now; }
+bool IsOnLeave(const Desk& desk, const RosterRep& rep) {
+  if (rep.leave.empty()) return false;  // as of most
+  const std::string_view zone = rep.zone.empty() ? "UTC" : std::string_view(rep.zone);
+  // Holidays and hours aside: nights and weekends of leave belong to it.
+  return !desk.step.rules.Hours("", zone, {}, rep.leave).IsOpen(desk.step.now);
+}
+
+bool IsAway(Desk& desk, std::string_view rep) {
+  if (AwayUntil(desk, rep) > desk.step.now) return true;
+  const KnownRep who = FindRep(desk, rep);
+  return who && IsOnLeave(desk, *who);
+}
 
 Instant AwayUntil(Desk& desk, std::string_view rep) {
   Instant until = desk.step.now;

@@ -1,5 +1,5 @@
 // Reps who cannot take what rules give them: a queue that names nobody, and, when the day is known,
-// those who have left by it or have not begun.
+// those who have left by it, have not begun, or are on leave.
 #include <fmt/format.h>
 
 #include "rules/compile/checks/destinations.h"
@@ -65,6 +65,25 @@ class PeopleProver {
     return rep != nullptr && HasLeft(*rep) ? rep : nullptr;
   }
 
+  // When a rep is back who is on leave for a day or longer yet; for others the day of the check.
+  Instant BackFromLeave(const RosterRep& rep) const {
+    const Instant now = *prover_.context().now;
+    if (rep.leave.empty()) return now;
+    const std::string_view zone = rep.zone.empty() ? "UTC" : std::string_view(rep.zone);
+    const HoursTable& hours = prover_.context().builder.hours();
+    const Instant back = hours.Of("", zone, {}, rep.leave).NextOpen(now);
+    return back - now < Days(1) ? now : back;
+  }
+  bool IsOnLeave(const RosterRep& rep) const { return BackFromLeave(rep) > *prover_.context().now; }
+  bool IsAbsent(const RosterRep& rep) const {
+    return HasLeft(rep) || IsToBegin(rep) || IsOnLeave(rep);
+  }
+  // Events may describe a backup whom the roster does not know.
+  bool HasStandIn(const RosterRep& rep) const {
+    const RosterRep* backup = RosterNamed(book_, rep.backup);
+    return !rep.backup.empty() && (backup == nullptr || !IsAbsent(*backup));
+  }
+
   static std::string DayOf(const RosterRep& rep, Instant at) {
     const auto zone = FindZone(rep.zone);
     return FormatDate((zone ? **zone : Utc()).DateAt(at));
@@ -89,19 +108,21 @@ class PeopleProver {
 
   void ProveMembers(const Pool& pool, const SourcePlace& place) {
     if (!prover_.context().now) return;
-    const RosterRep* last = nullptr;   // of those who have left
-    const RosterRep* first = nullptr;  // of those to begin
+    const RosterRep* last = nullptr;  // of those who have left
+    Coming first;
+    bool never_back = false;
     for (const RosterRep* rep : TakersOf(pool)) {
       if (HasLeft(*rep)) {
         if (last == nullptr || rep->active_to > last->active_to) last = rep;
-      } else if (IsToBegin(*rep)) {
-        if (first == nullptr || rep->active_from < first->active_from) first = rep;
-      } else {
-        return;
+        continue;
       }
+      const Coming coming = WhenThere(*rep, pool);
+      if (coming.at <= *prover_.context().now) return;
+      never_back = never_back || coming.at >= rep->active_to;
+      if (coming.at < first.at && coming.at < rep->active_to) first = coming;
     }
-    if (first != nullptr) return TellBefore(pool, place, *first, last);
-    if (last == nullptr) return;
+    if (first.rep != nullptr) return TellBefore(pool, place, first, last);
+    if (last == nullptr || never_back) return;  // who has no open time again is told elsewhere
     const bool open = pool.members.empty();
     prover_.Tell(
         CheckKind::kRepGone, place,
@@ -111,11 +132,23 @@ class PeopleProver {
         "give it other members");
   }
 
-  void TellBefore(const Pool& pool, const SourcePlace& place, const RosterRep& first,
+  // Who is not there yet, or not again.
+  struct Coming {
+    const RosterRep* rep = nullptr;
+    Instant at = kNever;
+    std::string_view how = "begins";
+  };
+  // A queue waits for who is on leave.
+  Coming WhenThere(const RosterRep& rep, const Pool& pool) const {
+    if (IsToBegin(rep) || pool.strategy == PoolStrategy::kQueue) return {&rep, rep.active_from};
+    return {&rep, BackFromLeave(rep), "is back from leave"};
+  }
+
+  void TellBefore(const Pool& pool, const SourcePlace& place, const Coming& first,
                   const RosterRep* last) {
     std::string message =
-        fmt::format("nobody of pool '{}' can take a lead before {}, when '{}' begins", pool.name,
-                    DayOf(first, first.active_from), first.id);
+        fmt::format("nobody of pool '{}' can take a lead before {}, when '{}' {}", pool.name,
+                    DayOf(*first.rep, first.at), first.rep->id, first.how);
     if (last != nullptr) {
       message +=
           fmt::format(": the others have left, the last on {} ('{}')", LastDay(*last), last->id);
@@ -126,7 +159,11 @@ class PeopleProver {
 
   void ProveRep(std::string_view id, const SourcePlace& place) {
     const RosterRep* rep = prover_.context().now ? RosterNamed(book_, id) : nullptr;
-    if (rep == nullptr || (!HasLeft(*rep) && !IsToBegin(*rep))) return;
+    if (rep == nullptr) return;
+    if (!HasLeft(*rep) && !IsToBegin(*rep)) {
+      if (IsOnLeave(*rep) && !HasStandIn(*rep)) TellOfLeave(*rep, place);
+      return;
+    }
     prover_.Tell(CheckKind::kRepGone, place,
                  HasLeft(*rep) ? fmt::format("rep '{}' has left on {}, so no lead goes there", id,
                                              LastDay(*rep))
@@ -135,13 +172,22 @@ class PeopleProver {
                  "name another rep, or a pool");
   }
 
+  void TellOfLeave(const RosterRep& rep, const SourcePlace& place) {
+    const Instant back = BackFromLeave(rep);
+    const std::string until =
+        back == kNever ? "for years" : fmt::format("until {}", DayOf(rep, back + Milliseconds(-1)));
+    prover_.Tell(CheckKind::kRepGone, place,
+                 fmt::format("rep '{}' is on leave {}, and no backup is there", rep.id, until),
+                 "name a backup in the roster, another rep, or a pool");
+  }
+
   void ProveRows(const Route& route) {
     const Source* source = prover_.context().sources.Find(route.table->file());
     PM_CHECK(source != nullptr);
     const size_t column = ColumnOf(route);
     std::set<std::string_view> absent;
     for (const RosterRep& rep : book_.roster) {
-      if (prover_.context().now && (HasLeft(rep) || IsToBegin(rep))) absent.insert(rep.id);
+      if (prover_.context().now && IsAbsent(rep)) absent.insert(rep.id);
     }
     size_t told = 0;
     for (const RouteTable::Row& row : route.table->rows()) {

@@ -112,6 +112,56 @@ TEST(People, WhoIsToBeginIsToldWhereRulesGiveThemLeads) {
   EXPECT_THAT(ToldOfPool("2028-03-01T00:00:00Z", "{ members: [bo] }"), Not(HasSubstr("PM0246")));
 }
 
+// ana and bo on leave in March, bo for a week longer; cy for an hour of each of its first two days.
+std::string ToldOfLeave(std::string_view now, std::string_view members, std::string_view backup) {
+  return Check({{"reps.csv",
+                 fmt::format("id,email,zone,active_to,leave,backup\n"
+                             "ana,a@us.example,Europe/Madrid,,2026-03-02/2026-03-13,{}\n"
+                             "bo,b@us.example,Europe/Madrid,,2026-03-02/2026-03-20,\n"
+                             "cy,c@us.example,UTC,,2026-03-02T09:00:00Z/2026-03-02T10:00:00Z,\n"
+                             "dee,d@us.example,UTC,2026-03-10,2026-03-02/2026-03-20,\n"
+                             "eli,e@us.example,UTC,2026-01-31,,\n",
+                             backup)},
+                {"rules.yaml",
+                 fmt::format("kind: team\nroster: reps.csv\npools:\n  west: {}\n---\n"
+                             "kind: routing\nroutes: [ {{ name: Ana, when: {{ lead.country: ES }}, "
+                             "to: {{ rep: ana }} }} ]\notherwise: {{ to: {{ pool: west }} }}\n",
+                             members)}},
+               false, {}, {}, *ParseInstant(now))
+      .text;
+}
+
+TEST(People, APoolIsToldUntilTheFirstIsBackFromLeave) {
+  constexpr std::string_view kTuesday = "2026-03-03T12:00:00Z";
+  EXPECT_THAT(ToldOfLeave(kTuesday, "{ members: [bo, ana] }", ""),
+              HasSubstr("rules.yaml:4:3: warning PM0246: nobody of pool 'west' can take a lead "
+                        "before 2026-03-14, when 'ana' is back from leave\n"));
+  EXPECT_THAT(ToldOfLeave(kTuesday, "{ members: [bo, dee, eli] }", ""),
+              HasSubstr("before 2026-03-21, when 'bo' is back from leave: the others have left, "
+                        "the last on 2026-01-31 ('eli')"));
+  EXPECT_THAT(ToldOfLeave(kTuesday, "{ members: [dee, eli] }", ""),
+              AllOf(HasSubstr("PM0224"), Not(HasSubstr("pool 'west' has left"))))
+      << "dee leaves during the leave: no open time is left";
+  for (const std::string_view there : {"{ members: [bo, cy] }", "{ strategy: queue }"}) {
+    EXPECT_THAT(ToldOfLeave("2026-03-02T09:30:00Z", there, ""), Not(HasSubstr("of pool 'west'")));
+  }
+  EXPECT_THAT(ToldOfLeave("2026-03-13T23:00:00Z", "{ members: [bo, ana] }", ""),
+              Not(HasSubstr("of pool 'west'")));
+}
+
+TEST(People, ARepOnLeaveIsToldWhereNobodyStandsIn) {
+  constexpr std::string_view kTold =
+      "rules.yaml:7:63: warning PM0246: rep 'ana' is on leave until 2026-03-13, and no backup is "
+      "there";
+  const auto told = [](std::string_view now, std::string_view backup) {
+    return ToldOfLeave(now, "{ strategy: queue }", backup);
+  };
+  EXPECT_THAT(told("2026-03-03T12:00:00Z", ""), HasSubstr(kTold));
+  EXPECT_THAT(told("2026-03-03T12:00:00Z", "bo"), HasSubstr(kTold));
+  EXPECT_THAT(told("2026-03-03T12:00:00Z", "cy"), Not(HasSubstr("rep 'ana'")));
+  EXPECT_THAT(told("2026-03-01T22:00:00Z", ""), Not(HasSubstr("rep 'ana'")));
+}
+
 TEST(People, NobodyHasLeftWhereNoDayIsKnown) {
   const CheckReport report = Check(Folder());
   EXPECT_TRUE(report.ok);

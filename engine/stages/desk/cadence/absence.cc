@@ -4,14 +4,10 @@
 namespace pm::cadence {
 
 Instant BackAt(Desk& desk, std::string_view rep) {
-  const Instant now = desk.step.now;
   const KnownRep who = FindRep(desk, rep);
   if (!who || !IsActive(desk, *who)) return kNever;
-  Instant back = now;
-  if (IsAway(desk, rep)) {
-    back = AwayUntil(desk, rep);
-    if (back == kNever) return kNever;
-  }
+  const Instant back = AwayUntil(desk, rep);
+  if (back == kNever) return kNever;
   // Leave is what makes a difference to the opening: nights and weekends are no absence.
   const Calendar& hours = HoursOf(desk, *who);
   const Calendar& without_leave =
