@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "model/normalise/email.h"
 #include "rules/book_parts.h"
 
 namespace pm {
@@ -58,7 +59,11 @@ const RosterRep* RuleBook::FindRep(std::string_view id) const {
 
 const RosterRep* RuleBook::FindRepBy(std::string_view text) const {
   if (const RosterRep* rep = FindRep(text)) return rep;
-  const auto it = parts_->rep_by_name.find(text);
+  auto it = parts_->rep_by_name.find(text);
+  const bool is_address = text.find('@') != std::string_view::npos;
+  if (it == parts_->rep_by_name.end() && is_address) {
+    it = parts_->rep_by_name.find(ComparedAddress(text));
+  }
   return it == parts_->rep_by_name.end() ? nullptr : FindRep(it->second);
 }
 

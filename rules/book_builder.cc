@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "model/normalise/email.h"
 #include "model/normalise/free_mail.h"
 #include "rules/book_parts.h"
 #include "rules/condition_share.h"
@@ -192,7 +193,7 @@ void RuleBookBuilder::IndexReps() {
   RuleBook::Parts& parts = *book_->parts_;
   for (const RosterRep& rep : book_->roster) {
     parts.rep_by_id.emplace(rep.id, &rep);
-    if (!rep.email.empty()) parts.rep_by_name.emplace(rep.email, rep.id);
+    if (!rep.email.empty()) parts.rep_by_name.emplace(ComparedAddress(rep.email), rep.id);
     for (const std::string& token : rep.external) parts.rep_by_name.emplace(token, rep.id);
     if (!rep.supports.empty()) parts.supporters[rep.supports].push_back(rep.id);
   }

@@ -105,7 +105,7 @@ class RosterReader {
           "events name reps by it, and they are written to at it");
       return email;
     }
-    const auto [first, is_new] = rep_of_email_.emplace(email, id);
+    const auto [first, is_new] = rep_of_email_.emplace(ComparedAddress(email), id);
     if (!is_new) {
       Bad(Place("email"),
           fmt::format("reps '{}' and '{}' have the same address '{}'", first->second, id, email),

@@ -1,5 +1,6 @@
 // Who a rep is: the roster file and events together, absence, hours.
 #include "engine/stages/desk/placing.h"
+#include "model/normalise/email.h"
 
 namespace pm {
 namespace {
@@ -7,7 +8,8 @@ namespace {
 uint64_t NameHash(std::string_view kind, std::string_view text) {
   std::string name(kind);
   name += ' ';
-  name += text;
+  const bool is_address = text.find('@') != std::string_view::npos;
+  name += is_address ? ComparedAddress(text) : std::string(text);
   return Hash64(name);
 }
 
