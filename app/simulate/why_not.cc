@@ -31,7 +31,7 @@ class Asker {
     PM_TRY(const std::vector<Wish> wishes, WishesFor(name, &answer));
     for (const Wish& wish : wishes) {
       if (!Granted(wish, first)) continue;
-      answer.taken = true;
+      answer.taken = wish.rep.empty() || first.rows()->assignment->rep == wish.rep;
       answer.then = Outcome(first, wish.rep);
       return answer;
     }
@@ -82,13 +82,17 @@ class Asker {
     if (!row.pool.empty()) text += fmt::format(", pool {}", row.pool);
     text += row.rep.empty() ? ", where it waits" : fmt::format(": {} gets it", row.rep);
     if (rep.empty() || row.rep == rep) return text;
-    for (const std::string& passed : row.passed_over) {
-      if (passed.starts_with(rep + ": ")) {
-        return fmt::format("{}; {} {}", text, rep,
-                           PassedOverInWords(passed.substr(rep.size() + 2)));
-      }
+    const std::string why = WhyPassedOver(trial, rep);
+    return fmt::format("{}; {} {}", text, rep, why.empty() ? "is of that pool" : why);
+  }
+
+  // Empty: nothing is told of the rep.
+  static std::string WhyPassedOver(const LeadTrial& trial, const std::string& rep) {
+    if (rep.empty()) return {};
+    for (const std::string& passed : trial.rows()->assignment->passed_over) {
+      if (passed.starts_with(rep + ": ")) return PassedOverInWords(passed.substr(rep.size() + 2));
     }
-    return fmt::format("{}; {} is of that pool", text, rep);
+    return {};
   }
 
   void Tell(const Wish& wish, const LeadTrial& trial, WhyNot* answer) const {
@@ -116,6 +120,9 @@ class Asker {
       return say_all(trial.Explain().now);
     }
     const RoutePath* taken = FindPath(paths_, trial.route());
+    const std::string why = WhyPassedOver(trial, wish.rep);
+    if (taken == wish.path && !why.empty())
+      return say(fmt::format("{} took it, but {} {}", name, wish.rep, why));
     if (taken == wish.path)
       return say(fmt::format("{} took it, but does not lead there for this lead", name));
     if (taken != nullptr && taken < wish.path) {
@@ -125,6 +132,7 @@ class Asker {
       return;
     }
     say(name + " matches, but nobody it names could take the lead");
+    if (!why.empty()) say(fmt::format("    {} {}", wish.rep, why));
   }
 
   // By what the rules say first, from the fewest changes on. What they do not say, such as who is
@@ -220,6 +228,8 @@ Result<WhyNot> AskWhyNot(const std::shared_ptr<const RuleBook>& book, const Lead
 std::string ToText(const WhyNot& answer) {
   std::string text = fmt::format("why not {}?\n", answer.asked);
   if (answer.taken) return text + fmt::format("  it did: {}\n", answer.then);
+  // It came as far as a pool of the rep, where somebody else got it.
+  if (!answer.found && !answer.then.empty()) return text + fmt::format("  {}\n", answer.then);
   for (const std::string& line : answer.kept) text += fmt::format("  {}\n", line);
   if (!answer.found) {
     return text + fmt::format(

@@ -13,6 +13,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 constexpr char kRules[] = R"(kind: screening
@@ -160,9 +161,51 @@ TEST_F(WhyNotTest, AsksAboutARepByAllRoutesThatLeadThere) {
 
 TEST_F(WhyNotTest, OfAPoolItSaysWhoseTurnItWas) {
   const std::string lead = "{ email: a@c.example, country: DE, hand_raise: true }";
-  const std::string one = Ask(lead, "ana").then, other = Ask(lead, "bo").then;
-  EXPECT_TRUE(Ask(lead, "ana").taken);
-  EXPECT_THAT(one + other, HasSubstr("it was another's turn"));
+  const WhyNot ana = Ask(lead, "ana"), bo = Ask(lead, "bo");
+  ASSERT_NE(ana.taken, bo.taken) << "one of them has it";
+  EXPECT_THAT(ToText(ana.taken ? ana : bo), HasSubstr("it did: route 'German'"));
+  EXPECT_THAT(ToText(ana.taken ? bo : ana),
+              AllOf(HasSubstr("it was another's turn"), Not(HasSubstr("it did"))));
+}
+
+// ana works in the afternoon, bo in the morning, cy is on leave.
+std::string WhyNotOf(std::string_view rep, std::string_view members) {
+  const CompileResult rules =
+      Compile({{"reps.csv",
+                "id,email,hours,leave\nana,ana@us.example,late,\nbo,bo@us.example,early,\n"
+                "cy,cy@us.example,,2026-03-01/2026-03-31\n"},
+               {"rules.yaml", fmt::format("kind: calendars\n"
+                                          "early: {{ weekly: {{ mon-fri: 08:00-12:00 }} }}\n"
+                                          "late: {{ weekly: {{ mon-fri: 12:00-18:00 }} }}\n"
+                                          "---\n"
+                                          "kind: routing\n"
+                                          "routes: [ {{ name: All, to: {{ pool: dach }} }} ]\n"
+                                          "otherwise: {{ to: {{ pool: house }} }}\n"
+                                          "---\n"
+                                          "kind: team\n"
+                                          "roster: reps.csv\n"
+                                          "pools:\n"
+                                          "  dach: {{ members: [{}], overflow: [house] }}\n"
+                                          "  house: {{ strategy: queue, members: [bo] }}\n",
+                                          members)}});
+  EXPECT_TRUE(rules.ok()) << rules.diagnostics.Render();
+  const Result<LeadFile> lead =
+      LeadFile::Read("lead.yaml", "{ email: a@c.example, hand_raise: true }");
+  const auto answer =
+      AskWhyNot(rules.book, *lead, *ParseInstant("2026-03-03T09:00:00Z"), std::string(rep));
+  return answer.has_value() ? ToText(*answer) : answer.error().text;
+}
+
+TEST(WhyNot, WhoIsOffHoursIsToldSoWhereOthersAreAtWork) {
+  const std::string told = WhyNotOf("ana", "ana, bo");
+  EXPECT_THAT(told, HasSubstr("takes it, pool dach: bo gets it; ana is off hours until "
+                              "2026-03-03T12:00:00Z\n"));
+  EXPECT_THAT(told, Not(HasSubstr("it did")));
+}
+
+TEST(WhyNot, WhoIsOnLeaveIsToldSo) {
+  EXPECT_THAT(WhyNotOf("cy", "cy, bo"), HasSubstr("bo gets it; cy is away\n"));
+  EXPECT_THAT(WhyNotOf("cy", "cy"), HasSubstr("took it, but cy is away\n"));
 }
 
 TEST_F(WhyNotTest, OwnersAreNamedByAField) {

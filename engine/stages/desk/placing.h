@@ -44,14 +44,19 @@ bool IsOnLeave(const Desk& desk, const RosterRep& rep);
 // ---- pool_choice.cc
 // Whether that was tried on the way before; it is from now on.
 bool Tried(Placing& p, std::string name);
-struct Eligibility {
-  std::vector<std::string> now;    // may take it at once
-  std::vector<std::string> later;  // only their hours stand in the way
+struct Asleep {
+  std::string rep;
+  const Calendar* hours;
 };
-// A pool's members for this lead; the others are passed over with their reasons.
+struct Eligibility {
+  std::vector<std::string> now;  // may take it at once
+  std::vector<Asleep> later;     // only their hours stand in the way
+};
+// A pool's members for this lead; the others are passed over with their reasons, but for those
+// whose hours alone stand in the way.
 Eligibility Sift(Placing& p, const Pool& pool);
 // When the first of `later` begins work; kNever when nobody ever does.
-Instant SoonestOpening(Desk& desk, const std::vector<std::string>& later);
+Instant SoonestOpening(const Desk& desk, const std::vector<Asleep>& later);
 // Gives the lead to a member, holds it for the pool's hours or queues it; with nobody there the
 // pools it overflows into are tried. A pool of another desk is not looked into from here.
 Try TryPool(Placing& p, const std::string& name);

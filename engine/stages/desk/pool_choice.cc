@@ -51,11 +51,6 @@ std::string StickyRep(Placing& p, const Pool& pool) {
   return {};
 }
 
-Instant OpensAt(Desk& desk, const std::string& rep) {
-  const KnownRep who = FindRep(desk, rep);
-  return who.has_value() ? HoursOf(desk, *who).NextOpen(desk.step.now) : kNever;
-}
-
 void AssignFromPool(Placing& p, const Pool& pool, const std::string& rep, std::string via) {
   p.row.pool = pool.name;
   p.row.rotation_paid = pool.strategy == PoolStrategy::kWeighted;
@@ -89,16 +84,34 @@ void AssignByTurn(Placing& p, const Pool& pool, const std::vector<std::string>& 
   AssignFromPool(p, pool, pick.rep, std::move(via));
 }
 
+std::string OffHoursUntil(Instant open) {
+  return open == kNever ? "off_hours" : fmt::format("off_hours until {}", FormatInstant(open));
+}
+
+// Others are in their hours. Members mostly share a calendar with those beside them.
+void PassOverAsleep(Placing& p, const std::vector<Asleep>& later) {
+  const Calendar* hours = nullptr;
+  std::string why;
+  for (const Asleep& member : later) {
+    if (p.row.passed_over.size() >= Placing::kMostPassedOver) return;
+    if (member.hours != hours) {
+      hours = member.hours;
+      why = OffHoursUntil(hours->NextOpen(p.desk.step.now));
+    }
+    p.PassOver(member.rep, why);
+  }
+}
+
 // Nobody is in their hours, but somebody will be.
-Try OffHoursOf(Placing& p, const Pool& pool, const std::vector<std::string>& later) {
+Try OffHoursOf(Placing& p, const Pool& pool, const std::vector<Asleep>& later) {
   const Instant soonest = SoonestOpening(p.desk, later);
   const bool assigns = pool.off_hours == OffHours::kAssign;
   std::vector<std::string> first;
-  for (const std::string& id : later) {
-    const Instant open = OpensAt(p.desk, id);
-    if (open == soonest && open != kNever) first.push_back(id);
+  for (const Asleep& member : later) {
+    const Instant open = member.hours->NextOpen(p.desk.step.now);
+    if (open == soonest && open != kNever) first.push_back(member.rep);
     if (assigns && open == soonest && open != kNever) continue;
-    p.PassOver(id, fmt::format("off_hours until {}", FormatInstant(open)));
+    p.PassOver(member.rep, OffHoursUntil(open));
   }
   if (first.empty() || pool.off_hours == OffHours::kOverflow) return Try::kNobody;
   if (assigns) {
@@ -135,20 +148,27 @@ Eligibility Sift(Placing& p, const Pool& pool) {
   eligible.now.reserve(pool.members.size());
   // Members mostly share a few calendars, each of which is looked for and looked at once.
   constexpr size_t kMostLookedAt = 8;
-  std::vector<std::pair<RosterRep, bool>> looked_at;
-  const auto is_open = [&](const RosterRep& rep) {
-    for (const auto& [other, open] : looked_at) {
+  struct LookedAt {
+    RosterRep whose;
+    const Calendar* hours;
+    bool open;
+  };
+  std::vector<LookedAt> looked_at;
+  const auto asleep_by = [&](const RosterRep& rep) -> const Calendar* {
+    for (const auto& [other, hours, open] : looked_at) {
       if (other.hours == rep.hours && other.zone == rep.zone && other.holidays == rep.holidays &&
           other.leave == rep.leave)
-        return open;
+        return open ? nullptr : hours;
     }
-    const bool open = HoursOf(p.desk, rep).IsOpen(p.desk.step.now);
-    if (looked_at.size() == kMostLookedAt) return open;
-    looked_at.emplace_back(
-        RosterRep{
-            .zone = rep.zone, .hours = rep.hours, .holidays = rep.holidays, .leave = rep.leave},
-        open);
-    return open;
+    const Calendar& hours = HoursOf(p.desk, rep);
+    const bool open = hours.IsOpen(p.desk.step.now);
+    if (looked_at.size() < kMostLookedAt) {
+      looked_at.push_back(
+          {RosterRep{
+               .zone = rep.zone, .hours = rep.hours, .holidays = rep.holidays, .leave = rep.leave},
+           &hours, open});
+    }
+    return open ? nullptr : &hours;
   };
   for (const PoolMember& member : pool.members) {
     const RepRow* row = RowOf(p.desk, member.rep);
@@ -156,18 +176,20 @@ Eligibility Sift(Placing& p, const Pool& pool) {
     const std::string why = rep.has_value() ? WhyOut(p, *rep, row, pool) : "unknown_rep";
     if (!why.empty()) {
       p.PassOver(member.rep, why);
-    } else if (is_open(*rep)) {
-      eligible.now.push_back(member.rep);
+    } else if (const Calendar* hours = asleep_by(*rep); hours != nullptr) {
+      eligible.later.push_back({member.rep, hours});
     } else {
-      eligible.later.push_back(member.rep);
+      eligible.now.push_back(member.rep);
     }
   }
   return eligible;
 }
 
-Instant SoonestOpening(Desk& desk, const std::vector<std::string>& later) {
+Instant SoonestOpening(const Desk& desk, const std::vector<Asleep>& later) {
   Instant soonest = kNever;
-  for (const std::string& id : later) soonest = std::min(soonest, OpensAt(desk, id));
+  for (const Asleep& member : later) {
+    soonest = std::min(soonest, member.hours->NextOpen(desk.step.now));
+  }
   return soonest;
 }
 
@@ -190,6 +212,7 @@ Try TryPool(Placing& p, const std::string& name) {
     return Try::kPlaced;
   }
   if (!eligible.now.empty()) {
+    PassOverAsleep(p, eligible.later);
     AssignByTurn(p, *pool, eligible.now, "");
     return Try::kPlaced;
   }
