@@ -5,6 +5,7 @@
 #include "rules/cel/macros.h"
 #include "rules/cel/parser.h"
 #include "rules/compile/conditions/syntax.h"
+#include "rules/compile/conditions/value_slips.h"
 
 namespace pm {
 namespace {
@@ -12,7 +13,6 @@ namespace {
 using Kind = ConditionSyntax::Kind;
 
 constexpr int kNotCondition = 233;
-constexpr std::string_view kLists = "lists.";
 constexpr std::string_view kCel = "cel";
 
 // Words of other languages, and what they are called here.
@@ -66,59 +66,6 @@ constexpr Habit kOperators[] = {{"==", "eq"},
                                 {"begins_with", "starts_with"},
                                 {"suffix", "ends_with"}};
 constexpr std::string_view kEntities[] = {"lead", "account", "submission", "event", "score"};
-
-// `!= a`, `>= 5`, `!DE`: a test of another language where a value is expected. The operator, or
-// nothing.
-std::string_view SignBefore(std::string_view text) {
-  for (const std::string_view sign : {"==", "!=", "<>", ">=", "<=", "=~", ">", "<", "=", "!"}) {
-    if (!text.starts_with(sign)) continue;
-    const bool sure = sign.size() > 1 || sign == "!" || text.substr(sign.size()).starts_with(' ');
-    return sure && text.size() > sign.size() ? sign : std::string_view();
-  }
-  return {};
-}
-
-std::string_view AfterBlanks(std::string_view text) {
-  return text.substr(std::min(text.find_first_not_of(' '), text.size()));
-}
-
-// What a text with `*` or `%` at an end would be elsewhere, such as `starts_with: VP`; empty for
-// others.
-std::string MeantByWildcard(std::string_view text) {
-  const bool begin = text.starts_with('*') || text.starts_with('%');
-  if (begin) text.remove_prefix(1);
-  const bool end = text.ends_with('*') || text.ends_with('%');
-  const bool number = end && !begin && text.ends_with('%');  // `50%`
-  if (end) text.remove_suffix(1);
-  if ((!begin && !end) || number || text.find_first_of("*%") != text.npos) return {};
-  if (text.empty()) return "present: true";
-  const std::string_view op = begin && end ? "contains" : begin ? "ends_with" : "starts_with";
-  return fmt::format("{}: '{}'", op, text);
-}
-
-// `DE, AT` and `software, fintech`: several words in one text. Names are seldom written so.
-std::string MeantByCommas(std::string_view text) {
-  constexpr std::string_view kSmall = "abcdefghijklmnopqrstuvwxyz0123456789_-.";
-  constexpr std::string_view kCapitals = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-  constexpr size_t kLongestCode = 3;
-  std::vector<std::string_view> words;
-  for (size_t at = 0; at <= text.size();) {
-    const size_t end = std::min(text.find(',', at), text.size());
-    std::string_view word = AfterBlanks(text.substr(at, end - at));
-    while (word.ends_with(' ')) word.remove_suffix(1);
-    const bool code = word.size() <= kLongestCode && word.find_first_not_of(kCapitals) == word.npos;
-    if (word.empty() || (!code && word.find_first_not_of(kSmall) != word.npos)) return {};
-    words.push_back(word);
-    at = end + 1;
-  }
-  return words.size() < 2 ? "" : fmt::format("{}", fmt::join(words, ", "));
-}
-
-// `/vp/i`; of a path both slashes may be meant.
-std::string MeantBySlashes(std::string_view text) {
-  const bool pattern = text.size() > 3 && text.starts_with('/') && text.ends_with("/i");
-  return pattern ? fmt::format("matches: '(?i){}'", text.substr(1, text.size() - 3)) : "";
-}
 
 // A text without quotes of its own ends where ` #` begins, which may be amid one of the expression.
 bool IsCutByComment(const YamlNode& text) {
@@ -227,7 +174,7 @@ class Parser {
           return Presence(field, *ParseTestOp(node.text), node);
         }
         if (auto slip = ReportOtherForm(node)) return *std::move(slip);
-        return ParseTest(field, IsList(node) ? TestOp::kIn : TestOp::kEq, node,
+        return ParseTest(field, NamesList(node) ? TestOp::kIn : TestOp::kEq, node,
                          OnMissing::kUnknown);
       case YamlNode::Kind::kNull:
         break;
@@ -316,12 +263,13 @@ class Parser {
     ConditionSyntax test = Presence(field, op, node);
     test.spec.on_missing = on_missing;
     test.value = &node;
-    if (IsList(node)) {
-      test.list_name = node.text.substr(kLists.size());
+    if (NamesList(node)) {
+      test.list_name = node.text.substr(kListPrefix.size());
     } else if (node.kind == YamlNode::Kind::kScalar) {
       if (HasToldEscape(node)) return {};
       test.spec.literals.push_back(node.text);
     } else if (node.kind == YamlNode::Kind::kSequence) {
+      if (auto slip = ReportListAmongItems(test, node)) return *std::move(slip);
       for (const YamlNode& item : node.items) {
         if (item.kind != YamlNode::Kind::kScalar) {
           return Wrong(item, fmt::format("expected a value, got {}", KindName(item)));
@@ -334,8 +282,14 @@ class Parser {
     return test;
   }
 
-  static bool IsList(const YamlNode& node) {
-    return node.kind == YamlNode::Kind::kScalar && !node.quoted() && node.text.starts_with(kLists);
+  // `in: [lists.a, lists.b]`: the names would be compared as texts.
+  std::optional<ConditionSyntax> ReportListAmongItems(const ConditionSyntax& among,
+                                                      const YamlNode& node) {
+    const auto named = std::ranges::find_if(node.items, NamesList);
+    if (named == node.items.end()) return std::nullopt;
+    const std::string message = fmt::format(
+        "'{}' would be compared as a text: among items no list can be named", named->text);
+    return Wrong(*named, message, MeantByLists(among, node));
   }
 
   void ReportOperator(const YamlNode& key) {
