@@ -58,7 +58,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "A condition that every lead meets, so that it asks for nothing."},
     {CheckKind::kUnreachableRoute, "unreachable_route", kUnreachableRouteCode, Gravity::kError,
      "A route, screening or repeat rule that gets no lead, since those before it, one or several "
-     "together, take all it is for. That screening keeps them all from a route is a warning."},
+     "together, take all it is for, or that has none with the field which is to name who gets it. "
+     "That screening keeps them all from a route is a warning, and that all go to its `else`."},
     {CheckKind::kUnreachableRow, "unreachable_row", kUnreachableRowCode, Gravity::kWarning,
      "A row of a table that gets no lead, since rows or routes before it take all it is for."},
     {CheckKind::kTableOverlap, "table_overlap", kTableOverlapCode, Gravity::kError,
@@ -96,7 +97,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "An acceptance that accepts nothing: without a reason, without a finding, or misspelt."},
     {CheckKind::kRepGone, "rep_gone", kRepGoneCode, Gravity::kWarning,
      "A rep to whom a route leads or who is a backup has left by the day of the check, or nobody "
-     "who may take from a pool is there on it."},
+     "who may take from a pool is there on it. A route to the SDR of somebody, when the roster has "
+     "nobody who supports anybody."},
     {CheckKind::kSlaLadder, "sla_ladder", kSlaLadderCode, Gravity::kWarning,
      "Rungs of a ladder that do not stand in the order of their times, or do the same twice."},
     {CheckKind::kPoolHours, "pool_hours", kPoolHoursCode, Gravity::kWarning,

@@ -4,6 +4,7 @@
 
 #include "rules/compile/checks/destinations.h"
 #include "rules/compile/checks/prover.h"
+#include "rules/compile/checks/takers.h"
 #include "rules/tables/route_table.h"
 
 namespace pm {
@@ -45,10 +46,13 @@ class PeopleProver {
     }
   }
 
-  void ProveRoutes(const std::vector<Route>& routes, const std::vector<RouteDoc>& docs) {
+  void ProveRoutes(const std::vector<Route>& routes, const std::vector<RouteDoc>& docs,
+                   const Condition& above) {
     for (size_t i = 0; i < routes.size(); ++i) {
       const Route& route = routes[i];
-      if (docs[i].routes) ProveRoutes(route.nested, *docs[i].routes);
+      const Condition whole = Both(above, route.when);
+      if (docs[i].routes) ProveRoutes(route.nested, *docs[i].routes, whole);
+      if (route.to.from == TargetFrom::kSdrOf) ProveSdr(route, *docs[i].to->sdr_of, whole);
       if (!docs[i].to || !docs[i].to->rep) continue;
       if (route.to.from == TargetFrom::kRep) ProveRep(route.to.name, docs[i].to->rep->place);
       if (route.to.from == TargetFrom::kRepColumn && route.table) ProveRows(route);
@@ -181,6 +185,21 @@ class PeopleProver {
                  "name a backup in the roster, another rep, or a pool");
   }
 
+  // Without a roster reps, and whom they support, come by events.
+  void ProveSdr(const Route& route, const Located<std::string>& of, const Condition& whole) {
+    const auto supports = [](const RosterRep& rep) { return !rep.supports.empty(); };
+    if (book_.roster.empty() || std::ranges::any_of(book_.roster, supports)) return;
+    const std::string_view field = prover_.fields().Find(route.to.field)->name;
+    const Condition there = prover_.context().builder.When(field, TestOp::kPresent);
+    const LeadAnswer example = prover_.Find({.must = {whole, there}, .must_not = {}});
+    if (!example.found()) return;  // no lead of the route names anybody, as was told
+    prover_.Tell(CheckKind::kRepGone, of.place,
+                 fmt::format("nobody of the roster supports anybody, so that `sdr_of: {}` leads to "
+                             "no rep",
+                             of.value),
+                 "name in the roster's column `supports` the AE for whom each SDR works", &example);
+  }
+
   void ProveRows(const Route& route) {
     const Source* source = prover_.context().sources.Find(route.table->file());
     PM_CHECK(source != nullptr);
@@ -210,7 +229,7 @@ void ProvePeople(Prover& prover) {
   people.ProveBackups();
   if (!prover.context().draft.routing) return;
   people.ProveRoutes(prover.context().builder->routing.routes,
-                     prover.context().draft.routing->routes);
+                     prover.context().draft.routing->routes, {});
 }
 
 }  // namespace pm

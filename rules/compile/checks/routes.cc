@@ -60,6 +60,7 @@ class RouteProver {
       const bool before = std::exchange(sure_only_, sure_only_ || reached == Reached::kInDoubt);
       if (!route.nested.empty()) Walk(route.nested, *docs[i].routes, whole);
       if (route.table) ProveTable(route, *docs[i].table, whole);
+      if (docs[i].to) ProveTarget(route, *docs[i].to, whole);
       sure_only_ = before || everything_in_doubt_;
       if (route.nested.empty()) earlier_.Add(route, whole);
     }
@@ -205,6 +206,35 @@ class RouteProver {
                  all ? "move the general route to the end" : "leave it out, or move it up",
                  &example);
     return Reached::kNever;
+  }
+
+  // Of a target that reads who gets a lead from it: whether any of the route's leads says so.
+  void ProveTarget(const Route& route, const TargetDoc& doc, const Condition& whole) {
+    if (route.to.from != TargetFrom::kOwner && route.to.from != TargetFrom::kSdrOf) return;
+    const SourcePlace& place = (doc.owner ? doc.owner : doc.sdr_of)->place;
+    const std::string_view field = prover_.fields().Find(route.to.field)->name;
+    const Condition there = prover_.context().builder.When(field, TestOp::kPresent);
+    const LeadAnswer named = prover_.Find({.must = {whole, there}, .must_not = {}, .least = false});
+    if (named.found()) return;
+    const LeadAnswer example = prover_.Find({.must = {whole}, .must_not = {}});
+    if (!example.found()) return;  // told of its condition
+    if (!named.none()) {
+      return prover_.TellNotProved(
+          place, fmt::format("whether a lead of '{}' has {}", route.name, field), named);
+    }
+    const std::string why =
+        fmt::format("none that it is for has {}, which is to name who gets it", field);
+    const std::string hint =
+        fmt::format("ask for `{}: present` in its condition, or name a pool", field);
+    if (route.to.else_pool.empty()) {
+      prover_.Tell(CheckKind::kUnreachableRoute, place,
+                   fmt::format("route '{}' never takes a lead: {}", route.name, why), hint,
+                   &example);
+    } else {
+      prover_.Tell(CheckKind::kUnreachableRoute, Gravity::kWarning, place,
+                   fmt::format("every lead of route '{}' goes to its `else`: {}", route.name, why),
+                   hint, &example);
+    }
   }
 
   void ProveTable(const Route& route, const Located<std::string>& file, const Condition& whole) {
