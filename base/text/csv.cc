@@ -98,6 +98,7 @@ void CsvReader::ReadHeader() {
     } else if (Column(cell.text).has_value()) {
       good = Bad(122, cell.offset, "a second column " + Quoted(cell.text));
     } else {
+      header_places_.push_back(PlaceOf(cell));
       header_.push_back(std::move(cell.text));
     }
   }

@@ -45,6 +45,8 @@ class CsvReader {
   // columns elsewhere.
   bool ExpectCommas(int code);
   std::optional<size_t> Column(std::string_view name) const;
+  // The place of its name in the header.
+  const SourcePlace& PlaceOfColumn(size_t column) const { return header_places_[column]; }
 
   // False at the end. `row` may be used again for the next, which saves allocations.
   bool Next(CsvRow* row);
@@ -76,6 +78,7 @@ class CsvReader {
   Diagnostics& diagnostics_;
   const CsvOptions options_;
   std::vector<std::string> header_;
+  std::vector<SourcePlace> header_places_;  // of the same
   size_t at_ = 0;
   std::vector<std::string_view> rejected_;
 };

@@ -51,13 +51,18 @@ class RosterReader {
  private:
   bool CheckHeader() {
     if (!csv_.ExpectCommas(kBadRoster)) return false;
-    for (const std::string& name : csv_.header()) {
+    constexpr std::array<std::string_view, 1> kId = {"id"};
+    bool good = true;
+    bool with_id = csv_.Column("id").has_value();
+    for (size_t i = 0; i < csv_.header().size(); ++i) {
+      const std::string& name = csv_.header()[i];
       if (std::ranges::find(kColumns, name) != std::end(kColumns)) continue;
-      Bad(PlaceAt(source_, 0), fmt::format("the roster has no column '{}'", name),
+      Bad(csv_.PlaceOfColumn(i), fmt::format("the roster has no column '{}'", name),
           DidYouMean(name, kColumns));
-      return false;
+      good = false;
+      with_id = with_id || !DidYouMean(name, kId).empty();  // misspelt, as was told
     }
-    if (csv_.Column("id")) return true;
+    if (with_id) return good;
     Bad(PlaceAt(source_, 0), "the roster has no column 'id'", "each rep needs one");
     return false;
   }
