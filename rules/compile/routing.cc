@@ -66,7 +66,15 @@ Target CompileTarget(CompileContext& context, const TargetDoc& doc, const RouteT
     target.from = TargetFrom::kRep;
     if (doc.ae_of->value != "assignee") CompileRepField(context, *doc.ae_of);
   }
-  if (doc.otherwise && context.names.Expect(NameKind::kPool, doc.otherwise->pool, context.out)) {
+  if (doc.otherwise && doc.otherwise->pool.value.starts_with('$')) {
+    context.out.Error(
+        kColumns, doc.otherwise->pool.place,
+        fmt::format("`else` names a pool, not a column such as '{}'", doc.otherwise->pool.value),
+        fmt::format("name a pool, or leave `else` out: a route after it with the same table and "
+                    "`to: {{ pool: {} }}` takes what this one cannot",
+                    doc.otherwise->pool.value));
+  } else if (doc.otherwise &&
+             context.names.Expect(NameKind::kPool, doc.otherwise->pool, context.out)) {
     target.else_pool = doc.otherwise->pool.value;
   }
   target.wait_if_away = doc.if_away && doc.if_away->value == IfAway::kWait;
