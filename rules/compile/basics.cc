@@ -122,14 +122,24 @@ void CompileLists(CompileContext& context) {
   }
 }
 
+void RefuseNoTime(CompileContext& context, const Located<Duration>& time, std::string message,
+                  std::string hint) {
+  const bool read = time.place.source != nullptr;  // else it was told
+  if (!read || time.value != Duration()) return;
+  context.out.Error(216, time.place, std::move(message), std::move(hint));
+}
+
 void CompileIdentity(CompileContext& context) {
   if (!context.draft.identity) return;
   const IdentityDoc& doc = *context.draft.identity;
+  RefuseNoTime(context, doc.stale_after,
+               "every lead is delivered later than that: none would keep the SLA of its route",
+               "say how late is too late, such as 1d");
   context.builder->identity = {.strip_plus = doc.email.plus_addressing == KeepOrStrip::kStrip,
                                .strip_gmail_dots = doc.email.gmail_dots == KeepOrStrip::kStrip,
                                .free_mail = FreeMailWithout(context, doc.email.not_free),
                                .survivorship = doc.survivorship,
-                               .stale_after = doc.stale_after};
+                               .stale_after = doc.stale_after.value};
 }
 
 }  // namespace pm

@@ -87,13 +87,31 @@ ScoringRule CompileFitRule(CompileContext& context, const FitRuleDoc& doc) {
   return rule;
 }
 
+// A limit that the first signal already meets, or that nothing comes near.
+void CheckLimit(CompileContext& context, const EngagementRuleDoc& doc) {
+  const int64_t limit = doc.at_most.value.points;
+  if (doc.at_most.place.source == nullptr || limit == 0 || doc.points == 0) return;
+  if (doc.points < 0) {
+    context.out.Warning(kUnreachableScoreCode, doc.at_most.place,
+                        "`at_most` limits points that are given; this rule takes some off",
+                        "leave it out");
+  } else if (doc.points > limit) {
+    context.out.Warning(
+        kUnreachableScoreCode, doc.at_most.place,
+        fmt::format("`points: {}` is never given in full: `at_most` lets {} through", doc.points,
+                    limit),
+        fmt::format("write `points: {}`, or a larger limit", limit));
+  }
+}
+
 ScoringRule CompileEngagementRule(CompileContext& context, const EngagementRuleDoc& doc) {
   ScoringRule rule;
   rule.name = doc.name.value;
   rule.id = RuleId(rule.name);
   rule.origin = OriginOf(doc.place);
   rule.points = doc.points;
-  rule.at_most = doc.at_most;
+  rule.at_most = doc.at_most.value;
+  CheckLimit(context, doc);
   rule.account_scope = doc.scope == ScopeDoc::kAccount;
   const EventTypeDecl* type = FindEventType(doc.signal.value);
   rule.when = CompileCondition(
@@ -197,13 +215,28 @@ void CompileRepeat(CompileContext& context, const RepeatDoc& doc) {
     LookAtReason(context, reason);
     rule.reasons.push_back(reason.value);
   }
-  rule.within = doc.within.value_or(Duration());
+  if (doc.within) {
+    rule.within = doc.within->value;
+    RefuseNoTime(context, *doc.within, "nobody comes again within no time at all",
+                 "leave out `within` for any time, or say how long");
+  }
   rule.same_form = doc.same.has_value();
   rule.when = CompileCondition(context, doc.when, FactScope::kRepeat, {"repeat rule", ""});
   rule.action = doc.action;
   rule.to_previous_rep = doc.to && doc.to->value == ReopenTo::kPreviousRep;
   rule.origin = OriginOf(doc.place);
   context.builder->lifecycle.repeat.push_back(std::move(rule));
+}
+
+std::optional<Span> ReviewOf(CompileContext& context, const ScreeningRuleDoc& doc) {
+  if (!doc.hold_for_review) return std::nullopt;
+  const Span& review = doc.hold_for_review->value;
+  if (review == Span{} && doc.hold_for_review->place.source != nullptr) {  // else it was told
+    context.out.Error(216, doc.hold_for_review->place,
+                      "nobody can look at a lead that is let go after no time at all",
+                      "say how long people have for it, such as 1 business day");
+  }
+  return review;
 }
 
 }  // namespace
@@ -218,7 +251,7 @@ void CompileScreening(CompileContext& context) {
          .when = CompileCondition(context, doc.when, FactScope::kBeforeScore,
                                   {"screening rule", doc.name.value}),
          .as = doc.as,
-         .hold_for_review = doc.hold_for_review,
+         .hold_for_review = ReviewOf(context, doc),
          .origin = OriginOf(doc.place)});
   }
 }

@@ -33,6 +33,10 @@ Target CompileTarget(CompileContext& context, const TargetDoc& doc, const RouteT
 // The decision table of a route; null and reported when it cannot be used.
 std::shared_ptr<const RouteTable> CompileTable(CompileContext& context, const RouteDoc& route);
 
+// PM0216 for a length that is no time at all, so that what it belongs to would mean nothing.
+void RefuseNoTime(CompileContext& context, const Located<Duration>& time, std::string message,
+                  std::string hint = {});
+
 // Reads an .ics file of the folder once; true when it may be used.
 bool UseDaysOff(CompileContext& context, const Located<std::string>& name);
 

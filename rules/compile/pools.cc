@@ -7,8 +7,7 @@
 namespace pm {
 namespace {
 
-constexpr int kEither = 204, kNoTime = 216, kTwice = 222, kNeverTakes = 224, kTwoDesks = 225,
-              kBeyondCap = 229;
+constexpr int kEither = 204, kTwice = 222, kNeverTakes = 224, kTwoDesks = 225, kBeyondCap = 229;
 
 std::vector<PoolMember> MembersOf(CompileContext& context, const PoolDoc& doc) {
   std::vector<PoolMember> members;
@@ -66,12 +65,10 @@ void CompileClaim(CompileContext& context, const ClaimDoc& doc, Pool* pool) {
   }
   if (!doc.return_after) return;
   pool->claim_return_after = doc.return_after->value;
-  if (pool->claim_return_after.ms > 0) return;
-  context.out.Error(
-      kNoTime, doc.return_after->place,
-      "after no time at all a claimed lead would be back in the queue at once",
-      "say how long a rep has for a touch, or leave out `return_after`: then it stays "
-      "with the rep");
+  RefuseNoTime(context, *doc.return_after,
+               "after no time at all a claimed lead would be back in the queue at once",
+               "say how long a rep has for a touch, or leave out `return_after`: then it stays "
+               "with the rep");
 }
 
 void CheckKeys(CompileContext& context, const PoolDoc& doc, const Located<std::string>& name) {
@@ -113,7 +110,10 @@ void CompilePool(CompileContext& context, const Located<std::string>& name, cons
   pool.keep_when_away = doc.on_away == OnAway::kKeep;
   if (doc.sticky) {
     pool.sticky = true;
-    pool.sticky_for = doc.sticky->for_time;
+    pool.sticky_for = doc.sticky->for_time.value;
+    RefuseNoTime(context, doc.sticky->for_time,
+                 "after no time at all the rep of an account would be forgotten",
+                 "say for how long leads of one account go to one rep, or leave out `sticky`");
     pool.sticky_backup = doc.sticky->if_away == StickyAway::kBackup;
   }
   for (const auto& other : doc.overflow) {

@@ -190,6 +190,8 @@ void CompileRouting(CompileContext& context) {
     rules.hold = HoldRule{.until = CompileCondition(context, doc.hold->until, FactScope::kLead,
                                                     {"hold", "", "until"}),
                           .at_most = doc.hold->at_most.value};
+    RefuseNoTime(context, doc.hold->at_most, "after no time at all nothing is waited for",
+                 "say how long routing may wait, or leave out `hold`");
     if (rules.hold->at_most > Days(30)) {
       context.out.Error(216, doc.hold->at_most.place, "a lead is held for 30 days at most");
     }

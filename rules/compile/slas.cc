@@ -27,9 +27,7 @@ void CompileHours(CompileContext& context, const Located<std::string>& hours, Sl
 }
 
 void ExpectTime(CompileContext& context, const std::optional<MilestoneDoc>& doc) {
-  if (doc && doc->within.value.ms == 0) {
-    context.out.Error(216, doc->within.place, "nobody can do it within no time at all");
-  }
+  if (doc) RefuseNoTime(context, doc->within, "nobody can do it within no time at all");
 }
 
 MilestoneRule CompileMilestone(CompileContext& context, const std::optional<MilestoneDoc>& doc,

@@ -85,7 +85,7 @@ struct IdentityDoc {
   static constexpr std::string_view kYamlName = "identity";
   EmailDoc email;
   std::vector<std::string> survivorship;
-  Duration stale_after = Days(7);
+  Located<Duration> stale_after{Days(7), {}};
   template <class V>
   static void Describe(V& v) {
     v.Field("email", &IdentityDoc::email, "When two addresses are one person.");

@@ -17,7 +17,7 @@ struct ScreeningRuleDoc {
   Located<std::string> name;
   YamlNode when;
   std::string as;
-  std::optional<Span> hold_for_review;
+  std::optional<Located<Span>> hold_for_review;
   SourcePlace place;
   template <class V>
   static void Describe(V& v) {
@@ -82,7 +82,7 @@ struct EngagementRuleDoc {
   Located<std::string> signal;
   YamlNode when;
   int64_t points = 0;
-  PointsLimit at_most;
+  Located<PointsLimit> at_most;
   ScopeDoc scope = ScopeDoc::kPerson;
   SourcePlace place;
   template <class V>
@@ -180,7 +180,7 @@ constexpr std::array<YamlName<ReopenTo>, 2> YamlNames(std::type_identity<ReopenT
 }
 struct RepeatDoc {
   static constexpr std::string_view kYamlName = "repeat";
-  std::optional<Duration> within;
+  std::optional<Located<Duration>> within;
   std::optional<SameDoc> same;
   std::vector<Located<std::string>> stage;
   std::vector<Located<std::string>> reason;

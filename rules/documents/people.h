@@ -63,7 +63,7 @@ struct StickyDoc {
   static constexpr std::string_view kYamlName = "sticky";
   static constexpr std::string_view kYamlShort = "{ by: * }";
   StickyBy by = StickyBy::kAccount;
-  Duration for_time = Days(90);
+  Located<Duration> for_time{Days(90), {}};
   StickyAway if_away = StickyAway::kOther;
   SourcePlace place;
   template <class V>

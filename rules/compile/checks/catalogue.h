@@ -68,10 +68,11 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "A threshold, grade or condition on a score that the points of the rules never add up to, "
      "since rules exclude each other, are limited or too few. What only says nothing is a warning: "
      "a cap, claim or milestone that another always comes before, a grade between those that "
-     "scores have, where the lowest grade begins if scores below it have it, too; a cap that only "
-     "leads handed on fill is a note."},
+     "scores have, where the lowest grade begins if scores below it have it, too, a rule's limit "
+     "that its first points meet; a cap that only leads handed on fill is a note."},
     {CheckKind::kScoringOverlap, "scoring_overlap", kScoringOverlapCode, Gravity::kWarning,
-     "Scoring rules that always count together: one undoes the other, or says the same again."},
+     "A scoring rule that gives no points, or two that always count together: one undoes the "
+     "other, or says the same again."},
     {CheckKind::kLifecycle, "lifecycle", kLifecycleCode, Gravity::kWarning,
      "A threshold to a stage that `route_when` does not list, a stage it lists that no threshold "
      "leads to, a threshold that an earlier one always comes before, or a reason in a repeat rule "

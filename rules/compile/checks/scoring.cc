@@ -32,6 +32,7 @@ class ScoringProver {
 
   // What a rule has to do with those before it, told of one of them.
   void Prove(std::vector<Rule> rules) {
+    std::erase_if(rules, [&](const Rule& rule) { return TellOfNothing(rule); });
     for (size_t i = 0; i < rules.size(); ++i) {
       prover_.context().TellProgress();
       bool told = false;
@@ -43,6 +44,16 @@ class ScoringProver {
   }
 
  private:
+  // Of a rule that no lead gets a point of.
+  bool TellOfNothing(const Rule& rule) {
+    const auto nothing = [](const Part& part) { return part.points == 0; };
+    if (!std::ranges::all_of(rule.parts, nothing)) return false;
+    prover_.Tell(CheckKind::kScoringOverlap, rule.place,
+                 fmt::format("'{}' gives no points, whoever meets it", rule.rule->name),
+                 "leave it out, or say what it is worth");
+    return true;
+  }
+
   bool Compare(Rule& first, Rule& second) {
     const ScoringRule& a = *first.rule;
     const ScoringRule& b = *second.rule;
