@@ -212,7 +212,9 @@ class RouteProver {
   void ProveTarget(const Route& route, const TargetDoc& doc, const Condition& whole) {
     if (route.to.from != TargetFrom::kOwner && route.to.from != TargetFrom::kSdrOf) return;
     const SourcePlace& place = (doc.owner ? doc.owner : doc.sdr_of)->place;
-    const std::string_view field = prover_.fields().Find(route.to.field)->name;
+    const FieldDecl* decl = prover_.fields().Find(route.to.field);
+    if (decl == nullptr) return;  // there is none, which was told
+    const std::string_view field = decl->name;
     const Condition there = prover_.context().builder.When(field, TestOp::kPresent);
     const LeadAnswer named = prover_.Find({.must = {whole, there}, .must_not = {}, .least = false});
     if (named.found()) return;
