@@ -8,13 +8,18 @@
 
 namespace pm {
 
-// Safe from any thread. May go back; whoever needs it not to takes the maximum.
+// Safe from any thread.
 class Clock {
  public:
   virtual ~Clock() = default;
+  // May go back; whoever needs it not to takes the maximum. Not for how long something takes.
   virtual Instant Now() const = 0;
   // Microseconds since some start; never falls. For differences only.
   virtual int64_t MeasureUs() const = 0;
+  Duration Measure() const { return {MeasureUs() / kUsAMs}; }  // the same in milliseconds
+
+ protected:
+  static constexpr int64_t kUsAMs = 1000;
 };
 
 class SystemClock final : public Clock {
@@ -29,17 +34,20 @@ class SystemClock final : public Clock {
   }
 };
 
-// Stands still until it is set: for tests.
+// Stands still until it is set: for tests. Set by one thread at a time.
 class ManualClock final : public Clock {
  public:
-  explicit ManualClock(Instant now) : ms_(now.ms) {}
+  explicit ManualClock(Instant now) : ms_(now.ms), measured_us_(now.ms * kUsAMs) {}
   Instant Now() const override { return Instant{ms_.load()}; }
-  int64_t MeasureUs() const override { return ms_.load() * 1000; }
-  void Set(Instant now) { ms_.store(now.ms); }
-  void Advance(Duration by) { ms_.fetch_add(by.ms); }
+  int64_t MeasureUs() const override { return measured_us_.load(); }
+  void Set(Instant now) {
+    const int64_t went_ms = now.ms - ms_.exchange(now.ms);
+    if (went_ms > 0) measured_us_.fetch_add(went_ms * kUsAMs);
+  }
+  void Advance(Duration by) { Set(Now() + by); }
 
  private:
-  std::atomic<int64_t> ms_;
+  std::atomic<int64_t> ms_, measured_us_;
 };
 
 }  // namespace pm

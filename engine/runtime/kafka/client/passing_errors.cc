@@ -17,7 +17,7 @@ std::string_view CauseOf(std::string_view text) { return text.substr(0, text.fin
 }  // namespace
 
 void PassingErrors::Note(std::string_view text, Duration took) {
-  const Duration now = Now();
+  const Duration now = clock_.Measure();
   ForgetOld(now - took);
   Cause& cause = causes_[std::string(CauseOf(text))];
   if (cause.times++ == 0) cause.since = now - took;
@@ -50,7 +50,7 @@ std::optional<PassingErrors::Longest> PassingErrors::longest() const {
   const auto first =
       std::ranges::min_element(causes_, {}, [](const auto& one) { return one.second.since; });
   if (first == causes_.end()) return std::nullopt;
-  return Longest{first->second.text, Now() - first->second.since};
+  return Longest{first->second.text, clock_.Measure() - first->second.since};
 }
 
 }  // namespace pm

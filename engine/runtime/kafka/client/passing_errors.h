@@ -41,7 +41,6 @@ class PassingErrors {
     std::optional<Duration> said;
     uint64_t times = 0;
   };
-  Duration Now() const { return {clock_.MeasureUs() / 1000}; }
   void ForgetOld(Duration now);
 
   const Say say_;

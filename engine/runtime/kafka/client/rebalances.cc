@@ -37,11 +37,11 @@ std::string ToText(TaskId task) {
   return fmt::format("{}/{}", StageName(task.stage), task.partition);
 }
 
-void Rebalances::Begin(Instant now) {
+void Rebalances::Begin(Duration now) {
   if (!since_) since_ = now;
 }
 
-void Rebalances::End(Instant now, const std::set<TaskId>& ours) {
+void Rebalances::End(Duration now, const std::set<TaskId>& ours) {
   if (!since_) return;
   const Duration took = now - *since_;
   lost_ = lost_ + took;

@@ -18,16 +18,16 @@ class Rebalances {
   using Say = std::function<void(std::string_view line)>;
   explicit Rebalances(Say say) : say_(std::move(say)) {}
 
-  // Something of ours does not run any more.
-  void Begin(Instant now);
+  // Something of ours does not run any more. `now` as a clock measures, so that it never falls.
+  void Begin(Duration now);
   // All that is ours runs, as far as it can. At once is good enough: nothing happens twice.
-  void End(Instant now, const std::set<TaskId>& ours);
+  void End(Duration now, const std::set<TaskId>& ours);
   bool has_ended() const { return !since_; }
   Duration lost() const { return lost_; }  // from Begin to End, over all
 
  private:
   const Say say_;
-  std::optional<Instant> since_;
+  std::optional<Duration> since_;
   std::set<TaskId> ours_;  // before
   Duration lost_;
 };

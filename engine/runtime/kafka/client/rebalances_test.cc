@@ -21,10 +21,10 @@ class RebalancesTest : public testing::Test {
 TEST_F(RebalancesTest, SayWhatCameAndWentAndHowLongItTook) {
   std::set<TaskId> tasks = Of(Stage::kIdentity, {0, 1, 2, 5});
   tasks.merge(Of(Stage::kDesk, {3}));
-  rebalances_.Begin(Instant{1000});
-  rebalances_.End(Instant{1250}, tasks);
-  rebalances_.Begin(Instant{5000});
-  rebalances_.End(Instant{5001}, Of(Stage::kIdentity, {0, 1, 2}));
+  rebalances_.Begin(Milliseconds(1000));
+  rebalances_.End(Milliseconds(1250), tasks);
+  rebalances_.Begin(Milliseconds(5000));
+  rebalances_.End(Milliseconds(5001), Of(Stage::kIdentity, {0, 1, 2}));
   EXPECT_EQ(lines_, (std::vector<std::string>{"rebalanced in 250 ms: 5 tasks are ours; came "
                                               "identity 0-2 5, desk 3; went nothing",
                                               "rebalanced in 1 ms: 3 tasks are ours; came nothing; "
@@ -33,11 +33,11 @@ TEST_F(RebalancesTest, SayWhatCameAndWentAndHowLongItTook) {
 }
 
 TEST_F(RebalancesTest, CountFromTheFirstThatInterrupts) {
-  rebalances_.Begin(Instant{1000});
-  rebalances_.Begin(Instant{2000});
+  rebalances_.Begin(Milliseconds(1000));
+  rebalances_.Begin(Milliseconds(2000));
   EXPECT_FALSE(rebalances_.has_ended());
-  rebalances_.End(Instant{3000}, {});
-  rebalances_.End(Instant{9000}, {});
+  rebalances_.End(Milliseconds(3000), {});
+  rebalances_.End(Milliseconds(9000), {});
   EXPECT_TRUE(rebalances_.has_ended());
   EXPECT_EQ(rebalances_.lost(), Seconds(2));
   EXPECT_EQ(lines_.size(), 1U);

@@ -26,7 +26,8 @@ FakeClient::FakeClient(FakeBroker& broker, std::string group, std::string instan
 
 FakeClient::~FakeClient() { broker_.alive.erase(client_); }
 
-Result<KafkaEvent> FakeClient::Poll(Duration) {
+Result<KafkaEvent> FakeClient::Poll(Duration wait) {
+  last_wait_ = wait;
   if (broker_.IsDown()) return Nothing{};
   PM_TRY(const KafkaEvent event, broker_.group(group_).Hear(instance_, client_, broker_.now()));
   if (const auto* revoked = std::get_if<Revoked>(&event); revoked != nullptr && revoked->lost)

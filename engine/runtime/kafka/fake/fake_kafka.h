@@ -35,7 +35,8 @@ class FakeClient final : public KafkaClient {
   std::optional<int64_t> End(const TopicPartition& partition) override;
   std::optional<int64_t> Delivered(const TopicPartition& partition) override;
 
-  uint64_t number() const { return client_; }  // for Freeze
+  uint64_t number() const { return client_; }        // for Freeze
+  Duration last_wait() const { return last_wait_; }  // that a Poll would have waited at most
 
  private:
   struct Unsent {
@@ -59,6 +60,7 @@ class FakeClient final : public KafkaClient {
   std::map<TopicPartition, Source> sources_;
   std::set<TopicPartition> lost_;  // told so, not answered yet
   FakeEntry given_;                // what the last record's views are of
+  Duration last_wait_;
   std::string id_;
   uint64_t epoch_ = 0;
   bool producer_is_dead_ = true;  // until InitTransactions

@@ -184,7 +184,7 @@ Result<void> IntakeLog::Read() {
     if (!troubles_.contains(partition)) Say(error.text + "; the other inputs go on");
   }
   troubles_ = std::move(troubles);
-  looked_at_ = clock_.Now();
+  looked_at_ = clock_.Measure();
   PM_TRY_VOID(client_.Assign(from));
   assigned_.reset();
   held_ = false;
@@ -211,30 +211,30 @@ Result<PartitionOffset> IntakeLog::StartOf(const PartitionOffset& committed) {
 // Every look makes the client begin anew: one that was told too often never learns that a topic
 // is there again.
 bool IntakeLog::MustLook() const {
-  return looks_again_ && clock_.Now() - refused_at_ >= kPauseOfLooks;
+  return looks_again_ && clock_.Measure() - refused_at_ >= kPauseOfLooks;
 }
 
 // At all of ours: one of them could not be read.
 void IntakeLog::LookAgain() {
   if (assigned_ || dirty_) return;
-  const bool waited = clock_.Now() - looked_at_ >= settings_.look_again;
+  const bool waited = clock_.Measure() - looked_at_ >= settings_.look_again;
   needs_rewind_ |= waited && !troubles_.empty();
   if (!MustLook()) return;
   needs_rewind_ = true;
   looks_again_ = false;
-  refused_at_ = clock_.Now();
+  refused_at_ = clock_.Measure();
 }
 
 Duration IntakeLog::WaitFor() const {
   if (!caught_up_ || assigned_) return {};
   if (!dirty_) return settings_.wait;
-  return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Now());
+  return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Measure());
 }
 
 // As in StageLog: under a steady load something lies ready at every poll.
 bool IntakeLog::IsOverdue() const {
   const Duration pace = std::max(settings_.commit, commit_took_);
-  return dirty_ && clock_.Now() - begun_at_ >= pace;
+  return dirty_ && clock_.Measure() - begun_at_ >= pace;
 }
 
 Result<void> IntakeLog::Fetch(const Bounds& bounds) {
@@ -262,7 +262,7 @@ Result<void> IntakeLog::Fetch(const Bounds& bounds) {
 // One of the inputs is not as it was: which, the look at all of them will show.
 Result<void> IntakeLog::Refused(const Error& error) {
   if (committed_.empty() && !assigned_) return {};
-  const Instant now = clock_.Now();
+  const Duration now = clock_.Measure();
   if (now - last_refused_ > std::max(settings_.look_again, kPauseOfLooks + kPauseOfLooks))
     refused_.clear();
   last_refused_ = now;
@@ -287,7 +287,7 @@ void IntakeLog::Take(const KafkaRecord& record) {
 std::span<const Record> IntakeLog::HandOut() {
   // Each with its own time: a backlog of one partition is not as late as what another has new.
   for (const Given& one : given_) records_.push_back({one.bytes, ++position_, one.at});
-  if (!dirty_) begun_at_ = clock_.Now();
+  if (!dirty_) begun_at_ = clock_.Measure();
   dirty_ = true;
   return records_;
 }
@@ -316,14 +316,14 @@ Result<void> IntakeLog::KeepTime() {
   Result<void> done = CommitGaps();
   const bool keeps_time = KeepsTime();
   if (is_given_ && !keeps_time) ticks_.Forget();
-  if (done && keeps_time) done = ticks_.Run(clock_.Now(), transactions_);
+  if (done && keeps_time) done = ticks_.Run(clock_.Now(), clock_.Measure(), transactions_);
   if (done) return {};
   const Error error = Aborted(done.error()).error();
   return error.code == kCommitAborted ? Result<void>{} : std::unexpected(error);
 }
 
 Result<void> IntakeLog::CommitGaps() {
-  const Instant now = clock_.Now();
+  const Duration now = clock_.Measure();
   if (now - gaps_at_ < settings_.ticks.tick) return {};
   gaps_at_ = now;
   for (const auto& [partition, offset] : committed_) {
@@ -351,10 +351,10 @@ Result<void> IntakeLog::Commit(std::span<CommitSet> sets) {
   PM_CHECK(sets.size() == 1);
   const CommitSet& set = sets[0];
   if (!next_.empty() || !set.sends.empty() || !set.outputs.empty()) {
-    const Instant begun_at = clock_.Now();
+    const Duration begun_at = clock_.Measure();
     if (const Result<void> done = Transact(set); !done) return Aborted(done.error());
     ++counters_.commits;
-    committed_at_ = clock_.Now();
+    committed_at_ = clock_.Measure();
     commit_took_ = committed_at_ - begun_at;
   }
   has_news_ = false;

@@ -122,17 +122,17 @@ class IntakeLog final : public Log {
 
   std::optional<std::vector<TopicPartition>> assigned_;  // not read yet, or to be read again
   std::optional<Revoked> revoked_;
-  std::map<TopicPartition, int64_t> committed_;  // of what is read
-  std::map<TopicPartition, Error> troubles_;     // the rest of what is assigned
-  bool looks_again_ = false;                     // once nothing is uncommitted
-  Instant looked_at_{0}, refused_at_{0}, last_refused_{0};
-  std::set<std::string> refused_;           // what was said of it
-  std::map<TopicPartition, int64_t> next_;  // behind what was handed out
+  std::map<TopicPartition, int64_t> committed_;     // of what is read
+  std::map<TopicPartition, Error> troubles_;        // the rest of what is assigned
+  bool looks_again_ = false;                        // once nothing is uncommitted
+  Duration looked_at_, refused_at_, last_refused_;  // as the clock measures, here and below
+  std::set<std::string> refused_;                   // what was said of it
+  std::map<TopicPartition, int64_t> next_;          // behind what was handed out
   bool needs_producer_ = true, needs_rewind_ = false;
   bool dirty_ = false, commit_now_ = false, held_ = false;
   bool has_news_ = false;  // the batch has
   bool is_given_ = false;
-  Instant committed_at_{0}, gaps_at_{0}, begun_at_{0};
+  Duration committed_at_, gaps_at_, begun_at_;
   Duration commit_took_;  // the last one
   std::vector<Given> given_;
   std::vector<Record> records_;

@@ -226,7 +226,7 @@ TEST_F(IntakeTest, MarkersAtTheEndHoldNoTickBack) {
   const auto intake = StartIntake("w-01");
   ASSERT_TRUE(RunIntake(*intake, 60).has_value());
   EXPECT_TRUE(Ticks(Stage::kIdentity).empty()) << "what is open may have come before";
-  EXPECT_EQ(intake->log->ticks().held(clock_.Now() + Seconds(9)), Seconds(9));
+  EXPECT_EQ(intake->log->ticks().held(clock_.Measure() + Seconds(9)), Seconds(9));
   ASSERT_TRUE(publisher.Abort().has_value());
   for (int i = 0; i < 2; ++i) {
     Advance(Seconds(2));

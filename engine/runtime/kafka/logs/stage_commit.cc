@@ -12,10 +12,10 @@ constexpr Duration kFarAhead = Minutes(2);  // well above the longest time witho
 }  // namespace
 
 Result<void> StageLog::Commit(std::span<CommitSet> sets) {
-  const Instant begun_at = clock_.Now();
+  const Duration begun_at = clock_.Measure();
   if (const Result<void> done = Transact(sets); !done) return Aborted(done.error());
   ++counters_.commits;
-  committed_at_ = clock_.Now();
+  committed_at_ = clock_.Measure();
   commit_took_ = committed_at_ - begun_at;
   return StoreAll(sets);
 }

@@ -46,7 +46,7 @@ StageLog::StageLog(KafkaClient& client, const StageReaders& readers, LocalStores
                 settings_.take_over, stages_.state_rows, clock),
       has_standbys_(readers.standby != nullptr && settings_.standbys > 0),
       rebalances_(settings_.take_over.say) {
-  rebalances_.Begin(clock_.Now());
+  rebalances_.Begin(clock_.Measure());
 }
 
 Result<std::span<const Record>> StageLog::Poll(TaskId* task, const Bounds& bounds) {
@@ -56,12 +56,12 @@ Result<std::span<const Record>> StageLog::Poll(TaskId* task, const Bounds& bound
 }
 
 void StageLog::NoteRebalance() {
-  if (revoked_ || !is_given_) return rebalances_.Begin(clock_.Now());
+  if (revoked_ || !is_given_) return rebalances_.Begin(clock_.Measure());
   if (rebalances_.has_ended() || take_overs_.IsBusy()) return;
   std::set<TaskId> ours;
   for (const auto& [id, owned] : owned_) ours.insert(id);
   for (const auto& [id, one] : take_overs_.all()) ours.insert(id);
-  rebalances_.End(clock_.Now(), ours);
+  rebalances_.End(clock_.Measure(), ours);
 }
 
 Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bounds) {
@@ -113,7 +113,7 @@ Result<void> StageLog::Recover() {
     if (!made) transactions_.Lacks(made.error());
   }
   if (needs_restore_) {
-    rebalances_.Begin(clock_.Now());
+    rebalances_.Begin(clock_.Measure());
     for (const auto& [id, owned] : owned_) take_overs_.Begin(id);
     owned_.clear();
     tasks_.clear();
@@ -184,7 +184,7 @@ Duration StageLog::WaitFor() const {
                         });
   if (has_work) return {};
   if (!dirty_) return standbys_.has_more() ? Duration{} : settings_.wait;
-  return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Now());
+  return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Measure());
 }
 
 size_t StageLog::Queued() const {
@@ -197,7 +197,7 @@ size_t StageLog::Queued() const {
 // worked off in full batches: it is late in any case.
 bool StageLog::IsOverdue(const Bounds& bounds) const {
   const Duration pace = std::max(settings_.commit, commit_took_);
-  return dirty_ && clock_.Now() - begun_at_ >= pace && Queued() < bounds.records;
+  return dirty_ && clock_.Measure() - begun_at_ >= pace && Queued() < bounds.records;
 }
 
 Result<void> StageLog::Fetch(Duration wait, size_t most) {
@@ -320,7 +320,7 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
     at = std::max(at, one.at);
     records_.push_back({one.bytes, one.position, at});
   }
-  if (!dirty_) begun_at_ = clock_.Now();
+  if (!dirty_) begun_at_ = clock_.Measure();
   dirty_ = true;
   commit_now_ = one_by_one;
   tasks_.at(id).FireAlone(one_by_one);

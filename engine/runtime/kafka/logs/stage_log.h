@@ -184,8 +184,9 @@ class StageLog final : public Log {
   bool needs_assign_ = false;
   bool dirty_ = false;       // handed out since the driver was last told to commit
   bool commit_now_ = false;  // it is to be told at the next Poll
-  Instant committed_at_{0};
-  Instant begun_at_{0};   // the batch, while it is dirty
+  // As the clock measures: a wall clock that is set back must not hold commits back.
+  Duration committed_at_;
+  Duration begun_at_;     // the batch, while it is dirty
   Duration commit_took_;  // the last one
   std::vector<Fetched> given_;
   std::vector<Record> records_;

@@ -195,6 +195,30 @@ TEST_F(StageLogTest, CommitsByTimeUnlessThereIsABacklog) {
   }
 }
 
+TEST_F(StageLogTest, CommitsGoOnInTimeWhenTheClockIsSetBack) {
+  const auto worker = Start("w-01");
+  RunToEnd(*worker);
+  const Duration commit = worker->settings.commit;
+  const Bounds bounds{20, size_t{1} << 20};
+  TaskId task;
+  for (int i = 0; i < 3; ++i) {
+    // Once before a batch begins, once before it ends, once while there is nothing else to do.
+    if (i == 0) SetClockBack(Hours(1));
+    Send({.key = "ann"});
+    ASSERT_FALSE(worker->log->Poll(&task, bounds).value().empty());
+    if (i == 1) SetClockBack(Hours(1));
+    if (i != 2) Send({.key = "ann"});
+    if (i == 2) {
+      SetClockBack(Hours(1));
+      ASSERT_TRUE(worker->log->Poll(&task, bounds).value().empty());
+      EXPECT_LE(worker->client->last_wait(), commit);
+    }
+    Advance(commit);
+    EXPECT_TRUE(worker->log->Poll(&task, bounds).value().empty()) << i;
+    ASSERT_TRUE(Run(*worker, 60).has_value());
+  }
+}
+
 class KilledAtTest : public StageLogTest, public testing::WithParamInterface<CommitStep> {};
 INSTANTIATE_TEST_SUITE_P(Steps, KilledAtTest, testing::ValuesIn(kCommitSteps));
 

@@ -7,7 +7,7 @@ namespace pm {
 
 namespace {
 
-TaskStatus StatusOf(const TakeOver& one, Instant now) {
+TaskStatus StatusOf(const TakeOver& one, Duration now) {
   TaskStatus status;
   status.id = one.task;
   status.phase = one.phase;
@@ -30,7 +30,7 @@ TaskStatus StatusOf(const TakeOver& one, Instant now) {
 
 std::vector<TaskStatus> StageLog::Look() const {
   std::vector<TaskStatus> all;
-  const Instant now = clock_.Now();
+  const Duration now = clock_.Measure();
   for (const auto& [id, one] : take_overs_.all()) all.push_back(StatusOf(one, now));
   for (const auto& [id, owned] : owned_) {
     const Task& task = tasks_.at(id);
@@ -53,7 +53,7 @@ std::vector<TaskStatus> StageLog::Look() const {
             std::max<int64_t>(0, *end - *position) + static_cast<int64_t>(owned.queue.size());
     }
     // Where all is read, its time is the present one.
-    if (status.lag == 0) status.without_tick = std::max(Duration{}, now - owned.ticked_at);
+    if (status.lag == 0) status.without_tick = std::max(Duration{}, clock_.Now() - owned.ticked_at);
   }
   std::ranges::sort(all, {}, &TaskStatus::id);
   return all;

@@ -18,18 +18,18 @@ TickClock::TickClock(KafkaClient& client, const TickSettings& settings, const To
   }
 }
 
-Result<void> TickClock::Run(Instant now, Transactions& transactions) {
+Result<void> TickClock::Run(Instant now, Duration measured, Transactions& transactions) {
   if (!note_) {
-    if (now - last_ < settings_.tick || IsQuiet(now)) return {};
-    PM_TRY(const bool noted, TakeNote(now));
+    if (now - last_ < settings_.tick || IsQuiet(now, measured)) return {};
+    PM_TRY(const bool noted, TakeNote(now, measured));
     if (!noted) return {};
   }
-  PM_TRY(const bool reached, IsReached(now));
-  const bool forced = !reached && now - note_->moved_at >= settings_.max_hold;
-  if (!reached && !forced) return Repeat(now, transactions);
+  PM_TRY(const bool reached, IsReached(measured));
+  const bool forced = !reached && measured - note_->moved >= settings_.max_hold;
+  if (!reached && !forced) return Repeat(measured, transactions);
   PM_TRY_VOID(Send(note_->at, transactions, forced));
   last_ = note_->at;
-  said_at_ = now;
+  said_ = measured;
   note_.reset();
   ++(forced ? forced_ : sent_);
   return {};
@@ -37,19 +37,19 @@ Result<void> TickClock::Run(Instant now, Transactions& transactions) {
 
 // While a tick is held back the last one comes again now and then, which fires nothing: whoever
 // waits sees that somebody keeps the clock.
-Result<void> TickClock::Repeat(Instant now, Transactions& transactions) {
-  if (now - std::max(said_at_, note_->at) < settings_.rest) return {};
+Result<void> TickClock::Repeat(Duration measured, Transactions& transactions) {
+  if (measured - std::max(said_.value_or(Duration{}), note_->taken) < settings_.rest) return {};
   PM_TRY_VOID(Send(last_, transactions, false));
-  said_at_ = now;
+  said_ = measured;
   return {};
 }
 
 // What comes after the look shows at the next one: a timer that it sets is as late as it would be
 // by ticks at that pace.
-bool TickClock::IsQuiet(Instant now) {
+bool TickClock::IsQuiet(Instant now, Duration measured) {
   if (now - last_ >= settings_.rest) return false;
-  if (now - looked_at_ >= settings_.tick) {
-    looked_at_ = now;
+  if (!looked_ || measured - *looked_ >= settings_.tick) {
+    looked_ = measured;
     quiet_until_ = LookUpDues();
   }
   return now <= quiet_until_;
@@ -68,8 +68,8 @@ Instant TickClock::LookUpDues() {
 }
 
 // False: the broker could not say it this time.
-Result<bool> TickClock::TakeNote(Instant now) {
-  Note note{now, {}, -1, now};
+Result<bool> TickClock::TakeNote(Instant now, Duration measured) {
+  Note note{now, {}, -1, measured, measured};
   for (const TopicPartition& input : inputs_) {
     const auto bounds = client_.Bounds(input);
     if (!bounds) {
@@ -83,7 +83,7 @@ Result<bool> TickClock::TakeNote(Instant now) {
   return true;
 }
 
-Result<bool> TickClock::IsReached(Instant now) {
+Result<bool> TickClock::IsReached(Duration measured) {
   std::vector<TopicPartition> asked;
   for (const auto& [input, mark] : note_->marks) asked.push_back(input);
   const auto committed = client_.Committed(settings_.group, asked);
@@ -100,7 +100,7 @@ Result<bool> TickClock::IsReached(Instant now) {
   }
   if (sum > note_->committed) {
     note_->committed = sum;
-    note_->moved_at = now;
+    note_->moved = measured;
   }
   return reached;
 }

@@ -25,9 +25,10 @@ class TickClock {
   TickClock(KafkaClient& client, const TickSettings& settings, const TopicNames& names,
             uint32_t partitions, std::vector<TopicPartition> inputs);
 
-  // To be called now and then, outside of a transaction. Errors are those of the transactions: the
-  // caller deals with them, and the tick is tried again.
-  Result<void> Run(Instant now, Transactions& transactions);
+  // To be called now and then, outside of a transaction. `measured` is what the same clock
+  // measures, which never falls: ticks carry `now`, and what is waited for goes by the other.
+  // Errors are those of the transactions: the caller deals with them, and the tick is tried again.
+  Result<void> Run(Instant now, Duration measured, Transactions& transactions);
 
   // Another keeps the clock: what was noted is not waited for any more.
   void Forget() { note_.reset(); }
@@ -38,7 +39,7 @@ class TickClock {
 
   Instant last() const { return last_; }  // tick that was sent
   // How long the tick that waits has been held back.
-  Duration held(Instant now) const { return note_ ? now - note_->at : Duration{}; }
+  Duration held(Duration measured) const { return note_ ? measured - note_->taken : Duration{}; }
   uint64_t sent() const { return sent_; }
   uint64_t forced() const { return forced_; }
 
@@ -47,13 +48,13 @@ class TickClock {
     Instant at;
     std::map<TopicPartition, int64_t> marks;  // where something is to be read
     int64_t committed = 0;                    // sum towards the marks when it last rose
-    Instant moved_at;
+    Duration taken, moved;
   };
-  bool IsQuiet(Instant now);
+  bool IsQuiet(Instant now, Duration measured);
   Instant LookUpDues();
-  Result<bool> TakeNote(Instant now);
-  Result<bool> IsReached(Instant now);
-  Result<void> Repeat(Instant now, Transactions& transactions);
+  Result<bool> TakeNote(Instant now, Duration measured);
+  Result<bool> IsReached(Duration measured);
+  Result<void> Repeat(Duration measured, Transactions& transactions);
   Result<void> Send(Instant until, Transactions& transactions, bool forced);
 
   KafkaClient& client_;
@@ -62,7 +63,8 @@ class TickClock {
   const uint32_t partitions_;
   std::vector<TopicPartition> inputs_, tasks_;
   std::optional<Note> note_;
-  Instant last_{0}, said_at_{0}, looked_at_{0}, quiet_until_{0};
+  Instant last_{0}, quiet_until_{0};
+  std::optional<Duration> said_, looked_;  // a tick, also one that came again; for what is due
   uint64_t sent_ = 0, forced_ = 0;
 };
 

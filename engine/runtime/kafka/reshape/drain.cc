@@ -17,13 +17,13 @@ class UntilDrained final : public Log {
         patience_(patience),
         tasks_(tasks),
         stop_(std::move(stop)),
-        moved_at_(clock.Now()) {}
+        moved_at_(clock.Measure()) {}
 
   Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override {
     const uint64_t read_before = log_.take_overs().records;
     PM_TRY(const std::span<const Record> given, log_.Poll(task, bounds));
     if (!given.empty() || log_.take_overs().records != read_before) {
-      moved_at_ = clock_.Now();
+      moved_at_ = clock_.Measure();
       return given;
     }
     PM_TRY_VOID(CheckTakeOvers());
@@ -61,7 +61,7 @@ class UntilDrained final : public Log {
       stop_.request_stop();
       return {};
     }
-    const bool waits = clock_.Now() - moved_at_ < patience_;
+    const bool waits = clock_.Measure() - moved_at_ < patience_;
     return done.error().code == kCannotReshape && waits ? Result<void>{} : done;
   }
 
@@ -71,7 +71,7 @@ class UntilDrained final : public Log {
   const Duration patience_;
   const size_t tasks_;
   std::stop_source stop_;
-  Instant moved_at_;   // when something was last read
+  Duration moved_at_;  // when something was last read, as the clock measures
   int64_t polls_ = 0;  // that gave nothing
 };
 

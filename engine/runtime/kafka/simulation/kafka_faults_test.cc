@@ -121,13 +121,16 @@ std::vector<Fault> AllFaults() {
                        if (job == kHalf + kHalf / 2) s.StartAll();
                      },
                  .shape = [](std::vector<Fed>& jobs) { PassBeforeHalf(jobs, Hours(1)); }});
-  all.push_back({.name = "ClocksBackAndForward",
-                 .set =
-                     [](KafkaSimulationSettings& s) {
-                       s.skew = Hours(1);
-                       s.kills_per_mille = 20;
-                     },
-                 .met = [](const KafkaSimulationCounts& c) { return c.killed_at_polls; }});
+  all.push_back(
+      {.name = "ClocksBackAndForward",
+       .set =
+           [](KafkaSimulationSettings& s) {
+             s.skew = Hours(1);
+             s.skews_per_mille = 20;
+             s.kills_per_mille = 20;
+           },
+       .met =
+           [](const KafkaSimulationCounts& c) { return c.killed_at_polls > 0 ? c.set_back : 0; }});
   all.push_back({.name = "InputStamped2099",
                  .set = [](KafkaSimulationSettings& s) { s.stamp = Instant{4'070'908'800'000}; },
                  .met = [](const KafkaSimulationCounts& c) { return c.stamped; }});

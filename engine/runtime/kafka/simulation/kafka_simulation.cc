@@ -126,10 +126,16 @@ void KafkaSimulation::MakeTopics() {
   generations_.push_back(names_);
 }
 
-void KafkaSimulation::Start(Host& host) {
+void KafkaSimulation::SetClock(Host& host) {
   const int64_t skew = settings_.skew.ms;
   if (skew > 0 && !broker_.quiet) host.skew = Milliseconds(random_.Below(2 * skew + 1) - skew);
+  const Instant before = host.clock.Now();
   host.clock.Set(clock_.Now() + host.skew);
+  counts_.set_back += host.process != nullptr && host.clock.Now() < before;
+}
+
+void KafkaSimulation::Start(Host& host) {
+  SetClock(host);
   StageLogSettings stages;
   stages.take_over.names = names_;
   stages.take_over.transactional_id = names_.TransactionalId(host.instance);
@@ -246,6 +252,7 @@ void KafkaSimulation::Step() {
   if (stopped_) return;
   Host& host = *hosts_[random_.Below(hosts_.size())];
   if (!broker_.quiet && random_.PerMille(settings_.compactions_per_mille)) CompactOne();
+  if (!broker_.quiet && OneOf(settings_.skews_per_mille)) SetClock(host);
   if (host.in_a_step || host.away-- > 0) return;
   host.away = 0;
   if (host.process == nullptr) return Start(host);

@@ -51,6 +51,7 @@ struct KafkaSimulationSettings {
   uint32_t compactions_per_mille = 20;  // of the scheduler's steps
   // A process's clock is off by up to so much, either way; which way each start says.
   Duration skew;
+  uint32_t skews_per_mille = 0;  // of the scheduler's steps: somebody's is set anew as it runs
   std::optional<Instant> stamp;  // of the publishers, on their topic, whenever they send
   uint32_t skip_from = UINT32_MAX;
   TaskSettings task;
@@ -60,7 +61,7 @@ struct KafkaSimulationSettings {
 struct KafkaSimulationCounts {
   std::map<CommitStep, int> killed_at, slept_at;
   int killed_at_polls = 0, sleeps = 0, lost_disks = 0, wiped = 0, compactions = 0;
-  int rebalances = 0, stops = 0, stamped = 0;
+  int rebalances = 0, stops = 0, stamped = 0, set_back = 0;
   int reshaped = 0, reshapes_killed = 0;
   int out_of_memory = 0;  // a record's step killed the process
   FakeCounts broker;
@@ -123,6 +124,7 @@ class KafkaSimulation {
   void RunSome(Host& host);
   void CompactOne();
   void SetTime(Instant now);
+  void SetClock(Host& host);
   bool HasUnread();
   bool WaitsForTimers(Instant until);
   void EndSessions(Host& host);

@@ -87,6 +87,8 @@ class KafkaTest : public testing::Test {
     clock_.Advance(by);
     broker_.Advance(clock_.Now());
   }
+  // The wall clock of the workers. The brokers have their own.
+  void SetClockBack(Duration by) { clock_.Set(clock_.Now() - by); }
   void Publish(Stage stage, uint32_t partition, std::string record) {
     broker_.Publish({names_.Input(stage), static_cast<int32_t>(partition)},
                     {.value = std::move(record)});

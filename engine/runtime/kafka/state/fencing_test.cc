@@ -4,24 +4,38 @@
 namespace pm {
 namespace {
 
-class FencingTest : public KafkaTest {};
+class FencingTest : public KafkaTest {
+ protected:
+  // The other one has left its transaction open, and the group. Eight jobs come in all.
+  std::unique_ptr<Worker> StartBehindADeadOwner() {
+    Feed();
+    const auto dead = Start("w-01");
+    EXPECT_TRUE(Run(*dead, 60).has_value());
+    dead->settings.fail_point = KillAt(CommitStep::kOffsetsSent);
+    Feed();
+    EXPECT_FALSE(Run(*dead, 60).has_value());
+    EndSessionOf(*dead);
+    return Start("w-02");
+  }
+};
 
 TEST_F(FencingTest, FencesADeadOwnerThatHoldsTheChangelogBack) {
-  Feed();
-  auto dead = Start("w-01");
-  ASSERT_TRUE(Run(*dead, 60).has_value());
-  dead->settings.fail_point = KillAt(CommitStep::kOffsetsSent);
-  Feed();
-  ASSERT_FALSE(Run(*dead, 60).has_value());
-  EndSessionOf(*dead);
-  dead.reset();
-  const auto worker = Start("w-02");
+  const auto worker = StartBehindADeadOwner();
   RunFor(*worker);
   // Long before the transaction's own time-out, and once for all that it had.
   EXPECT_EQ(broker_.counts.timed_out, 0);
   EXPECT_EQ(worker->log->take_overs().owners_fenced, 1U);
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
   EXPECT_TRUE(worker->log->taking_over().empty());
+}
+
+TEST_F(FencingTest, FencesADeadOwnerAlsoWhenTheClockIsSetBack) {
+  const auto worker = StartBehindADeadOwner();
+  RunFor(*worker, 1);
+  SetClockBack(Hours(1));
+  RunFor(*worker);
+  EXPECT_EQ(broker_.counts.timed_out, 0);
+  EXPECT_EQ(Totals(*worker).account_jobs, 8);
 }
 
 // A second worker has come, and what it is to read does not come: who wrote it lives, works on, and

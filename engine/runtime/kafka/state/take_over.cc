@@ -36,7 +36,7 @@ void TakeOvers::Begin(TaskId task) {
   const auto partition = static_cast<int32_t>(task.partition);
   one.input = {settings_.names.Input(task.stage), partition};
   one.changelog = {settings_.names.Changelog(task.stage), partition};
-  one.began = one.moved_at = clock_.Now();
+  one.began = one.moved_at = clock_.Measure();
   read_.erase(one.changelog);
   all_.insert_or_assign(task, std::move(one));
 }
@@ -145,7 +145,7 @@ Result<void> TakeOvers::AssignReader() {
 
 Result<void> TakeOvers::ReadSlice() {
   if (read_.empty()) return {};
-  const Instant now = clock_.Now();
+  const Duration now = clock_.Measure();
   for (size_t i = 0; i < settings_.slice; ++i) {
     PM_TRY(const std::optional<KafkaRecord> record, reader_.Poll({}));
     if (!record) return {};
@@ -197,7 +197,7 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
   one.from = one.read_to = 0;
   one.wiped = true;
   one.bounded = false;
-  one.moved_at = clock_.Now();
+  one.moved_at = clock_.Measure();
   return {};
 }
 
@@ -224,7 +224,7 @@ Result<void> TakeOvers::FenceOwners() {
 
 // Owners that tasks may have waited for, with their addresses.
 std::map<std::string, std::string> TakeOvers::Suspects() {
-  const Instant now = clock_.Now();
+  const Duration now = clock_.Measure();
   std::map<std::string, std::string> suspects;
   for (auto& [task, one] : all_) {
     if (one.phase != TaskPhase::kRestores || !IsHeldBack(one)) continue;
@@ -243,7 +243,7 @@ Result<void> TakeOvers::Fence(const std::string& transactional_id, const std::st
   for (auto& [task, one] : all_) {
     const bool is_its = one.restore && one.restore->owner() &&
                         one.restore->owner()->transactional_id == transactional_id;
-    if (is_its) one.moved_at = clock_.Now();
+    if (is_its) one.moved_at = clock_.Measure();
   }
   if (settings_.say)
     settings_.say(fmt::format("{} at {} is gone and holds back what it had: fenced",

@@ -62,7 +62,7 @@ IntakeWorker::IntakeWorker(const KafkaClients& clients, const WorkerSettings& se
 
 Result<void> IntakeWorker::Connect() {
   PM_TRY(log_settings_.inputs, FindThem());
-  inputs_at_ = clock_.Now();
+  inputs_at_ = clock_.Measure();
   PM_TRY(client_, clients_.client(MemberOf(settings_)));
   PM_TRY(reader_, clients_.reader());
   log_ = std::make_unique<IntakeLog>(*client_, *reader_, store_, log_settings_, stages_, rules_,
@@ -88,7 +88,7 @@ void IntakeWorker::Disconnect() {
 Result<void> IntakeWorker::Look() {
   const Duration again = log_->KnowsItsInputs() ? settings_.look_again
                                                 : std::min(kUnknownInputs, settings_.look_again);
-  if (clock_.Now() - inputs_at_ >= again) FindInputsAgain();
+  if (clock_.Measure() - inputs_at_ >= again) FindInputsAgain();
   if (settings_.say && log_->ticks().forced() > forced_)
     settings_.say(fmt::format("intake has stood still for {} s: a tick was forced on all stages",
                               settings_.max_hold.ms / Seconds(1).ms));
@@ -105,7 +105,7 @@ Result<std::vector<TopicPartition>> IntakeWorker::FindThem() {
 
 // The clock waits for all of them; who reads which, the group says by itself.
 void IntakeWorker::FindInputsAgain() {
-  inputs_at_ = clock_.Now();
+  inputs_at_ = clock_.Measure();
   const auto inputs = FindThem();
   const std::string failed = inputs ? "" : inputs.error().text;
   if (settings_.say && !failed.empty() && failed != inputs_failed_)
@@ -133,9 +133,9 @@ void IntakeWorker::NoteStatus() {
   const bool has_work =
       status.keeps_time ||
       std::ranges::any_of(status.inputs, [](const auto& one) { return one.lag != 0; });
-  status.standstill = standstill_.Look(clock_.Now(), log_->failure(), has_work);
+  status.standstill = standstill_.Look(clock_.Measure(), log_->failure(), has_work);
   status.last_tick = log_->ticks().last();
-  if (status.keeps_time) status.held = log_->ticks().held(clock_.Now());
+  if (status.keeps_time) status.held = log_->ticks().held(clock_.Measure());
   status.ticks = log_->ticks().sent();
   status.forced_ticks = log_->ticks().forced();
   const std::scoped_lock lock(mutex_);

@@ -41,7 +41,7 @@ class IntakeWorker {
   Tasks tasks_;
   std::unique_ptr<IntakeLog> log_;
   std::unique_ptr<MeasuredLog> measured_;
-  Instant inputs_at_{0};
+  Duration inputs_at_;
   std::string inputs_failed_;
   uint64_t forced_ = 0;
   StandstillWatch standstill_;

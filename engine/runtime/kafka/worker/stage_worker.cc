@@ -113,7 +113,7 @@ Result<void> StageWorker::Look() {
     return task.phase != TaskPhase::kRefused && task.phase != TaskPhase::kAwaitsRules &&
            task.lag != 0;
   });
-  status.standstill = standstill_.Look(clock_.Now(), log_->failure(), has_work);
+  status.standstill = standstill_.Look(clock_.Measure(), log_->failure(), has_work);
   status.counters = log_->counters();
   status.take_overs = log_->take_overs();
   status.produced = log_->produced();
@@ -127,7 +127,7 @@ Result<void> StageWorker::Look() {
 }
 
 void StageWorker::SayProgress(const StagesStatus& status) {
-  const Instant now = clock_.Now();
+  const Duration now = clock_.Measure();
   size_t tasks = 0;
   int64_t left = 0, rate = 0;
   for (const TaskStatus& task : status.tasks) {
@@ -151,7 +151,7 @@ void StageWorker::SayStandbys(const StagesStatus& status) {
     left += one.lag.value_or(0);
     warm = warm && (one.lag ? *one.lag < kWarmRecords : !one.given_up.empty());
   }
-  const Instant now = clock_.Now();
+  const Duration now = clock_.Measure();
   const bool changed = std::exchange(standbys_are_warm_, warm) != warm;
   if (warm || status.standbys.empty() || changed) said_of_standbys_at_ = now;
   if (!settings_.say) return;

@@ -40,7 +40,7 @@ class StageWorker {
   Tasks tasks_;
   std::unique_ptr<StageLog> log_;
   std::unique_ptr<MeasuredLog> measured_;
-  Instant said_at_{0}, said_of_standbys_at_{0};
+  Duration said_at_, said_of_standbys_at_;
   bool standbys_are_warm_ = false;
   StandstillWatch standstill_;
   mutable std::mutex mutex_;

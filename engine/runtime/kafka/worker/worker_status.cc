@@ -90,7 +90,7 @@ std::string_view PhaseName(TaskPhase phase) {
   return "";
 }
 
-std::optional<Standstill> StandstillWatch::Look(Instant now, const std::optional<Error>& failure,
+std::optional<Standstill> StandstillWatch::Look(Duration now, const std::optional<Error>& failure,
                                                 bool has_work) {
   if (!failure || !has_work) {
     since_.reset();

@@ -27,11 +27,12 @@ struct Standstill {
 // How long it has lasted; told of it every now and then. One thread.
 class StandstillWatch {
  public:
-  // `failure`: of the last transaction; `has_work`: something waits for one to be committed.
-  std::optional<Standstill> Look(Instant now, const std::optional<Error>& failure, bool has_work);
+  // `now` as a clock measures, so that it never falls. `failure`: of the last transaction;
+  // `has_work`: something waits for one to be committed.
+  std::optional<Standstill> Look(Duration now, const std::optional<Error>& failure, bool has_work);
 
  private:
-  std::optional<Instant> since_;
+  std::optional<Duration> since_;
 };
 
 struct StagesStatus {

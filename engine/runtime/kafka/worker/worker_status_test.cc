@@ -99,14 +99,14 @@ TEST(WorkerStatusTest, EachReasonAndPhaseHasItsName) {
 TEST(StandstillTest, LastsFromTheFirstLookThatFoundAFailureUntilOneFindsNone) {
   StandstillWatch watch;
   const Error failure{kKafkaRetry, "nobody answers"};
-  EXPECT_FALSE(watch.Look(Instant{1000}, std::nullopt, true));
-  EXPECT_FALSE(watch.Look(Instant{2000}, failure, false)) << "nothing waits for it";
-  EXPECT_EQ(watch.Look(Instant{3000}, failure, true)->lasts, Duration{});
-  const auto later = watch.Look(Instant{9000}, failure, true);
+  EXPECT_FALSE(watch.Look(Milliseconds(1000), std::nullopt, true));
+  EXPECT_FALSE(watch.Look(Milliseconds(2000), failure, false)) << "nothing waits for it";
+  EXPECT_EQ(watch.Look(Milliseconds(3000), failure, true)->lasts, Duration{});
+  const auto later = watch.Look(Milliseconds(9000), failure, true);
   EXPECT_EQ(later->lasts, Seconds(6));
   EXPECT_EQ(later->why, "nobody answers");
-  EXPECT_FALSE(watch.Look(Instant{9500}, std::nullopt, true));
-  EXPECT_EQ(watch.Look(Instant{10'000}, failure, true)->lasts, Duration{});
+  EXPECT_FALSE(watch.Look(Milliseconds(9500), std::nullopt, true));
+  EXPECT_EQ(watch.Look(Milliseconds(10'000), failure, true)->lasts, Duration{});
 }
 
 }  // namespace
