@@ -74,6 +74,7 @@ class IntakeLog final : public Log {
   std::optional<ContentHash> awaits_rules() const;
 
  private:
+  static constexpr TaskId kTask{Stage::kIntake, 0};
   struct Given {
     std::string bytes;
     Instant at;
