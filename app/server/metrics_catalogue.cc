@@ -84,8 +84,8 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
     {"pointsman_worker_refused_tasks_total", kCounter, "",
      "Tasks whose changelog does not make the state it says; for people to look at."},
     {"pointsman_worker_fenced_owners_total", kCounter, "",
-     "Workers that had left the group and held back what is to be restored here; what they may "
-     "have left open was ended."},
+     "Workers that had left a group and may have held back what they had, tasks or inputs; what "
+     "they left open was ended."},
     {"pointsman_worker_rebalances_total", kCounter, "group",
      "Times that this worker was told anew which tasks (stages) or inputs (intake) are its own."},
     {"pointsman_worker_rebalancing_seconds_total", kCounter, "",

@@ -187,7 +187,6 @@ struct WorkerMetrics::Impl {
     restored_records.Follow(stages.take_overs.records);
     wiped.Follow(stages.take_overs.copies_wiped);
     refused.Follow(stages.take_overs.refused);
-    fenced.Follow(stages.take_overs.owners_fenced);
     stage_rebalances.Follow(stages.counters.rebalances);
     rebalancing.Follow(InSeconds(stages.rebalancing));
     lost.Follow(stages.counters.lost);
@@ -222,6 +221,8 @@ std::string WorkerMetrics::Text(const WorkerStatus& status, const WorkerScene& s
   impl_->ReadTasks(status, scene.now);
   impl_->ReadStages(status.stages);
   impl_->ReadIntake(status.intake);
+  impl_->fenced.Follow(status.stages.take_overs.owners_fenced +
+                       status.intake.counters.owners_fenced);
   impl_->messages.Follow(status.stages.produced.messages + status.intake.produced.messages);
   impl_->outputs.Follow(status.stages.produced.outputs + status.intake.produced.outputs);
   impl_->awaited.Set(static_cast<double>(status.awaited_rules().size()));

@@ -96,6 +96,14 @@ TEST(WorkerMetrics, TellsWhyItIsNotReadyAndHowLongNoTickHasCome) {
   EXPECT_THAT(text, HasSubstr("pointsman_worker_unready{reason=\"joins\"} 0\n"));
 }
 
+TEST(WorkerMetrics, CountWhomTheTasksAndTheIntakeFenced) {
+  WorkerStatus status;
+  status.stages.take_overs.owners_fenced = 2;
+  status.intake.counters.owners_fenced = 1;
+  EXPECT_THAT(WorkerMetrics().Text(status, {kNow}),
+              HasSubstr("pointsman_worker_fenced_owners_total 3\n"));
+}
+
 TEST(WorkerMetrics, EachReasonHasItsName) {
   WorkerStatus status;
   status.intake.counters.failures = {{kKafkaRetry, 1},  {kKafkaAborted, 1}, {kKafkaUnknown, 1},

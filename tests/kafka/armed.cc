@@ -4,6 +4,7 @@
 // FAULT is one of
 //   kill:STEP:NTH, stop:STEP:NTH   SIGKILL or SIGSTOP behind a numbered step of a commit, the NTH
 //                                  time it comes there
+//   kill:intake:STEP:NTH           the same of intake's commits; stop, too
 //   tick:STAGE                     SIGKILL behind the first commit in which timers of it fired
 //   poison:TEXT                    SIGKILL at any message to a task with that text
 //   due:TEXT                       SIGKILL at any timer that makes a message or an output with it
@@ -28,6 +29,7 @@ namespace {
 struct Armed {
   int signal = 0;  // 0: none behind a step
   int64_t step = 0, nth = 1;
+  bool of_intake = false;  // the step
   std::string poison, due, tick_of;
   Duration ahead;
   std::optional<Duration> answer;
@@ -53,7 +55,11 @@ std::optional<int64_t> NumberOf(const std::string& word) {
 
 // False: there is no such fault.
 bool Arm(std::string_view text, Armed* armed) {
-  const std::vector<std::string> words = Words(text);
+  std::vector<std::string> words = Words(text);
+  if (words.size() == 4 && words[1] == "intake") {
+    armed->of_intake = true;
+    words.erase(words.begin() + 1);
+  }
   if (words.size() < 2) return false;
   const std::string& what = words[0];
   if (what == "tick") armed->tick_of = words[1];
@@ -116,14 +122,14 @@ StageTable StagesOf(const Armed& armed, Fired fired) {
   return stages;
 }
 
-FailPoint FailPointOf(const Armed& armed, Fired fired) {
-  return [armed, fired, left = armed.nth](CommitStep step) mutable -> Result<void> {
-    if (*fired && step == CommitStep::kCommitted) {
+FailPoint FailPointOf(const Armed& armed, bool of_intake, Fired fired) {
+  const int signal = of_intake == armed.of_intake ? armed.signal : 0;
+  return [=, at = armed.step, left = armed.nth](CommitStep step) mutable -> Result<void> {
+    if (!of_intake && *fired && step == CommitStep::kCommitted) {
       std::cerr << "dies in the tick behind " << **fired << "\n" << std::flush;
       std::raise(SIGKILL);
     }
-    if (armed.signal != 0 && static_cast<int64_t>(step) == armed.step && --left == 0)
-      std::raise(armed.signal);
+    if (signal != 0 && static_cast<int64_t>(step) == at && --left == 0) std::raise(signal);
     return {};
   };
 }
@@ -133,7 +139,8 @@ WorkerTrial TrialOf(const Armed& armed) {
   return {.stages = StagesOf(armed, fired),
           .clock = std::make_shared<ClockAhead>(armed.ahead),
           .change = [armed, fired](WorkerSettings* settings) {
-            settings->fail_point = FailPointOf(armed, fired);
+            settings->fail_point = FailPointOf(armed, false, fired);
+            settings->intake_fail_point = FailPointOf(armed, true, fired);
             settings->answer = armed.answer.value_or(settings->answer);
             settings->tick_rows = armed.rows.value_or(settings->tick_rows);
           }};

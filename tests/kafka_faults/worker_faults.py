@@ -1,13 +1,15 @@
 """Faults of workers. Each makes sure that it came, and returns when all are at work again."""
 
 import signal
+import time
 
 from crew import SESSION_S
 from life import is_stopped
 
-STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/logs/stage_log.h counts them
+STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/logs/commit_step.h counts them
 STEPS_WITHIN = range(1, 5)  # before it holds
 BACKLOG_S = 20
+TRANSACTION_S = 60  # after which brokers end one
 FORGOTTEN_AFTER_S = 8  # brokers keep a producer's id for so long
 FORGOTTEN = "producer id which is not currently assigned to its transactional id"  # as librdkafka says it
 FORGETS_WITHIN = 3  # times
@@ -41,6 +43,24 @@ def killed_behind_each_step(life):
         if step == 4:
             life.until(lambda: any("holds back what it had: fenced" in other.log() for other in life.others(worker)),
                        "the fencing of a dead owner")
+        worker.start()
+        life.until_ready()
+    life.check_copies()
+
+
+def intake_killed_behind_each_step(life):
+    """As above; behind step 4 and one other, unless there is time. Whoever follows does not wait until its transaction times out."""
+    for step in STEPS if life.is_long else (4, life.random.choice([1, 2, 3, 5, 6])):
+        worker = life.workers[step // 2 % 2]
+        armed(life, worker, f"kill:intake:{step}:{nth(life)}")
+        assert worker.ended() == -signal.SIGKILL, worker.log()
+        before = time.monotonic()
+        life.until_left_to(life.others(worker))
+        life.until(life.is_caught_up, "the end of the backlog")
+        if step == 4:
+            assert time.monotonic() - before < 0.7 * TRANSACTION_S, f"it took {time.monotonic() - before:.0f} s"
+            told = f"intake-worker-{worker.number:03} is gone, and its inputs are ours now: fenced"
+            life.until(lambda: any(told in other.log(1 << 20) for other in life.others(worker)), "the fencing of a dead intake")
         worker.start()
         life.until_ready()
     life.check_copies()

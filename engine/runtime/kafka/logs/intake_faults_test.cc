@@ -1,4 +1,4 @@
-// An intake whose clock is set back.
+// An intake whose clock is set back, or that dies with its transaction open.
 #include "engine/runtime/kafka/logs/testing_intake.h"
 
 namespace pm {
@@ -7,6 +7,14 @@ namespace {
 class IntakeFaultTest : public IntakeTest {
  protected:
   IntakeFaultTest() { PutInForce(toy::kRules); }
+  // Half a second after half a second.
+  void RunFor(Intake& intake, Duration time) {
+    for (const Instant end = clock_.Now() + time; clock_.Now() < end; Advance(Milliseconds(500)))
+      ASSERT_TRUE(RunIntake(intake, 8).has_value());
+  }
+  bool HasSaid(std::string_view text) const {
+    return std::ranges::any_of(lines_, [&](const auto& line) { return line.contains(text); });
+  }
 };
 
 TEST_F(IntakeFaultTest, CommitsGoOnInTimeWhenTheClockIsSetBack) {
@@ -30,6 +38,56 @@ TEST_F(IntakeFaultTest, CommitsGoOnInTimeWhenTheClockIsSetBack) {
     EXPECT_TRUE(intake->log->Poll(&task, bounds).value().empty()) << "it is time";
     ASSERT_TRUE(RunIntake(*intake).has_value());
   }
+}
+
+class KilledIntakeTest : public IntakeFaultTest, public testing::WithParamInterface<CommitStep> {};
+INSTANTIATE_TEST_SUITE_P(Steps, KilledIntakeTest, testing::ValuesIn(kCommitSteps));
+
+TEST_P(KilledIntakeTest, WhoFollowsItDoesNotWaitForItsTransaction) {
+  // At its first commit, which says whose the inputs are, and at later ones.
+  for (int nth = 2; nth <= 5; ++nth) {
+    SCOPED_TRACE(nth);
+    const size_t before = Sent().size();
+    int left = nth;
+    auto dead = StartIntake("w-01");
+    dead->settings.fail_point = [&](CommitStep step) -> Result<void> {
+      if (step != GetParam() || --left != 0) return {};
+      return Fail(kKilled, "killed");
+    };
+    Result<void> ended;
+    constexpr size_t kEvents = 8;
+    for (size_t i = 0; i < kEvents; ++i) {
+      Submit(fmt::format("k{}", i), i % 2 == 0 ? kFirst : kSecond);
+      if (ended) ended = RunIntake(*dead, 10);
+      Advance(Milliseconds(100));
+    }
+    ASSERT_FALSE(ended.has_value());
+    ASSERT_EQ(ended.error().code, kKilled);
+    broker_.EndSession(dead->client->number());
+    dead.reset();
+    const auto next = StartIntake("w-02");
+    RunFor(*next, Seconds(5));
+    EXPECT_EQ(Sent().size(), before + kEvents);
+    broker_.EndSession(next->client->number());
+  }
+  EXPECT_EQ(broker_.counts.timed_out, 0) << "long before the transaction's own time-out";
+  EXPECT_TRUE(HasSaid("pointsman-intake-w-01 is gone, and its inputs are ours now: fenced"));
+}
+
+TEST_F(IntakeFaultTest, AnIntakeThatIsInTheGroupIsLeftAlone) {
+  const auto one = StartIntake("w-01");
+  RunFor(*one, Seconds(3));
+  const auto two = StartIntake("w-02");
+  for (int i = 0; i < 40; ++i) {
+    Submit(fmt::format("k{}", i), i % 2 == 0 ? kFirst : kSecond);
+    ASSERT_TRUE(RunIntake(*one, 8).has_value());
+    ASSERT_TRUE(RunIntake(*two, 8).has_value());
+    Advance(Milliseconds(500));
+  }
+  EXPECT_EQ(Sent().size(), 40U);
+  EXPECT_EQ(one->log->Look().size(), 1U);
+  EXPECT_EQ(two->log->Look().size(), 1U);
+  EXPECT_EQ(broker_.counts.fenced, 0);
 }
 
 }  // namespace

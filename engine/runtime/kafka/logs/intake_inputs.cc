@@ -4,12 +4,14 @@
 #include <algorithm>
 
 #include "engine/runtime/kafka/logs/intake_log.h"
+#include "engine/runtime/kafka/topics/owner_note.h"
 
 namespace pm {
 
 namespace {
 
 constexpr Duration kPauseOfLooks = Seconds(5);
+constexpr Duration kPauseOfQuestions = Milliseconds(500);  // who is in the group
 
 bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 
@@ -29,6 +31,8 @@ Result<void> IntakeLog::HoldWhileRulesAreUnknown() {
 // Answers what the group gave, once there are rules to read by.
 Result<void> IntakeLog::Read() {
   if (!assigned_ || !caught_up_ || next_rules_ || !tasks_.at(kTask).meta().rules) return {};
+  PM_TRY(const bool may_read, FenceTheDead());
+  if (!may_read) return {};
   const auto committed = client_.Committed("", *assigned_);
   if (!committed)
     return IsPassing(committed.error()) ? Result<void>{} : std::unexpected(committed.error());
@@ -52,10 +56,65 @@ Result<void> IntakeLog::Read() {
   PM_TRY_VOID(client_.Assign(from));
   assigned_.reset();
   held_ = false;
+  fenced_.clear();
+  asked_at_.reset();
   committed_.clear();
   next_.clear();
   for (const PartitionOffset& one : from) committed_[one.partition] = one.offset;
-  return {};
+  return TakeOwnership(*committed);
+}
+
+// Before anything is read, so that who comes after us knows whom to fence.
+Result<void> IntakeLog::TakeOwnership(std::span<const PartitionOffset> before) {
+  for (const PartitionOffset& one : before) {
+    const auto ours = committed_.find(one.partition);
+    const bool is_told = OwnerIn(one.note) == settings_.transactional_id;
+    if (ours != committed_.end() && !is_told) next_[one.partition] = ours->second;
+  }
+  return next_.empty() ? Result<void>{} : Outside(Transact({}));
+}
+
+// Who read these before us may have died, or sleep, with a transaction open: it would hold back how
+// far they were read, and whoever reads what it wrote. Whose they were, the last commits say; who
+// is in the group ends its own. False: not this time.
+Result<bool> IntakeLog::FenceTheDead() {
+  if (!settings_.members) return true;
+  const Duration now = clock_.Measure();
+  if (asked_at_ && now - *asked_at_ < kPauseOfQuestions) return were_fenced_;
+  asked_at_ = now;
+  were_fenced_ = false;
+  const auto last = client_.LastCommitted("", *assigned_);
+  if (!last) return IsPassing(last.error()) ? Result<bool>(false) : std::unexpected(last.error());
+  std::set<std::string> owners;
+  for (const PartitionOffset& one : *last) {
+    const std::optional<std::string> owner = OwnerIn(one.note);
+    if (owner && *owner != settings_.transactional_id && !fenced_.contains(*owner))
+      owners.insert(*owner);
+  }
+  if (!owners.empty()) {
+    const auto members = settings_.members();
+    if (!members)
+      return IsPassing(members.error()) ? Result<bool>(false) : std::unexpected(members.error());
+    for (const std::string& instance : *members)
+      owners.erase(settings_.names.IntakeTransactionalId(instance));
+  }
+  for (const std::string& owner : owners) {
+    PM_TRY(const bool fenced, Fence(owner));
+    if (!fenced) return false;
+  }
+  were_fenced_ = true;
+  return !needs_producer_;
+}
+
+// With our own client, which has one producer at a time: ours is given up for it.
+Result<bool> IntakeLog::Fence(const std::string& owner) {
+  needs_producer_ = true;
+  const auto done = client_.InitTransactions(owner);
+  if (!done) return IsPassing(done.error()) ? Result<bool>(false) : std::unexpected(done.error());
+  fenced_.insert(owner);
+  ++counters_.owners_fenced;
+  Say(owner + " is gone, and its inputs are ours now: fenced");
+  return true;
 }
 
 // Where it was read to, or the first record that is there.

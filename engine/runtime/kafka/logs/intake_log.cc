@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/runtime/kafka/logs/intake_events.h"
+#include "engine/runtime/kafka/topics/owner_note.h"
 
 namespace pm {
 
@@ -59,7 +60,7 @@ Result<std::span<const Record>> IntakeLog::Poll(TaskId* task, const Bounds& boun
   if (needs_producer_) return Drained();
   PM_TRY_VOID(HoldWhileRulesAreUnknown());
   PM_TRY_VOID(Read());
-  if (!dirty_) PM_TRY_VOID(KeepTime());
+  if (!dirty_ && !needs_producer_) PM_TRY_VOID(KeepTime());
   if (needs_rewind_) return Drained();
   PM_TRY_VOID(Fetch(bounds));
   return given_.empty() ? Drained() : HandOut();
@@ -215,6 +216,8 @@ Result<bool> IntakeLog::GiveUp() {
   committed_.clear();
   troubles_.clear();
   next_.clear();
+  fenced_.clear();
+  asked_at_.reset();
   PM_TRY_VOID(client_.Assign({}));
   revoked_.reset();
   return true;
@@ -227,6 +230,11 @@ Result<void> IntakeLog::KeepTime() {
   const bool keeps_time = KeepsTime();
   if (is_given_ && !keeps_time) ticks_.Forget();
   if (done && keeps_time) done = ticks_.Run(clock_.Now(), clock_.Measure(), transactions_);
+  return Outside(done);
+}
+
+// A transaction that is no commit of the driver's.
+Result<void> IntakeLog::Outside(const Result<void>& done) {
   if (done) return {};
   const Error error = Aborted(done.error()).error();
   return error.code == kCommitAborted ? Result<void>{} : std::unexpected(error);
@@ -244,14 +252,21 @@ Result<void> IntakeLog::CommitGaps() {
 }
 
 Result<void> IntakeLog::Transact(const CommitSet& set) {
+  PM_TRY_VOID(At(CommitStep::kApplied));
   PM_TRY_VOID(transactions_.Begin());
   for (const Send& send : set.sends) PM_TRY_VOID(transactions_.Put(send));
   PM_TRY_VOID(transactions_.Put(set.outputs));
+  PM_TRY_VOID(transactions_.PutPacked());
+  PM_TRY_VOID(At(CommitStep::kProduced));
   PM_TRY_VOID(transactions_.Flush());
+  PM_TRY_VOID(At(CommitStep::kFlushed));
+  const std::string note = OwnerNote(settings_.transactional_id);
   std::vector<PartitionOffset> next;
-  for (const auto& [partition, offset] : next_) next.push_back({partition, offset});
+  for (const auto& [partition, offset] : next_) next.push_back({partition, offset, note});
   if (!next.empty()) PM_TRY_VOID(transactions_.SendOffsets(next));
+  PM_TRY_VOID(At(CommitStep::kOffsetsSent));
   PM_TRY_VOID(transactions_.Commit());
+  PM_TRY_VOID(At(CommitStep::kCommitted));
   for (const auto& [partition, offset] : next_) committed_[partition] = offset;
   next_.clear();
   return {};
@@ -268,7 +283,12 @@ Result<void> IntakeLog::Commit(std::span<CommitSet> sets) {
     commit_took_ = committed_at_ - begun_at;
   }
   has_news_ = false;
-  return WriteState(store_, set);
+  PM_TRY_VOID(WriteState(store_, set));
+  return At(CommitStep::kStored);
+}
+
+Result<void> IntakeLog::At(CommitStep step) const {
+  return settings_.fail_point ? settings_.fail_point(step) : Result<void>{};
 }
 
 Result<void> IntakeLog::Aborted(const Error& error) {

@@ -10,6 +10,7 @@
 
 #include "engine/runtime/clock.h"
 #include "engine/runtime/drive.h"
+#include "engine/runtime/kafka/logs/commit_step.h"
 #include "engine/runtime/kafka/logs/tick_clock.h"
 #include "engine/runtime/kafka/logs/transaction.h"
 
@@ -24,7 +25,10 @@ struct IntakeSettings {
   Duration wait = Milliseconds(100);
   Duration look_again = Minutes(1);  // at inputs that could not be read
   TickSettings ticks;
+  // Who is in intake's group now, by instance; empty: nobody is fenced. May wait.
+  std::function<Result<std::set<std::string>>()> members;
   std::function<void(std::string_view line)> say;  // to the log of people
+  FailPoint fail_point;
 };
 
 // An input that is read here.
@@ -38,6 +42,7 @@ struct IntakeCounters {
   uint64_t commits = 0, aborted = 0, unknown = 0, rebalances = 0;
   uint64_t records = 0, events = 0;
   std::map<int, uint64_t> failures;  // of transactions, by the error's code
+  uint64_t owners_fenced = 0;        // of inputs: they were not in the group any more
   uint64_t gaps = 0;  // partitions whose next record was gone: retention, or the topic is a new one
 };
 
@@ -95,11 +100,16 @@ class IntakeLog final : public Log {
   void Say(const std::string& line) const;
   Result<bool> GiveUp();
   Result<void> HoldWhileRulesAreUnknown();
+  Result<void> TakeOwnership(std::span<const PartitionOffset> before);
+  Result<bool> FenceTheDead();
+  Result<bool> Fence(const std::string& owner);
   Result<void> KeepTime();
   Result<void> CommitGaps();
   std::span<const Record> HandOut();
   Result<void> Transact(const CommitSet& set);
+  Result<void> Outside(const Result<void>& done);
   Result<void> Aborted(const Error& error);
+  Result<void> At(CommitStep step) const;
   Duration WaitFor() const;
   bool IsOverdue() const;
   void MakeTask();
@@ -125,6 +135,9 @@ class IntakeLog final : public Log {
   std::optional<Revoked> revoked_;
   std::map<TopicPartition, int64_t> committed_;     // of what is read
   std::map<TopicPartition, Error> troubles_;        // the rest of what is assigned
+  std::set<std::string> fenced_;                    // owners of what is assigned
+  std::optional<Duration> asked_at_;                // who is in the group
+  bool were_fenced_ = false;                        // all who were gone when that was asked
   bool looks_again_ = false;                        // once nothing is uncommitted
   Duration looked_at_, refused_at_, last_refused_;  // as the clock measures, here and below
   std::set<std::string> refused_;                   // what was said of it

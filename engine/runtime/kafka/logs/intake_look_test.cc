@@ -57,8 +57,8 @@ TEST_F(IntakeLookTest, ShowsWhyItCouldNotCommit) {
   Advance(Seconds(6));
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_FALSE(intake->log->failure());
-  broker_.unanswered["intake-w-01"] = 100;
-  broker_.NewEpoch("intake-w-01");
+  broker_.unanswered[intake->settings.transactional_id] = 100;
+  broker_.NewEpoch(intake->settings.transactional_id);
   Submit("b");
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_EQ(intake->log->failure()->text, "nobody answers");

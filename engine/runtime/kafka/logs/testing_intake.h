@@ -1,5 +1,6 @@
 // For tests of a worker's intake only: intakes on the model of a broker, and what comes of them.
 #pragma once
+#include "engine/runtime/kafka/logs/group_look.h"
 #include "engine/runtime/kafka/logs/rules_switch.h"
 #include "engine/runtime/kafka/simulation/testing_kafka.h"
 
@@ -22,7 +23,11 @@ class IntakeTest : public KafkaTest {
   std::unique_ptr<Intake> StartIntake(const std::string& instance,
                                       std::vector<TopicPartition> inputs = {kFirst, kSecond}) {
     auto intake = std::make_unique<Intake>();
-    intake->settings.transactional_id = "intake-" + instance;
+    intake->settings.transactional_id = names_.IntakeTransactionalId(instance);
+    intake->settings.members = [this, group = intake->settings.ticks.group] {
+      FakeAdmin admin(broker_);
+      return MembersOf(admin, group);
+    };
     intake->settings.partitions = kPartitions;
     intake->settings.inputs = std::move(inputs);
     intake->settings.say = [this](std::string_view line) { lines_.emplace_back(line); };

@@ -32,16 +32,19 @@ void PassBeforeHalf(std::vector<Fed>& jobs, Duration time) {
 
 bool IsNowAndThen(size_t job) { return job % 30 == 10; }
 
-Fault KilledBehind(CommitStep step) {
-  return {.name = fmt::format("KilledBehindStep{}", static_cast<int>(step)),
+Fault KilledBehind(CommitStep step, bool of_intake) {
+  return {.name = fmt::format("KilledBehind{}Step{}", of_intake ? "Intakes" : "",
+                              static_cast<int>(step)),
           .set =
               [=](KafkaSimulationSettings& s) {
                 s.kills_per_mille = 40;
                 s.kills_at = step;
+                s.kills_intake = of_intake;
               },
           .met =
               [=](const KafkaSimulationCounts& c) {
-                return c.killed_at.contains(step) ? c.killed_at.at(step) : 0;
+                const auto& killed = of_intake ? c.intake_killed_at : c.killed_at;
+                return killed.contains(step) ? killed.at(step) : 0;
               }};
 }
 
@@ -77,7 +80,8 @@ Fault Disk(std::string name, DiskFault disk) {
 
 std::vector<Fault> AllFaults() {
   std::vector<Fault> all;
-  for (const CommitStep step : kCommitSteps) all.push_back(KilledBehind(step));
+  for (const bool of_intake : {false, true})
+    for (const CommitStep step : kCommitSteps) all.push_back(KilledBehind(step, of_intake));
   all.push_back({.name = "KilledAtRandomMoments",
                  .set = [](KafkaSimulationSettings& s) { s.kills_per_mille = 40; },
                  .met = [](const KafkaSimulationCounts& c) { return c.killed_at_polls; }});

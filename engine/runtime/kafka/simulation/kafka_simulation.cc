@@ -151,11 +151,16 @@ void KafkaSimulation::Start(Host& host) {
   stages.task = settings_.task;
   // Mostly nobody dies of a record, but so many die that one would be set aside now and then.
   stages.skip_from = settings_.skip_from;
-  stages.fail_point = [this, &host](CommitStep step) { return AtStep(host, step); };
+  stages.fail_point = [this, &host](CommitStep step) { return AtStep(host, step, false); };
   IntakeSettings intake;
   intake.names = names_;
   intake.ticks.group = IntakeGroup();
-  intake.transactional_id = names_.prefix + "-intake-" + host.instance;
+  intake.transactional_id = names_.IntakeTransactionalId(host.instance);
+  intake.members = [this] {
+    FakeAdmin admin(broker_);
+    return MembersOf(admin, IntakeGroup());
+  };
+  intake.fail_point = [this, &host](CommitStep step) { return AtStep(host, step, true); };
   intake.partitions = settings_.partitions;
   intake.inputs = inputs_;
   intake.ticks.rest = Seconds(5);
@@ -163,7 +168,7 @@ void KafkaSimulation::Start(Host& host) {
 }
 
 // Dies here, or is stopped for so long that others take over, and goes on as if nothing had been.
-Result<void> KafkaSimulation::AtStep(Host& host, CommitStep step) {
+Result<void> KafkaSimulation::AtStep(Host& host, CommitStep step, bool of_intake) {
   if (broker_.quiet) return {};
   if (OneOf(settings_.rebalances_per_mille)) {
     Host& other = *hosts_[random_.Below(hosts_.size())];
@@ -172,9 +177,10 @@ Result<void> KafkaSimulation::AtStep(Host& host, CommitStep step) {
       EndSessions(other);
     }
   }
-  const bool may_kill = !settings_.kills_at || step == *settings_.kills_at;
+  const bool may_kill =
+      !settings_.kills_at || (step == *settings_.kills_at && of_intake == settings_.kills_intake);
   if (may_kill && random_.PerMille(settings_.kills_per_mille)) {
-    ++counts_.killed_at[step];
+    ++(of_intake ? counts_.intake_killed_at : counts_.killed_at)[step];
     return Fail(kKilled, "killed");
   }
   if (in_a_step_ || !random_.PerMille(settings_.sleeps_per_mille)) return {};

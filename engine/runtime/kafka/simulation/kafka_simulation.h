@@ -43,7 +43,8 @@ struct KafkaSimulationSettings {
   uint32_t workers = 3;
   uint32_t standbys = 0;
   uint32_t kills_per_mille = 5;         // of the steps of a commit and of the polls
-  std::optional<CommitStep> kills_at;   // only behind this step
+  std::optional<CommitStep> kills_at;   // only behind this step ...
+  bool kills_intake = false;            // ... of intake's commits, else of the tasks'
   uint32_t rebalances_per_mille = 0;    // of the steps of a commit: another's session ends
   uint32_t sleeps_per_mille = 3;        // of the scheduler's steps
   uint32_t lost_disks_per_mille = 300;  // of the deaths
@@ -59,7 +60,7 @@ struct KafkaSimulationSettings {
 
 // How often each thing happened: a run that met none of them tests little.
 struct KafkaSimulationCounts {
-  std::map<CommitStep, int> killed_at, slept_at;
+  std::map<CommitStep, int> killed_at, intake_killed_at, slept_at;
   int killed_at_polls = 0, sleeps = 0, lost_disks = 0, wiped = 0, compactions = 0;
   int rebalances = 0, stops = 0, stamped = 0, set_back = 0;
   int reshaped = 0, reshapes_killed = 0;
@@ -128,7 +129,7 @@ class KafkaSimulation {
   bool HasUnread();
   bool WaitsForTimers(Instant until);
   void EndSessions(Host& host);
-  Result<void> AtStep(Host& host, CommitStep step);
+  Result<void> AtStep(Host& host, CommitStep step, bool of_intake);
 
   bool OneOf(uint32_t per_mille) { return per_mille > 0 && random_.PerMille(per_mille); }
 

@@ -26,4 +26,8 @@ std::string TopicNames::TransactionalId(std::string_view instance) const {
   return fmt::format("{}-{}", prefix, instance);
 }
 
+std::string TopicNames::IntakeTransactionalId(std::string_view instance) const {
+  return fmt::format("{}-intake-{}", prefix, instance);
+}
+
 }  // namespace pm

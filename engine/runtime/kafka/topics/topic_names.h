@@ -22,8 +22,9 @@ struct TopicNames {
   // Their documents; compacted, one partition.
   std::string Rules() const;
   std::string Output(Topic topic) const;
-  // Of the producer that the tasks of this member of their group write with.
+  // Of the producer that the tasks of this member of their group write with, and intake's.
   std::string TransactionalId(std::string_view instance) const;
+  std::string IntakeTransactionalId(std::string_view instance) const;
 };
 
 }  // namespace pm

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "engine/runtime/kafka/logs/group_look.h"
 #include "engine/runtime/kafka/topics/topic_check.h"
 
 namespace pm {
@@ -15,11 +16,15 @@ constexpr Duration kUnknownInputs = Seconds(5);  // the group gave what we have 
 
 std::string GroupOf(const WorkerSettings& settings) { return settings.topics.prefix + ".intake"; }
 
-IntakeSettings LogSettingsOf(const WorkerSettings& settings) {
+IntakeSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings& settings) {
   IntakeSettings log;
   log.names.prefix = settings.topics.prefix;
-  log.transactional_id =
-      fmt::format("{}-intake-{}", settings.topics.prefix, InstanceOf(settings.number));
+  log.transactional_id = log.names.IntakeTransactionalId(InstanceOf(settings.number));
+  // By a connection for this once: it is seldom asked.
+  log.members = [&clients, group = GroupOf(settings)]() -> Result<std::set<std::string>> {
+    PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients.admin());
+    return MembersOf(*admin, group);
+  };
   log.partitions = static_cast<uint32_t>(settings.topics.partitions);
   log.commit = settings.commit;
   log.wait = settings.wait;
@@ -30,6 +35,7 @@ IntakeSettings LogSettingsOf(const WorkerSettings& settings) {
   log.ticks.rest = settings.rest();
   log.ticks.max_hold = settings.max_hold;
   log.say = settings.say;
+  log.fail_point = settings.intake_fail_point;
   return log;
 }
 
@@ -55,7 +61,7 @@ IntakeWorker::IntakeWorker(const KafkaClients& clients, const WorkerSettings& se
                            StageTable stages, RuleProvider rules, const Clock& clock)
     : clients_(clients),
       settings_(settings),
-      log_settings_(LogSettingsOf(settings)),
+      log_settings_(LogSettingsOf(clients, settings)),
       stages_(std::move(stages)),
       rules_(std::move(rules)),
       clock_(clock) {}

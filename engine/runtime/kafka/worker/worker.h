@@ -54,7 +54,7 @@ struct WorkerSettings {
   // Called by the thread that an error ended; the worker is of no use any more, but is still to be
   // stopped, by another thread.
   std::function<void(const Error&)> on_failure;
-  FailPoint fail_point;  // tests
+  FailPoint fail_point, intake_fail_point;  // tests
 
   Duration rest() const;  // the longest from one tick to the next, while nothing is due
 };
