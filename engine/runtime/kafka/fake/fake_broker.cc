@@ -88,6 +88,9 @@ void FakeBroker::Advance(Instant to) {
     }
     group.PutOut(now_);
   }
+  for (const auto& [client, at] : polled_) {
+    if (now_ - at > settings_.poll_interval) EndSession(client);
+  }
 }
 
 void FakeBroker::EndSession(uint64_t client) {

@@ -37,6 +37,7 @@ struct FakeSettings {
   uint64_t seed = 1;
   FakeFaults faults;
   Duration session = Seconds(45);
+  Duration poll_interval = Days(10'000);  // who has not polled for so long is put out
   Duration transaction_timeout = Seconds(60);
   Duration stall = Seconds(3);
   Duration delete_retention = Hours(24);  // of tombstones
@@ -94,6 +95,10 @@ class FakeBroker {
   // Its disks are full, or it has too few replicas: for so long no record is taken.
   void RefuseWrites(Duration time) { full_until_ = now_ + time; }
   bool RefusesWrite();
+  // The coordinator of transactions is away for so long: nobody becomes a producer.
+  void LoseCoordinator(Duration time) { no_coordinator_until_ = now_ + time; }
+  bool HasCoordinator() const { return now_ >= no_coordinator_until_; }
+  void NotePoll(uint64_t client) { polled_[client] = now_; }
   // Its sessions end at once, as if they had timed out.
   void EndSession(uint64_t client);
   void EndSessions(const std::string& group);  // of all its members
@@ -134,7 +139,8 @@ class FakeBroker {
   void Put(FakePartition& partition, FakeEntry entry, bool log_append);
 
   const FakeSettings settings_;
-  Instant now_{0}, down_until_{0}, full_until_{0};
+  Instant now_{0}, down_until_{0}, full_until_{0}, no_coordinator_until_{0};
+  std::map<uint64_t, Instant> polled_;  // when it last did
   uint64_t clients_ = 0;
   std::map<std::string, FakeGroup> groups_;
   std::map<std::string, uint64_t> epochs_;

@@ -28,6 +28,7 @@ FakeClient::~FakeClient() { broker_.alive.erase(client_); }
 
 Result<KafkaEvent> FakeClient::Poll(Duration wait) {
   last_wait_ = wait;
+  broker_.NotePoll(client_);
   if (broker_.IsDown()) return Nothing{};
   PM_TRY(const KafkaEvent event, broker_.group(group_).Hear(instance_, client_, broker_.now()));
   if (const auto* revoked = std::get_if<Revoked>(&event); revoked != nullptr && revoked->lost)
@@ -118,7 +119,8 @@ Result<void> FakeClient::InitTransactions(std::string_view transactional_id) {
   in_transaction_ = must_abort_ = false;
   producer_is_dead_ = true;
   int& unanswered = broker_.unanswered[id_];
-  if (broker_.IsDown() || std::exchange(unanswered, std::max(0, unanswered - 1)) > 0)
+  const bool is_away = broker_.IsDown() || !broker_.HasCoordinator();
+  if (is_away || std::exchange(unanswered, std::max(0, unanswered - 1)) > 0)
     return Fail(kKafkaRetry, "nobody answers");
   epoch_ = broker_.NewEpoch(id_);
   if (broker_.Draw(&FakeFaults::unanswered_inits, &FakeCounts::unanswered_inits))

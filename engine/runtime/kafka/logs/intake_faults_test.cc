@@ -1,4 +1,5 @@
-// An intake whose clock is set back, or that dies with its transaction open.
+// An intake whose clock is set back, that dies with its transaction open, that has no producer for
+// long.
 #include "engine/runtime/kafka/logs/testing_intake.h"
 
 namespace pm {
@@ -6,7 +7,9 @@ namespace {
 
 class IntakeFaultTest : public IntakeTest {
  protected:
-  IntakeFaultTest() { PutInForce(toy::kRules); }
+  explicit IntakeFaultTest(FakeSettings settings = {}) : IntakeTest(settings) {
+    PutInForce(toy::kRules);
+  }
   // Half a second after half a second.
   void RunFor(Intake& intake, Duration time) {
     for (const Instant end = clock_.Now() + time; clock_.Now() < end; Advance(Milliseconds(500)))
@@ -88,6 +91,42 @@ TEST_F(IntakeFaultTest, AnIntakeThatIsInTheGroupIsLeftAlone) {
   EXPECT_EQ(one->log->Look().size(), 1U);
   EXPECT_EQ(two->log->Look().size(), 1U);
   EXPECT_EQ(broker_.counts.fenced, 0);
+}
+
+class ImpatientGroupTest : public IntakeFaultTest {
+ protected:
+  ImpatientGroupTest() : IntakeFaultTest({.poll_interval = Seconds(30)}) {}
+};
+
+TEST_F(ImpatientGroupTest, AnIntakeWithoutAProducerStaysInItsGroup) {
+  const auto intake = StartIntake("w-01");
+  RunFor(*intake, Seconds(3));
+  const int rebalances = broker_.group(intake->settings.ticks.group).rebalances();
+  broker_.NewEpoch(intake->settings.transactional_id);  // and it is fenced
+  broker_.LoseCoordinator(Minutes(10));
+  for (int i = 0; i < 20; ++i) Submit(fmt::format("k{}", i), i % 2 == 0 ? kFirst : kSecond);
+  RunFor(*intake, Minutes(9));
+  EXPECT_EQ(Sent().size(), 0U);
+  RunFor(*intake, Minutes(2));
+  EXPECT_EQ(Sent().size(), 20U);
+  EXPECT_EQ(broker_.group(intake->settings.ticks.group).rebalances(), rebalances);
+  EXPECT_EQ(intake->log->counters().rebalances, 1U);
+}
+
+TEST_F(IntakeFaultTest, ABacklogIsNotReadThroughWhileItIsNotKnownWhereToBegin) {
+  const auto intake = StartIntake("w-01");
+  RunFor(*intake, Seconds(3));
+  for (int i = 0; i < 500; ++i) Submit(fmt::format("k{}", i));
+  // Another's transaction has to end before the group can say how far it is.
+  FakeClient other(broker_, "others", "other", {});
+  ASSERT_TRUE(other.InitTransactions("other").has_value());
+  broker_.OpenTransaction("other").offsets[intake->settings.ticks.group] = {{kFirst, 0}};
+  broker_.NewEpoch(intake->settings.transactional_id);
+  RunFor(*intake, Seconds(10));
+  EXPECT_LE(intake->client->Position(kFirst).value(), 20);
+  broker_.End("other", false);
+  RunFor(*intake, Seconds(30));
+  EXPECT_EQ(Sent().size(), 500U);
 }
 
 }  // namespace

@@ -17,10 +17,11 @@ bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 
 }  // namespace
 
-// What comes behind a change of rules is read by these rules.
-Result<void> IntakeLog::HoldWhileRulesAreUnknown() {
-  const bool holds = !caught_up_ || next_rules_.has_value();
-  if (holds == held_ || assigned_) return {};
+// What comes behind a change of rules is read by these rules; what cannot be sent on is not read,
+// nor what will be read anew. Polls go on, or the group would take us for dead.
+Result<void> IntakeLog::HoldWhileNothingMayBeRead() {
+  const bool holds = !caught_up_ || next_rules_ || assigned_ || needs_producer_;
+  if (holds == held_) return {};
   std::vector<TopicPartition> all;
   for (const auto& [partition, offset] : committed_) all.push_back(partition);
   PM_TRY_VOID(holds ? client_.Pause(all) : client_.Resume(all));

@@ -10,6 +10,7 @@ namespace pm {
 namespace {
 
 constexpr size_t kSlice = 5000;
+constexpr Duration kPauseOfTries = Milliseconds(10);  // to begin to read
 
 bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 
@@ -56,10 +57,9 @@ Result<std::span<const Record>> IntakeLog::Poll(TaskId* task, const Bounds& boun
   if ((dirty_ && MustLook()) || IsOverdue()) return Drained();
   LookAgain();
   PM_TRY_VOID(Follow());
-  if (HasNews()) return dirty_ ? Drained() : HandOutNews();
-  if (needs_producer_) return Drained();
-  PM_TRY_VOID(HoldWhileRulesAreUnknown());
-  PM_TRY_VOID(Read());
+  if (!needs_producer_ && HasNews()) return dirty_ ? Drained() : HandOutNews();
+  PM_TRY_VOID(HoldWhileNothingMayBeRead());
+  if (!needs_producer_) PM_TRY_VOID(Read());
   if (!dirty_ && !needs_producer_) PM_TRY_VOID(KeepTime());
   if (needs_rewind_) return Drained();
   PM_TRY_VOID(Fetch(bounds));
@@ -149,7 +149,9 @@ std::optional<ContentHash> IntakeLog::awaits_rules() const {
 }
 
 Duration IntakeLog::WaitFor() const {
-  if (!caught_up_ || assigned_) return {};
+  if (needs_producer_) return settings_.wait;
+  if (!caught_up_) return {};
+  if (assigned_) return std::min(settings_.wait, kPauseOfTries);
   if (!dirty_) return settings_.wait;
   return std::max(Duration{}, committed_at_ + settings_.commit - clock_.Measure());
 }

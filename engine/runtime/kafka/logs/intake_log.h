@@ -99,7 +99,7 @@ class IntakeLog final : public Log {
   void LookAgain();
   void Say(const std::string& line) const;
   Result<bool> GiveUp();
-  Result<void> HoldWhileRulesAreUnknown();
+  Result<void> HoldWhileNothingMayBeRead();
   Result<void> TakeOwnership(std::span<const PartitionOffset> before);
   Result<bool> FenceTheDead();
   Result<bool> Fence(const std::string& owner);
