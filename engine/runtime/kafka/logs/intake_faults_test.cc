@@ -1,5 +1,5 @@
-// An intake whose clock is set back, that dies with its transaction open, that has no producer for
-// long.
+// An intake that dies with its transaction open, that has no producer for long, whose clock is set
+// back, whose records are refused.
 #include "engine/runtime/kafka/logs/testing_intake.h"
 
 namespace pm {
@@ -127,6 +127,23 @@ TEST_F(IntakeFaultTest, ABacklogIsNotReadThroughWhileItIsNotKnownWhereToBegin) {
   broker_.End("other", false);
   RunFor(*intake, Seconds(30));
   EXPECT_EQ(Sent().size(), 500U);
+}
+
+TEST_F(IntakeFaultTest, TransactionsThatFailAreToldOfAndDoNotFollowWithoutAPause) {
+  const auto intake = StartIntake("w-01");
+  RunFor(*intake, Seconds(3));
+  EXPECT_FALSE(intake->log->failure());
+  broker_.RefuseWrites(Minutes(1));
+  Submit("a");
+  RunFor(*intake, Seconds(30));
+  ASSERT_TRUE(intake->log->failure());
+  EXPECT_LE(intake->log->counters().aborted, 40U);
+  EXPECT_TRUE(HasSaid("to be tried again: a record was not delivered"));
+  EXPECT_TRUE(HasSaid("tried again for 2"));
+  EXPECT_LE(lines_.size(), 5U);
+  RunFor(*intake, Minutes(1));
+  EXPECT_FALSE(intake->log->failure());
+  EXPECT_EQ(Sent().size(), 1U);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 // What comes behind a change of rules is read by these rules; what cannot be sent on is not read,
 // nor what will be read anew. Polls go on, or the group would take us for dead.
 Result<void> IntakeLog::HoldWhileNothingMayBeRead() {
-  const bool holds = !caught_up_ || next_rules_ || assigned_ || needs_producer_;
+  const bool holds = !caught_up_ || next_rules_ || assigned_ || !MaySend();
   if (holds == held_) return {};
   std::vector<TopicPartition> all;
   for (const auto& [partition, offset] : committed_) all.push_back(partition);
@@ -104,7 +104,7 @@ Result<bool> IntakeLog::FenceTheDead() {
     if (!fenced) return false;
   }
   were_fenced_ = true;
-  return !needs_producer_;
+  return MaySend();
 }
 
 // With our own client, which has one producer at a time: ours is given up for it.

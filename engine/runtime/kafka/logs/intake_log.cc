@@ -28,6 +28,7 @@ IntakeLog::IntakeLog(KafkaClient& client, KafkaReader& reader, Store& store,
       clock_(clock),
       tasks_(tasks),
       transactions_(client, settings_.names, settings_.partitions),
+      failing_(settings_.say, clock),
       ticks_(client, settings_.ticks, settings_.names, settings_.partitions, settings_.inputs),
       control_{settings_.names.Control(), 0},
       directory_{settings_.names.Directory(), 0} {
@@ -57,10 +58,10 @@ Result<std::span<const Record>> IntakeLog::Poll(TaskId* task, const Bounds& boun
   if ((dirty_ && MustLook()) || IsOverdue()) return Drained();
   LookAgain();
   PM_TRY_VOID(Follow());
-  if (!needs_producer_ && HasNews()) return dirty_ ? Drained() : HandOutNews();
+  if (MaySend() && HasNews()) return dirty_ ? Drained() : HandOutNews();
   PM_TRY_VOID(HoldWhileNothingMayBeRead());
-  if (!needs_producer_) PM_TRY_VOID(Read());
-  if (!dirty_ && !needs_producer_) PM_TRY_VOID(KeepTime());
+  if (MaySend()) PM_TRY_VOID(Read());
+  if (!dirty_ && MaySend()) PM_TRY_VOID(KeepTime());
   if (needs_rewind_) return Drained();
   PM_TRY_VOID(Fetch(bounds));
   return given_.empty() ? Drained() : HandOut();
@@ -150,6 +151,8 @@ std::optional<ContentHash> IntakeLog::awaits_rules() const {
 
 Duration IntakeLog::WaitFor() const {
   if (needs_producer_) return settings_.wait;
+  if (const Duration rest = failing_.rest(); rest > Duration{})
+    return std::min(rest, settings_.wait);
   if (!caught_up_) return {};
   if (assigned_) return std::min(settings_.wait, kPauseOfTries);
   if (!dirty_) return settings_.wait;
@@ -231,7 +234,9 @@ Result<void> IntakeLog::KeepTime() {
   Result<void> done = CommitGaps();
   const bool keeps_time = KeepsTime();
   if (is_given_ && !keeps_time) ticks_.Forget();
+  const uint64_t sent = ticks_.sent() + ticks_.forced();
   if (done && keeps_time) done = ticks_.Run(clock_.Now(), clock_.Measure(), transactions_);
+  if (ticks_.sent() + ticks_.forced() != sent) failing_.Succeeded();
   return Outside(done);
 }
 
@@ -269,6 +274,7 @@ Result<void> IntakeLog::Transact(const CommitSet& set) {
   PM_TRY_VOID(At(CommitStep::kOffsetsSent));
   PM_TRY_VOID(transactions_.Commit());
   PM_TRY_VOID(At(CommitStep::kCommitted));
+  failing_.Succeeded();
   for (const auto& [partition, offset] : next_) committed_[partition] = offset;
   next_.clear();
   return {};
@@ -296,6 +302,7 @@ Result<void> IntakeLog::At(CommitStep step) const {
 Result<void> IntakeLog::Aborted(const Error& error) {
   ++counters_.failures[error.code];
   PM_TRY(const AfterFailure after, transactions_.Failed(error));
+  failing_.Failed(error.text);
   ++(after == AfterFailure::kReadAgain ? counters_.aborted : counters_.unknown);
   needs_producer_ |= after == AfterFailure::kAskTheLog;
   needs_rewind_ = true;

@@ -11,6 +11,7 @@
 #include "engine/runtime/clock.h"
 #include "engine/runtime/drive.h"
 #include "engine/runtime/kafka/logs/commit_step.h"
+#include "engine/runtime/kafka/logs/failing_transactions.h"
 #include "engine/runtime/kafka/logs/tick_clock.h"
 #include "engine/runtime/kafka/logs/transaction.h"
 
@@ -99,6 +100,7 @@ class IntakeLog final : public Log {
   void LookAgain();
   void Say(const std::string& line) const;
   Result<bool> GiveUp();
+  bool MaySend() const { return !needs_producer_ && failing_.rest() == Duration{}; }
   Result<void> HoldWhileNothingMayBeRead();
   Result<void> TakeOwnership(std::span<const PartitionOffset> before);
   Result<bool> FenceTheDead();
@@ -123,6 +125,7 @@ class IntakeLog final : public Log {
   const Clock& clock_;
   Tasks& tasks_;
   Transactions transactions_;
+  FailingTransactions failing_;
   TickClock ticks_;
 
   const TopicPartition control_, directory_;

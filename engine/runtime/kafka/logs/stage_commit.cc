@@ -15,6 +15,7 @@ Result<void> StageLog::Commit(std::span<CommitSet> sets) {
   const Duration begun_at = clock_.Measure();
   if (const Result<void> done = Transact(sets); !done) return Aborted(done.error());
   ++counters_.commits;
+  failing_.Succeeded();
   committed_at_ = clock_.Measure();
   commit_took_ = committed_at_ - begun_at;
   return StoreAll(sets);
@@ -111,6 +112,7 @@ Result<bool> StageLog::TakeOwnership(TaskId id) {
     if (error.code != kCommitAborted) return std::unexpected(error);
     return false;
   }
+  failing_.Succeeded();
   for (auto& [task, record] : records) {
     Owned& owned = owned_.at(task);
     owned.owns = true;
@@ -157,6 +159,7 @@ Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records)
 Result<void> StageLog::Aborted(const Error& error) {
   ++counters_.failures[error.code];
   PM_TRY(const AfterFailure after, transactions_.Failed(error));
+  failing_.Failed(error.text);
   if (after == AfterFailure::kReadAgain) {
     ++counters_.aborted;
     needs_rewind_ = true;

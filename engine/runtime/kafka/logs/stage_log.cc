@@ -40,6 +40,7 @@ StageLog::StageLog(KafkaClient& client, const StageReaders& readers, LocalStores
       clock_(clock),
       tasks_(tasks),
       transactions_(client, settings_.take_over.names, settings_.partitions),
+      failing_(settings_.take_over.say, clock),
       take_overs_(client, readers.restore, stores, settings_.take_over, stages_.state_rows, rules_,
                   clock),
       standbys_(client, readers.standby == nullptr ? readers.restore : *readers.standby, stores,
@@ -73,8 +74,9 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
   }
   PM_TRY_VOID(Recover());
   PM_TRY_VOID(TakeIn());
+  PM_TRY_VOID(HoldWhileResting());
   PM_TRY_VOID(Fetch(WaitFor(), bounds.records));
-  if (revoked_ || needs_producer_ || IsOverdue(bounds)) return Drained();
+  if (revoked_ || needs_producer_ || rests_ || IsOverdue(bounds)) return Drained();
   // Tasks take turns.
   auto next = owned_.upper_bound(last_);
   for (size_t i = 0; i < owned_.size(); ++i, ++next) {
@@ -142,7 +144,19 @@ Result<void> StageLog::AssignRunning() {
   }
   PM_TRY_VOID(client_.Assign(from));
   if (!paused.empty()) PM_TRY_VOID(client_.Pause(paused));
-  needs_assign_ = false;
+  needs_assign_ = rests_ = false;
+  return {};
+}
+
+// Nothing that could not be committed piles up; polls go on.
+Result<void> StageLog::HoldWhileResting() {
+  const bool rests = failing_.rest() > Duration{};
+  if (rests == rests_) return {};
+  std::vector<TopicPartition> inputs;
+  for (const auto& [id, owned] : owned_)
+    if (!owned.awaited) inputs.push_back(owned.input);
+  PM_TRY_VOID(rests ? client_.Pause(inputs) : client_.Resume(inputs));
+  rests_ = rests;
   return {};
 }
 
@@ -179,6 +193,7 @@ Result<void> StageLog::TakeIn() {
 
 Duration StageLog::WaitFor() const {
   if (needs_producer_) return settings_.wait;
+  if (rests_ && !take_overs_.IsBusy()) return std::min(failing_.rest(), settings_.wait);
   const bool has_work = take_overs_.IsBusy() || std::ranges::any_of(owned_, [](const auto& one) {
                           return !one.second.queue.empty() && !one.second.awaited;
                         });
@@ -282,7 +297,7 @@ Result<bool> StageLog::GiveUp() {
   tasks_.clear();
   owned_.clear();
   take_overs_.ForgetAll();
-  needs_rewind_ = needs_restore_ = needs_assign_ = is_given_ = false;
+  needs_rewind_ = needs_restore_ = needs_assign_ = is_given_ = rests_ = false;
   PM_TRY_VOID(client_.Assign({}));
   revoked_.reset();
   return true;

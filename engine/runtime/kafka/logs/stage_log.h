@@ -7,6 +7,7 @@
 #include "engine/runtime/drive.h"
 #include "engine/runtime/kafka/client/rebalances.h"
 #include "engine/runtime/kafka/logs/commit_step.h"
+#include "engine/runtime/kafka/logs/failing_transactions.h"
 #include "engine/runtime/kafka/logs/transaction.h"
 #include "engine/runtime/kafka/state/standbys.h"
 #include "engine/runtime/kafka/state/take_over.h"
@@ -130,6 +131,7 @@ class StageLog final : public Log {
   Result<void> Take(const Assigned& assigned);
   Result<bool> GiveUp();
   Result<void> AssignRunning();
+  Result<void> HoldWhileResting();
   Result<bool> IsReady(Owned& owned);
   Result<std::span<const Record>> HandOut(TaskId id, Owned& owned, const Bounds& bounds);
   void SetHeadAside(TaskId id, Owned& owned);
@@ -158,6 +160,7 @@ class StageLog final : public Log {
   const Clock& clock_;
   Tasks& tasks_;
   Transactions transactions_;
+  FailingTransactions failing_;
   TakeOvers take_overs_;
   Standbys standbys_;
   const bool has_standbys_;
@@ -168,6 +171,7 @@ class StageLog final : public Log {
   bool needs_rewind_ = false;   // inputs are read again from behind the last commit
   bool needs_restore_ = false;  // nobody knows what was committed: ask the changelogs
   bool needs_assign_ = false;
+  bool rests_ = false;       // after failures: nothing is read
   bool dirty_ = false;       // handed out since the driver was last told to commit
   bool commit_now_ = false;  // it is to be told at the next Poll
   // As the clock measures: a wall clock that is set back must not hold commits back.

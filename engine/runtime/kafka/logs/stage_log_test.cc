@@ -219,6 +219,26 @@ TEST_F(StageLogTest, CommitsGoOnInTimeWhenTheClockIsSetBack) {
   }
 }
 
+TEST_F(StageLogTest, TransactionsThatFailAreToldOfAndDoNotFollowWithoutAPause) {
+  const auto worker = Start("w-01");
+  RunToEnd(*worker);
+  const auto run_for = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      ASSERT_TRUE(Run(*worker, 20).has_value());
+      Advance(Milliseconds(500));
+    }
+  };
+  FeedSome();
+  broker_.RefuseWrites(Seconds(30));
+  run_for(40);
+  ASSERT_TRUE(worker->log->failure());
+  EXPECT_LE(worker->log->counters().aborted, 40U);
+  run_for(30);
+  EXPECT_FALSE(worker->log->failure());
+  RunToEnd(*worker);
+  ExpectAllOnce(*worker);
+}
+
 class KilledAtTest : public StageLogTest, public testing::WithParamInterface<CommitStep> {};
 INSTANTIATE_TEST_SUITE_P(Steps, KilledAtTest, testing::ValuesIn(kCommitSteps));
 
