@@ -19,6 +19,7 @@ constexpr std::string_view kRetention = "retention.ms";
 constexpr std::string_view kInSync = "min.insync.replicas";
 constexpr std::string_view kTime = "message.timestamp.type";
 constexpr std::string_view kBrokersTime = "LogAppendTime";
+constexpr std::string_view kRecord = "max.message.bytes";
 // What was erased is gone from a changelog this long after, and a copy of the state on a disk must
 // not be older.
 constexpr Duration kCompactionLag = Days(7);
@@ -150,7 +151,8 @@ Result<std::vector<WantedTopic>> PlanTopics(const TopicNeeds& needs) {
 }
 
 std::vector<std::string> JudgedSettings() {
-  return {std::string(kCleanup), std::string(kRetention), std::string(kInSync), std::string(kTime)};
+  return {std::string(kCleanup), std::string(kRetention), std::string(kInSync), std::string(kTime),
+          std::string(kRecord)};
 }
 
 std::vector<TopicFinding> JudgeTopic(const WantedTopic& wanted,
@@ -186,6 +188,11 @@ std::vector<TopicFinding> JudgeTopic(const WantedTopic& wanted,
   if (wanted.broker_time && SettingOf(*found, kTime) != kBrokersTime) {
     tell(kTopicTime,
          fmt::format("`{}` is {}, not {}", kTime, SettingOf(*found, kTime), kBrokersTime));
+  }
+  const int64_t record = NumberOf(*found, kRecord, kLeastRecordBytes);
+  if (record < kLeastRecordBytes) {
+    tell(kTopicRecord,
+         fmt::format("`{}` is {}, not at least {}", kRecord, record, kLeastRecordBytes));
   }
   if (!wanted.personal) return all;
   if (std::optional<TopicFinding> kept = JudgeRetention(*found)) all.push_back(*std::move(kept));

@@ -19,7 +19,12 @@ inline constexpr int kTopicPartitions = 540;   // not as many as the state has
 inline constexpr int kTopicRetention = 541;    // personal data are kept for too long
 inline constexpr int kTopicReplication = 542;  // too few copies
 inline constexpr int kTopicTime = 543;         // stamped by publishers, not by the broker
-inline constexpr int kTopicName = 544;  // no name of a topic, or one of ours among the inputs
+inline constexpr int kTopicName = 544;    // no name of a topic, or one of ours among the inputs
+inline constexpr int kTopicRecord = 545;  // takes no records as large as the engine's
+
+// What a topic of ours must take in one request: what librdkafka puts into one, and no record of
+// the engine's is as large.
+inline constexpr int64_t kLeastRecordBytes = 1'000'000;
 
 // The longest that a topic that is only appended to may keep personal data.
 inline constexpr Duration kPersonalRetention = Days(30);

@@ -134,6 +134,12 @@ TEST(TopicPlan, WhatIsWrongWithATopicIsTold) {
   EXPECT_THAT(judge(input, set("retention.ms", "-1")), ElementsAre(kTopicRetention));
   EXPECT_THAT(judge(input, set("retention.ms", "2592000001")), ElementsAre(kTopicRetention));
   EXPECT_THAT(judge("pointsman.leads", [](TopicState* t) { t->partitions = 3; }), IsEmpty());
+  const auto takes = [](std::string bytes) {
+    return [=](TopicState* t) { t->settings.emplace_back("max.message.bytes", bytes); };
+  };
+  EXPECT_THAT(judge("pointsman.leads", takes("1048588")), IsEmpty());
+  EXPECT_THAT(judge("pointsman.leads", takes("999999")), ElementsAre(kTopicRecord));
+  EXPECT_THAT(judge(state, takes("999999")), ElementsAre(kTopicRecord));
 }
 
 TEST(TopicPlan, AnInputMustBeThereAndNotKeepPersonalDataForLong) {
