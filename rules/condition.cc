@@ -2,10 +2,10 @@
 
 #include <re2/re2.h>
 
+#include "model/value_text.h"
 #include "rules/condition_program.h"
 #include "rules/condition_text.h"
 #include "rules/literal.h"
-#include "rules/value_text.h"
 
 namespace pm {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <deque>
 
-#include "rules/value_text.h"
+#include "model/value_text.h"
 
 namespace pm {
 namespace {

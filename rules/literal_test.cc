@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "rules/value_text.h"
+#include "model/value_text.h"
 
 namespace pm {
 namespace {

@@ -3,10 +3,10 @@
 #include "app/reference/markdown_table.h"
 #include "app/reference/rule_book_people.h"
 #include "base/text/csv.h"
+#include "model/value_text.h"
 #include "rules/compile/draft.h"
 #include "rules/in_words.h"
 #include "rules/tables/route_table.h"
-#include "rules/value_text.h"
 
 namespace pm {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/ranges.h>
 
+#include "model/value_text.h"
 #include "rules/condition_node.h"
-#include "rules/value_text.h"
 
 namespace pm {
 namespace {

@@ -263,6 +263,28 @@ TEST(Decode, ADecimalThatCannotBeKeptExactlyIsToldWhatFits) {
   }
 }
 
+TEST(Decode, WhatIsOutsideTheBoundsIsToldAsItWasWritten) {
+  FieldTable fields;
+  const auto add = [&](const char* name, Type type, int64_t min, int64_t max) {
+    ASSERT_TRUE(fields.Add(name, type, min, max, Normaliser::kNone, false, "").has_value());
+  };
+  add("lead.amount", Type::kDecimal, 500'000, 100'000'000);
+  add("lead.wait", Type::kDuration, Minutes(1).ms, Hours(1).ms);
+  add("lead.seats", Type::kInt, 1, INT64_MAX);
+  const auto told = [&](std::string_view member) {
+    const DecodedEvent e = DecodeEvent(
+        Submitted(fmt::format(R"({{"email":"a@b.example",{}}})", member)), {fields, {}}, kAt);
+    return e.problems.empty() ? "" : e.problems[0].reason + ": " + e.problems[0].detail;
+  };
+  EXPECT_EQ(told(R"("amount":500)"), "out_of_range: 500 is above 100, the largest value");
+  EXPECT_EQ(told(R"("amount":"0.25")"), "out_of_range: 0.25 is below 0.5, the smallest value");
+  EXPECT_EQ(told(R"("amount":100)"), "");
+  EXPECT_EQ(told(R"("wait":"2h")"), "out_of_range: 2h is above 1h, the largest value");
+  EXPECT_EQ(told(R"("wait":59999)"), "out_of_range: 59999 is below 1m, the smallest value");
+  EXPECT_EQ(told(R"("wait":"1h")"), "");
+  EXPECT_EQ(told(R"("seats":0)"), "out_of_range: 0 is below 1, the smallest value");
+}
+
 TEST(Decode, DecimalsAreExact) {
   EXPECT_EQ(ParseMicros("12.5"), 12'500'000);
   EXPECT_EQ(ParseMicros("-0.000001"), -1);

@@ -13,6 +13,7 @@
 #include "model/normalise/phone.h"
 #include "model/normalise/region.h"
 #include "model/normalise/text.h"
+#include "model/value_text.h"
 
 namespace pm {
 namespace {
@@ -27,9 +28,14 @@ FieldOutcome Problem(std::string reason, std::string detail) {
   return out;
 }
 
-FieldOutcome Number(const FieldDecl& decl, int64_t n) {
+// `text`: the number as it was written.
+FieldOutcome Number(const FieldDecl& decl, int64_t n, std::string_view text) {
   if (n < decl.min || n > decl.max) {
-    return Problem("out_of_range", fmt::format("{} is outside {} to {}", n, decl.min, decl.max));
+    const bool below = n < decl.min;
+    const Value bound{.type = decl.type, .number = below ? decl.min : decl.max, .text = {}};
+    return Problem("out_of_range",
+                   fmt::format("{} is {} {}, the {} value", text, below ? "below" : "above",
+                               ValueText(bound), below ? "smallest" : "largest"));
   }
   FieldOutcome out;
   out.kind = FieldOutcome::Kind::kSet;
@@ -159,10 +165,10 @@ FieldOutcome ReadList(const FieldDecl& decl, const JsonNode& json, const FieldCo
 }
 
 FieldOutcome ReadBool(const FieldDecl& decl, const JsonNode& json) {
-  if (json.kind == JsonNode::Kind::kBool) return Number(decl, json.boolean ? 1 : 0);
+  if (json.kind == JsonNode::Kind::kBool) return Number(decl, json.boolean ? 1 : 0, json.text);
   const std::string text = FoldText(json.text);
-  if (text == "true" || text == "yes" || text == "y" || text == "1") return Number(decl, 1);
-  if (text == "false" || text == "no" || text == "n" || text == "0") return Number(decl, 0);
+  if (text == "true" || text == "yes" || text == "y" || text == "1") return Number(decl, 1, text);
+  if (text == "false" || text == "no" || text == "n" || text == "0") return Number(decl, 0, text);
   return IsJunk(text, JunkList::kText) ? FieldOutcome{} : WrongType(decl, json);
 }
 
@@ -171,18 +177,18 @@ FieldOutcome ReadInt(const FieldDecl& decl, const JsonNode& json) {
   if (IsJunk(text, JunkList::kText)) return {};
   int64_t n = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), n);
-  if (error == std::errc() && end == text.data() + text.size()) return Number(decl, n);
+  if (error == std::errc() && end == text.data() + text.size()) return Number(decl, n, text);
   const std::optional<int64_t> micros = ParseMicros(text);
   if (!micros || *micros % kMicros != 0) return WrongType(decl, json);
-  return Number(decl, *micros / kMicros);
+  return Number(decl, *micros / kMicros, text);
 }
 
 FieldOutcome ReadInstant(const FieldDecl& decl, const JsonNode& json) {
   if (IsJunk(json.text, JunkList::kText)) return {};
-  if (const Result<Instant> at = ParseInstant(json.text)) return Number(decl, at->ms);
+  if (const Result<Instant> at = ParseInstant(json.text)) return Number(decl, at->ms, json.text);
   const Result<LocalDate> date = ParseDate(json.text);
   if (!date.has_value()) return WrongType(decl, json);
-  return Number(decl, Utc().ToInstant(LocalDateTime{*date, {}}).ms);
+  return Number(decl, Utc().ToInstant(LocalDateTime{*date, {}}).ms, json.text);
 }
 
 }  // namespace
@@ -256,8 +262,9 @@ FieldOutcome ReadField(const FieldDecl& decl, const JsonNode& json, const FieldC
       return ReadInt(decl, json);
     case Type::kDecimal: {
       if (IsJunk(json.text, JunkList::kText)) return {};
-      const std::optional<int64_t> micros = ParseMicros(CleanText(json.text));
-      return micros ? Number(decl, *micros) : WrongType(decl, json);
+      const std::string text = CleanText(json.text);
+      const std::optional<int64_t> micros = ParseMicros(text);
+      return micros ? Number(decl, *micros, text) : WrongType(decl, json);
     }
     case Type::kText:
       if (json.kind == JsonNode::Kind::kBool) return WrongType(decl, json);
@@ -270,7 +277,7 @@ FieldOutcome ReadField(const FieldDecl& decl, const JsonNode& json, const FieldC
       if (IsJunk(json.text, JunkList::kText)) return {};
       if (json.kind == JsonNode::Kind::kNumber) return ReadInt(decl, json);
       const Result<Duration> length = ParseDuration(json.text);
-      return length.has_value() ? Number(decl, length->ms) : WrongType(decl, json);
+      return length.has_value() ? Number(decl, length->ms, json.text) : WrongType(decl, json);
     }
     case Type::kMissing:
       break;

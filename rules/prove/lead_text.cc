@@ -4,8 +4,8 @@
 
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
+#include "model/value_text.h"
 #include "rules/prove/find_lead.h"
-#include "rules/value_text.h"
 
 namespace pm {
 namespace {

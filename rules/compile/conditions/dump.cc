@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include "model/value_text.h"
 #include "rules/cel/unparse.h"
 #include "rules/compile/conditions/syntax.h"
 #include "rules/condition_program.h"
-#include "rules/value_text.h"
 
 namespace pm {
 namespace {

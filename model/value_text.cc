@@ -1,4 +1,4 @@
-#include "rules/value_text.h"
+#include "model/value_text.h"
 
 #include <fmt/format.h>
 
