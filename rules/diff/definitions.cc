@@ -26,7 +26,7 @@ std::string Counted(const Texts& texts) { return fmt::format("{}", fmt::join(tex
 
 // What stands in a rule set's documents under names of their own.
 struct Named {
-  ParticularsByName slas, cadences, calendars, lists, reps, engagement;
+  ParticularsByName fields, slas, cadences, calendars, lists, reps, engagement;
   Particulars identity;
 };
 
@@ -71,6 +71,10 @@ Named NamesOf(const RuleBook& book) {
     if (!file.path.ends_with(".ics")) continue;
     named.calendars[file.path] = DaysOff(file.text);
   }
+  for (const FieldDecl& field : book.fields().all()) {
+    if (field.number >= kFirstCustomField)
+      named.fields[std::string(field.name)] = ParticularsOf(field);
+  }
   for (const RosterRep& rep : book.roster) named.reps[rep.id] = ParticularsOf(rep);
   for (const ScoringRule& rule : book.scoring.engagement)
     named.engagement[rule.name] = ParticularsOf(rule);
@@ -113,6 +117,11 @@ class DefinitionDiff {
     TellRenames("rule of engagement", renamed, ": points it gave until then are lost",
                 &diff_.definitions);
     CompareOthers("rule of engagement", before, after, renamed);
+  }
+
+  // Events and rules know a field by its name alone: one that is called otherwise is another.
+  void CompareFields(const ParticularsByName& before, const ParticularsByName& after) {
+    CompareOthers("field", before, after, {});
   }
 
   // A list is only what rules ask of it.
@@ -262,6 +271,7 @@ void DiffDefinitions(const RuleBook& before, const RuleBook& after, const Rename
   definitions.Compare("calendar", old.calendars, now.calendars);
   definitions.CompareEngagement(old.engagement, now.engagement);
   definitions.CompareLists(old.lists, now.lists);
+  definitions.CompareFields(old.fields, now.fields);
   definitions.CompareSettings(old, now);
 }
 

@@ -1,5 +1,5 @@
-// What two rule sets define by name and beside conditions: pools, reps, SLAs, cadences, settings;
-// compared as they are, in sentences.
+// What two rule sets define by name and beside conditions: own fields, pools, reps, SLAs, cadences,
+// settings; compared as they are, in sentences.
 #pragma once
 #include "rules/diff/rule_diff.h"
 #include "rules/diff/units.h"

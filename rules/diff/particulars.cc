@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "model/value_text.h"
 #include "rules/cap_text.h"
 #include "rules/compile/draft.h"
 #include "rules/diff/condition_key.h"
@@ -225,6 +226,20 @@ Particulars ParticularsOf(const RosterRep& rep) {
           {.label = "caps", .words = CapsText(rep.caps)},
           {.label = "active_from", .words = day(rep.active_from, Instant{INT64_MIN})},
           {.label = "active_to", .words = day(rep.active_to, kNever)}};
+}
+
+Particulars ParticularsOf(const FieldDecl& own_field) {
+  const FieldDecl& field = own_field;
+  const bool counted = field.type == Type::kText || field.type == Type::kTextList;
+  const auto bound = [&](int64_t value, int64_t none) {
+    if (value == none || field.type == Type::kBool) return std::string();
+    return ValueText({.type = counted ? Type::kInt : field.type, .number = value, .text = {}});
+  };
+  return {{.label = "type", .words = WordOf(field.type)},
+          {.label = "min", .words = bound(field.min, counted ? 0 : INT64_MIN)},
+          {.label = "max", .words = bound(field.max, INT64_MAX)},
+          {.label = "normalise", .words = counted ? WordOf(field.normalise) : ""},
+          {.label = "personal", .words = YesNo(field.personal)}};
 }
 
 Particulars ParticularsOf(const ScoringRule& engagement_rule) {

@@ -25,6 +25,7 @@ Particulars ParticularsOf(const Cadence& cadence);
 Particulars ParticularsOf(const SlaPolicy& policy);
 Particulars ParticularsOf(const Pool& pool);
 Particulars ParticularsOf(const RosterRep& rep);
+Particulars ParticularsOf(const FieldDecl& own_field);  // all but its name and meaning
 Particulars ParticularsOf(const ScoringRule& engagement_rule);
 Particulars ParticularsOf(const LifecycleRules& rules);  // for another submission
 Particulars ParticularsOf(const IdentityRules& rules);   // without the list of free-mail domains

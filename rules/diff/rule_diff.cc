@@ -7,6 +7,7 @@
 #include "rules/diff/condition_key.h"
 #include "rules/diff/definitions.h"
 #include "rules/diff/first_match.h"
+#include "rules/diff/grade_points.h"
 #include "rules/diff/score_diff.h"
 #include "rules/prove/find_address.h"
 
@@ -108,7 +109,9 @@ class Differ {
       }
     }
     RuleDiff scores;
-    if (DiffScores(before_, after_, Space(), &scores)) TieScores();
+    const ScoresAlike alike = DiffScores(before_, after_, Space(), &scores);
+    if (alike.points) TieScores();
+    grades_alike_ = alike.grades;
     ComparePlain("screening", old_screening, new_screening);
     Take(std::move(scores));
     for (const auto& [to, lists] : thresholds) ComparePlain("lifecycle", lists.first, lists.second);
@@ -140,8 +143,6 @@ class Differ {
           diff_.not_proved.push_back(added.error().text);
           return false;
         }
-        diff_.definitions.push_back(fmt::format("field {} is {} now, it was {}", field.name,
-                                                TypeName(known->type), TypeName(field.type)));
         diff_.not_proved.push_back(fmt::format(
             "what the rules do: {} is of another type, so no lead is one of both", field.name));
         return false;
@@ -195,6 +196,24 @@ class Differ {
     }
   }
 
+  // Of the same points, though the sets grade them otherwise, each side by its own grades. Where
+  // the points are other ones, or an expression asks for a grade: of the same scores and grades.
+  MatchDiff DiffMatches(const MatchSide& before, const MatchSide& after) {
+    if (grades_alike_ || !tied_) return DiffFirstMatch(before, after, Space());
+    const GradePoints old(before_.scoring), now(after_.scoring);
+    const auto old_units = old.InPoints(before.units, &slots_);
+    const auto new_units = now.InPoints(after.units, &slots_);
+    if (!old_units || !new_units) {
+      LeadSpace any_scores = Space();
+      any_scores.scoring = nullptr;
+      return DiffFirstMatch(before, after, any_scores);
+    }
+    const auto take = [this](const MatchSide& side, const GradePoints& grades) {
+      return [&](Facts facts) { return side.take(grades.WithGrades(facts, slots_)); };
+    };
+    return DiffFirstMatch({*old_units, take(before, old)}, {*new_units, take(after, now)}, Space());
+  }
+
   void ComparePlain(std::string_view what, const PlainList& before, const PlainList& after) {
     const auto side = [this](const RuleBook& book, const PlainList& list) {
       return MatchSide{list.units, [&](Facts facts) {
@@ -206,7 +225,7 @@ class Differ {
                        }};
     };
     const MatchSide old = side(before_, before), now = side(after_, after);
-    Add(what, DiffFirstMatch(old, now, Space()), before.units, after.units);
+    Add(what, DiffMatches(old, now), before.units, after.units);
   }
 
   void CompareRoutes(const UnitList& before, const UnitList& after) {
@@ -214,7 +233,7 @@ class Differ {
       return MatchSide{list.units(), [&](Facts facts) { return list.Take(facts, slots_); }};
     };
     const MatchSide old = side(before), now = side(after);
-    const MatchDiff found = DiffFirstMatch(old, now, Space());
+    const MatchDiff found = DiffMatches(old, now);
     Add("routing", found, before.units(), after.units());
     const auto same = [](const Unit& a, const Unit& b) {
       return a.key == b.key && a.outcome.signature == b.outcome.signature;
@@ -290,6 +309,7 @@ class Differ {
   FieldTable fields_;
   Slots slots_;
   std::optional<ScoringRules> tied_;
+  bool grades_alike_ = true;
   RuleDiff diff_;
 };
 

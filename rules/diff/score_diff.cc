@@ -29,24 +29,24 @@ bool EngagementAlike(const ScoringRules& a, const ScoringRules& b) {
 
 }  // namespace
 
-bool DiffScores(const RuleBook& before, const RuleBook& after, const LeadSpace& space,
-                RuleDiff* diff) {
+ScoresAlike DiffScores(const RuleBook& before, const RuleBook& after, const LeadSpace& space,
+                       RuleDiff* diff) {
   const ScoringRules &a = before.scoring, &b = after.scoring;
-  bool alike = EngagementAlike(a, b);
-  const auto differs = [&](std::string line) {
-    diff->definitions.push_back(std::move(line));
-    alike = false;
-  };
-  if (a.fit_cap != b.fit_cap)
-    differs(fmt::format("fit is {} at most, it was {}", b.fit_cap, a.fit_cap));
+  ScoresAlike alike{.points = EngagementAlike(a, b) && a.fit_cap == b.fit_cap, .grades = true};
+  if (a.fit_cap != b.fit_cap) {
+    diff->definitions.push_back(fmt::format("fit is {} at most, it was {}", b.fit_cap, a.fit_cap));
+  }
   const auto grades = [&](std::string_view what, const std::vector<Grade>& old,
                           const std::vector<Grade>& now) {
     const std::string was = GradesText(old), is = GradesText(now);
-    if (was != is) differs(fmt::format("grades of {}: {} now, {} before", what, is, was));
+    if (was == is) return;
+    diff->definitions.push_back(fmt::format("grades of {}: {} now, {} before", what, is, was));
+    alike.grades = false;
   };
   grades("fit", a.fit_grades, b.fit_grades);
   grades("engagement", a.engagement_grades, b.engagement_grades);
-  return FitAlike(before, after, space, diff) && alike;
+  alike.points = FitAlike(before, after, space, diff) && alike.points;
+  return alike;
 }
 
 }  // namespace pm

@@ -5,9 +5,15 @@
 
 namespace pm {
 
-// True when every lead is known to score the same. Tells settings that differ, and of the rules of
-// fit each region of leads with other points. Of `space` the fields count.
-bool DiffScores(const RuleBook& before, const RuleBook& after, const LeadSpace& space,
-                RuleDiff* diff);
+// What every lead is known to have the same of. Grades follow from points.
+struct ScoresAlike {
+  bool points = false;
+  bool grades = false;  // the same for the same points
+};
+
+// Tells settings that differ, and of the rules of fit each region of leads with other points. Of
+// `space` the fields count.
+ScoresAlike DiffScores(const RuleBook& before, const RuleBook& after, const LeadSpace& space,
+                       RuleDiff* diff);
 
 }  // namespace pm

@@ -33,6 +33,35 @@ TEST_F(ScoreDiffTest, PointsAreShownByALeadThatScoresOtherwise) {
   EXPECT_TRUE(named.same()) << Told(named);
 }
 
+TEST_F(ScoreDiffTest, AMovedGradeIsShownByALeadWhoseWayDiffers) {
+  const auto rules = [](int from, std::string_view asked) {
+    return Routing(
+        fmt::format("  - {{ name: Hot, when: {{ {} }}, to: {{ pool: dach }} }}\n", asked),
+        fmt::format("kind: scoring\n"
+                    "fit: {{ rules: [ {{ name: X, when: {{ lead.country: DE }}, points: 55 }}, "
+                    "{{ name: Y, when: {{ account.tier: a }}, points: 10 }} ] }}\n"
+                    "engagement: {{ half_life: 7d, rules: [ {{ name: Visit, signal: site.visited, "
+                    "points: 20 }} ] }}\n"
+                    "grades: {{ fit: {{ A: {}, B: 0 }}, engagement: {{ 1: 20, 2: 0 }} }}\n---\n",
+                    from));
+  };
+  const RuleDiff diff = Diff(rules(55, "score.grade: A1"), rules(56, "score.grade: A1"));
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_EQ(diff.regions[0].what, "routing");
+  EXPECT_EQ(diff.regions[0].before, "pool dach");
+  EXPECT_EQ(diff.regions[0].after, "pool house");
+  EXPECT_EQ(diff.regions[0].lead.yaml, "{ score.fit: 55, score.engagement: 20 }");
+  EXPECT_THAT(diff.definitions,
+              ElementsAre("grades of fit: A from 56, B from 0 now, A from 55, B from 0 before"));
+  const RuleDiff turned = Diff(rules(55, "score.fit_grade: { ne: A }"),
+                               rules(56, "not: { score.fit_grade: { starts_with: A } }"));
+  ASSERT_THAT(turned.regions, SizeIs(1)) << Told(turned);
+  EXPECT_EQ(turned.regions[0].after, "pool dach");
+  EXPECT_EQ(turned.regions[0].lead.yaml, "{ score.fit: 55 }");
+  const std::string other = "score.engagement_grade: '1'";
+  EXPECT_THAT(Diff(rules(55, other), rules(56, other)).regions, testing::IsEmpty());
+}
+
 TEST_F(ScoreDiffTest, PointsWrittenOtherwiseAreTheSamePoints) {
   const auto rules = [](std::string_view fit) {
     return Routing("", fmt::format("kind: scoring\nfit: {{ cap: 40, rules: [ {} ] }}\n---\n", fit));
