@@ -18,7 +18,8 @@ KILLS_A_SWITCH = 10
 
 
 def armed(life, worker, *faults):
-    worker.end(life.random.choice([signal.SIGTERM, signal.SIGKILL]))
+    """It ends in peace: a task whose owners are killed again and again before they get on has its next record set aside."""
+    worker.end(signal.SIGTERM)
     worker.start(*faults)
 
 
