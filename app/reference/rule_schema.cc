@@ -271,6 +271,8 @@ void DefineScalars(YamlSchema* schema) {
   text("date", "[0-9]{4}-[0-9]{2}-[0-9]{2}", "A day.", "2026-12-24");
   text("weekdays", "(mon|tue|wed|thu|fri|sat|sun)(-(mon|tue|wed|thu|fri|sat|sun))?",
        "A weekday or a range of them.", "mon-fri");
+  schema->Define("number, instant or duration",
+                 R"({"type":["number","string"],"description":"As the field's values: 0.5, 1h."})");
   schema->Define("whole number or `all`",
                  R"({"anyOf":[{"type":"integer","minimum":0},{"const":"all"}]})");
   const std::string content =

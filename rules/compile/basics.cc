@@ -3,11 +3,13 @@
 #include "model/normalise/domain.h"
 #include "model/normalise/free_mail.h"
 #include "rules/compile/passes.h"
+#include "rules/documents/scalar_hints.h"
+#include "rules/literal.h"
 
 namespace pm {
 namespace {
 
-constexpr int kUnknownName = 221, kUnsayable = 218;
+constexpr int kNotTogether = 204, kBadLiteral = 210, kUnsayable = 218, kUnknownName = 221;
 constexpr int kMostListItems = 1'000'000;
 
 std::pair<int64_t, int64_t> DefaultBounds(Type type) {
@@ -36,6 +38,41 @@ bool CanBeQuoted(std::string_view name) {
   });
 }
 
+// Nothing when there is none, or when it is not of the form of the field's values, which is told.
+std::optional<int64_t> BoundOf(CompileContext& context, std::string_view key,
+                               std::string_view field, Type type,
+                               const std::optional<Located<Bound>>& bound) {
+  if (!bound || bound->place.source == nullptr) return std::nullopt;
+  const std::string& text = bound->value.text;
+  if (type == Type::kBool) {
+    context.out.Error(kNotTogether, bound->place,
+                      fmt::format("`{}` is for what has a size: {} is true or false", key, field));
+    return std::nullopt;
+  }
+  const bool counted = type == Type::kText || type == Type::kTextList;
+  const FieldDecl like{.number = 0,
+                       .name = field,
+                       .type = counted ? Type::kInt : type,
+                       .unit = {},
+                       .min = INT64_MIN,
+                       .max = INT64_MAX,
+                       .normalise = Normaliser::kNone,
+                       .set_by = SetBy::kPublisher,
+                       .personal = false,
+                       .meaning = {}};
+  const Result<Operand> read = ReadLiteral(like, text);
+  if (read.has_value() && !(counted && read->number < 0)) return read->number;
+  if (counted) {
+    context.out.Error(kBadLiteral, bound->place,
+                      fmt::format("`{}` of {} counts {}: a whole number from 0, which '{}' is not",
+                                  key, field, type == Type::kText ? "bytes" : "items", text));
+  } else {
+    context.out.Report(read.error(), bound->place,
+                       type == Type::kDuration ? HintOfDuration(text) : "");
+  }
+  return std::nullopt;
+}
+
 void CompileField(CompileContext& context, const Located<std::string>& name, const FieldDoc& doc) {
   if (doc.type == Type::kMissing) {
     context.wrong_fields.insert(name.value);
@@ -43,11 +80,11 @@ void CompileField(CompileContext& context, const Located<std::string>& name, con
   }
   const bool text = doc.type == Type::kText || doc.type == Type::kTextList;
   if (doc.normalise && !text) {
-    context.out.Error(204, doc.normalise->place, "`normalise` is for texts");
+    context.out.Error(kNotTogether, doc.normalise->place, "`normalise` is for texts");
   }
   auto [min, max] = DefaultBounds(doc.type);
-  min = doc.min.value_or(min);
-  max = doc.max.value_or(max);
+  min = BoundOf(context, "min", name.value, doc.type, doc.min).value_or(min);
+  max = BoundOf(context, "max", name.value, doc.type, doc.max).value_or(max);
   if (max < min) context.out.Error(216, doc.place, "`max` is below `min`");
   const Normaliser plain = text ? Normaliser::kTrim : Normaliser::kNone;
   const auto added = context.builder.fields().Add(name.value, doc.type, min, max,

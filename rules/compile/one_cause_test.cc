@@ -233,6 +233,8 @@ TEST(OneCause, SampleIsWithoutAFault) {
 
 // Faults that are several: what each says of the rules is true by itself.
 const std::map<std::string, size_t, std::less<>> kSeveral = {
+    {"reps.csv 1/id zzzz", 2},
+    {"reps.csv 1/id one\"quote", 2},
     {"rules.yaml lists/suppliers/0 unknown", 2},
     {"rules.yaml lists/suppliers/0 empty", 2},
     {"rules.yaml scoring/fit left out", 3},

@@ -31,13 +31,24 @@ constexpr std::array<YamlName<Normaliser>, 9> YamlNames(std::type_identity<Norma
            {"company", Normaliser::kCompany}}};
 }
 
+// A bound, in the form its field is written in: read once the field's type is known.
+struct Bound {
+  std::string text;
+};
+inline bool ReadYaml(const YamlNode& node, Bound* out, Diagnostics& diagnostics) {
+  return ReadYaml(node, &out->text, diagnostics);
+}
+constexpr std::string_view YamlTypeName(std::type_identity<Bound>) {
+  return "number, instant or duration";
+}
+
 struct FieldDoc {
   static constexpr std::string_view kYamlName = "field";
   static constexpr std::string_view kYamlShort = "{ type: * }";
   static constexpr Habit kYamlHabits[] = {
       {"description", "meaning"}, {"label", "meaning"}, {"pii", "personal"}};
   Type type = Type::kMissing;  // as long as it could not be read
-  std::optional<int64_t> min, max;
+  std::optional<Located<Bound>> min, max;
   std::optional<Located<Normaliser>> normalise;
   bool personal = false;
   std::string meaning;
@@ -45,8 +56,10 @@ struct FieldDoc {
   template <class V>
   static void Describe(V& v) {
     v.Required("type", &FieldDoc::type, "What the field holds.");
-    v.Field("min", &FieldDoc::min, "Smallest value; of texts: bytes, of lists: items.");
-    v.Field("max", &FieldDoc::max, "Largest value; of texts: bytes, of lists: items.");
+    v.Field("min", &FieldDoc::min,
+            "Smallest value, written as its field's values are: `0.5`, `1h`.");
+    v.Field("max", &FieldDoc::max,
+            "Largest value, written alike; of texts: bytes, of lists: items.");
     v.Field("normalise", &FieldDoc::normalise, "What intake does to it; texts: trim.");
     v.Field("personal", &FieldDoc::personal, "It says something about a person: erased with them.");
     v.Field("meaning", &FieldDoc::meaning, "What it means, for people.");
