@@ -61,7 +61,7 @@ std::optional<int64_t> BoundOf(CompileContext& context, std::string_view key,
                        .personal = false,
                        .meaning = {}};
   const Result<Operand> read = ReadLiteral(like, text);
-  if (read.has_value() && !(counted && read->number < 0)) return read->number;
+  if (read.has_value() && (!counted || read->number >= 0)) return read->number;
   if (counted) {
     context.out.Error(kBadLiteral, bound->place,
                       fmt::format("`{}` of {} counts {}: a whole number from 0, which '{}' is not",

@@ -244,6 +244,10 @@ void CompileRoster(CompileContext& context) {
   for (const TeamDoc& team : context.draft.teams) {
     if (!team.roster) continue;
     any = true;
+    if (team.roster->place.source == nullptr) {  // it could not be read, as was told
+      context.names.ForgiveUnknown(NameKind::kRep);
+      continue;
+    }
     const auto [first, is_new] = read.emplace(team.roster->value, team.roster->place);
     if (!is_new) {
       context.out.Error(222, team.roster->place,
