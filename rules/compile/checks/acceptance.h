@@ -14,7 +14,7 @@ struct Acceptance {
     SourcePlace place;
     std::string text;  // as written
     int code = 0;      // 0: not of the form PM0228
-    bool met = false;    // a finding of that code was there to accept
+    bool met = false;  // a finding of that code was there to accept
   };
   SourcePlace place;         // of the comment
   bool well_written = true;  // false: it names a code, but does not begin `# pointsman: accept`
