@@ -10,6 +10,7 @@
 #include "engine/runtime/embedded_state.h"
 #include "engine/runtime/kafka/fake/fake_kafka.h"
 #include "engine/runtime/kafka/reshape/kafka_target.h"
+#include "engine/runtime/kafka/simulation/fake_clients.h"
 #include "engine/runtime/kafka/simulation/kafka_simulation.h"
 
 namespace pm {
@@ -97,17 +98,7 @@ class StateMoveTest : public testing::Test {
   FakeBroker broker_{FakeSettings{.session = Seconds(6)}};
   ManualClock clock_{Instant{0}};
   Waiter waiter_ = [this](Duration time) { broker_.Advance(broker_.now() + time); };
-  const KafkaClients clients_{
-      .client = [this](const KafkaMember& member) -> Result<std::unique_ptr<KafkaClient>> {
-        return std::make_unique<FakeClient>(broker_, member.group, member.instance_id,
-                                            member.topics);
-      },
-      .reader = [this]() -> Result<std::unique_ptr<KafkaReader>> {
-        return std::make_unique<FakeReader>(broker_);
-      },
-      .admin = [this]() -> Result<std::unique_ptr<KafkaAdmin>> {
-        return std::make_unique<FakeAdmin>(broker_);
-      }};
+  const KafkaClients clients_ = ClientsOf(broker_);
   const std::filesystem::path folder_ =
       std::filesystem::path(testing::TempDir()) /
       testing::UnitTest::GetInstance()->current_test_info()->name();

@@ -19,7 +19,7 @@ void AddTo(ContentHash rules, std::vector<ContentHash>* list) {
   if (list->size() > kMostNamed) list->erase(list->begin());
 }
 
-bool IsPassing(const Error& error) {
+bool MayBeTriedAgain(const Error& error) {
   return error.code == kKafkaRetry || error.code == kKafkaAborted || error.code == kKafkaUnknown ||
          error.code == kKafkaFatal || error.code == kKafkaFenced;
 }
@@ -139,7 +139,7 @@ void KafkaRules::Tell() {
   if (told) {
     told_ = own_;
     tell_at_ = {};
-  } else if (!IsPassing(told.error())) {
+  } else if (!MayBeTriedAgain(told.error())) {
     LogError(fmt::format("what rules are compiled here is not told: {}", told.error().text));
   }
 }
@@ -185,7 +185,7 @@ Result<void> KafkaRules::PutInForce(ContentHash rules, std::string_view document
     lock.unlock();
     done = PublishOnce(rules, document, note);
     lock.lock();
-    if (done || !IsPassing(done.error())) break;
+    if (done || !MayBeTriedAgain(done.error())) break;
     changed_.wait_for(lock, Chrono(settings_.again + settings_.stagger), has_changed);
     if (has_changed()) break;
   }

@@ -70,7 +70,7 @@ bool IsAway(Desk& desk, std::string_view rep);        // by event, or on leave n
 Instant AwayUntil(Desk& desk, std::string_view rep);  // by event; now, when none says so
 // The same of a rep whose row is at hand; null when there is none.
 bool IsActive(const RosterRep& rep, const RepRow* row, Instant now);
-bool IsAway(const RepRow* row, Instant now);  // by event
+bool IsAwayByEvent(const RepRow* row, Instant now);
 const Calendar& HoursOf(Desk& desk, const RosterRep& rep);
 OutRep OutRepOf(Desk& desk, std::string_view rep);
 RepNameRow::Key RepNameKey(const Desk& desk, std::string_view text);

@@ -38,7 +38,7 @@ struct Placing {
 };
 
 // ---- reps.cc
-// On leave now by the roster. IsAway of a rep's id asks it, that of a row does not.
+// On leave now by the roster.
 bool IsOnLeave(const Desk& desk, const RosterRep& rep);
 
 // ---- pool_choice.cc

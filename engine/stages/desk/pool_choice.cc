@@ -18,7 +18,7 @@ std::string WhyOut(Placing& p, const RosterRep& rep, const RepRow* row, const Po
   const bool live = IsLive(p.desk);
   if (live ? !IsActive(rep, row, p.desk.step.now) : !IsActive(p.desk, rep)) return "inactive";
   const bool away =
-      live ? IsAway(row, p.desk.step.now) || IsOnLeave(p.desk, rep) : IsAway(p.desk, rep.id);
+      live ? IsAwayByEvent(row, p.desk.step.now) || IsOnLeave(p.desk, rep) : IsAway(p.desk, rep.id);
   if (away) return "away";
   if (std::ranges::find(p.row.past_reps, rep.id) != p.row.past_reps.end()) return "had_it_before";
   const std::string cap = CapReached(rep, row, &pool, p.desk.step.now);

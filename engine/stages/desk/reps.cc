@@ -86,7 +86,7 @@ bool IsActive(Desk& desk, const RosterRep& rep) {
          IsActive(rep, LiveRow(desk, rep.id), now);
 }
 
-bool IsAway(const RepRow* row, Instant now) {
+bool IsAwayByEvent(const RepRow* row, Instant now) {
   return row != nullptr && row->away_from <= now && now < row->away_until;
 }
 
@@ -106,7 +106,7 @@ bool IsAway(Desk& desk, std::string_view rep) {
 Instant AwayUntil(Desk& desk, std::string_view rep) {
   Instant until = desk.step.now;
   for (const RepRow* row : {desk.step.rows.Find<RepRow>({desk.hash, rep}), LiveRow(desk, rep)}) {
-    if (IsAway(row, desk.step.now)) until = std::max(until, row->away_until);
+    if (IsAwayByEvent(row, desk.step.now)) until = std::max(until, row->away_until);
   }
   return until;
 }

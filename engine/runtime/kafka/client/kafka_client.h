@@ -25,6 +25,9 @@ inline constexpr int kKafkaFenced = 533;   // another producer has our transacti
 inline constexpr int kKafkaFatal = 534;    // the producer is of no use any more: make a new one
 inline constexpr int kKafkaRefused = 535;  // configuration, rights, a topic that is not there
 
+// Nothing happened, or it cannot be told yet: the next call tries again.
+inline bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
+
 struct TopicPartition {
   std::string topic;
   int32_t partition = 0;

@@ -13,8 +13,6 @@ namespace {
 constexpr Duration kPauseOfLooks = Seconds(5);
 constexpr Duration kPauseOfQuestions = Milliseconds(500);  // who is in the group
 
-bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
-
 }  // namespace
 
 // What comes behind a change of rules is read by these rules; what cannot be sent on is not read,

@@ -12,8 +12,6 @@ namespace {
 constexpr size_t kSlice = 5000;
 constexpr Duration kPauseOfTries = Milliseconds(10);  // to begin to read
 
-bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
-
 }  // namespace
 
 IntakeLog::IntakeLog(KafkaClient& client, KafkaReader& reader, Store& store,

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/runtime/kafka/reshape/kafka_target.h"
+#include "engine/runtime/kafka/simulation/fake_clients.h"
 #include "engine/runtime/kafka/simulation/kafka_simulation.h"
 
 namespace pm {
@@ -22,8 +23,8 @@ class RunningClock final : public Clock {
   const std::function<Instant()> go_on_;
 };
 
-// What its user does again.
-bool IsPassing(const Error& error) {
+// By its user.
+bool MayBeDoneAgain(const Error& error) {
   constexpr int kCodes[] = {kKilled,      kKafkaRetry, kKafkaAborted, kKafkaUnknown,
                             kKafkaFenced, kKafkaFatal, kStillAtWork,  kCannotReshape};
   return std::ranges::find(kCodes, error.code) != std::end(kCodes);
@@ -65,7 +66,7 @@ void KafkaSimulation::Reshape(uint32_t partitions, const std::vector<std::string
     PM_CHECK(tries < kMostTries);
     const Result<void> done = TryReshape(to, partitions, desks);
     if (done) break;
-    if (!IsPassing(done.error())) StorageFailed(done.error().text);
+    if (!MayBeDoneAgain(done.error())) StorageFailed(done.error().text);
   }
   ++counts_.reshaped;
   EndAllSessions();
@@ -83,17 +84,7 @@ Result<void> KafkaSimulation::TryReshape(const TopicNames& to, uint32_t partitio
     ++counts_.reshapes_killed;
     return Fail(kKilled, "killed");
   };
-  const KafkaClients clients{
-      .client = [this](const KafkaMember& member) -> Result<std::unique_ptr<KafkaClient>> {
-        return std::make_unique<FakeClient>(broker_, member.group, member.instance_id,
-                                            member.topics);
-      },
-      .reader = [this]() -> Result<std::unique_ptr<KafkaReader>> {
-        return std::make_unique<FakeReader>(broker_);
-      },
-      .admin = [this]() -> Result<std::unique_ptr<KafkaAdmin>> {
-        return std::make_unique<FakeAdmin>(broker_);
-      }};
+  const KafkaClients clients = ClientsOf(broker_);
   const auto wait = [this](Duration) { EndAllSessions(); };
   const RunningClock clock([this] {
     SetTime(clock_.Now() + Milliseconds(1));

@@ -23,8 +23,6 @@ Share ShareOf(uint32_t member, uint32_t members, uint32_t partitions) {
   return {from, from + each + (member < more ? 1 : 0)};
 }
 
-bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
-
 }  // namespace
 
 std::string StandbyGroup(const std::string& prefix, const std::string& instance) {
@@ -96,7 +94,8 @@ Result<void> Standbys::Begin(TaskId task, Standby& one) {
                                      : Fail(bounds.error().code, bounds.error().text);
   PM_TRY(one.store, stores_.Open(task));
   one.restore = std::make_unique<Restore>(*one.store, rows_);
-  // Another cluster's, or the rest of a restore from the start, whose end would take long.
+  // Another cluster's; or its digest is not known, as after a kill or in the middle of a restore:
+  // to count it takes long, and our own tasks would stand still meanwhile.
   if (one.restore->from() > bounds->second || !one.restore->Follows()) {
     PM_TRY(one.store, stores_.Wipe(task));
     one.restore = std::make_unique<Restore>(*one.store, rows_);

@@ -9,9 +9,6 @@ namespace pm {
 
 namespace {
 
-// Nothing happened, or it cannot be told yet: the next call tries again.
-bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
-
 // Something that we must read, or the offset that we must know, does not come.
 bool IsHeldBack(const TakeOver& one) { return !one.bounded || one.read_to < one.high; }
 
