@@ -4,9 +4,10 @@
 usage: tidy.py [--all] [FILE...]      --all forgets what was clean; FILE limits the run
 
 The compile commands come from build/dev, less gcc's warning flags; clang reads what gcc precompiled as
-plain text. Tests need be neither fast nor short. A clean file is remembered in build/tidy under a hash of its compile
-command, its text and that of every header of ours it reaches, .clang-tidy, and the versions of the
-installed packages. CLANG_TIDY names another command to run.
+plain text. Tests need be neither fast nor short. Most of a file's time goes into the headers it reaches, so files that
+define no name twice are looked at together, as one; what does not go together is looked at file by file. A clean file is
+remembered in build/tidy under a hash of its compile command, its text and that of every header of ours it reaches,
+.clang-tidy, and the versions of the installed packages. CLANG_TIDY names another command to run.
 """
 import concurrent.futures
 import hashlib
@@ -23,6 +24,12 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 CLEAN = ROOT / "build/tidy/clean"
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 JOBS = 2
+MOST_TOGETHER = 8
+# What a file may define for itself, beside members: functions, types, aliases, constants and macros; tests have names of their own.
+DEFINED = re.compile(r"^(?=[\w#])(?!using namespace|namespace|template)(?:[\w:<>,&*\[\] ]+[ *&](\w+)\(|.*?\b(?:class|struct|enum|using|concept) +(?:class +)?(\w+)"
+                     r"|[\w:<>,&*\[\] ]+?[ *&](\w+)(?:\[\w*\])? *(?:=|\{|;)|# *define +(\w+)|(?:TEST|TEST_F|TEST_P)\((\w+, \w+))", re.M)
+HEADERS = "--header-filter=.*/(base|model|rules|engine|net|connectors|app|tests)/.*\\.(h|cc)$"  # .clang-tidy's, and these files
+SHARED = {"", "testing"}
 
 
 def output_of(*command):
@@ -84,14 +91,54 @@ def key_of(tree, path, arguments, environment):
     return digest.hexdigest()
 
 
-def check(path, command, database):
-    began = time.monotonic()
-    less = ["--checks=-performance-*,-readability-function-size"] if path.name.endswith("_test.cc") else []
-    run = subprocess.run([*command, "--quiet", *less, "-p", database, str(path)], cwd=ROOT,
+def is_test(path):
+    return path.name.endswith("_test.cc")
+
+
+def names_of(text):
+    """At the start of a line: too many rather than too few."""
+    return {name for found in DEFINED.findall(text) for name in found} - SHARED
+
+
+def groups_of(paths, commands, tree):
+    """Files with the same command that share no name, in their order."""
+    groups = []
+    for path in paths:
+        kind = (is_test(path), [word for word in commands[path] if word != str(path)])
+        names = names_of(tree.text(path).decode("utf-8", "replace"))
+        for group in groups:
+            if group["kind"] == kind and len(group["paths"]) < MOST_TOGETHER and not names & group["names"]:
+                group["paths"].append(path)
+                group["names"] |= names
+                break
+        else:
+            groups.append({"kind": kind, "paths": [path], "names": names})
+    return [group["paths"] for group in groups]
+
+
+def together(paths, number, folder):
+    """A file of several. By this name the analyzer knows that what it includes is no header."""
+    path = folder / f"UnifiedSource{number}.cc"
+    lines = [f'#include "{path}"\n' for path in paths]
+    path.write_text("// NOLINTBEGIN(bugprone-suspicious-include)\n" + "".join(lines) + "// NOLINTEND(bugprone-suspicious-include)\n")
+    return path
+
+
+def run_tidy(path, command, database, more):
+    run = subprocess.run([*command, "--quiet", *more, "-p", database, str(path)], cwd=ROOT,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     # What clang itself says goes to stderr, beside a count of what was suppressed in foreign headers.
     errors = run.stderr if run.returncode and not run.stdout.strip() else ""
-    return run.returncode, run.stdout + errors, time.monotonic() - began
+    return run.returncode, run.stdout + errors
+
+
+def check(group, unified, command, database):
+    """[(path, status, text)] of a group, and how long it took. Only what a file says when it is alone counts as a finding."""
+    began = time.monotonic()
+    less = ["--checks=-performance-*,-readability-function-size"] if is_test(group[0]) else []
+    if len(group) > 1 and run_tidy(unified, command, database, [*less, HEADERS])[0] == 0:
+        return [(path, 0, "") for path in group], time.monotonic() - began
+    return [(path, *run_tidy(path, command, database, less)) for path in group], time.monotonic() - began
 
 
 def main():
@@ -102,34 +149,39 @@ def main():
                 if path.suffix == ".cc" and ROOT / "build" not in path.parents}
     CLEAN.mkdir(parents=True, exist_ok=True)
     database = ROOT / "build/tidy"
-    with open(database / "compile_commands.json", "w", encoding="utf-8") as file:
-        json.dump([{"file": str(path), "directory": entries[path]["directory"], "arguments": words}
-                   for path, words in commands.items()], file, indent=1)
-
     tree, environment = Tree(), environment_hash()
     keys = {path: key_of(tree, path, words, environment) for path, words in commands.items()}
     open_ = [path for path in sorted(commands)
              if (not wanted or path in wanted)
              and ("--all" in sys.argv or not (CLEAN / keys[path]).exists())]
+    groups = groups_of(open_, commands, tree)
+    unified = [together(group, number, database) for number, group in enumerate(groups)]
+    with open(database / "compile_commands.json", "w", encoding="utf-8") as file:
+        alone = [(path, path, words) for path, words in commands.items()]
+        joined = [(path, group[0], commands[group[0]]) for path, group in zip(unified, groups)]
+        json.dump([{"file": str(path), "directory": entries[of]["directory"],
+                    "arguments": [str(path) if word == str(of) else word for word in words]}
+                   for path, of, words in alone + joined], file, indent=1)
     tidy = shlex.split(os.environ.get("CLANG_TIDY", "clang-tidy-19"))
-    print(f"clang-tidy: {len(commands)} files, {len(open_)} to check", flush=True)
+    print(f"clang-tidy: {len(commands)} files, {len(open_)} to check in {len(groups)} groups", flush=True)
     began, failed, spent = time.monotonic(), 0, []
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        running = {pool.submit(check, path, tidy, str(database)): path for path in open_}
+        running = [pool.submit(check, group, joined, tidy, str(database)) for group, joined in zip(groups, unified)]
         for done in concurrent.futures.as_completed(running):
-            path, (status, text, seconds) = running[done], done.result()
-            spent.append((seconds, str(path.relative_to(ROOT))))
-            if status == 0:
-                (CLEAN / keys[path]).touch()
-            else:
-                failed += 1
-                print(text.strip(), flush=True)
+            results, seconds = done.result()
+            spent.append((seconds, str(results[0][0].relative_to(ROOT))))
+            for path, status, text in results:
+                if status == 0:
+                    (CLEAN / keys[path]).touch()
+                else:
+                    failed += 1
+                    print(text.strip(), flush=True)
     for known in CLEAN.iterdir() if not wanted else ():
         if known.name not in keys.values():
             known.unlink()
     if spent:
         slowest = ", ".join(f"{name} {seconds:.1f} s" for seconds, name in sorted(spent)[:-4:-1])
-        print(f"clang-tidy: {len(spent)} files in {time.monotonic() - began:.0f} s, slowest {slowest}")
+        print(f"clang-tidy: {len(open_)} files in {time.monotonic() - began:.0f} s, slowest {slowest}")
     print(f"clang-tidy: {failed} files with findings")
     return 1 if failed else 0
 
