@@ -32,9 +32,10 @@ struct KafkaMember {
   Duration transaction = Seconds(60);  // after which the brokers abort one; well above a fail-over
 };
 
-// A connection for Bounds; any thread.
+// A connection for Bounds, and for the offsets of any group; any thread. `group` is not joined.
 class KafkaLooker;
 Result<std::shared_ptr<KafkaLooker>> ConnectKafkaLooker(const KafkaConnection& connection,
+                                                        const std::string& group,
                                                         KafkaLog log = nullptr);
 // `looker` may be several clients': each connection costs a millisecond of CPU a second. Null: one
 // of its own.

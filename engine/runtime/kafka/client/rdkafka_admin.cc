@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <thread>
+#include <utility>
 
 #include "engine/runtime/kafka/client/rdkafka_handle.h"
 
@@ -13,12 +14,17 @@ constexpr std::chrono::milliseconds kPause(20);  // between two looks at a topic
 
 using NewTopic = RdOwner<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using Resource = RdOwner<rd_kafka_ConfigResource_t, rd_kafka_ConfigResource_destroy>;
-using Options = RdOwner<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
 using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+Result<RdHandle> ConnectAdmin(std::span<const KafkaProperty> users, KafkaLog log) {
+  PM_TRY(RdConf conf, MakeConf(users, {}, log));
+  return MakeHandle(RD_KAFKA_PRODUCER, std::move(conf));
+}
 
 class RdAdmin final : public KafkaAdmin {
  public:
-  RdAdmin(RdHandle handle, Duration answer) : answer_(answer), handle_(std::move(handle)) {}
+  RdAdmin(std::vector<KafkaProperty> users, KafkaLog log, RdHandle handle, Duration answer)
+      : users_(std::move(users)), log_(log), answer_(answer), handle_(std::move(handle)) {}
 
   Result<std::vector<std::optional<TopicState>>> Describe(
       std::span<const std::string> topics, std::span<const std::string> settings) override {
@@ -59,7 +65,8 @@ class RdAdmin final : public KafkaAdmin {
     for (const auto& [name, value] : topic.settings) {
       rd_kafka_NewTopic_set_config(wanted.get(), name.c_str(), value.c_str());
     }
-    const Options options = MakeOptions(RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    const RdAdminOptions options =
+        MakeOptions(handle_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS, answer_);
     const RdQueue queue(rd_kafka_queue_new(handle_.get()));
     rd_kafka_NewTopic_t* wanted_raw = wanted.get();
     rd_kafka_CreateTopics(handle_.get(), &wanted_raw, 1, options.get(), queue.get());
@@ -74,12 +81,17 @@ class RdAdmin final : public KafkaAdmin {
     return std::unexpected(Failed(what, {.code = failed, .text = text == nullptr ? "" : text}));
   }
 
+  // By a handle for this once. librdkafka 2.0.2 ends the process when a coordinator comes back
+  // after such a question has timed out, so no question does before its handle is gone; and a
+  // handle goes on asking a broker that is the coordinator no more.
   Result<GroupState> DescribeGroup(const std::string& group) override {
     const std::string what = fmt::format("to ask who is in the group {}", group);
-    const Options options = MakeOptions(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS);
-    const RdQueue queue(rd_kafka_queue_new(handle_.get()));
+    PM_TRY(const RdHandle handle, ConnectAdmin(users_, log_));
+    const RdAdminOptions options =
+        MakeOptions(handle.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, kNeverInTime);
+    const RdQueue queue(rd_kafka_queue_new(handle.get()));
     const char* name = group.c_str();
-    rd_kafka_DescribeConsumerGroups(handle_.get(), &name, 1, options.get(), queue.get());
+    rd_kafka_DescribeConsumerGroups(handle.get(), &name, 1, options.get(), queue.get());
     PM_TRY(const RdEvent event, Await(queue.get(), what));
     size_t count = 0;
     const rd_kafka_ConsumerGroupDescription_t** told =
@@ -167,7 +179,8 @@ class RdAdmin final : public KafkaAdmin {
       resources.emplace_back(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
       asked.push_back(resources.back().get());
     }
-    const Options options = MakeOptions(RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS);
+    const RdAdminOptions options =
+        MakeOptions(handle_.get(), RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, answer_);
     const RdQueue queue(rd_kafka_queue_new(handle_.get()));
     rd_kafka_DescribeConfigs(handle_.get(), asked.data(), asked.size(), options.get(), queue.get());
     PM_TRY(const RdEvent event, Await(queue.get(), "to ask for the settings of topics"));
@@ -192,14 +205,6 @@ class RdAdmin final : public KafkaAdmin {
     return all;
   }
 
-  Options MakeOptions(rd_kafka_admin_op_t operation) const {
-    Options options(rd_kafka_AdminOptions_new(handle_.get(), operation));
-    std::array<char, 256> unused{};
-    rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(answer_.ms),
-                                              unused.data(), unused.size());
-    return options;
-  }
-
   Result<RdEvent> Await(rd_kafka_queue_t* queue, std::string_view what) const {
     RdEvent event(rd_kafka_queue_poll(queue, static_cast<int>(answer_.ms)));
     if (event == nullptr) {
@@ -215,6 +220,8 @@ class RdAdmin final : public KafkaAdmin {
     return KafkaError(KafkaCall::kOutside, what, FaultOf(handle_.get(), fault));
   }
 
+  const std::vector<KafkaProperty> users_;
+  const KafkaLog log_;
   const Duration answer_;
   const RdHandle handle_;
 };
@@ -224,9 +231,8 @@ class RdAdmin final : public KafkaAdmin {
 Result<std::unique_ptr<KafkaAdmin>> ConnectKafkaAdmin(const KafkaConnection& connection,
                                                       Duration answer, KafkaLog log) {
   PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
-  PM_TRY(RdConf conf, MakeConf(users, {}, log));
-  PM_TRY(RdHandle handle, MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
-  return std::make_unique<RdAdmin>(std::move(handle), answer);
+  PM_TRY(RdHandle handle, ConnectAdmin(users, log));
+  return std::make_unique<RdAdmin>(std::move(users), log, std::move(handle), answer);
 }
 
 }  // namespace pm

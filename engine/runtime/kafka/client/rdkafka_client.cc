@@ -1,20 +1,122 @@
 #include <fmt/format.h>
 
+#include <mutex>
+#include <utility>
+
 #include "engine/runtime/kafka/client/rdkafka_consumer.h"
 #include "engine/runtime/kafka/client/rdkafka_producer.h"
 
 namespace pm {
 
-// Sees what is open and aborted, too.
+namespace {
+
+constexpr Duration kYoung = Seconds(1);  // a handle is not given up before
+
+using GroupRequest =
+    RdOwner<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>;
+
+// Those of one group's answer; the first error of it or of a partition.
+KafkaFault ReadOffsets(rd_kafka_event_t* event, std::vector<PartitionOffset>* out) {
+  if (event == nullptr) return FaultOf(RD_KAFKA_RESP_ERR__TIMED_OUT);
+  if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return {.code = rd_kafka_event_error(event), .text = rd_kafka_event_error_string(event)};
+  size_t count = 0;
+  const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
+      rd_kafka_event_ListConsumerGroupOffsets_result(event), &count);
+  for (const rd_kafka_group_result_t* group : std::span(groups, count)) {
+    const rd_kafka_error_t* failed = rd_kafka_group_result_error(group);
+    if (failed != nullptr) return FaultOf(failed);
+    const rd_kafka_topic_partition_list_t* list = rd_kafka_group_result_partitions(group);
+    for (const rd_kafka_topic_partition_t& one :
+         std::span(list->elems, static_cast<size_t>(list->cnt))) {
+      if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return FaultOf(one.err);
+      const auto* note = static_cast<const char*>(one.metadata);
+      out->push_back({{one.topic, one.partition},
+                      one.offset < 0 ? -1 : one.offset,
+                      note == nullptr ? std::string() : std::string(note, one.metadata_size)});
+    }
+  }
+  return {};
+}
+
+KafkaFault QueryOffsets(rd_kafka_t* handle, const std::string& group, bool stable,
+                        std::span<const TopicPartition> partitions, Duration answer,
+                        std::vector<PartitionOffset>* out) {
+  const RdAdminOptions options =
+      MakeOptions(handle, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, kNeverInTime);
+  const RdError unknown(
+      rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), stable ? 1 : 0));
+  PM_CHECK(unknown == nullptr);
+  const GroupRequest request(
+      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), ListOf(partitions).get()));
+  const RdQueue queue(rd_kafka_queue_new(handle));
+  rd_kafka_ListConsumerGroupOffsets_t* requests[] = {request.get()};
+  rd_kafka_ListConsumerGroupOffsets(handle, requests, 1, options.get(), queue.get());
+  const RdEvent event(rd_kafka_queue_poll(queue.get(), RdDeadline(answer).left_ms()));
+  return ReadOffsets(event.get(), out);
+}
+
+}  // namespace
+
+// Sees what is open and aborted, too. Not rd_kafka_committed for offsets: where they wait for a
+// transaction it answers only when that has ended.
 class KafkaLooker {
  public:
-  explicit KafkaLooker(RdHandle handle) : handle_(std::move(handle)) {}
+  static Result<std::shared_ptr<KafkaLooker>> Make(std::vector<KafkaProperty> users,
+                                                   const std::string& group, KafkaLog log) {
+    std::shared_ptr<KafkaLooker> looker(new KafkaLooker(std::move(users), group, log));
+    PM_TRY_VOID(looker->Handle());
+    return looker;
+  }
   Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition, Duration answer) {
-    return QueryBounds(handle_.get(), partition, answer);
+    PM_TRY(const auto handle, Handle());
+    return QueryBounds(handle.get(), partition, answer);
+  }
+  // `stable`: kKafkaRetry while transactions are open.
+  Result<std::vector<PartitionOffset>> Offsets(const std::string& group, bool stable,
+                                               std::span<const TopicPartition> partitions,
+                                               Duration answer) {
+    std::vector<PartitionOffset> offsets;
+    if (partitions.empty()) return offsets;
+    PM_TRY(const auto handle, Handle());
+    const KafkaFault fault =
+        QueryOffsets(handle.get(), group, stable, partitions, answer, &offsets);
+    if (fault.code == RD_KAFKA_RESP_ERR_NO_ERROR) return offsets;
+    if (fault.code != RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT) GiveUp(handle);
+    return std::unexpected(
+        KafkaError(KafkaCall::kOutside, WhatOffsets(group), FaultOf(handle.get(), fault)));
   }
 
  private:
-  const RdHandle handle_;
+  KafkaLooker(std::vector<KafkaProperty> users, const std::string& group, KafkaLog log)
+      : users_(std::move(users)),
+        // librdkafka 2.0.2 dies of an answer that names another coordinator when its handle has no
+        // group. Nobody joins it here.
+        ours_{{"group.id", group},
+              {"enable.auto.commit", "false"},
+              {"isolation.level", "read_uncommitted"}},
+        log_(log) {}
+
+  Result<std::shared_ptr<rd_kafka_t>> Handle() {
+    const std::scoped_lock lock(mutex_);
+    if (handle_ == nullptr) {
+      PM_TRY(RdConf conf, MakeConf(users_, ours_, log_));
+      PM_TRY(handle_, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+      young_ = RdDeadline(kYoung);
+    }
+    return handle_;
+  }
+  // Its answer did not come, or it asks who is not the coordinator any more: see kNeverInTime.
+  void GiveUp(const std::shared_ptr<rd_kafka_t>& handle) {
+    const std::scoped_lock lock(mutex_);
+    if (handle_ == handle && young_.left_ms() == 0) handle_.reset();
+  }
+
+  const std::vector<KafkaProperty> users_, ours_;
+  const KafkaLog log_;
+  std::mutex mutex_;
+  std::shared_ptr<rd_kafka_t> handle_;
+  RdDeadline young_{kYoung};
 };
 
 namespace {
@@ -85,8 +187,8 @@ class RdClient final : public KafkaClient {
   Result<std::vector<PartitionOffset>> Offsets(std::string_view group,
                                                std::span<const TopicPartition> partitions,
                                                bool stable) {
-    const std::string_view asked = group.empty() ? member_.group : group;
-    return Watched([&] { return consumer_->Committed(asked, partitions, stable); },
+    const std::string asked(group.empty() ? member_.group : group);
+    return Watched([&] { return looker_->Offsets(asked, stable, partitions, member_.answer); },
                    [&] { return WhatOffsets(asked); });
   }
   // What does not succeed this time is told of once it lasts.
@@ -119,12 +221,9 @@ class RdClient final : public KafkaClient {
 }  // namespace
 
 Result<std::shared_ptr<KafkaLooker>> ConnectKafkaLooker(const KafkaConnection& connection,
-                                                        KafkaLog log) {
-  PM_TRY(const std::vector<KafkaProperty> users, PropertiesOf(connection));
-  const KafkaProperty all_of_it[] = {{"isolation.level", "read_uncommitted"}};
-  PM_TRY(RdConf conf, MakeConf(users, all_of_it, log));
-  PM_TRY(RdHandle handle, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
-  return std::make_shared<KafkaLooker>(std::move(handle));
+                                                        const std::string& group, KafkaLog log) {
+  PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
+  return KafkaLooker::Make(std::move(users), group, log);
 }
 
 Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(const KafkaConnection& connection,
@@ -132,7 +231,7 @@ Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(const KafkaConnection& c
                                                         std::shared_ptr<KafkaLooker> looker) {
   PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
   if (looker == nullptr) {
-    PM_TRY(looker, ConnectKafkaLooker(connection, log));
+    PM_TRY(looker, ConnectKafkaLooker(connection, member.group, log));
   }
   std::unique_ptr<PassingErrors> passing = PassingTo(log);
   PM_TRY(std::unique_ptr<RdConsumer> consumer, RdConsumer::Make(users, member, log, *passing));

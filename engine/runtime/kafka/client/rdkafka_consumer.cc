@@ -29,10 +29,6 @@ std::vector<KafkaProperty> ConsumerProperties(const KafkaMember& member) {
   return all;
 }
 
-int Milliseconds32(Duration wait) {
-  return static_cast<int>(std::clamp<int64_t>(wait.ms, 0, INT32_MAX));
-}
-
 }  // namespace
 
 RdConsumer::RdConsumer(std::span<const KafkaProperty> users, KafkaMember member, KafkaLog log,
@@ -266,64 +262,6 @@ bool RdConsumer::MayCommit(std::span<const PartitionOffset> next) const {
   return std::ranges::all_of(next, [&](const PartitionOffset& one) {
     return readings_.contains(Place(one.partition.topic, one.partition.partition));
   });
-}
-
-namespace {
-
-using GroupRequest =
-    RdOwner<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>;
-using AdminOptions = RdOwner<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
-
-// Those of one group's answer; the first error of it or of a partition.
-KafkaFault ReadOffsets(const rd_kafka_event_t* event, std::vector<PartitionOffset>* out) {
-  auto* raw = const_cast<rd_kafka_event_t*>(event);
-  if (rd_kafka_event_error(raw) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return {.code = rd_kafka_event_error(raw), .text = rd_kafka_event_error_string(raw)};
-  }
-  size_t count = 0;
-  const rd_kafka_group_result_t** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
-      rd_kafka_event_ListConsumerGroupOffsets_result(raw), &count);
-  for (const rd_kafka_group_result_t* group : std::span(groups, count)) {
-    const rd_kafka_error_t* failed = rd_kafka_group_result_error(group);
-    if (failed != nullptr) return FaultOf(failed);
-    const rd_kafka_topic_partition_list_t* list = rd_kafka_group_result_partitions(group);
-    for (const rd_kafka_topic_partition_t& one :
-         std::span(list->elems, static_cast<size_t>(list->cnt))) {
-      if (one.err != RD_KAFKA_RESP_ERR_NO_ERROR) return FaultOf(one.err);
-      const auto* note = static_cast<const char*>(one.metadata);
-      out->push_back({{one.topic, one.partition},
-                      one.offset < 0 ? -1 : one.offset,
-                      note == nullptr ? std::string() : std::string(note, one.metadata_size)});
-    }
-  }
-  return {};
-}
-
-}  // namespace
-
-Result<std::vector<PartitionOffset>> RdConsumer::Committed(
-    std::string_view group, std::span<const TopicPartition> partitions, bool stable) {
-  if (partitions.empty()) return std::vector<PartitionOffset>();
-  const AdminOptions options(
-      rd_kafka_AdminOptions_new(handle(), RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS));
-  std::array<char, 1> unused{};
-  rd_kafka_AdminOptions_set_request_timeout(options.get(), Milliseconds32(member_.answer),
-                                            unused.data(), unused.size());
-  const RdError unknown(
-      rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), stable ? 1 : 0));
-  PM_CHECK(unknown == nullptr);
-  const GroupRequest request(
-      rd_kafka_ListConsumerGroupOffsets_new(std::string(group).c_str(), ListOf(partitions).get()));
-  const RdQueue queue(rd_kafka_queue_new(handle()));
-  rd_kafka_ListConsumerGroupOffsets_t* requests[] = {request.get()};
-  rd_kafka_ListConsumerGroupOffsets(handle(), requests, 1, options.get(), queue.get());
-  const RdEvent event(rd_kafka_queue_poll(queue.get(), Milliseconds32(member_.answer)));
-  std::vector<PartitionOffset> offsets;
-  const KafkaFault fault =
-      event == nullptr ? FaultOf(RD_KAFKA_RESP_ERR__TIMED_OUT) : ReadOffsets(event.get(), &offsets);
-  if (fault.code == 0) return offsets;
-  return std::unexpected(
-      KafkaError(KafkaCall::kOutside, WhatOffsets(group), FaultOf(handle(), fault)));
 }
 
 }  // namespace pm

@@ -1,4 +1,4 @@
-// A member of a consumer group: calls 1 to 4 of the port. For the rdkafka_*.cc files alone.
+// A member of a consumer group: calls 1 to 3 of the port. For the rdkafka_*.cc files alone.
 #pragma once
 #include <map>
 #include <memory>
@@ -27,10 +27,6 @@ class RdConsumer {
   Result<void> Assign(std::span<const PartitionOffset> from);
   Result<void> Pause(std::span<const TopicPartition> partitions);
   Result<void> Resume(std::span<const TopicPartition> partitions);
-  // `stable`: transactions that are open are waited for.
-  Result<std::vector<PartitionOffset>> Committed(std::string_view group,
-                                                 std::span<const TopicPartition> partitions,
-                                                 bool stable);
   Result<int64_t> Position(const TopicPartition& partition) const;
   std::optional<int64_t> End(const TopicPartition& partition) const;
 

@@ -102,6 +102,14 @@ Result<RdHandle> MakeHandle(rd_kafka_type_t type, RdConf conf) {
   return handle;
 }
 
+RdAdminOptions MakeOptions(rd_kafka_t* handle, rd_kafka_admin_op_t operation, Duration answer) {
+  RdAdminOptions options(rd_kafka_AdminOptions_new(handle, operation));
+  std::array<char, kErrorBytes> unused{};
+  rd_kafka_AdminOptions_set_request_timeout(options.get(), static_cast<int>(answer.ms),
+                                            unused.data(), unused.size());
+  return options;
+}
+
 std::unique_ptr<PassingErrors> PassingTo(KafkaLog log) {
   static const SystemClock kClock;
   const auto say = log == nullptr ? PassingErrors::Say() : PassingErrors::Say(log);

@@ -38,6 +38,8 @@ using RdTopic = RdOwner<rd_kafka_topic_t, rd_kafka_topic_destroy>;
 using RdPartitions =
     RdOwner<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
 
+using RdAdminOptions = RdOwner<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
+
 inline void DestroyMetadata(const rd_kafka_metadata_t* metadata) {
   rd_kafka_metadata_destroy(metadata);
 }
@@ -62,6 +64,13 @@ Result<RdConf> MakeConf(std::span<const KafkaProperty> users, std::span<const Ka
                         KafkaLog log);
 // kKafkaRefused when the properties do not go together. `opaque` is what callbacks are given.
 Result<RdHandle> MakeHandle(rd_kafka_type_t type, RdConf conf);
+
+// What librdkafka is given to ask a group's coordinator, as its admin: the longest there is. 2.0.2
+// ends the process when a coordinator comes back after such a question has timed out. So none does
+// before its handle is given up, which is what to do when no answer comes; and also when another
+// than the coordinator answers, for it would be asked again.
+inline constexpr Duration kNeverInTime = Minutes(60);
+RdAdminOptions MakeOptions(rd_kafka_t* handle, rd_kafka_admin_op_t operation, Duration answer);
 
 // What is tried again goes to the log; it may be null.
 std::unique_ptr<PassingErrors> PassingTo(KafkaLog log);

@@ -46,7 +46,7 @@ KafkaClients ClientsOf(const KafkaConnection& connection, KafkaLog log) {
   return {.client = [=](const KafkaMember& member) -> Result<std::unique_ptr<KafkaClient>> {
             const std::scoped_lock lock(shared->mutex);
             if (shared->looker == nullptr) {
-              PM_TRY(shared->looker, ConnectKafkaLooker(connection, log));
+              PM_TRY(shared->looker, ConnectKafkaLooker(connection, member.group, log));
             }
             return ConnectKafkaClient(connection, member, log, shared->looker);
           },
