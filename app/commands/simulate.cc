@@ -188,6 +188,8 @@ int SimulateKafka(SimulatedRun& run, const Arguments& arguments, const EventLine
   settings.broker.seed = how->seed;
   settings.partitions = how->partitions;
   settings.standbys = static_cast<uint32_t>(how->seed % 3);
+  // In half of the seeds ticks are long: of many commits, between which tasks move.
+  if (how->seed % 4 > 1) settings.task.batch_rows = 1 + how->seed % 7;
   KafkaSimulation kafka(settings, RealStages(), Only(run.book), run.book->version());
   const int64_t events = FeedAll(kafka, lines, until, [&] {
     if (how->reshape > 0) kafka.Reshape(how->reshape, run.book->Desks());

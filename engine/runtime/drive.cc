@@ -25,16 +25,27 @@ Result<bool> CommitAll(Log& log, Tasks& tasks) {
   return committed.has_value();
 }
 
-// Applies until the end or until a commit in the middle of a tick was aborted.
-Result<void> ApplyAll(Log& log, Tasks& tasks, TaskId id, std::span<const Record> records) {
+size_t WorkOf(const Tasks& tasks) {
+  size_t bytes = 0;
+  for (const auto& [id, task] : tasks) bytes += task.work_bytes();
+  return bytes;
+}
+
+// Until the end, or until a commit within a tick was aborted. False: there is enough to commit, and
+// what is left the log gives again.
+Result<bool> ApplyAll(Log& log, Tasks& tasks, TaskId id, std::span<const Record> records,
+                      const Bounds& bounds) {
   Task& task = tasks.at(id);
+  const size_t of_others = WorkOf(tasks) - task.work_bytes();
   for (const Record& record : records) {
-    for (bool whole = task.Apply(record); !whole; whole = task.Resume()) {
+    while (!task.Apply(record)) {
+      if (log.GivesAgain()) return false;
       PM_TRY(const bool committed, CommitAll(log, tasks));
-      if (!committed) return {};
+      if (!committed) return true;
     }
+    if (log.GivesAgain() && of_others + task.work_bytes() >= bounds.work) return false;
   }
-  return {};
+  return true;
 }
 
 }  // namespace
@@ -44,10 +55,13 @@ Result<void> Drive(Log& log, Tasks& tasks, const Bounds& bounds, std::stop_token
   while (!stop.stop_requested()) {
     TaskId id;
     PM_TRY(const std::span<const Record> polled, log.Poll(&id, bounds));
-    if (!polled.empty()) PM_TRY_VOID(ApplyAll(log, tasks, id, polled));
+    bool goes_on = !polled.empty();
+    if (goes_on) {
+      PM_TRY(goes_on, ApplyAll(log, tasks, id, polled, bounds));
+    }
     records += polled.size();
     for (const Record& record : polled) bytes += record.bytes.size();
-    if (!polled.empty() && records < bounds.records && bytes < bounds.bytes) continue;
+    if (goes_on && records < bounds.records && bytes < bounds.bytes) continue;
     PM_TRY_VOID(CommitAll(log, tasks));
     records = bytes = 0;
   }

@@ -12,6 +12,9 @@ namespace pm {
 struct Bounds {
   uint32_t records = 1000;         // commit at this many ...
   size_t bytes = size_t{4} << 20;  // ... or at this size of records
+  // ... or once what came of them takes so much memory: of a log that gives again, and within
+  // ticks.
+  size_t work = size_t{32} << 20;
 };
 
 class Log {
@@ -23,6 +26,10 @@ class Log {
   // All or nothing, durable on return; then acknowledges. PM0508: nothing was taken, and Poll
   // begins again behind the last commit. Any other error: unknown, end.
   virtual Result<void> Commit(std::span<CommitSet> sets) = 0;
+  // True: Poll gives again what of its records was not applied, also a tick that is not at its end.
+  // So the driver comes back to it after every commit, and a tick may take minutes. False: all that
+  // was polled is applied first, with as many commits as its ticks take.
+  virtual bool GivesAgain() const { return false; }
 };
 
 using Tasks = std::map<TaskId, Task>;

@@ -46,8 +46,11 @@ Task::Task(Store& store, TaskSettings settings, StageTable stages, RuleProvider 
 
 bool Task::Apply(const Record& record) {
   PM_CHECK(!sealed_);
-  PM_CHECK(!firing_);
   if (record.position <= meta_.position) return true;
+  if (firing_) {
+    PM_CHECK(record.position == firing_->position);
+    return GoOnFiring();
+  }
   has_work_ = true;
   ++counters_.records;
   meta_.at = std::max(meta_.at, record.at);
@@ -123,15 +126,13 @@ bool Task::BeginTick(const TickRecord& tick, const Record& record, std::vector<s
     return true;
   }
   firing_ = {*until, record.position, std::move(parks)};
-  return Resume();
+  return GoOnFiring();
 }
 
-bool Task::Resume() {
-  PM_CHECK(!sealed_);
-  PM_CHECK(firing_.has_value());
+bool Task::GoOnFiring() {
   const size_t most = fires_alone_ ? 1 : settings_.batch_rows;
   while (const std::optional<DueKey> due = dues_.First(firing_->until)) {
-    if (cache_.dirty_rows() >= most || batch_bytes_ >= settings_.batch_bytes) return false;
+    if (cache_.dirty_rows() >= most || work_bytes() >= settings_.batch_work) return false;
     has_work_ = true;
     Fire(*due, firing_->until);
     cache_.Trim();

@@ -47,7 +47,7 @@ struct TaskSettings {
   Duration late = Seconds(60);             // a timer later than this runs at the tick's time
   size_t cache_bytes = size_t{256} << 20;  // clean rows
   size_t batch_rows = 20'000;              // within a tick: commit at this many dirty rows ...
-  size_t batch_bytes = size_t{16} << 20;   // ... or bytes of outputs and messages
+  size_t batch_work = size_t{32} << 20;    // ... or once all that came of it takes so much memory
 };
 
 // Totals since the task was made; budgets and metrics read them.
@@ -101,16 +101,18 @@ class Task {
   Task& operator=(const Task&) = delete;
 
   // A record at or below the last position is ignored: it was applied before. False: a tick reached
-  // the batch's bound; Seal, commit, then call Resume until it says true.
+  // the batch's bound; Seal, commit, and apply it again until it says true, before any other.
   [[nodiscard]] bool Apply(const Record& record);
-  [[nodiscard]] bool Resume();
+  bool IsFiring() const { return firing_.has_value(); }  // such a tick is not at its end
 
   // Each timer fires in a batch of its own, so that a process that dies of one leaves behind at
   // which.
   void FireAlone(bool alone) { fires_alone_ = alone; }
 
   bool HasWork() const { return has_work_; }  // something to seal
-  CommitSet Seal();                           // Committed or Abandon must follow
+  // About what that takes of memory: rows, messages and outputs.
+  size_t work_bytes() const { return batch_bytes_ + cache_.dirty_bytes(); }
+  CommitSet Seal();  // Committed or Abandon must follow
   void Committed();
   void Abandon();  // forgets everything since the last commit
 
@@ -138,6 +140,7 @@ class Task {
   void AppendPartition(std::string* identity) const;
   void SetAside(std::string_view reason, std::string_view original, const Record& record);
   bool BeginTick(const TickRecord& tick, const Record& record, std::vector<std::string> parks);
+  bool GoOnFiring();
   void Fire(const DueKey& due, Instant until);
   void RunMessage(Message message);
   std::string RunStep(Stage stage, const Input& input, Instant now, EventId cause);

@@ -166,7 +166,7 @@ class CircleTest : public TaskTest {
     Send({"a", 1, Days(1), Do::kTimerBack, second}, Instant{100});
     Commit();
     bool whole = Tick(Instant{200} + Days(1));
-    for (int i = 0; !whole; ++i, whole = task_->Resume()) {
+    for (int i = 0; !whole; ++i, whole = Again()) {
       Commit();
       if (!abandons || i % 3 != 0) continue;
       // As after a crash: the tick is read again and goes on from the commit.

@@ -195,7 +195,7 @@ TEST_F(TaskTest, ParksTheNamedRowsOfATickAndFiresTheOthers) {
   task_->FireAlone(true);
   int commits = 0;
   for (bool whole = Feed(EncodeRecord(SkipRecord{tick, {row}}), Instant{200}); !whole;
-       whole = task_->Resume()) {
+       whole = Again()) {
     Commit();
     ++commits;
   }
@@ -225,7 +225,7 @@ TEST_F(SmallTaskTest, ALargeTickTakesSeveralCommits) {
   }
   Commit();
   int commits = 0;
-  for (bool whole = Tick(Instant{1000}); !whole; whole = task_->Resume()) {
+  for (bool whole = Tick(Instant{1000}); !whole; whole = Again()) {
     Commit();
     ++commits;
     EXPECT_LT(task_->meta().tick, Instant{1000}) << "not before all have fired";

@@ -16,10 +16,12 @@ class TaskTest : public testing::Test {
   }
   void Restart() { task_ = std::make_unique<Task>(store_, settings_, toy::Stages(), toy::Rules()); }
   bool Feed(const std::string& bytes, Instant at) {
-    const bool whole = task_->Apply({bytes, position_, at});
+    fed_ = bytes;
+    fed_at_ = at;
     ++position_;
-    return whole;
+    return Again();
   }
+  bool Again() { return task_->Apply({fed_, position_ - 1, fed_at_}); }
   EventId Send(const toy::Job& job, Instant at) {
     const Message message = RootMessage(Encoded(job), job.key, Mode::kLive, ++ordinal_);
     EXPECT_TRUE(Feed(EncodeMessageRecord(message), at));
@@ -56,6 +58,8 @@ class TaskTest : public testing::Test {
   TaskSettings settings_;
   MemoryStore store_;
   std::unique_ptr<Task> task_;
+  std::string fed_;  // last
+  Instant fed_at_;
   std::vector<Output> outputs_;
   std::vector<pm::Send> sends_;
   int64_t position_ = 0;

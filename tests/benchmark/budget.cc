@@ -76,7 +76,7 @@ class Counted {
   }
   CommitSet Apply(std::string record, Instant at) {
     const Record one{record, position_++, at};
-    for (bool whole = task_.Apply(one); !whole; whole = task_.Resume()) {
+    while (!task_.Apply(one)) {
     }
     CommitSet set = task_.Seal();
     allocations_in_task_ = allocations;

@@ -43,6 +43,25 @@ TEST_F(IntakeFaultTest, CommitsGoOnInTimeWhenTheClockIsSetBack) {
   }
 }
 
+// Its commits take what it was given as a whole, however little a batch is to be.
+TEST_F(IntakeFaultTest, CommitsNothingThatIsNotApplied) {
+  auto dead = StartIntake("w-01");
+  ASSERT_TRUE(RunIntake(*dead).has_value());
+  dead->settings.fail_point = [](CommitStep step) -> Result<void> {
+    if (step != CommitStep::kCommitted) return {};
+    return Fail(kKilled, "killed");
+  };
+  constexpr size_t kEvents = 8;
+  for (size_t i = 0; i < kEvents; ++i) Submit(fmt::format("k{}", i));
+  const Bounds bounds{20, size_t{1} << 20, 1};
+  ASSERT_FALSE(DriveFor(*dead->log, dead->tasks, 20, bounds).has_value());
+  broker_.EndSession(dead->client->number());
+  dead.reset();
+  const auto next = StartIntake("w-02");
+  RunFor(*next, Seconds(5));
+  EXPECT_EQ(Sent().size(), kEvents);
+}
+
 class KilledIntakeTest : public IntakeFaultTest, public testing::WithParamInterface<CommitStep> {};
 INSTANTIATE_TEST_SUITE_P(Steps, KilledIntakeTest, testing::ValuesIn(kCommitSteps));
 

@@ -40,6 +40,7 @@ class MeasuredLog final : public Log {
     records_ = 0;
     return done;
   }
+  bool GivesAgain() const override { return log_.GivesAgain(); }
   const CommitTimes& times() const { return times_; }
 
  private:

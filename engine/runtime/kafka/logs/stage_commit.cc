@@ -13,6 +13,7 @@ constexpr Duration kFarAhead = Minutes(2);  // well above the longest time witho
 
 Result<void> StageLog::Commit(std::span<CommitSet> sets) {
   const Duration begun_at = clock_.Measure();
+  heard_ = false;
   if (const Result<void> done = Transact(sets); !done) return Aborted(done.error());
   ++counters_.commits;
   failing_.Succeeded();

@@ -8,7 +8,8 @@ namespace pm {
 
 namespace {
 
-// Fetched and not handed out, of all tasks but those that wait for rules; and one record more.
+// Fetched and not handed out, of all tasks but those that wait for rules; and at most a fourth
+// more.
 constexpr size_t kMostQueuedBytes = size_t{16} << 20;
 
 // Records of its changelog that a task writes for one that it reads, at most; about.
@@ -66,7 +67,7 @@ void StageLog::NoteRebalance() {
 }
 
 Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bounds) {
-  records_.clear();
+  TakeBack();
   if (commit_now_) return Drained();
   if (revoked_) {
     PM_TRY(const bool given_up, GiveUp());
@@ -74,8 +75,7 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
   }
   PM_TRY_VOID(Recover());
   PM_TRY_VOID(TakeIn());
-  PM_TRY_VOID(HoldWhileResting());
-  PM_TRY_VOID(Fetch(WaitFor(), bounds.records));
+  PM_TRY_VOID(Fetch(bounds.records));
   if (revoked_ || needs_producer_ || rests_ || IsOverdue(bounds)) return Drained();
   // Tasks take turns.
   auto next = owned_.upper_bound(last_);
@@ -87,11 +87,22 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
     if (!owns) return Drained();
     *task = last_ = next->first;
     PM_TRY(const std::span<const Record> given, HandOut(next->first, next->second, bounds));
-    PM_TRY_VOID(FollowOn(kChangelogOfARecord * given.size()));
+    PM_TRY_VOID(FollowOn(tasks_.at(last_).IsFiring() ? settings_.standby_slice
+                                                     : kChangelogOfARecord * given.size()));
     return given;
   }
   PM_TRY_VOID(FollowOn(settings_.standby_slice));
   return Drained();
+}
+
+// What was handed out and not applied comes again, at its turn: a tick that is not at its end, and
+// what is behind it. In between the group is heard, and nobody waits for the end of the tick.
+void StageLog::TakeBack() {
+  records_.clear();
+  for (; !given_.empty(); given_.pop_back()) {
+    if (given_.back().position <= tasks_.at(last_).meta().position) continue;
+    owned_.at(last_).queue.push_front(std::move(given_.back()));
+  }
 }
 
 // Others' changelogs at most as fast as there is work of one's own, which comes first.
@@ -144,20 +155,24 @@ Result<void> StageLog::AssignRunning() {
   }
   PM_TRY_VOID(client_.Assign(from));
   if (!paused.empty()) PM_TRY_VOID(client_.Pause(paused));
-  needs_assign_ = rests_ = false;
+  needs_assign_ = rests_ = is_full_ = false;
   return {};
 }
 
-// Nothing that could not be committed piles up; polls go on.
-Result<void> StageLog::HoldWhileResting() {
-  const bool rests = failing_.rest() > Duration{};
-  if (rests == rests_) return {};
+// Nothing piles up: neither what could not be committed, nor what comes when the group is heard
+// while enough is queued. Polls go on.
+Result<void> StageLog::HoldBack(size_t queued, size_t bytes, size_t most) {
+  const bool held = rests_ || is_full_;
+  // What is fetched ahead is lost by a pause: it comes late, and lasts for a while.
+  const size_t fourths = is_full_ ? 4 : 5;
+  rests_ = failing_.rest() > Duration{};
+  is_full_ = 4 * queued >= fourths * most || 4 * bytes >= fourths * kMostQueuedBytes;
+  const bool holds = rests_ || is_full_;
+  if (holds == held) return {};
   std::vector<TopicPartition> inputs;
   for (const auto& [id, owned] : owned_)
     if (!owned.awaited) inputs.push_back(owned.input);
-  PM_TRY_VOID(rests ? client_.Pause(inputs) : client_.Resume(inputs));
-  rests_ = rests;
-  return {};
+  return holds ? client_.Pause(inputs) : client_.Resume(inputs);
 }
 
 // A part of the take-overs; what is whole begins to run.
@@ -215,12 +230,17 @@ bool StageLog::IsOverdue(const Bounds& bounds) const {
   return dirty_ && clock_.Measure() - begun_at_ >= pace && Queued() < bounds.records;
 }
 
-Result<void> StageLog::Fetch(Duration wait, size_t most) {
+Result<void> StageLog::Fetch(size_t most) {
   size_t bytes = 0;
   for (const auto& [id, owned] : owned_) {
     for (const Fetched& one : owned.queue) bytes += owned.awaited ? 0 : one.bytes.size();
   }
-  for (size_t queued = Queued(); queued < most && bytes < kMostQueuedBytes && !revoked_;) {
+  size_t queued = Queued();
+  PM_TRY_VOID(HoldBack(queued, bytes, most));
+  const auto has_room = [&] { return queued < most && bytes < kMostQueuedBytes && !revoked_; };
+  if (std::exchange(heard_, true) && !has_room()) return {};
+  Duration wait = WaitFor();
+  do {
     PM_TRY(const KafkaEvent event, client_.Poll(wait));
     wait = {};
     if (std::holds_alternative<Nothing>(event)) return {};
@@ -232,7 +252,7 @@ Result<void> StageLog::Fetch(Duration wait, size_t most) {
     } else {
       PM_TRY_VOID(Take(std::get<Assigned>(event)));
     }
-  }
+  } while (has_room());
   return {};
 }
 
@@ -297,7 +317,7 @@ Result<bool> StageLog::GiveUp() {
   tasks_.clear();
   owned_.clear();
   take_overs_.ForgetAll();
-  needs_rewind_ = needs_restore_ = needs_assign_ = is_given_ = rests_ = false;
+  needs_rewind_ = needs_restore_ = needs_assign_ = is_given_ = rests_ = is_full_ = false;
   PM_TRY_VOID(client_.Assign({}));
   revoked_.reset();
   return true;
@@ -311,16 +331,16 @@ Result<bool> StageLog::IsReady(Owned& owned) {
   if (waits == owned.awaited.has_value()) return !waits;
   const std::span<const TopicPartition> input(&owned.input, 1);
   owned.awaited = waits ? to : std::nullopt;
-  PM_TRY_VOID(waits ? client_.Pause(input) : client_.Resume(input));
+  if (waits || !is_full_) PM_TRY_VOID(waits ? client_.Pause(input) : client_.Resume(input));
   return !waits;
 }
 
 Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const Bounds& bounds) {
   Instant at = tasks_.at(id).meta().at;
   const bool one_by_one = owned.attempts + 1 >= settings_.one_by_one_from;
-  const size_t most = one_by_one ? 1 : bounds.records;
+  const bool alone = one_by_one || tasks_.at(id).IsFiring();
+  const size_t most = alone ? 1 : bounds.records;
   if (one_by_one && owned.suspects == 0) owned.suspects = bounds.records;
-  given_.clear();
   for (size_t bytes = 0; given_.size() < most && bytes < bounds.bytes && !owned.queue.empty();) {
     Fetched& head = owned.queue.front();
     const std::optional<ContentHash> to = given_.empty() ? std::nullopt : SwitchIn(head.bytes);

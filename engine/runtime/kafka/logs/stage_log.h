@@ -77,6 +77,7 @@ class StageLog final : public Log {
   // kKafkaFenced: another process has our instance; kKafkaRefused: not set up as it must be.
   Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override;
   Result<void> Commit(std::span<CommitSet> sets) override;
+  bool GivesAgain() const override { return true; }
 
   const KafkaCounters& counters() const { return counters_; }
   const ProducedCounters& produced() const { return transactions_.counters; }
@@ -121,17 +122,18 @@ class StageLog final : public Log {
 
   Result<std::span<const Record>> Next(TaskId* task, const Bounds& bounds);
   std::span<const Record> Drained();
+  void TakeBack();
   void NoteRebalance();
   Result<void> Recover();
   Result<void> TakeIn();
   Result<void> FollowOthersThan(const std::set<uint32_t>& own);
   Result<void> FollowOn(size_t most);
-  Result<void> Fetch(Duration wait, size_t most);
+  Result<void> Fetch(size_t most);
   size_t Take(const KafkaRecord& record);
   Result<void> Take(const Assigned& assigned);
   Result<bool> GiveUp();
   Result<void> AssignRunning();
-  Result<void> HoldWhileResting();
+  Result<void> HoldBack(size_t queued, size_t bytes, size_t most);
   Result<bool> IsReady(Owned& owned);
   Result<std::span<const Record>> HandOut(TaskId id, Owned& owned, const Bounds& bounds);
   void SetHeadAside(TaskId id, Owned& owned);
@@ -172,6 +174,8 @@ class StageLog final : public Log {
   bool needs_restore_ = false;  // nobody knows what was committed: ask the changelogs
   bool needs_assign_ = false;
   bool rests_ = false;       // after failures: nothing is read
+  bool is_full_ = false;     // more than enough is queued: nothing is read, either
+  bool heard_ = false;       // the group, since the last commit
   bool dirty_ = false;       // handed out since the driver was last told to commit
   bool commit_now_ = false;  // it is to be told at the next Poll
   // As the clock measures: a wall clock that is set back must not hold commits back.

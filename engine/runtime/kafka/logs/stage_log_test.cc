@@ -42,6 +42,13 @@ class StageLogTest : public KafkaTest {
     EXPECT_EQ(totals.account_amount, 15 + 6 * 1'000'000);
     EXPECT_EQ(Ids(), 9U);
   }
+  // Whether a poll gave something, which is applied then.
+  static bool Works(Worker& worker, const Bounds& bounds) {
+    TaskId task;
+    const std::span<const Record> polled = worker.log->Poll(&task, bounds).value();
+    for (const Record& record : polled) EXPECT_TRUE(worker.tasks.at(task).Apply(record));
+    return !polled.empty();
+  }
   // Of outputs, each once.
   size_t Ids() {
     std::set<std::string> ids;
@@ -158,6 +165,23 @@ TEST_F(StageLogTest, ShowsForHowLongNoTickHasCome) {
   for (const TaskStatus& task : next->log->Look()) EXPECT_EQ(task.without_tick, Duration{});
 }
 
+TEST_F(StageLogTest, CommitsOnceWhatCameOfItsRecordsIsLarge) {
+  uint64_t before = UINT64_MAX;
+  for (const size_t work : {size_t{1}, size_t{1} << 20}) {
+    const auto worker = Start(fmt::format("w-{}", work));
+    RunToEnd(*worker);
+    for (int i = 0; i < 20; ++i) Send({.key = fmt::format("k{}", i)});
+    const uint64_t commits = worker->log->counters().commits;
+    const Bounds bounds{1000, size_t{1} << 20, work};
+    ASSERT_TRUE(DriveFor(*worker->log, worker->tasks, 200, bounds).has_value());
+    const uint64_t took = worker->log->counters().commits - commits;
+    EXPECT_GE(took, work == 1 ? 60U : 1U) << "each record at each stage";
+    EXPECT_LT(took, before);
+    before = took;
+    EndSessionOf(*worker);
+  }
+}
+
 // Whatever the backlog: the others are read once these are through.
 TEST_F(StageLogTest, HoldsFewLargeRecordsAtATime) {
   const auto worker = Start("w-01");
@@ -200,21 +224,20 @@ TEST_F(StageLogTest, CommitsGoOnInTimeWhenTheClockIsSetBack) {
   RunToEnd(*worker);
   const Duration commit = worker->settings.commit;
   const Bounds bounds{20, size_t{1} << 20};
-  TaskId task;
   for (int i = 0; i < 3; ++i) {
     // Once before a batch begins, once before it ends, once while there is nothing else to do.
     if (i == 0) SetClockBack(Hours(1));
     Send({.key = "ann"});
-    ASSERT_FALSE(worker->log->Poll(&task, bounds).value().empty());
+    ASSERT_TRUE(Works(*worker, bounds));
     if (i == 1) SetClockBack(Hours(1));
     if (i != 2) Send({.key = "ann"});
     if (i == 2) {
       SetClockBack(Hours(1));
-      ASSERT_TRUE(worker->log->Poll(&task, bounds).value().empty());
+      ASSERT_FALSE(Works(*worker, bounds));
       EXPECT_LE(worker->client->last_wait(), commit);
     }
     Advance(commit);
-    EXPECT_TRUE(worker->log->Poll(&task, bounds).value().empty()) << i;
+    EXPECT_FALSE(Works(*worker, bounds)) << i;
     ASSERT_TRUE(Run(*worker, 60).has_value());
   }
 }

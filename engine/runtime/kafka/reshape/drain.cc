@@ -31,6 +31,7 @@ class UntilDrained final : public Log {
     return given;
   }
   Result<void> Commit(std::span<CommitSet> sets) override { return log_.Commit(sets); }
+  bool GivesAgain() const override { return log_.GivesAgain(); }
 
  private:
   static constexpr int64_t kLookEach = 5;

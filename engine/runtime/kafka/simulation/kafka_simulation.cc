@@ -27,6 +27,7 @@ class SomePolls final : public Log {
     return log_.Poll(task, bounds);
   }
   Result<void> Commit(std::span<CommitSet> sets) override { return log_.Commit(sets); }
+  bool GivesAgain() const override { return log_.GivesAgain(); }
 
  private:
   Log& log_;

@@ -77,10 +77,11 @@ class KafkaTest : public testing::Test {
   Result<void> Run(Worker& worker, int polls = 40) {
     return DriveFor(*worker.log, worker.tasks, polls);
   }
-  static Result<void> DriveFor(Log& log, Tasks& tasks, int polls) {
+  static Result<void> DriveFor(Log& log, Tasks& tasks, int polls,
+                               const Bounds& bounds = {20, size_t{1} << 20}) {
     std::stop_source stop;
     Bounded bounded(log, polls, stop);
-    return Drive(bounded, tasks, {20, size_t{1} << 20}, stop.get_token());
+    return Drive(bounded, tasks, bounds, stop.get_token());
   }
 
   void Advance(Duration by) {
@@ -164,6 +165,7 @@ class KafkaTest : public testing::Test {
       return log_.Poll(task, bounds);
     }
     Result<void> Commit(std::span<CommitSet> sets) override { return log_.Commit(sets); }
+    bool GivesAgain() const override { return log_.GivesAgain(); }
 
    private:
     Log& log_;

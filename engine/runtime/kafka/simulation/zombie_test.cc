@@ -20,6 +20,7 @@ class UntilAborted final : public Log {
     if (aborted) stop_.request_stop();
     return done;
   }
+  bool GivesAgain() const override { return log_.GivesAgain(); }
   bool aborted = false;
 
  private:

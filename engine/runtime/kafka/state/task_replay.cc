@@ -26,8 +26,7 @@ void TaskReplay::Apply(std::string_view record, int64_t offset, Instant at, int6
   for (const PackedPart& part : Unpack(record, offset)) {
     if (part.position > last) return;
     const std::string bytes = AsApplied(part);
-    for (bool whole = task_.Apply({bytes, part.position, at_}); !whole; whole = task_.Resume())
-      Commit();
+    while (!task_.Apply({bytes, part.position, at_})) Commit();
   }
 }
 

@@ -33,6 +33,7 @@ StageLogSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings
   log.task.late = settings.late;
   log.task.cache_bytes = settings.row_cache_bytes;
   log.task.batch_rows = settings.tick_rows;
+  log.task.batch_work = settings.batch.work;
   log.commit = settings.commit;
   log.wait = settings.wait;
   log.standbys = settings.standbys;
