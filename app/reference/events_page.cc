@@ -44,7 +44,8 @@ changes of a live lead (its score, its card, a step that may no longer go out) i
 **Fields.** A key of `data` is a field's name with or without the part before the dot: `title` is `lead.title` in a form. The last
 column below says where a bare key is looked up first. Objects named `lead`, `account`, `submission`, `event`, `rep` and `utm` hold
 fields of theirs. Absent leaves a value as it is, `null` clears it, and what means nothing (`N/A`, `-`, `Select`) counts as absent.
-Your own fields are declared by `kind: fields`.
+Your own fields are declared by `kind: fields`. One such as `submission.country` takes the key `country` from `lead.country`, which then
+needs its whole name: `rules check` warns of it ([PM0259](../errors/PM0259.md)).
 
 **Whom it is about**: `lead_id`, `person_id` or `assignment_id` (ours), `external_ids` (`{"system:object": "id"}`), `email`, `phone`,
 `anonymous_id`; an account by `domain` or `domains`, a rep by `rep` or `id`. `consent` in a form is `{"email": true, "call": false}`.

@@ -2,6 +2,7 @@
 
 #include "base/text/diagnostic.h"
 #include "base/text/utf8.h"
+#include "model/decode/bare_key.h"
 #include "model/decode/closed_words.h"
 #include "model/normalise/phone.h"
 #include "model/normalise/region.h"
@@ -55,24 +56,6 @@ std::optional<std::string_view> PrefixOf(std::string_view key) {
 std::optional<bool> RefusalOf(const JsonNode& value) {
   if (value.is(JsonNode::Kind::kBool)) return !value.boolean;
   return ParseRefusal(value.text);
-}
-
-std::string_view EntityPrefix(Entity entity) {
-  switch (entity) {
-    case Entity::kLead:
-      return "lead.";
-    case Entity::kAccount:
-      return "account.";
-    case Entity::kSubmission:
-      return "submission.";
-    case Entity::kEvent:
-      return "event.";
-    case Entity::kRep:
-      return "rep.";
-    case Entity::kScore:
-      return "score.";
-  }
-  return "";
 }
 
 }  // namespace
@@ -330,23 +313,10 @@ void DataReader::ReadConsent(const std::string& pointer, const JsonNode& value) 
 }
 
 const FieldDecl* DataReader::FieldOf(std::string_view prefix, std::string_view key) const {
-  std::string name;
-  const auto find = [&](std::string_view entity) {
-    name = entity;
-    name += key;
-    return rules_.fields.Find(name);
-  };
-  if (!prefix.empty()) return find(prefix);
-  if (const std::string_view known = FieldOfKey(decl_.type, key); !known.empty()) {
-    return rules_.fields.Find(known);
-  }
-  if (const FieldDecl* whole = rules_.fields.Find(key)) return whole;
-  if (const FieldDecl* plain = find(EntityPrefix(decl_.plain))) return plain;
-  if (const FieldDecl* other = find(EntityPrefix(decl_.otherwise))) return other;
-  for (const std::string_view entity : {"lead.", "submission.", "account.", "event."}) {
-    if (const FieldDecl* any = find(entity)) return any;
-  }
-  return nullptr;
+  if (prefix.empty()) return FieldOfBareKey(rules_.fields, decl_, key);
+  std::string name(prefix);
+  name += key;
+  return rules_.fields.Find(name);
 }
 
 std::string_view DataReader::NearestField(std::string_view key) const {

@@ -7,6 +7,7 @@
 #include "rules/compile/checks/destinations.h"
 #include "rules/compile/checks/judgement.h"
 #include "rules/compile/checks/prover.h"
+#include "rules/compile/checks/taken_keys.h"
 #include "rules/compile/checks/takers.h"
 #include "rules/compile/passes.h"
 
@@ -155,6 +156,7 @@ void CheckBook(CompileContext& context) {
   // Without their settings it is not known which findings are wanted.
   const bool judged = context.Sound({"checks"});
   CheckClosedCalendars(context);
+  if (judged && context.Sound({"fields"})) CheckTakenKeys(context);
   if (judged && context.Sound({"team"})) {
     CheckOverflow(context);
     if (context.Sound({"roster"})) CheckOpenQueues(context);

@@ -30,6 +30,7 @@ enum class CheckKind : uint8_t {
   kPoolHours,
   kUnusedName,
   kConsentDefault,
+  kTakenKey,
 };
 
 struct CheckDecl {
@@ -49,7 +50,7 @@ inline constexpr int kNeverHoldsCode = 236, kAlwaysHoldsCode = 238, kUnreachable
                      kUnusedFileCode = 234, kGapCode = 241, kNotProvedCode = 242,
                      kAcceptanceCode = 243;
 inline constexpr int kRepGoneCode = 246, kSlaLadderCode = 247, kPoolHoursCode = 248,
-                     kUnusedNameCode = 249, kConsentDefaultCode = 258;
+                     kUnusedNameCode = 249, kConsentDefaultCode = 258, kTakenKeyCode = 259;
 
 inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kNeverHolds, "never_holds", kNeverHoldsCode, Gravity::kError,
@@ -110,6 +111,9 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kConsentDefault, "consent_default", kConsentDefaultCode, Gravity::kWarning,
      "A channel of a cadence that reaches leads for whose country or region `consent` of kind "
      "privacy has no word."},
+    {CheckKind::kTakenKey, "taken_key", kTakenKeyCode, Gravity::kWarning,
+     "A declared field that takes a key of forms or other events from the built-in field which the "
+     "key meant."},
 });
 
 constexpr const CheckDecl& DeclOf(CheckKind check) { return kChecks[static_cast<size_t>(check)]; }
