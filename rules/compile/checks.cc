@@ -97,6 +97,20 @@ void CheckClosedCalendars(CompileContext& context) {
   }
 }
 
+// An empty list is hardly meant: without the key there are six.
+void CheckExits(CompileContext& context) {
+  for (const auto& [doc, tree] : context.draft.cadences) {
+    const YamlNode* exit = tree->Find("exit");
+    if (exit == nullptr || !doc.exit.empty()) continue;
+    context.out.Warning(
+        DeclOf(CheckKind::kNoExit).code, PlaceOf(*exit),
+        fmt::format("nothing that a person does ends '{}': after a reply or a booked meeting its "
+                    "steps go on",
+                    doc.name.value),
+        "leave out `exit`: then a reply, a meeting, a refusal and the like end it");
+  }
+}
+
 constexpr size_t kMostKinds = 8;
 
 // A group of proofs, and the kinds of documents that must have no problem for them.
@@ -116,6 +130,10 @@ constexpr Proofs kProofs[] = {
      "cadence",
      {"screening", "scoring", "lifecycle", "calendars", "team", "roster", "routing", "cadence"},
      ProveCadences},
+    {"steps that are skipped",
+     "cadence",
+     {"screening", "scoring", "lifecycle", "team", "routing", "cadence"},
+     ProveSkippedSteps},
     {"defaults of consent",
      "privacy",
      {"screening", "scoring", "lifecycle", "calendars", "team", "routing", "cadence", "privacy"},
@@ -157,6 +175,7 @@ void CheckBook(CompileContext& context) {
   const bool judged = context.Sound({"checks"});
   CheckClosedCalendars(context);
   if (judged && context.Sound({"fields"})) CheckTakenKeys(context);
+  if (judged && context.Sound({"cadence"})) CheckExits(context);
   if (judged && context.Sound({"team"})) {
     CheckOverflow(context);
     if (context.Sound({"roster"})) CheckOpenQueues(context);

@@ -37,7 +37,8 @@ std::string RowText(const CadenceUse& use) {
 CadenceUses::CadenceUses(Prover& prover)
     : prover_(prover), book_(*prover.context().builder.operator->()), earlier_(prover) {}
 
-void CadenceUses::Walk(const Wanted& wanted, const Look& look) {
+void CadenceUses::Walk(const Wanted& wanted, const Look& look, bool each_row) {
+  each_row_ = each_row;
   Walk(book_.routing.routes, {}, {}, wanted, look);
   LookAt(book_.routing.otherwise, {}, book_.routing.otherwise.cadence, wanted, look);
 }
@@ -76,9 +77,13 @@ void CadenceUses::LookAtRows(const CadenceUse& use, const Wanted& wanted, const 
     CadenceUse one = use;
     one.row = row;
     if (column) one.target = table.rows()[row].outputs[output];
+    one.whole = Both(use.whole, RowCondition(table, row, prover_.fields()));
+    if (each_row_) {
+      look(one);
+      continue;
+    }
     size_t& tried = alike[LikenessOf(table, row, one.target)];
     if (tried >= kMostRowsAlike) continue;
-    one.whole = Both(use.whole, RowCondition(table, row, prover_.fields()));
     tried = look(one) ? kMostRowsAlike : tried + 1;
   }
 }

@@ -30,9 +30,9 @@ class CadenceUses {
   // Whether anything is left to look for: asked before each route and row.
   using Wanted = std::function<bool(const Cadence&)>;
   // True when nothing is wrong, so that rows that are alike need no look: those of the same target,
-  // with the same cells where they tell of places.
+  // with the same cells where they tell of places. `each_row`: they are looked at all the same.
   using Look = std::function<bool(const CadenceUse&)>;
-  void Walk(const Wanted& wanted, const Look& look);
+  void Walk(const Wanted& wanted, const Look& look, bool each_row = false);
 
   // One of the use for which `known` holds and none of `but`, and that neither screening keeps nor
   // a route before, or a row, takes. While it is looked at.
@@ -47,6 +47,7 @@ class CadenceUses {
 
   Prover& prover_;
   const RuleBook& book_;
+  bool each_row_ = false;
   Earlier earlier_;
 };
 

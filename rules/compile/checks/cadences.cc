@@ -96,27 +96,28 @@ class CadenceProver {
 
   bool LookAtStep(const CadenceUse& use, size_t step, const std::vector<ProspectPlace>& places,
                   const std::vector<const Doers*>& doers) {
+    const CadenceStep& what = use.cadence.steps[step];
+    const auto but_skipped = what.skips ? std::vector{what.skip_if} : std::vector<Condition>();
     LeadAnswer unproved;
     const std::vector<Finding> gaps = GapsOf(use, step, places, doers);
     if (prover_.spent()) unproved.why = "the work bound is spent";
     for (const Finding& one : gaps) {
       const Grade grade = GradeOf(*one.gap);
-      if (Hides(use.cadence.steps[step], grade)) continue;
-      LeadAnswer example = uses_.LeadIn(use, one.place->known);
+      if (Hides(what, grade)) continue;
+      LeadAnswer example = uses_.LeadIn(use, one.place->known, but_skipped);
       if (example.found()) {
-        Note(use.cadence.steps[step], grade, Telling(one, std::move(example)));
+        Note(what, grade, Telling(one, std::move(example)));
         return false;
       }
       if (!example.none()) unproved = std::move(example);
     }
-    if (!unproved.why.empty() && !Hides(use.cadence.steps[step], Grade::kNotProved)) {
-      std::string what = fmt::format(
-          "whether step {} of '{}' can be done for every lead of "
-          "route '{}'",
-          step + 1, use.cadence.name, use.route.name);
-      Note(use.cadence.steps[step], Grade::kNotProved,
-           [this, place = use.doc.steps[step].place, what = std::move(what),
-            unproved = std::move(unproved)] { prover_.TellNotProved(place, what, unproved); });
+    if (!unproved.why.empty() && !Hides(what, Grade::kNotProved)) {
+      std::string question =
+          fmt::format("whether step {} of '{}' can be done for every lead of route '{}'", step + 1,
+                      use.cadence.name, use.route.name);
+      Note(what, Grade::kNotProved,
+           [this, place = use.doc.steps[step].place, question = std::move(question),
+            unproved = std::move(unproved)] { prover_.TellNotProved(place, question, unproved); });
     }
     return gaps.empty();
   }

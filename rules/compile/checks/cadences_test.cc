@@ -1,4 +1,5 @@
 // Steps that cannot be done on the day of the check; without a day: tests/rules/bad/cadence_*.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/time/text.h"
@@ -48,6 +49,52 @@ TEST(CadenceChecks, AStepThatHasMinutesSoonIsToldOfTheTimeWhenItHasNone) {
   EXPECT_THAT(february, HasSubstr("step 1 of 'calls' cannot always be done"));
   EXPECT_THAT(february, HasSubstr("from 2027-03-26 to 2027-11-01 its window has no minute"));
   EXPECT_THAT(february, Not(HasSubstr("cannot now")));
+}
+
+// A cadence of reps in Madrid, for two American zones; in neither is anybody at work by day.
+std::string ToldOfSteps(std::string_view steps, std::string_view consent = "") {
+  return Check({{"reps.csv", "id,email,zone,hours\nana,a@us.example,Europe/Madrid,office\n"},
+                {"rules.yaml", fmt::format("kind: cadence\n"
+                                           "name: calls\n"
+                                           "steps: [ {} ]\n"
+                                           "---\n"
+                                           "kind: calendars\n"
+                                           "office: {{ weekly: {{ mon-fri: 08:00-12:00 }} }}\n"
+                                           "---\n"
+                                           "kind: team\n"
+                                           "roster: reps.csv\n"
+                                           "pools: {{ emea: {{ members: [ana] }} }}\n"
+                                           "---\n"
+                                           "kind: routing\n"
+                                           "routes:\n"
+                                           "  - {{ name: West, when: {{ lead.country: US, "
+                                           "lead.region: CA }}, to: {{ pool: emea }}, cadence: "
+                                           "calls }}\n"
+                                           "  - {{ name: Madrid, when: {{ lead.country: ES }}, to: "
+                                           "{{ pool: emea }}, cadence: calls }}\n"
+                                           "otherwise: {{ to: {{ pool: emea }} }}\n{}",
+                                           steps, consent)}})
+      .text;
+}
+
+TEST(CadenceChecks, AStepIsNotDoneForLeadsThatSkipIt) {
+  EXPECT_THAT(ToldOfSteps("{ call: {}, window: 09:00-11:00 prospect }"),
+              HasSubstr("step 1 of 'calls' can never be done for leads of route 'West'"));
+  EXPECT_THAT(ToldOfSteps("{ call: {}, window: 09:00-11:00 prospect, "
+                          "skip_if: { lead.country: US } }"),
+              Not(HasSubstr("PM0240")));
+  EXPECT_THAT(ToldOfSteps("{ call: {}, window: 09:00-11:00 prospect, "
+                          "skip_if: { lead.country: DE } }"),
+              HasSubstr("PM0240"));
+}
+
+TEST(CadenceChecks, NobodyIsContactedByAStepThatTheySkip) {
+  constexpr std::string_view kConsent = "---\nkind: privacy\nconsent: { ES: { all: refused } }\n";
+  EXPECT_THAT(ToldOfSteps("{ call: {} }", kConsent), HasSubstr("`consent` has no word on call"));
+  EXPECT_THAT(ToldOfSteps("{ call: {}, skip_if: { lead.country: US } }", kConsent),
+              Not(HasSubstr("PM0258")));
+  EXPECT_THAT(ToldOfSteps("{ call: {}, skip_if: { lead.country: US } }, { call: {} }", kConsent),
+              HasSubstr("`consent` has no word on call"));
 }
 
 }  // namespace

@@ -31,6 +31,7 @@ enum class CheckKind : uint8_t {
   kUnusedName,
   kConsentDefault,
   kTakenKey,
+  kNoExit,
 };
 
 struct CheckDecl {
@@ -50,7 +51,8 @@ inline constexpr int kNeverHoldsCode = 236, kAlwaysHoldsCode = 238, kUnreachable
                      kUnusedFileCode = 234, kGapCode = 241, kNotProvedCode = 242,
                      kAcceptanceCode = 243;
 inline constexpr int kRepGoneCode = 246, kSlaLadderCode = 247, kPoolHoursCode = 248,
-                     kUnusedNameCode = 249, kConsentDefaultCode = 258, kTakenKeyCode = 259;
+                     kUnusedNameCode = 249, kConsentDefaultCode = 258, kTakenKeyCode = 259,
+                     kNoExitCode = 260;
 
 inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kNeverHolds, "never_holds", kNeverHoldsCode, Gravity::kError,
@@ -87,7 +89,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kCadenceNeverSends, "cadence_never_sends", kCadenceNeverSendsCode,
      Gravity::kWarning,
      "A step of a cadence that has no minute, ever or for months, in its window for leads that a "
-     "route or row asks for, or none in which a rep who may get them works."},
+     "route or row asks for, or none in which a rep who may get them works, or that is skipped for "
+     "every lead of the routes that start the cadence."},
     {CheckKind::kUnusedFile, "unused_file", kUnusedFileCode, Gravity::kWarning,
      "A table or calendar file that no rule names."},
     {CheckKind::kGap, "gap", kGapCode, Gravity::kOff,
@@ -114,6 +117,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
     {CheckKind::kTakenKey, "taken_key", kTakenKeyCode, Gravity::kWarning,
      "A declared field that takes a key of forms or other events from the built-in field which the "
      "key meant."},
+    {CheckKind::kNoExit, "no_exit", kNoExitCode, Gravity::kWarning,
+     "A cadence with an empty `exit`, whose steps go on after a reply or a booked meeting."},
 });
 
 constexpr const CheckDecl& DeclOf(CheckKind check) { return kChecks[static_cast<size_t>(check)]; }

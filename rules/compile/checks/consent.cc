@@ -8,6 +8,7 @@
 #include "model/privacy.h"
 #include "rules/compile/checks/cadence_uses.h"
 #include "rules/compile/checks/takers.h"
+#include "rules/condition_make.h"
 
 namespace pm {
 namespace {
@@ -54,6 +55,17 @@ class ConsentProver {
     return said;
   }
 
+  // What leads skip every step on the channel; nothing: one is for all.
+  static std::optional<Condition> SkippedBy(const Cadence& cadence, std::string_view channel) {
+    std::vector<Condition> skipped;
+    for (const CadenceStep& step : cadence.steps) {
+      if (step.channel != channel) continue;
+      if (!step.skips) return std::nullopt;
+      skipped.push_back(step.skip_if);
+    }
+    return AllOf(skipped);
+  }
+
   // One word mends what is said of the same regions.
   bool Look(const CadenceUse& use) {
     std::map<std::vector<std::string>, Channels> by_said;
@@ -67,25 +79,43 @@ class ConsentProver {
 
   bool IsSaid(const CadenceUse& use, const std::vector<std::string>& said,
               const Channels& channels) {
-    std::vector<Condition> there;
-    for (const std::string& region : said) there.push_back(IsIn(region));
+    const LeadAnswer outside = LeadOutside(use, said, {});
+    if (outside.none()) return true;
+    Channels contacted;
+    LeadAnswer example = outside;
+    for (const std::string_view channel : channels) {
+      if (const auto skipped = SkippedBy(use.cadence, channel)) {
+        LeadAnswer of_channel = LeadOutside(use, said, {*skipped});
+        if (of_channel.none()) continue;
+        example = std::move(of_channel);
+      }
+      contacted.insert(channel);
+    }
+    if (!contacted.empty()) Tell(use, contacted, example);
+    return false;  // a row like this one may not be skipped
+  }
+
+  // Whom no word of these regions is for, and who is none of `but`.
+  LeadAnswer LeadOutside(const CadenceUse& use, const std::vector<std::string>& said,
+                         std::vector<Condition> but) {
+    for (const std::string& region : said) but.push_back(IsIn(region));
     const Condition somewhere = prover_.context().builder.When("lead.country", TestOp::kPresent);
-    LeadAnswer example = uses_.LeadIn(use, somewhere, there);
-    if (!example.found()) example = uses_.LeadIn(use, {}, there);
-    if (example.none()) return true;
+    LeadAnswer lead = uses_.LeadIn(use, somewhere, but);
+    return lead.found() ? lead : uses_.LeadIn(use, {}, std::move(but));
+  }
+
+  void Tell(const CadenceUse& use, const Channels& channels, const LeadAnswer& example) {
     told_.insert(channels.begin(), channels.end());
     const std::string names = fmt::format("{}", fmt::join(channels, " and "));
-    if (example.found()) {
-      prover_.Tell(CheckKind::kConsentDefault, place_,
-                   fmt::format("`consent` has no word on {} for some leads of route '{}'{}, whom "
-                               "'{}' contacts",
-                               names, use.route.name, RowText(use), use.cadence.name),
-                   "say it of their country or region, or of `other`", &example);
-    } else {
-      prover_.TellNotProved(
+    if (!example.found()) {
+      return prover_.TellNotProved(
           place_, fmt::format("whether `consent` has a word on {} for every lead", names), example);
     }
-    return false;
+    prover_.Tell(CheckKind::kConsentDefault, place_,
+                 fmt::format("`consent` has no word on {} for some leads of route '{}'{}, whom "
+                             "'{}' contacts",
+                             names, use.route.name, RowText(use), use.cadence.name),
+                 "say it of their country or region, or of `other`", &example);
   }
 
   // `DE`, `US-CA`.

@@ -57,6 +57,7 @@ void ProveScoring(Prover& prover);
 void ProveLifecycle(Prover& prover);
 void ProveRoutes(Prover& prover);
 void ProveCadences(Prover& prover);
+void ProveSkippedSteps(Prover& prover);
 void ProveConsent(Prover& prover);
 void ProvePeople(Prover& prover);
 void ProveCaps(Prover& prover);
