@@ -18,6 +18,8 @@ LeadDraft::LeadDraft(const LeadSpace& space, uint64_t* work)
     address_slots_[i] = space.slots.Of(kAddressFields[i]);
   }
   for (uint32_t slot = 0; slot < values_.size(); ++slot) {
+    // Of those that somebody declared none is always there, and there may be thousands.
+    if (space.slots.fields()[slot].number >= kFirstCustomField) continue;
     if (IsTied(slot) || !AlwaysPresent(FieldOf(slot))) continue;
     OwnValue value;
     NewPossible(slot).Choose(&value, &work_);
