@@ -184,7 +184,6 @@ void CompileSla(CompileContext& context, const Located<std::string>& name, const
   SlaDoc doc;
   const bool good = ReadYaml<SlaDoc>(tree, &doc, context.out);
   CheckLadders(context, doc.ladder);
-  if (!good) return;
   SlaPolicy policy;
   policy.name = name.value;
   policy.origin = OriginOf(name.place);
@@ -202,12 +201,13 @@ void CompileSla(CompileContext& context, const Located<std::string>& name, const
   }
   ExpectTime(context, doc.milestones.next_touch);
   ExpectTime(context, doc.milestones.handoff_accept);
-  CheckOrder(context, doc.milestones, policy);
+  if (good) CheckOrder(context, doc.milestones, policy);
   if (doc.pause) {
     policy.pauses = true;
     policy.pause_while = CompileCondition(context, doc.pause->while_holds, FactScope::kCard,
                                           {"sla", name.value, "pause while"});
   }
+  if (!good) return;
   std::string content = "sla " + name.value + ' ' + CanonicalText(tree);
   if (const CalendarSpec* spec = context.builder.hours().FindCalendar(policy.calendar)) {
     content += SpecText(*spec);
