@@ -169,15 +169,24 @@ class CadenceProver {
     if (NamesPool(to)) add_pools(use.target, true);
     if (NamesRep(to)) {
       const RosterRep* rep = RosterNamed(book_, use.target);
-      if (rep != nullptr) doers.push_back(&Of(fmt::format("'{}'", rep->id), {rep}));
+      if (rep != nullptr && IsThere(*rep))
+        doers.push_back(&Of(fmt::format("'{}'", rep->id), {rep}));
     }
     if (to.from == TargetFrom::kOwner || to.from == TargetFrom::kSdrOf) {
       std::vector<const RosterRep*> all;
-      for (const RosterRep& rep : book_.roster) all.push_back(&rep);
+      for (const RosterRep& rep : book_.roster) {
+        if (IsThere(rep)) all.push_back(&rep);
+      }
       doers.push_back(&Of("a rep of the roster", std::move(all)));
     }
     add_pools(to.else_pool, false);
     return doers;
+  }
+
+  // Or will be.
+  bool IsThere(const RosterRep& rep) const {
+    const std::optional<Instant>& now = prover_.context().now;
+    return !now || rep.active_to > *now;
   }
 
   const Doers& MembersOf(const Pool& pool, bool is_target) {
@@ -185,10 +194,11 @@ class CadenceProver {
     for (const PoolMember& member : pool.members) {
       const RosterRep* rep = RosterNamed(book_, member.rep);
       if (rep == nullptr) return Of("", {});
-      reps.push_back(rep);
+      if (IsThere(*rep)) reps.push_back(rep);
     }
     for (const RosterRep& rep : book_.roster) {
-      if (pool.members.empty() && desks_.at(rep.id) == pool.desk) reps.push_back(&rep);
+      if (pool.members.empty() && IsThere(rep) && desks_.at(rep.id) == pool.desk)
+        reps.push_back(&rep);
     }
     return Of(is_target ? "a rep of the pool" : fmt::format("a rep of pool '{}'", pool.name),
               std::move(reps));

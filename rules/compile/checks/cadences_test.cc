@@ -97,5 +97,47 @@ TEST(CadenceChecks, NobodyIsContactedByAStepThatTheySkip) {
               HasSubstr("`consent` has no word on call"));
 }
 
+// By the roster, eli is the only one who works by day in California.
+std::string ToldOfRoster(std::string_view last_day, std::string_view target) {
+  return Check({{"reps.csv", fmt::format("id,email,zone,hours,supports,active_to\n"
+                                         "ana,a@us.example,Europe/Madrid,office,ana,\n"
+                                         "eli,e@us.example,America/Los_Angeles,office,ana,{}\n",
+                                         last_day)},
+                {"rules.yaml",
+                 fmt::format("kind: cadence\n"
+                             "name: calls\n"
+                             "steps: [ {{ call: {{}}, window: 10:00-11:00 prospect }} ]\n"
+                             "---\n"
+                             "kind: calendars\n"
+                             "office: {{ weekly: {{ mon-fri: 09:00-14:00 }} }}\n"
+                             "---\n"
+                             "kind: team\n"
+                             "roster: reps.csv\n"
+                             "pools: {{ both: {{ members: [ana, eli] }}, house: {{ "
+                             "strategy: queue }} }}\n"
+                             "---\n"
+                             "kind: routing\n"
+                             "routes:\n"
+                             "  - {{ name: West, when: {{ lead.country: US, "
+                             "lead.region: CA }}, to: {}, cadence: calls }}\n"
+                             "otherwise: {{ to: {{ pool: both }} }}\n",
+                             target)}},
+               false, {}, {}, *ParseInstant("2026-11-23T12:00:00Z"))
+      .text;
+}
+
+TEST(CadenceChecks, WhoHasLeftDoesNoStep) {
+  for (const std::string_view target :
+       {"{ pool: both }", "{ pool: house }", "{ owner: account }", "{ sdr_of: account.owner }"}) {
+    EXPECT_THAT(ToldOfRoster("", target), Not(HasSubstr("PM0240"))) << target;
+    EXPECT_THAT(ToldOfRoster("2027-06-30", target), Not(HasSubstr("PM0240"))) << target;
+    EXPECT_THAT(ToldOfRoster("2026-10-31", target), HasSubstr("PM0240")) << target;
+  }
+}
+
+TEST(CadenceChecks, AStepOfARepWhoHasLeftIsNotTold) {
+  EXPECT_THAT(ToldOfRoster("2026-10-31", "{ rep: eli }"), Not(HasSubstr("PM0240")));
+}
+
 }  // namespace
 }  // namespace pm
