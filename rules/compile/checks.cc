@@ -130,7 +130,7 @@ constexpr Proofs kProofs[] = {
      "cadence",
      {"screening", "scoring", "lifecycle", "calendars", "team", "roster", "routing", "cadence"},
      ProveCadences},
-    {"steps that are skipped",
+    {"skipped steps",
      "cadence",
      {"screening", "scoring", "lifecycle", "team", "routing", "cadence"},
      ProveSkippedSteps},

@@ -54,7 +54,9 @@ void RunPasses(CompileContext& context) {
     compile(context);
     if (context.out.errors_met() != before) context.wrong_kinds.insert(std::string(kind));
   }
+  const size_t before = context.out.errors_met();
   CheckListItems(context);
+  if (context.out.errors_met() != before) context.wrong_kinds.insert("lists");
   CheckBook(context);
   WarnUnusedFiles(context);
 }

@@ -31,6 +31,25 @@ std::optional<std::vector<std::string>> GradesOf(const ScoringRules& scoring, Fi
   return both;
 }
 
+// One part that is missing makes many grades of both unknown, and more so if it has none at all.
+std::string CauseOfGrade(const ScoringRules& scoring, FieldNumber field, std::string_view text) {
+  const bool no_fit = scoring.fit_grades.empty();
+  const bool no_engagement = scoring.engagement_grades.empty();
+  if (no_fit && no_engagement) return "grades";
+  if (field == Field("score.grade")) {
+    for (const Grade& fit : scoring.fit_grades) {
+      if (!text.starts_with(fit.name)) continue;
+      return fmt::format("engagement grade {}", no_engagement ? "" : text.substr(fit.name.size()));
+    }
+    for (const Grade& engagement : scoring.engagement_grades) {
+      if (!text.ends_with(engagement.name)) continue;
+      const size_t rest = text.size() - engagement.name.size();
+      return fmt::format("fit grade {}", no_fit ? "" : text.substr(0, rest));
+    }
+  }
+  return fmt::format("grade {} {}", field.number, text);
+}
+
 }  // namespace
 
 void ExpectStage(CompileContext& context, std::string_view stage, const SourcePlace& place) {
@@ -38,8 +57,8 @@ void ExpectStage(CompileContext& context, std::string_view stage, const SourcePl
   if (std::ranges::find(kStageNames, stage) != kStageNames.end()) return;
   std::string hint = DidYouMean(stage, kStageNames);
   if (hint.empty()) hint = fmt::format("there are {}", fmt::join(kStageNames, ", "));
-  context.out.Error(
-      kUnknownName, place,
+  context.out.ErrorOf(
+      fmt::format("stage {}", stage), kUnknownName, place,
       stage.empty() ? "this names no stage" : fmt::format("there is no stage '{}'", stage),
       std::move(hint));
 }
@@ -54,8 +73,8 @@ void ExpectGradeOrStage(CompileContext& context, FieldNumber field, std::string_
   std::string hint = DidYouMean(text, known);
   if (hint.empty() && !known.empty()) hint = fmt::format("there are {}", fmt::join(known, ", "));
   if (known.empty()) hint = "`grades:` of kind scoring gives none";
-  context.out.Error(kUnknownName, place, fmt::format("no score has the grade '{}'", text),
-                    std::move(hint));
+  context.out.ErrorOf(CauseOfGrade(context.builder->scoring, field, text), kUnknownName, place,
+                      fmt::format("no score has the grade '{}'", text), std::move(hint));
 }
 
 }  // namespace pm

@@ -79,7 +79,7 @@ bool Names::Expect(NameKind kind, const Located<std::string>& name, Diagnostics&
 }
 
 std::string Names::CauseOf(NameKind kind, std::string_view name) const {
-  return fmt::format("{} {}", KindText(kind), Of(kind).empty() ? "" : name);
+  return fmt::format("{} {}", KindText(kind), name);
 }
 
 std::string Names::Hint(NameKind kind, std::string_view name) const {

@@ -37,8 +37,8 @@ class Names {
   void ForgiveUnknownIn(NameKind kind, std::string_view text) {
     lost_[static_cast<size_t>(kind)].push_back(text);
   }
-  // Of a name that there is not, for Diagnostics::ErrorOf: where none is declared, that is what is
-  // wrong with all of them.
+  // Of a name that there is not, for Diagnostics::ErrorOf: each is a fault of its own, also where
+  // none is declared at all.
   std::string CauseOf(NameKind kind, std::string_view name) const;
   // "did you mean 'x'?", or which there are when they are few, or empty.
   std::string Hint(NameKind kind, std::string_view name) const;
