@@ -292,6 +292,7 @@ std::string PassedOverInWords(std::string_view reason) {
       {"falls through", "nobody could take it, so the next route was asked"},
       {"nobody_eligible", "nobody could take it"},
       {"off_hours", "is off hours"},
+      {"too_many_desks", "is of another desk, and too many had been asked already"},
   });
   for (const auto& [code, words] : kWords) {
     if (reason == code) return std::string(words);

@@ -69,9 +69,6 @@ void Cross(Placing& p, bool by_name, bool by_ladder) {
   request.seq = row.seq;
   request.routed_at = row.routed_at;
   request.candidates = std::move(p.onward);
-  for (Candidate& c : request.candidates) {
-    if (c.route.empty()) c = PoolBehind(row, c.target, c.via);
-  }
   request.passed_over = row.passed_over;
   request.tried = p.tried;
   request.handed_over = true;

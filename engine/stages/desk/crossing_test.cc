@@ -105,11 +105,11 @@ class Crossing : public testing::Test {
     return told;
   }
   // A decline moves the lead on, by overflow: what is on its way to another desk stays there.
-  void Decline(LeadId lead, std::string desk) {
+  void Decline(LeadId lead, std::string desk, std::string id = "decline") {
     Event decline;
     decline.type = EventType::kLeadDecline;
     decline.source = "crm";
-    decline.id = "decline";
+    decline.id = std::move(id);
     decline.occurred_at = kNine;
     decline.lead = lead;
     Tell(std::move(desk), MessageType::kEvent, decline);
@@ -319,6 +319,48 @@ TEST_F(Crossing, ALeadWhoseChainIsTooLongGoesOnAtTheNextTick) {
   ASSERT_NE(RowAt("amer", Lead(4)), nullptr);
   EXPECT_EQ(RowAt("amer", Lead(4))->pool, "house");
   EXPECT_EQ(harness_->Row<PoolRow>({DeskHash("emea"), "house"})->queued, 0);
+}
+
+TEST_F(Crossing, ARepWhomTheChainDoesNotReachIsPassedOverForElse) {
+  RouteRequest request = Request(Lead(1), 0, "de");
+  Candidate& first = request.candidates.front();
+  first.kind = TargetKind::kRep;
+  first.target = "cy";
+  first.else_pool = "de";
+  AtTheEndOfTheChain(MessageType::kRouteRequest, request);
+  ASSERT_NE(RowAt("emea", Lead(1)), nullptr);
+  EXPECT_EQ(RowAt("emea", Lead(1))->rep, "ana");
+  EXPECT_THAT(RowAt("emea", Lead(1))->passed_over, ElementsAre("cy: too_many_desks"));
+}
+
+TEST_F(Crossing, WhatIsLeftOfItsWayGoesAlongAndIsAskedOncePerRep) {
+  RouteRequest request = Request(Lead(1), 0, "de");
+  const Candidate first = request.candidates.front();
+  for (const std::string_view pool : {"asia", "de", "house"}) {
+    Candidate& next = request.candidates.emplace_back(first);
+    next.route = fmt::format("to {}", pool);
+    next.target = pool;
+  }
+  Tell("emea", MessageType::kRouteRequest, request);
+  constexpr std::string_view kDesks[] = {"emea", "amer", "apac"};
+  std::vector<std::string> had_it;
+  for (size_t n = 0; n < 2 * std::size(kDesks); ++n) {
+    for (const std::string_view desk : kDesks) {
+      const AssignmentRow* row = RowAt(desk, Lead(1));
+      if (row == nullptr || row->rep.empty()) continue;
+      had_it.push_back(row->rep + " by " + row->route);
+      Decline(Lead(1), std::string(desk), fmt::format("decline {}", n));
+      DeliverAll();
+      break;
+    }
+  }
+  // The overflow of `de` first, then that of the pool it leads to.
+  EXPECT_THAT(had_it, ElementsAre("ana by all", "cy by all", "fay by all"));
+  ASSERT_NE(RowAt("amer", Lead(1)), nullptr);
+  EXPECT_EQ(RowAt("amer", Lead(1))->place, Place::kQueued);
+  EXPECT_EQ(RowAt("amer", Lead(1))->pool, "house");
+  EXPECT_EQ(RowAt("amer", Lead(1))->route, "to house");
+  EXPECT_THAT(RowAt("amer", Lead(1))->rest, IsEmpty());
 }
 
 TEST_F(Crossing, TheNoteWhereALeadWentIsForgotten) {

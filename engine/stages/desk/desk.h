@@ -126,8 +126,8 @@ Pick PickLeastLoaded(Desk& desk, const PoolRow& row, const Pool& pool,
 // False: it was not for this desk to place it.
 bool OnRouteRequest(Desk& desk, const RouteRequest& request);
 // Takes the lead from its rep and places it anew: the same pool without those who had it, its
-// overflow, the fallback queue. False when nobody could take it and `keep` was asked for: nothing
-// changed. The lead may be at another desk afterwards, and its rows gone.
+// overflow, `else`, the next routes, the fallback queue. False when nobody could take it and `keep`
+// was asked for: nothing changed. The lead may be at another desk afterwards, and its rows gone.
 struct Replacement {
   std::string type;  // output: assignment.reassigned, assignment.declined, ...
   std::string reason;

@@ -31,6 +31,30 @@ bool IsOfThisDesk(const Desk& desk, const Pool* pool) {
   return pool != nullptr && pool->desk == desk.name;
 }
 
+// The rest of a pool's overflow is of the route that led there.
+void AddRoute(Placing& p) {
+  for (Candidate& c : p.onward) {
+    if (c.route.empty()) c = PoolBehind(p.row, std::move(c.target), "pool");
+  }
+}
+
+// What is left of the way stays with the lead, for TryFurther.
+void KeepRest(Placing& p) {
+  std::vector<Candidate>& rest = p.row.rest = std::move(p.onward);
+  // FallBack asks that pool last anyway, whichever it is by then.
+  const Route& otherwise = p.desk.step.rules.routing.otherwise;
+  const bool ends = !rest.empty() && rest.back().route == otherwise.name &&
+                    rest.back().target == otherwise.to.name;
+  if (ends) rest.pop_back();
+  for (Candidate& c : rest) {  // it keeps what it was placed with
+    c.sla.clear();
+    c.sla_hash = {};
+    c.cadence.clear();
+    c.cadence_hash = {};
+    c.priority.clear();
+  }
+}
+
 }  // namespace
 
 void PublishQueued(Placing& p, std::string_view reason) {
@@ -53,7 +77,10 @@ void RaisePlacementAlert(Desk& desk, const AssignmentRow& row, std::string code,
 }
 
 Try FallBack(Placing& p) {
-  const std::string& name = p.desk.step.rules.routing.otherwise.to.name;
+  const Route& otherwise = p.desk.step.rules.routing.otherwise;
+  const std::string& name = otherwise.to.name;
+  p.row.route = otherwise.name;
+  p.row.origin = otherwise.origin.Text();
   if (const Try came_to = TryPool(p, name); came_to != Try::kNobody) return came_to;
   const Pool* pool = p.desk.step.rules.FindPool(name);
   const bool elsewhere = pool != nullptr && pool->desk != p.desk.name;
@@ -79,7 +106,9 @@ Try FallBack(Placing& p) {
 void Land(Placing& p, Try came_to, bool by_ladder) {
   const LeadId lead = p.row.card.lead;
   if (came_to == Try::kNobody) came_to = FallBack(p);
+  AddRoute(p);
   if (came_to == Try::kElsewhere) return Cross(p, false, by_ladder);
+  KeepRest(p);
   PublishDecision(p.desk, p.row);
   if (by_ladder) SlaTakenByLadder(p.desk, lead);
 }
@@ -164,7 +193,6 @@ bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {
       return false;
     }
   }
-  const std::string pool = row.pool;
   Dequeue(desk, row);
   Unassign(desk, row, why.refund);
   ++row.seq;
@@ -172,7 +200,7 @@ bool PlaceAnew(Desk& desk, LeadId lead, const Replacement& why) {
   if (why.by_ladder) ++row.reassignments;
   Placing p{desk, row, why.type, why.actor, {}, {}};
   Try came_to = Try::kNobody;
-  if (!why.to_queue) came_to = pool.empty() ? TryRest(p) : TryPool(p, pool);
+  if (!why.to_queue) came_to = TryFurther(p);
   Land(p, came_to, why.by_ladder);
   return true;
 }
@@ -197,12 +225,12 @@ void GiveTo(Desk& desk, LeadId lead, const std::string& rep, const Replacement& 
   // Whoever stands in for a member of the pool has a lead of that pool; whom a person chose has
   // not, and the pool is only where it goes when that rep is gone.
   if (!row.pool.empty() && (why.by_name || elsewhere)) {
-    row.rest = {PoolBehind(row, std::exchange(row.pool, {}), "pool")};
+    row.rest.insert(row.rest.begin(), PoolBehind(row, std::exchange(row.pool, {}), "pool"));
   }
   Placing p{desk, row, why.type, why.actor, {}, {}};
   if (elsewhere) {
-    p.onward = {chosen};
-    p.onward.insert(p.onward.end(), row.rest.begin(), row.rest.end());
+    p.onward = std::exchange(row.rest, {});
+    p.onward.insert(p.onward.begin(), chosen);
     return Cross(p, why.by_name, why.by_ladder);
   }
   Assign(desk, row, rep, why.reason, why.type, why.actor);
@@ -210,7 +238,6 @@ void GiveTo(Desk& desk, LeadId lead, const std::string& rep, const Replacement& 
 }
 
 void PlaceWaiting(Desk& desk, AssignmentRow& row) {
-  const std::string pool = row.pool;
   // Another queue takes it with the time since when it waits.
   const Instant since = row.place == Place::kQueued ? row.queued_at : kNever;
   ++row.seq;  // it was told of as waiting
@@ -219,7 +246,7 @@ void PlaceWaiting(Desk& desk, AssignmentRow& row) {
   row.passed_over.clear();
   const OutActor actor{"system", ""};
   Placing p{desk, row, "assignment.routed", actor, {}, {}};
-  Land(p, TryPool(p, pool));
+  Land(p, TryFurther(p));
 }
 
 void OnAssignmentDue(Desk& desk, LeadId lead) {
@@ -241,7 +268,7 @@ void OnAssignmentDue(Desk& desk, LeadId lead) {
   row.past_reps.clear();  // whoever let it lapse may claim it again
   ++row.seq;
   Placing p{desk, row, "assignment.routed", actor, {}, {}};
-  if (!IsOfThisDesk(desk, pool)) return Land(p, TryPool(p, pool->name));
+  if (!IsOfThisDesk(desk, pool)) return Land(p, TryFurther(p));
   Enqueue(desk, row, *pool);
   PublishQueued(p, "claim_not_worked");
 }

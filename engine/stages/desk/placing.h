@@ -24,7 +24,8 @@ struct Placing {
   std::string_view output_type;
   const OutActor& actor;
   std::vector<std::string> tried;  // pools, and absent reps' backups elsewhere: against circles
-  // With kElsewhere: the way from there on. What has no route yet is of the route at hand.
+  // With kElsewhere the way from there on, with kPlaced what is left of it. What has no route yet
+  // is of the route at hand.
   std::vector<Candidate> onward;
 
   void PassOver(std::string_view who, std::string_view reason) {
@@ -40,6 +41,10 @@ struct Placing {
 // ---- reps.cc
 // On leave now by the roster.
 bool IsOnLeave(const Desk& desk, const RosterRep& rep);
+
+// ---- queue.cc
+// 0 before 1 before 2: an urgent lead, one of high priority, any other.
+int UrgencyOf(const AssignmentRow& row);
 
 // ---- pool_choice.cc
 // Whether that was tried on the way before; it is from now on.
@@ -67,12 +72,13 @@ bool CouldTake(Placing& p, const std::string& name);
 // Along the candidates until one takes the lead. A lead that was placed before keeps its SLA and
 // cadence.
 Try TryWay(Placing& p, std::span<const Candidate> way);
-// On by the routes behind the one that named a rep, as they were when the lead was routed.
-Try TryRest(Placing& p);
+// The pool it is in, if any, and on by what was behind when the lead was routed: further pools of
+// an overflow, `else`, the next routes.
+Try TryFurther(Placing& p);
 
 // ---- placement.cc
-// Places a lead that waits in a queue or for its pool's hours: its pool as it is now, else the
-// fallback queue.
+// Places a lead that waits in a queue or for its pool's hours: its pool as it is now, what was
+// behind, else the fallback queue.
 void PlaceWaiting(Desk& desk, AssignmentRow& row);
 // The pool of last resort takes it into a queue, whatever its strategy. Never kNobody.
 Try FallBack(Placing& p);

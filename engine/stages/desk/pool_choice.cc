@@ -220,12 +220,11 @@ Try TryPool(Placing& p, const std::string& name) {
   for (auto next = pool->overflow.begin(); next != pool->overflow.end(); ++next) {
     p.PassOver(name, fmt::format("overflows to {}", *next));
     const Try came_to = TryPool(p, *next);
-    if (came_to == Try::kElsewhere) {
-      std::for_each(next + 1, pool->overflow.end(), [&](const std::string& behind) {
-        p.onward.push_back({.kind = TargetKind::kPool, .target = behind});
-      });
-    }
-    if (came_to != Try::kNobody) return came_to;
+    if (came_to == Try::kNobody) continue;
+    std::for_each(next + 1, pool->overflow.end(), [&](const std::string& behind) {
+      p.onward.push_back({.kind = TargetKind::kPool, .target = behind});
+    });
+    return came_to;
   }
   return Try::kNobody;
 }

@@ -7,7 +7,7 @@ namespace {
 // Fixed-width bytes that sort as the pool's order says. Urgent leads come before all others.
 std::string OrderOf(Desk& desk, const AssignmentRow& row, const Pool& pool) {
   std::string order;
-  order += row.priority == "urgent" ? '\0' : row.priority == "high" ? '\1' : '\2';
+  order += static_cast<char>(UrgencyOf(row));
   const auto rising = [&](int64_t n) {
     AppendBigEndian(&order, static_cast<uint64_t>(n) ^ (uint64_t{1} << 63));
   };
@@ -104,6 +104,11 @@ std::string WhyNot(Desk& desk, const AssignmentRow& row, const RosterRep& rep) {
 }
 
 }  // namespace
+
+int UrgencyOf(const AssignmentRow& row) {
+  if (row.priority == "urgent") return 0;
+  return row.priority == "high" ? 1 : 2;
+}
 
 void Enqueue(Desk& desk, AssignmentRow& row, const Pool& pool) {
   row.pool = pool.name;

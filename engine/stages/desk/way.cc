@@ -14,7 +14,11 @@ Try TryBackup(Placing& p, const Candidate& candidate, const RosterRep& rep, std:
   instead.else_pool.clear();
   instead.wait_if_away = false;
   if (!OtherDesk(p.desk, instead).empty()) {
-    if (!CanCross(p.desk, false) || Tried(p, "backup of " + rep.id)) return Try::kNobody;
+    if (Tried(p, "backup of " + rep.id)) return Try::kNobody;
+    if (!CanCross(p.desk, false)) {
+      p.PassOver(rep.backup, "too_many_desks");
+      return Try::kNobody;
+    }
     p.onward = {std::move(instead), candidate};
     return Try::kElsewhere;
   }
@@ -24,6 +28,14 @@ Try TryBackup(Placing& p, const Candidate& candidate, const RosterRep& rep, std:
 }
 
 Try TryRep(Placing& p, const Candidate& candidate) {
+  if (!OtherDesk(p.desk, candidate).empty()) {
+    if (!CanCross(p.desk, false)) {
+      p.PassOver(candidate.target, "too_many_desks");
+      return Try::kNobody;
+    }
+    p.onward = {candidate};
+    return Try::kElsewhere;
+  }
   const bool by_ae = candidate.kind == TargetKind::kSdrOf;
   const std::string id =
       by_ae ? SdrOf(p.desk, candidate.target) : ResolveRep(p.desk, candidate.target);
@@ -45,7 +57,9 @@ Try TryRep(Placing& p, const Candidate& candidate) {
       take = id;
     }
   }
-  if (take.empty() || std::ranges::find(p.row.past_reps, take) != p.row.past_reps.end()) {
+  if (take.empty()) return Try::kNobody;
+  if (std::ranges::find(p.row.past_reps, take) != p.row.past_reps.end()) {
+    p.PassOver(take, "had_it_before");
     return Try::kNobody;
   }
   p.row.pool.clear();
@@ -53,35 +67,18 @@ Try TryRep(Placing& p, const Candidate& candidate) {
   return Try::kPlaced;
 }
 
-// What is left of the way of a lead that goes to a rep by name.
-std::vector<Candidate> RestBehind(std::span<const Candidate> candidates) {
-  std::vector<Candidate> rest;
-  if (const Candidate& taken = candidates.front(); !taken.else_pool.empty()) {
-    Candidate& instead = rest.emplace_back(taken);
-    instead.kind = TargetKind::kPool;
-    instead.target = std::exchange(instead.else_pool, {});
-    instead.via = "else";
-  }
-  rest.insert(rest.end(), candidates.begin() + 1, candidates.end());
-  return rest;
-}
-
-// The first of the candidates.
-Try TryCandidate(Placing& p, std::span<const Candidate> candidates) {
-  const Candidate& c = candidates.front();
+Try TryCandidate(Placing& p, const Candidate& c) {
   const bool by_name = c.kind != TargetKind::kPool;
   const Try came_to = by_name ? TryRep(p, c) : TryPool(p, c.target);
-  if (came_to == Try::kPlaced && by_name) p.row.rest = RestBehind(candidates);
-  if (c.else_pool.empty() || came_to == Try::kPlaced) return came_to;
+  if (c.else_pool.empty()) return came_to;
   if (came_to == Try::kNobody) return TryPool(p, c.else_pool);
   // A rep's candidate that goes on along has its `else` with it.
-  if (!by_name) p.onward.push_back({.kind = TargetKind::kPool, .target = c.else_pool});
+  const bool has_it = by_name && came_to == Try::kElsewhere;
+  if (!has_it) p.onward.push_back({.kind = TargetKind::kPool, .target = c.else_pool});
   return came_to;
 }
 
 void TakePolicies(AssignmentRow& row, const Candidate& c) {
-  row.route = c.route;
-  row.origin = c.origin;
   row.priority = c.priority;
   row.sla = c.sla;
   row.sla_hash = c.sla_hash;
@@ -93,30 +90,17 @@ void TakePolicies(AssignmentRow& row, const Candidate& c) {
 
 Try TryWay(Placing& p, std::span<const Candidate> way) {
   const bool placed_before = p.row.place != Place::kNone;
+  p.row.rest.clear();
   for (size_t i = 0; i < way.size(); ++i) {
     const Candidate& c = way[i];
-    Try came_to = Try::kNobody;
-    if (OtherDesk(p.desk, c).empty()) {
-      if (!placed_before) TakePolicies(p.row, c);
-      p.row.route = c.route;
-      p.row.origin = c.origin;
-      came_to = TryCandidate(p, way.subspan(i));
-      for (Candidate& next : p.onward) {
-        if (!next.route.empty()) continue;
-        const Candidate pool = std::exchange(next, c);
-        next.kind = pool.kind;
-        next.target = pool.target;
-        next.via = "overflow";
-        next.else_pool.clear();
-      }
-    } else if (CanCross(p.desk, false)) {
-      p.onward = {c};
-      came_to = Try::kElsewhere;
-    }
-    if (came_to == Try::kElsewhere) {
+    if (!placed_before) TakePolicies(p.row, c);
+    p.row.route = c.route;
+    p.row.origin = c.origin;
+    const Try came_to = TryCandidate(p, c);
+    if (came_to != Try::kNobody) {
       p.onward.insert(p.onward.end(), way.begin() + static_cast<std::ptrdiff_t>(i) + 1, way.end());
+      return came_to;
     }
-    if (came_to != Try::kNobody) return came_to;
     if (i + 1 == way.size()) {
       p.PassOver(c.route, "nobody_eligible");
     } else if (way[i + 1].route != c.route) {
@@ -126,9 +110,10 @@ Try TryWay(Placing& p, std::span<const Candidate> way) {
   return Try::kNobody;
 }
 
-Try TryRest(Placing& p) {
-  const std::vector<Candidate> rest = std::exchange(p.row.rest, {});
-  return TryWay(p, rest);
+Try TryFurther(Placing& p) {
+  std::vector<Candidate> way = std::exchange(p.row.rest, {});
+  if (!p.row.pool.empty()) way.insert(way.begin(), PoolBehind(p.row, p.row.pool, "pool"));
+  return TryWay(p, way);
 }
 
 }  // namespace pm

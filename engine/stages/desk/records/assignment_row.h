@@ -44,7 +44,9 @@ struct AssignmentRow {
   std::string reason;        // why it was routed
   std::vector<std::string> passed_over;  // `rep: reason` of the latest placement
   Instant due = kNever;                  // held: next opening; claimed: when it returns
-  std::vector<Candidate> rest;  // given by name: where it goes when that rep cannot have it
+  // Where it goes when nobody of its pool, or not the rep it was given to by name, can have it; the
+  // pool of `otherwise` not named. Without policies and priority, which stay with the lead.
+  std::vector<Candidate> rest;
 
   template <class V>
   static void Describe(V& v) {
@@ -82,7 +84,7 @@ struct AssignmentRow {
     v.Field(31, "passed_over", &T::passed_over, "Who was passed over, and why.");
     v.Field(32, "due", &T::due, "Next opening, or return to the queue.");
     v.Field(33, "counts_open", &T::counts_open, "Counts as open for its rep.");
-    v.Field(34, "rest", &T::rest, "Where it goes next when it was given by name.");
+    v.Field(34, "rest", &T::rest, "Where it goes when who it was given to cannot have it.");
   }
 };
 
