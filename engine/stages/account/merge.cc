@@ -1,4 +1,5 @@
 #include "engine/stages/account/account.h"
+#include "engine/stages/account/earned.h"
 
 namespace pm::account {
 namespace {
@@ -50,12 +51,7 @@ void MergeRows(Step& step, HomeId home, PersonId id, PersonRow& into, const Pers
   const std::string identity = into.identity;
   for (const std::string& text : other.identities) AddIdentity(step, home, id, into, text);
   into.identity = identity;
-  for (const Contribution& one : other.contributions) {
-    const auto place = std::ranges::upper_bound(into.contributions, one.at, {}, &Contribution::at);
-    into.contributions.insert(place, one);
-    if (into.contributions.size() > kMaxContributions)
-      into.contributions.erase(into.contributions.begin());
-  }
+  JoinEarned(&into.contributions, other.contributions, step.rules.scoring, kMaxContributions);
   for (const ChannelWord& one : other.consents) TakeWord(&into.consents, one);
   for (const Reached& one : other.reached) {
     const auto it = std::ranges::find(into.reached, one.stage, &Reached::stage);

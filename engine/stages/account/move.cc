@@ -1,4 +1,5 @@
 #include "engine/stages/account/account.h"
+#include "engine/stages/account/earned.h"
 
 namespace pm::account {
 namespace {
@@ -140,13 +141,8 @@ void AdoptAccount(Step& step, HomeId home, const Adopt& adopt) {
   // What was known of a claimed domain is weaker than what is known of the claimer.
   for (FieldStamp& stamp : other.fields.stamps) stamp.filled = true;
   MergeFields(&account.fields, other.fields, step.rules.identity);
-  for (const Contribution& one : other.contributions) {
-    const auto place =
-        std::ranges::upper_bound(account.contributions, one.at, {}, &Contribution::at);
-    account.contributions.insert(place, one);
-    if (account.contributions.size() > kMaxAccountContributions)
-      account.contributions.erase(account.contributions.begin());
-  }
+  JoinEarned(&account.contributions, other.contributions, step.rules.scoring,
+             kMaxAccountContributions);
   account.submissions += other.submissions;
 }
 

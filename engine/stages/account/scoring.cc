@@ -1,4 +1,5 @@
 #include "engine/stages/account/account.h"
+#include "engine/stages/account/earned.h"
 #include "rules/rule_points.h"
 
 namespace pm::account {
@@ -27,16 +28,7 @@ int64_t RoundPoints(int64_t worth) { return (worth + kOne / 2) >> 32; }
 // Adds what the rule's limit leaves of its points; keeps the list by time and bounded.
 bool AddContribution(std::vector<Contribution>* list, const ScoringRule& rule, Instant at,
                      Instant now, const ScoringRules& rules, size_t max_size) {
-  int64_t points = rule.points;
-  if (rule.at_most.points > 0 && points > 0) {
-    int64_t given = 0;
-    for (const Contribution& c : *list) {
-      const Duration apart = at - c.at;
-      if (c.rule == rule.id && apart < rule.at_most.per && -apart < rule.at_most.per)
-        given += c.points;
-    }
-    points = std::min(points, std::max<int64_t>(0, rule.at_most.points - given));
-  }
+  const int64_t points = WithinLimit(*list, rule, rule.points, at);
   if (points == 0) return false;
   const Duration horizon = HorizonOf(rules);
   std::erase_if(*list, [&](const Contribution& c) {

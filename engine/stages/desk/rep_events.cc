@@ -1,11 +1,11 @@
 // What happens to reps: what events say of them, absence, departure, and the sweeps over their
 // leads.
-#include "engine/stages/desk/desk.h"
+#include "engine/stages/desk/placing.h"
 
 namespace pm {
 namespace {
 
-constexpr int kSweepBatch = 100;  // leads touched a step (DESIGN section 4)
+constexpr size_t kSweepBatch = 100;  // leads touched a step (DESIGN section 4)
 
 std::string FieldText(const Event& event, FieldNumber field) {
   return std::string(FieldBlock(event.fields).Text(field));
@@ -137,26 +137,35 @@ std::string OpenPrefix(const Desk& desk, std::string_view rep) {
   return prefix;
 }
 
+// Who takes over may not have room for all: the urgent come first, then who has waited longest.
+void MostUrgentFirst(Desk& desk, std::vector<LeadId>* leads) {
+  std::ranges::sort(*leads, {}, [&](LeadId lead) {
+    const AssignmentRow* row = desk.step.rows.Find<AssignmentRow>(desk.KeyOf(lead));
+    PM_CHECK(row != nullptr);
+    return std::tuple(UrgencyOf(*row), row->routed_at, lead);
+  });
+}
+
 // Goes on with the sweep over the rep's leads, at most a hundred now.
 void Sweep(Desk& desk, const std::string& rep) {
   const RepRow state = *desk.step.rows.Find<RepRow>({desk.hash, rep});
   const std::string prefix = OpenPrefix(desk, rep);
   std::string after = state.sweep_after.empty() ? prefix : state.sweep_after;
-  for (int n = 0; n < kSweepBatch; ++n) {
+  std::vector<LeadId> leads;
+  bool more = true;
+  while (leads.size() < kSweepBatch) {
     const std::optional<std::string> key = desk.step.rows.NextKey(prefix, after);
-    if (!key) {
-      RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
-      row.sweep = RepSweep::kNone;
-      row.sweep_after.clear();
-      row.due = kNever;
-      return;
-    }
+    more = key.has_value();
+    if (!more) break;
     after = *key;
-    SettleLead(desk, rep, state, LeadOfIndexKey(*key));
+    leads.push_back(LeadOfIndexKey(*key));
   }
+  MostUrgentFirst(desk, &leads);
+  for (const LeadId lead : leads) SettleLead(desk, rep, state, lead);
   RepRow& row = desk.step.rows.Edit<RepRow>({desk.hash, rep});
-  row.sweep_after = after;
-  row.due = desk.step.now + Milliseconds(1);
+  if (!more) row.sweep = RepSweep::kNone;
+  row.sweep_after = more ? after : "";
+  row.due = more ? desk.step.now + Milliseconds(1) : kNever;
 }
 
 void StartSweep(Desk& desk, const std::string& rep, RepSweep sweep) {
