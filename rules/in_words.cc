@@ -59,6 +59,13 @@ std::string MembersInWords(const Pool& pool) {
   return Joined(texts);
 }
 
+std::string HoursInWords(const Slot& slot) {
+  constexpr int32_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
+  const int32_t end = slot.end_ms > kDay ? slot.end_ms - kDay : slot.end_ms;
+  return fmt::format("{:02}:{:02}-{:02}:{:02}", slot.begin_ms / kHour,
+                     slot.begin_ms % kHour / kMinute, end / kHour, end % kHour / kMinute);
+}
+
 std::string HoursInWords(const SlaPolicy& policy) {
   switch (policy.hours) {
     case SlaHours::kAssignee:

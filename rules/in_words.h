@@ -31,6 +31,8 @@ std::string RepeatInWords(const RepeatRule& rule);
 // `ana, bo (weight 2)`; `every rep of its desk`.
 std::string MembersInWords(const Pool& pool);
 
+// `09:00-17:30`, of a night shift `22:00-06:00`.
+std::string HoursInWords(const Slot& slot);
 // `the assignee's hours`.
 std::string HoursInWords(const SlaPolicy& policy);
 // `at 80% notify rep`.

@@ -50,6 +50,14 @@ std::optional<int64_t> BoundOf(CompileContext& context, std::string_view key,
     return std::nullopt;
   }
   const bool counted = type == Type::kText || type == Type::kTextList;
+  if (counted && key == "min") {
+    context.out.Error(
+        kNotTogether, bound->place,
+        fmt::format("`min` is for numbers, instants and durations; {} is {}", field,
+                    type == Type::kText ? "a text" : "a list of texts"),
+        fmt::format("leave it out; `max` bounds its {}", type == Type::kText ? "bytes" : "items"));
+    return std::nullopt;
+  }
   const FieldDecl like{.number = 0,
                        .name = field,
                        .type = counted ? Type::kInt : type,

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "rules/compile/passes.h"
+#include "rules/in_words.h"
 
 namespace pm {
 namespace {
@@ -74,25 +75,17 @@ bool ExpectApart(CompileContext& context, std::span<const WeeklyLine> earlier,
   return true;
 }
 
-std::string HoursText(int32_t begin_ms, int32_t end_ms) {
-  constexpr int32_t kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
-  const int32_t end = end_ms > kDay ? end_ms - kDay : end_ms;
-  return fmt::format("{:02}:{:02}-{:02}:{:02}", begin_ms / kHour, begin_ms % kHour / kMinute,
-                     end / kHour, end % kHour / kMinute);
-}
-std::string HoursText(const Slot& slot) { return HoursText(slot.begin_ms, slot.end_ms); }
-
 void TellOverlap(CompileContext& context, const Slot& before, const Located<Slot>& slot) {
   if (before == slot.value) {
     return context.out.Error(kNoOpenTime, slot.place,
-                             fmt::format("{} stands twice", HoursText(slot.value)),
+                             fmt::format("{} stands twice", HoursInWords(slot.value)),
                              "leave out one of the two");
   }
-  const std::string both = HoursText(std::min(slot.value.begin_ms, before.begin_ms),
-                                     std::max(slot.value.end_ms, before.end_ms));
+  const std::string both = HoursInWords(Slot{std::min(slot.value.begin_ms, before.begin_ms),
+                                             std::max(slot.value.end_ms, before.end_ms)});
   context.out.Error(
       kNoOpenTime, slot.place,
-      fmt::format("{} overlaps with {} before it", HoursText(slot.value), HoursText(before)),
+      fmt::format("{} overlaps with {} before it", HoursInWords(slot.value), HoursInWords(before)),
       fmt::format("write {} for both", both));
 }
 

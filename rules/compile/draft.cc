@@ -2,13 +2,32 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 
 namespace pm {
 namespace {
 
-constexpr int kBadKind = 202;
+constexpr int kBadKind = 202, kTwice = 222;
+
+// Lists in which an item counts once, wherever they stand in a document of that kind. Others whose
+// items have a place in the book are looked at there.
+struct OnceEach {
+  std::string_view kind, key;
+};
+constexpr OnceEach kOnceEach[] = {{"identity", "survivorship"},
+                                  {"identity", "not_free"},
+                                  {"lifecycle", "route_when"},
+                                  {"lifecycle", "stage"},
+                                  {"lifecycle", "reason"},
+                                  {"cadence", "exit"},
+                                  {"sla", "notify"},
+                                  {"sla", "escalate"},
+                                  {"routing", "match"},
+                                  {"calendars", "holidays"},
+                                  {"handoff", "briefing"},
+                                  {"handoff", "reject_reasons"}};
 
 class DraftReader {
  public:
@@ -68,6 +87,7 @@ class DraftReader {
     if (reader != readers_.end()) {
       const size_t before = out_.errors_met();
       reader->second(node);
+      TellTwice(kind->text, node);
       if (out_.errors_met() != before) draft_.wrong_kinds.insert(kind->text);
       return;
     }
@@ -82,6 +102,27 @@ class DraftReader {
   static std::string_view FirstWord(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
     return text.substr(0, text.find_first_of(" \r"));
+  }
+
+  void TellTwice(std::string_view kind, const YamlNode& node) {
+    for (const YamlNode& item : node.items) TellTwice(kind, item);
+    for (const auto& [key, value, again] : node.entries) {
+      const auto is_this = [&](const OnceEach& one) {
+        return one.kind == kind && one.key == key.text;
+      };
+      if (value.kind != YamlNode::Kind::kSequence || std::ranges::none_of(kOnceEach, is_this)) {
+        TellTwice(kind, value);
+        continue;
+      }
+      std::set<std::string_view> seen;
+      for (const YamlNode& item : value.items) {
+        const bool named = item.kind == YamlNode::Kind::kScalar && !item.text.empty();
+        if (!named || seen.insert(item.text).second) continue;
+        out_.Error(kTwice, PlaceOf(item),
+                   fmt::format("'{}' stands in `{}` twice", item.text, key.text),
+                   "the first counts; leave out the other");
+      }
+    }
   }
 
   bool LoseKind(std::string_view kind) {

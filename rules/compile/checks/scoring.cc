@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include "model/event_types.h"
+#include "model/value_text.h"
 #include "rules/compile/checks/prover.h"
 #include "rules/condition_make.h"
 #include "rules/condition_node.h"
+#include "rules/literal.h"
 #include "rules/prove/find_scores.h"
 #include "rules/rule_points.h"
 
@@ -161,6 +163,34 @@ std::vector<Part> PartsOf(Prover& prover, const ScoringRule& rule) {
   return parts;
 }
 
+// Bands that give what the one below them does.
+void TellSameBands(Prover& prover, const ScoringRule& rule, const FitRuleDoc& doc) {
+  const std::vector<Band>& bands = rule.bands;
+  const auto same = [](const Band& a, const Band& b) { return a.points == b.points; };
+  if (std::ranges::adjacent_find(bands, same) == bands.end()) return;
+  const FieldDecl& field = *prover.fields().Find(*rule.banded_field);
+  const auto gives = [&](const Band& band) { return band.points == bands.front().points; };
+  if (std::ranges::all_of(bands, gives)) {
+    if (bands.front().points == 0) return;  // told as a rule that gives nothing
+    const std::string from = ValueText({field.type, bands.front().from, {}});
+    return prover.Tell(
+        CheckKind::kScoringOverlap, doc.bands->of.place,
+        fmt::format("every band of '{}' gives {:+}", rule.name, bands.front().points),
+        fmt::format("write `points: {}` with `when: {{ {}: {{ gte: {} }} }}`, or give "
+                    "the bands points of their own",
+                    bands.front().points, field.name, from));
+  }
+  for (const auto& [from, points] : doc.bands->from) {
+    const Result<Operand> at = ReadLiteral(field, from.value);
+    const auto band = std::ranges::find(bands, at->number, &Band::from);
+    if (band == bands.begin() || !same(*(band - 1), *band)) continue;
+    prover.Tell(
+        CheckKind::kScoringOverlap, from.place,
+        fmt::format("from {} on '{}' gives {:+}, as below it", from.value, rule.name, points),
+        "leave it out, or give it points of its own");
+  }
+}
+
 template <class Doc>
 std::vector<Rule> RulesOf(Prover& prover, const std::vector<ScoringRule>& rules,
                           const std::vector<Doc>& docs) {
@@ -252,6 +282,8 @@ void ProveScoring(Prover& prover) {
   if (!context.draft.scoring) return;
   const ScoringDoc& doc = *context.draft.scoring;
   const ScoringRules& rules = context.builder->scoring;
+  for (size_t i = 0; i < rules.fit.size(); ++i)
+    TellSameBands(prover, rules.fit[i], doc.fit.rules[i]);
   ScoringProver scoring(prover);
   scoring.Prove(RulesOf(prover, rules.fit, doc.fit.rules));
   scoring.Prove(RulesOf(prover, rules.engagement, doc.engagement.rules));
