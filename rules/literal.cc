@@ -11,7 +11,7 @@
 namespace pm {
 namespace {
 
-constexpr int kBadLiteral = 210;
+constexpr int kBadLiteral = 210, kTooLong = 23;
 constexpr int64_t kMicros = 1'000'000;
 constexpr size_t kDecimals = 6;
 
@@ -38,6 +38,24 @@ Result<int64_t> ReadDigits(std::string_view text) {
   return number;
 }
 
+// Of the form of a number, with a point if `decimal`: then it is only too large.
+bool IsNumberTooLarge(std::string_view text, bool decimal) {
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+  const size_t dot = decimal ? digits.find('.') : digits.npos;
+  const auto are_digits = [](std::string_view part) {
+    return !part.empty() && std::ranges::all_of(part, IsDigit);
+  };
+  return are_digits(digits.substr(0, dot)) &&
+         (dot == digits.npos || are_digits(digits.substr(dot + 1)));
+}
+
+std::unexpected<Error> TooLarge(const FieldDecl& field, std::string_view text,
+                                std::string_view least, std::string_view most) {
+  const bool negative = text.starts_with('-');
+  return Fail(kBadLiteral, fmt::format("{} is {} at {}, which '{}' is beyond", field.name,
+                                       negative ? least : most, negative ? "least" : "most", text));
+}
+
 // `012`, which some read as ten: without its zeros, else empty.
 std::string WithoutZeros(std::string_view text) {
   const bool negative = text.starts_with('-');
@@ -61,6 +79,9 @@ Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
       return Bad(field, text, "true or false");
     case Type::kInt:
       if (auto number = ReadInteger(text)) return *number;
+      if (IsNumberTooLarge(text, false)) {
+        return TooLarge(field, text, "-9223372036854775808", "9223372036854775807");
+      }
       return Bad(field, text, "a whole number");
     case Type::kDecimal:
       if (auto number = ReadDecimal(text)) return *number;
@@ -68,12 +89,18 @@ Result<int64_t> ReadNumber(const FieldDecl& field, std::string_view text) {
         return Fail(kBadLiteral, fmt::format("{} has {} decimals at most, so it is never '{}'",
                                              field.name, kDecimals, text));
       }
+      if (IsNumberTooLarge(text, true)) {
+        return TooLarge(field, text, "-9223372036854.775807", "9223372036854.775807");
+      }
       return Bad(field, text, "a number");
     case Type::kInstant:
       if (auto instant = ParseInstant(text)) return instant->ms;
       return Bad(field, text, "an instant such as 2026-11-22T09:00:00Z");
     case Type::kDuration:
-      if (auto length = ParseDuration(text)) return length->ms;
+      if (const auto length = ParseDuration(text); length || length.error().code == kTooLong) {
+        if (length) return length->ms;
+        return Fail(kBadLiteral, fmt::format("{}: {}", field.name, length.error().text));
+      }
       return Bad(field, text, "a duration such as 90s or 14d");
     case Type::kMissing:
     case Type::kText:

@@ -131,13 +131,15 @@ std::string HintOfDuration(std::string_view text) {
     return "business days are for steps of cadences (`after`, `expires`, `rep_away`) and for "
            "`hold_for_review`; a day of 24 hours is 1d";
   }
-  return DidYouMeanText(ShortUnits(text));
+  const std::string meant = ShortUnits(text);
+  return meant == text ? "" : DidYouMeanText(meant);  // else it is only too long
 }
 
 std::string HintOfSpan(std::string_view text) {
   const auto [number, word] = NumberAndWord(text);
   if (!number.empty() && IsBusinessDays(word)) {
-    return DidYouMeanText(fmt::format("{} business day{}", number, number == "1" ? "" : "s"));
+    const std::string meant = fmt::format("{} business day{}", number, number == "1" ? "" : "s");
+    return meant == text ? "" : DidYouMeanText(meant);
   }
   return HintOfDuration(text);
 }

@@ -33,6 +33,18 @@ std::unexpected<Error> Nothing(std::string_view text) {
   return Fail(kWrongForm, fmt::format("'{}' allows nothing: the count is 1 at least", text));
 }
 
+// `2000000 open`: of the right form, but past every bound.
+bool IsTooMany(std::string_view text) {
+  const std::string_view count = text.substr(0, text.find(' '));
+  if (count.empty() || count.size() == text.size()) return false;
+  if (count[0] == '0' || count.find_first_not_of("0123456789") != count.npos) return false;
+  const auto number = ReadInteger(count);
+  return !number || *number > kMostCount;
+}
+std::unexpected<Error> TooMany(std::string_view text) {
+  return Fail(kWrongForm, fmt::format("'{}' counts more than {}", text, kMostCount));
+}
+
 // `30 per 7d` to {30, "7d"}; a count without `per` leaves the second part empty.
 std::optional<std::pair<int64_t, std::string_view>> SplitPer(std::string_view text) {
   const size_t space = text.find(' ');
@@ -72,6 +84,7 @@ Result<PointsLimit> ParsePointsLimit(std::string_view text) {
     if (per && per->ms > 0) return PointsLimit{split->first, *per};
   }
   if (IsNothing(text)) return Nothing(text);
+  if (IsTooMany(text)) return TooMany(text);
   return Bad<PointsLimit>(text, "a limit such as '30 per 7d'");
 }
 
@@ -93,6 +106,7 @@ Result<Cap> ParseCap(std::string_view text) {
     }
   }
   if (IsNothing(text)) return Nothing(text);
+  if (IsTooMany(text)) return TooMany(text);
   return Bad<Cap>(text, "a cap such as '40 open', '15 per day', '60 per week' or '60 per 7d'");
 }
 

@@ -7,8 +7,14 @@
 namespace pm {
 namespace {
 
+// Those that many leads come from are first, and all hours of the Earth among them: whoever is
+// shown a lead believes one from there before one in Antarctica.
 std::vector<std::string> Countries() {
-  std::vector<std::string> codes = {"US", "DE", "GB", "FR", "ES", "IN", "JP", "BR"};
+  std::vector<std::string> codes = {"US", "DE", "GB", "FR", "ES", "IN", "JP", "BR", "CA", "AU",
+                                    "CN", "NL", "IT", "MX", "SE", "CH", "PL", "IE", "SG", "IL",
+                                    "AE", "KR", "ZA", "NZ", "AR", "CL", "CO", "TR", "BE", "AT",
+                                    "DK", "NO", "FI", "PT", "CZ", "RO", "HU", "GR", "UA", "SA",
+                                    "EG", "NG", "KE", "ID", "PH", "VN", "TH", "MY", "PK", "BD"};
   for (char first = 'A'; first <= 'Z'; ++first) {
     for (char second = 'A'; second <= 'Z'; ++second) {
       const std::string code = {first, second};
@@ -27,7 +33,11 @@ std::vector<std::string> EventTypes() {
 }
 
 std::vector<std::string> Zones() {
-  std::vector<std::string> names = {"Europe/Berlin", "America/New_York"};
+  std::vector<std::string> names = {
+      "Europe/Berlin",    "America/New_York",  "Europe/London",  "America/Los_Angeles",
+      "America/Chicago",  "Asia/Kolkata",      "Asia/Tokyo",     "Australia/Sydney",
+      "Asia/Shanghai",    "America/Sao_Paulo", "Asia/Singapore", "Asia/Dubai",
+      "Pacific/Auckland", "America/Denver",    "Europe/Paris",   "America/Mexico_City"};
   for (const std::string_view name : ZoneNames()) {
     if (std::ranges::find(names, name) == names.end()) names.emplace_back(name);
   }

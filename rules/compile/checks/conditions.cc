@@ -1,6 +1,11 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
 
 #include "rules/compile/checks/prover.h"
+#include "rules/condition_node.h"
+#include "rules/condition_program.h"
 #include "rules/condition_text.h"
 #include "rules/prove/find_scores.h"
 
@@ -20,6 +25,24 @@ bool ReadsScore(const Condition& part, const Slots& slots) {
   std::vector<FieldNumber> fields;
   part.CollectFields(slots, &fields);
   return std::ranges::any_of(fields, IsOfScore);
+}
+
+void CollectEmptyLists(const ConditionNode& node, std::set<std::string>* names) {
+  for (const Node& child : node.children) CollectEmptyLists(*child, names);
+  if (node.list != nullptr && node.list->items.empty()) names->insert(node.list->name);
+  for (const ProgramInput& input : node.inputs) {
+    if (input.list != nullptr && input.list->list->items.empty())
+      names->insert(input.list->list->name);
+  }
+}
+
+// `: lists.rivals is empty`, of the lists that it asks for; empty: none of them is.
+std::string EmptyListsOf(const ConditionNode& node) {
+  std::set<std::string> names;
+  CollectEmptyLists(node, &names);
+  if (names.empty()) return {};
+  return fmt::format(": lists.{} {} empty", fmt::join(names, ", lists."),
+                     names.size() == 1 ? "is" : "are");
 }
 
 // Finds the parts of a condition that no lead meets, the smallest that can be blamed.
@@ -61,9 +84,11 @@ class Blame {
       return true;
     }
     const bool score = IsScore(*node);
-    prover_.Tell(score ? CheckKind::kUnreachableScore : CheckKind::kNeverHolds, PlaceOfTest(*node),
-                 fmt::format("'{}' can never hold{}", node->text, score ? ScoreReason(*node) : ""),
-                 {});
+    const std::string empty = EmptyListsOf(*node);
+    prover_.Tell(
+        score ? CheckKind::kUnreachableScore : CheckKind::kNeverHolds, PlaceOfTest(*node),
+        fmt::format("'{}' can never hold{}", node->text, score ? ScoreReason(*node) : empty),
+        empty.empty() ? "" : "put something on the list, or leave out what asks for it");
     return true;
   }
 
@@ -146,7 +171,8 @@ void ProveOne(Prover& prover, const WrittenCondition& written) {
       prover.Find({.must = {}, .must_not = {condition}, .least = false}, earlier);
   if (unmet.none()) {
     prover.Tell(CheckKind::kAlwaysHolds, place,
-                fmt::format("this holds for every lead{}", consequence.of_all),
+                fmt::format("this holds for every lead{}{}", EmptyListsOf(*condition.shared_root()),
+                            consequence.of_all),
                 std::string(consequence.if_all));
   } else if (!unmet.found()) {
     prover.TellNotProved(place, "whether every lead meets this", unmet);
