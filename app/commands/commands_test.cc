@@ -183,6 +183,27 @@ TEST_F(CommandsTest, RulesExplainRefusesWhatItCannotUse) {
   EXPECT_EQ(code({{"rules", rules}, {"lead", lead}, {"why-not", "nobody"}}), kExitUsage);
 }
 
+TEST_F(CommandsTest, RulesExplainRefusesLeadsThatCannotBe) {
+  const auto told = [this](const std::string& lead) {
+    Write("lead.yaml", lead);
+    return Call("rules explain", {{"rules", Path("rules")}, {"lead", Path("lead.yaml")}});
+  };
+  const CommandOutcome keys = told("{ email: a@b.example, title: VP, lead.title: Boss }");
+  EXPECT_EQ(keys.code, kExitBadData);
+  EXPECT_THAT(keys.err, HasSubstr("contradicts itself: lead.title: 'lead.title' says Boss"));
+  EXPECT_EQ(told("{ lead: { title: VP }, lead.title: VP }").code, kExitBadData);
+  const CommandOutcome domain = told("{ email: a@b.example, lead.email_domain: c.example }");
+  EXPECT_EQ(domain.code, kExitBadData);
+  EXPECT_THAT(domain.err, HasSubstr("lead.email_domain: it is given as c.example"));
+  EXPECT_EQ(told("{ email: a@b.example, score.fit: 1000 }").code, kExitBadData);
+  const CommandOutcome nobody = told("{ country: DE, hand_raise: true }");
+  EXPECT_EQ(nobody.code, kExitBadData);
+  EXPECT_THAT(nobody.err, HasSubstr("says nothing of whom it is about"));
+  const CommandOutcome shown = told("{ lead.country: DE, hand_raise: true }");
+  EXPECT_EQ(shown.code, kExitFine);
+  EXPECT_THAT(shown.err, HasSubstr("it is tried as somebody's"));
+}
+
 TEST_F(CommandsTest, RulesTestRunsTheFoldersScenarios) {
   Write("rules/tests/a.yaml", R"(scenario: Leads wait in the house
 events:

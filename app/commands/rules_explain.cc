@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <ostream>
@@ -6,6 +7,7 @@
 #include "app/commands/commands.h"
 #include "app/commands/files.h"
 #include "app/commands/load_rules.h"
+#include "app/simulate/contradictions.h"
 #include "app/simulate/derived_facts.h"
 #include "app/simulate/lead_trial.h"
 #include "app/simulate/why_not.h"
@@ -79,6 +81,26 @@ void TellJson(const LeadTrial& trial, const std::optional<WhyNot>& why_not, Stre
   streams.out << line << '\n';
 }
 
+// What a form sends names somebody, or the engine refuses it. A lead as `rules check` shows it,
+// whose fields have their full names, is only what rules look at. Empty: it may be tried.
+std::string WhyNobody(const std::string& path, const LeadFile& lead, Streams& streams) {
+  if (lead.NamesSomebody()) return {};
+  const std::string what = fmt::format("{} says nothing of whom it is about", path);
+  const auto bare = [](const auto& said) {
+    return said.first.find('.') == std::string::npos && said.first != "hand_raise";
+  };
+  if (std::ranges::any_of(lead.data(), bare))
+    return what + ", and such a lead is refused: add an e-mail address or another identity";
+  streams.err << fmt::format("note: {}; it is tried as somebody's\n", what);
+  return {};
+}
+
+int ComplainOfContradiction(const std::string& path, const std::vector<std::string>& lines,
+                            Streams& streams) {
+  return Complain(streams, kExitBadData,
+                  {720, fmt::format("{} contradicts itself: {}", path, fmt::join(lines, "; "))});
+}
+
 }  // namespace
 
 int RunRulesExplain(const Arguments& arguments, Streams& streams) {
@@ -99,8 +121,12 @@ int RunRulesExplain(const Arguments& arguments, Streams& streams) {
   int exit_code = kExitFine;
   auto book = LoadRules(arguments.Text("rules"), streams, &exit_code);
   if (book == nullptr) return exit_code;
-  GiveAddress(book->fields(), &*lead);
-  const Result<std::optional<GivenScores>> scores = TakeScores(book->scoring, &*lead);
+  const std::string of_address = GiveAddress(book->fields(), &*lead);
+  if (const std::string why = WhyNobody(path, *lead, streams); !why.empty())
+    return Complain(streams, kExitBadData, {720, why});
+  const std::vector<std::string> disagree = KeysThatDisagree(*book, "lead.submitted", lead->data());
+  if (!disagree.empty()) return ComplainOfContradiction(path, disagree, streams);
+  const Result<std::optional<GivenScores>> scores = TakeScores(book, &*lead, at);
   if (!scores.has_value()) return Complain(streams, kExitBadData, scores.error());
   if (scores->has_value()) {
     book = WithScores(*book, **scores);
@@ -114,6 +140,8 @@ int RunRulesExplain(const Arguments& arguments, Streams& streams) {
         streams, kExitBadData,
         {720, fmt::format("{} makes no lead: {}", path, fmt::join(trial.problems(), "; "))});
   }
+  const std::vector<std::string> overruled = trial.Overruled(of_address);
+  if (!overruled.empty()) return ComplainOfContradiction(path, overruled, streams);
   std::optional<WhyNot> why_not;
   if (arguments.Has("why-not")) {
     Result<WhyNot> asked = AskWhyNot(book, *lead, at, arguments.Text("why-not"));

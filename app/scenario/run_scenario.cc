@@ -1,13 +1,15 @@
 #include "app/scenario/run_scenario.h"
 
+#include <fmt/ranges.h>
+
 #include <filesystem>
 #include <optional>
 #include <set>
 
 #include "app/scenario/expect.h"
+#include "app/simulate/contradictions.h"
 #include "app/simulate/dry_run.h"
 #include "app/simulate/summary.h"
-#include "base/text/json_writer.h"
 #include "base/time/text.h"
 #include "rules/compile/compile.h"
 
@@ -15,6 +17,7 @@ namespace pm {
 namespace {
 
 constexpr int kBadReference = 709;
+constexpr int kNoLead = 720;
 constexpr size_t kShownOutputs = 5;
 constexpr std::string_view kDeadLetter = "dead_letter.written";
 
@@ -172,33 +175,31 @@ class Runner {
     return true;
   }
 
-  Result<std::string> EventJson(const ScenarioEvent& event, Instant at, int number) const {
-    if (!event.raw.empty()) return event.raw;
+  Result<EventData> DataOf(const ScenarioEvent& event) const {
     const Resolver resolve = [this](std::string_view reference) { return Resolve(reference); };
-    std::string json;
-    JsonWriter w(&json);
-    w.BeginObject();
-    w.Field("specversion", "1.0");
-    w.Field("id", event.id.empty() ? fmt::format("event-{}", number) : event.id);
-    w.Field("source", event.source.empty() ? "test" : event.source);
-    w.Field("type", event.type);
-    w.Field("time", FormatInstant(event.time.has_value() ? event.time->From(at) : at));
-    if (!event.mode.empty()) w.Field("mode", event.mode);
-    w.Key("data");
-    w.BeginObject();
+    EventData data;
     for (const YamlEntry& entry : event.data.entries) {
-      PM_TRY(const std::string value, YamlToJson(entry.value, resolve));
-      w.Key(entry.key.text);
-      w.Raw(value);
+      PM_TRY(data.emplace_back(entry.key.text, "").second, YamlToJson(entry.value, resolve));
     }
     for (const auto& [key, node] : event.rest) {
-      PM_TRY(const std::string value, YamlToJson(node, resolve));
-      w.Key(key);
-      w.Raw(value);
+      const bool twice = std::ranges::find(data, key, &EventData::value_type::first) != data.end();
+      if (twice) return Fail(kNoLead, fmt::format("'{}' stands beside `data` and in it", key));
+      PM_TRY(data.emplace_back(key, "").second, YamlToJson(node, resolve));
     }
-    w.EndObject();
-    w.EndObject();
-    return json;
+    const bool of_a_lead = event.type == "lead.submitted" || event.type == "lead.updated";
+    if (!of_a_lead) return data;
+    const std::vector<std::string> disagree = KeysThatDisagree(*book_, event.type, data);
+    if (disagree.empty()) return data;
+    return Fail(kNoLead, fmt::format("the lead contradicts itself: {}", fmt::join(disagree, "; ")));
+  }
+
+  Result<std::string> EventJson(const ScenarioEvent& event, Instant at, int number) const {
+    if (!event.raw.empty()) return event.raw;
+    PM_TRY(const EventData data, DataOf(event));
+    const std::string id = event.id.empty() ? fmt::format("event-{}", number) : event.id;
+    const std::string time = FormatInstant(event.time.has_value() ? event.time->From(at) : at);
+    const std::string_view source = event.source.empty() ? "test" : std::string_view(event.source);
+    return pm::EventJson({id, source, event.type, time, event.mode}, data);
   }
 
   // `assignment.routed.lead.id`: of the last output of that type; `assignment.routed#1.lead.id`: of

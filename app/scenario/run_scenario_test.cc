@@ -32,6 +32,12 @@ std::string Failures(std::string expectations) {
   return verdicts.front().failures;
 }
 
+std::string FailuresOf(const std::string& scenario) {
+  ScenarioSettings settings;
+  settings.default_rules = {{"rules.yaml", kRules}, {"reps.csv", "id,email\nana,ana@us.example\n"}};
+  return RunScenarioFile("tests/a.yaml", scenario, settings).front().failures;
+}
+
 TEST(Scenario, PassesWhenAllOfItComes) {
   EXPECT_EQ(Failures("expect:\n"
                      "  - lead.created: { contact.email: a@c.example }\n"
@@ -63,6 +69,25 @@ TEST(Scenario, RefusesWhatCouldNotFailAndWhatNobodyPublishes) {
   EXPECT_THAT(Failures("expct: []\n"), HasSubstr("expect"));
 }
 
+TEST(Scenario, RefusesALeadThatContradictsItself) {
+  const auto failures = [](std::string_view lead) {
+    return FailuresOf(
+        fmt::format("scenario: A lead\nevents:\n"
+                    "  - {{ at: 2026-03-02T09:00:00Z, type: lead.submitted, "
+                    "hand_raise: true, {} }}\n"
+                    "expect: [ assignment.routed: {{}} ]\n",
+                    lead));
+  };
+  EXPECT_EQ(failures("email: a@c.example, title: VP, lead.title: Boss"),
+            "tests/a.yaml:3: the lead contradicts itself: lead.title: 'lead.title' says Boss, "
+            "'title' says VP\n");
+  EXPECT_THAT(failures("data: { email: a@c.example, country: DE }, lead.country: US"),
+              HasSubstr("lead.country: 'country' says DE, 'lead.country' says US"));
+  EXPECT_THAT(failures("data: { email: a@c.example }, email: b@c.example"),
+              HasSubstr("'email' stands beside `data` and in it"));
+  EXPECT_EQ(failures("email: a@c.example, lead.email: A@c.example, lead: { title: VP }"), "");
+}
+
 TEST(Scenario, RefusesPathsAndTestsThatNoOutputHas) {
   EXPECT_THAT(Failures("none: [ { sla.breached: { milestne: accept } } ]\n"),
               HasSubstr("no sla.breached has 'milestne'; did you mean 'milestone'?"));
@@ -72,12 +97,6 @@ TEST(Scenario, RefusesPathsAndTestsThatNoOutputHas) {
               HasSubstr("did you mean 'contains'?"));
   EXPECT_EQ(Failures("none: [ { decision.made: { facts.lead.title: ceo, rules.0: A } } ]\n"), "");
   EXPECT_EQ(Failures("expect: [ { lead.created: { time: 2026-03-02T09:00:00Z } } ]\n"), "");
-}
-
-std::string FailuresOf(const std::string& scenario) {
-  ScenarioSettings settings;
-  settings.default_rules = {{"rules.yaml", kRules}, {"reps.csv", "id,email\nana,ana@us.example\n"}};
-  return RunScenarioFile("tests/a.yaml", scenario, settings).front().failures;
 }
 
 TEST(Scenario, RefusesToRunWithoutEvents) {

@@ -12,15 +12,20 @@
 
 namespace pm {
 
-// Puts an address in place of `lead.email_domain` and `lead.free_mail`, unless there is one.
-void GiveAddress(const FieldTable& fields, LeadFile* lead);
+// Puts an address in place of `lead.email_domain` and `lead.free_mail`, unless there is one. A
+// block of what was said of these.
+std::string GiveAddress(const FieldTable& fields, LeadFile* lead);
 
 struct GivenScores {
   int64_t fit = 0, engagement = 0;
 };
 
-// Takes `score.*` out of the file. nullopt: it has none. PM0720: no lead has these together.
-Result<std::optional<GivenScores>> TakeScores(const ScoringRules& rules, LeadFile* lead);
+// Takes `score.*` out of the file. What it leaves open is what the lead's other fields give by the
+// rules, else what some lead gets by them, else anything between their least and most. nullopt: it
+// has none, or just what the rules give the lead at that time. PM0720: no lead has these together,
+// or more than the rules ever give.
+Result<std::optional<GivenScores>> TakeScores(const std::shared_ptr<const RuleBook>& book,
+                                              LeadFile* lead, Instant at);
 
 // The same rules, but every lead that is submitted has these scores, and they do not fade.
 std::shared_ptr<const RuleBook> WithScores(const RuleBook& book, const GivenScores& scores);

@@ -85,42 +85,35 @@ Result<LeadFile> LeadFile::Read(const std::string& path, std::string text) {
   } else {
     data = &*tree;
   }
+  std::string twice;
+  const auto add = [&](const std::string& key, const JsonNode& value) {
+    if (!lead.data_.emplace(key, TextOf(value)).second) twice = key;
+  };
   for (const JsonMember& member : data->members) {
     if (!member.value.is(JsonNode::Kind::kObject) || !IsEntity(member.name)) {
-      lead.data_[member.name] = TextOf(member.value);
+      add(member.name, member.value);
       continue;
     }
     for (const JsonMember& field : member.value.members) {
-      lead.data_[member.name + "." + field.name] = TextOf(field.value);
+      add(member.name + "." + field.name, field.value);
     }
   }
+  if (!twice.empty()) return Fail(kNoLead, fmt::format("{} says '{}' twice", path, twice));
   return lead;
 }
 
 std::string LeadFile::EventAt(Instant at) const {
-  std::string json;
-  JsonWriter w(&json);
-  w.BeginObject();
-  w.Field("specversion", "1.0");
-  w.Field("id", "lead");
-  w.Field("source", "form");
-  w.Field("type", kType);
-  w.Field("time", FormatInstant(at));
-  w.Key("data");
-  w.BeginObject();
-  bool known = false;
-  for (const auto& [key, value] : data_) {
-    w.Key(key);
-    w.Raw(value);
-    known = known || std::ranges::find(kIdentities, key) != kIdentities.end();
-  }
-  if (!known) {
-    w.Key("external_ids");
-    w.Raw(R"({"file:lead":"1"})");
-  }
-  w.EndObject();
-  w.EndObject();
-  return json;
+  EventData all = data();
+  if (!NamesSomebody()) all.emplace_back("external_ids", R"({"file:lead":"1"})");
+  const std::string time = FormatInstant(at);
+  return EventJson({.id = "lead", .source = "form", .type = kType, .time = time}, all);
+}
+
+bool LeadFile::NamesSomebody() const {
+  return std::ranges::any_of(kIdentities, [this](std::string_view key) {
+    const auto said = data_.find(std::string(key));
+    return said != data_.end() && said->second != "null" && said->second != R"("")";
+  });
 }
 
 std::optional<std::string> LeadFile::Take(const std::string& key) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "app/simulate/contradictions.h"
 #include "app/views/explain_decision.h"
 #include "app/views/find_lead.h"
 #include "engine/stages/account/account.h"
@@ -28,10 +29,8 @@ std::string FactsOf(const LeadRows& rows) {
 LeadTrial::LeadTrial(std::shared_ptr<const RuleBook> book, const LeadFile& lead, Instant at)
     : book_(std::move(book)), run_(book_, {}) {
   const std::string json = lead.EventAt(at);
-  EmailRules email{.strip_plus_addressing = book_->identity.strip_plus,
-                   .strip_gmail_dots = book_->identity.strip_gmail_dots};
-  if (book_->identity.free_mail) email.free_mail = book_->identity.free_mail.get();
-  const DecodedEvent event = DecodeEvent(json, {book_->fields(), email}, at);
+  const DecodedEvent event = DecodeEvent(json, DecodeRulesOf(*book_), at);
+  given_ = event.event.fields.bytes;
   for (const DecodeProblem& problem : event.problems) {
     problems_.push_back(fmt::format("{}: {}", problem.pointer, problem.detail));
   }
@@ -51,6 +50,16 @@ LeadTrial::LeadTrial(std::shared_ptr<const RuleBook> book, const LeadFile& lead,
     read();
   }
   if (rows_) facts_ = FactsOf(*rows_);
+}
+
+std::vector<std::string> LeadTrial::Overruled(std::string_view also_given) const {
+  const std::string standing = account::StandingFacts(
+      rows_->person, rows_->company ? &*rows_->company : nullptr, rows_->lead);
+  std::vector<std::string> lines =
+      ValuesOverruled(*book_, FieldBlock(given_), FieldBlock(standing));
+  const auto more = ValuesOverruled(*book_, FieldBlock(also_given), FieldBlock(standing));
+  lines.insert(lines.end(), more.begin(), more.end());
+  return lines;
 }
 
 Explanation LeadTrial::Explain() const {

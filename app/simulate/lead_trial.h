@@ -27,6 +27,9 @@ class LeadTrial {
   std::string route() const { return rows_ && rows_->assignment ? rows_->assignment->route : ""; }
   // What rules see of it: as routing saw it, else as they would now. A block.
   const std::string& facts() const { return facts_; }
+  // Of a lead that was made: a line for each value that it was given and does not have, since
+  // others overrule it. `also_given`: a block of what the event itself cannot say.
+  std::vector<std::string> Overruled(std::string_view also_given) const;
   // Of a lead that was made. Screening rules and routes are told also when none took it out, and
   // when nothing asked for routing.
   Explanation Explain() const;
@@ -38,6 +41,7 @@ class LeadTrial {
   std::vector<std::string> problems_;
   Instant held_at_ = kNever;
   LeadId id_;
+  std::string given_;  // a block
   std::string facts_;
 };
 

@@ -150,7 +150,7 @@ class Asker {
     for (const Wish& wish : wishes) {
       auto question = std::make_unique<LeadQuestion>(*book_, paths_, first, wish);
       searches.emplace_back(std::move(question), [&](const Changes& changes) {
-        if (changes.empty() || answer->tries == kMostTries) return false;
+        if (changes.empty() || answer->tries == kMostTries || LosesIdentity(changes)) return false;
         ++answer->tries;
         const LeadTrial trial(book_, Changed(changes), at_);
         return trial.rows() != nullptr && Granted(wish, trial);
@@ -179,6 +179,7 @@ class Asker {
         for (const ValueIdea& idea : IdeasFor(*book_, paths_, at_base, *wish.path, wish.rep)) {
           Changes next = base;
           if (!next.emplace(idea.field, idea.json).second || !known.insert(next).second) continue;
+          if (LosesIdentity(next)) continue;
           if (answer->tries == kMostTries) return;
           ++answer->tries;
           if (Try(wishes, next, first, answer)) return;
@@ -204,6 +205,11 @@ class Asker {
       return true;
     }
     return false;
+  }
+
+  // Nobody would know whose lead it is, and the engine refuses such a one.
+  bool LosesIdentity(const Changes& changes) const {
+    return lead_.NamesSomebody() && !Changed(changes).NamesSomebody();
   }
 
   LeadFile Changed(const Changes& changes) const {
