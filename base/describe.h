@@ -139,10 +139,10 @@ bool DecodeOne(const WireReader& r, T* value) {
   } else {
     if (r.type() != WireType::kBytes) return false;
     if constexpr (std::same_as<T, std::string>) {
-      value->assign(r.bytes());
+      *value = std::string(r.bytes());  // cheaper than to assign, and mostly there was nothing
       return true;
     } else if constexpr (std::same_as<T, BlockBytes>) {
-      value->bytes.assign(r.bytes());
+      value->bytes = std::string(r.bytes());
       return true;
     } else if constexpr (IdScalar<T>) {
       return DecodeId(r.bytes(), value);
@@ -179,21 +179,27 @@ struct Encoder {
   }
 };
 
+// Takes what the reader is at as often as it is the member's turn. Members are written in the order
+// in which they are described, so that one round takes all; what came in another order, or is of no
+// member, is for the next.
 template <class T>
 struct Decoder {
   T* object;
-  const WireReader& reader;
+  WireReader* reader;
+  bool more;  // the reader is at a field
   bool ok = true;
   template <class M, class C>
   void Field(uint32_t number, std::string_view, M C::* member, std::string_view) {
-    if (number != reader.number()) return;
-    M& target = object->*member;
-    if constexpr (kIsVector<M>) {
-      ok = DecodeOne(reader, &target.emplace_back());
-    } else if constexpr (kIsOptional<M>) {
-      ok = DecodeOne(reader, &target.emplace());
-    } else {
-      ok = DecodeOne(reader, &target);
+    while (more && reader->number() == number) {
+      M& target = object->*member;
+      if constexpr (kIsVector<M>) {
+        ok = DecodeOne(*reader, &target.emplace_back());
+      } else if constexpr (kIsOptional<M>) {
+        ok = DecodeOne(*reader, &target.emplace());
+      } else {
+        ok = DecodeOne(*reader, &target);
+      }
+      more = ok && reader->Next();
     }
   }
 };
@@ -209,12 +215,15 @@ void Encode(const T& object, std::string* out) {
 template <Described T>
 bool Decode(std::string_view bytes, T* object) {
   WireReader reader(bytes);
-  while (reader.Next()) {
-    describe_internal::Decoder<T> decoder{object, reader};
+  describe_internal::Decoder<T> decoder{object, &reader, reader.Next()};
+  while (decoder.more) {
+    const char* before = reader.at();
     T::Describe(decoder);
     if (!decoder.ok) return false;
+    // Nobody's: written by a later version, or by an earlier one.
+    if (decoder.more && reader.at() == before) decoder.more = reader.Next();
   }
-  return reader.ok();
+  return decoder.ok && reader.ok();
 }
 
 }  // namespace pm

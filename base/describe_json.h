@@ -50,11 +50,11 @@ void WriteOne(JsonWriter& w, const T& value) {
   } else if constexpr (std::integral<T>) {
     w.Int(static_cast<int64_t>(value));
   } else if constexpr (std::same_as<T, Instant>) {
-    w.String(FormatInstant(value));
+    w.Plain(InstantText(value).view());
   } else if constexpr (std::same_as<T, Duration>) {
     w.Int(value.ms);
   } else if constexpr (IdScalar<T>) {
-    w.String(ToText(value));
+    w.Plain(IdText(value).view());
   } else {
     WriteJson(value, w);
   }
@@ -71,7 +71,7 @@ struct JsonVisitor {
     if constexpr (Described<M>) {
       w.FieldUnlessEmpty(name, [&](JsonWriter& nested) { WriteJson(value, nested); });
     } else {
-      w.Key(name);
+      w.PlainKey(name);
       if constexpr (kIsVector<M>) {
         w.BeginArray();
         for (const auto& one : value) WriteOne(w, one);

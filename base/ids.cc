@@ -47,20 +47,16 @@ Result<std::vector<uint64_t>> ParseParts(std::string_view text, char letter, siz
   return parts;
 }
 
-// The two digits of each byte.
-constexpr std::array<std::array<char, 2>, 256> kHexPairs = [] {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::array<std::array<char, 2>, 256> pairs{};
-  for (size_t i = 0; i < pairs.size(); ++i) pairs[i] = {kDigits[i >> 4], kDigits[i & 15]};
-  return pairs;
-}();
-
-// `digits` is even. Outputs carry many ids: this is several times as fast as fmt.
-void AppendHex(uint64_t value, size_t digits, std::string* out) {
-  AppendWritten(out, digits, [&](char* to) {
-    for (size_t i = digits; i > 0; i -= 2, value >>= 8)
-      std::memcpy(to + i - 2, kHexPairs[value & 0xff].data(), 2);
-  });
+// The eight hex digits of a number, in the order of memory: outputs carry many ids.
+uint64_t HexDigits(uint32_t value) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  uint64_t x = value;
+  x = (x << 32 | x >> 16) & 0x0000ffff0000ffff;
+  x = (x << 16 & 0x00ff000000ff0000) | (x >> 8 & 0x000000ff000000ff);
+  x = (x << 8 & 0x0f000f000f000f00) | (x >> 4 & 0x000f000f000f000f);
+  const uint64_t letters = (x + 6 * kOnes) >> 4 & kOnes;
+  x += '0' * kOnes + ('a' - '9' - 1) * letters;
+  return std::endian::native == std::endian::little ? x : std::byteswap(x);
 }
 
 template <class N>
@@ -87,42 +83,6 @@ N ReadNumber(std::string_view bytes) {
   return BigEndian(value);
 }
 
-std::string TextOf(uint64_t hi, uint64_t lo) {
-  std::string text;
-  text.reserve(32);
-  AppendHex(hi, 16, &text);
-  AppendHex(lo, 16, &text);
-  return text;
-}
-
-// `-<home>-<number>`
-void Append(PersonId id, std::string* out) {
-  *out += '-';
-  AppendHex(id.home, 16, out);
-  *out += '-';
-  AppendHex(id.number, 16, out);
-}
-
-// `-<home>-<number>-<cycle>`
-void Append(LeadId id, std::string* out) {
-  Append(id.person, out);
-  *out += '-';
-  const fmt::format_int cycle(id.cycle);
-  out->append(cycle.data(), cycle.size());
-}
-
-// The longest there is.
-constexpr size_t kIdText = 80;
-
-template <class Id>
-std::string TextOf(char letter, Id id) {
-  std::string text;
-  text.reserve(kIdText);
-  text += letter;
-  Append(id, &text);
-  return text;
-}
-
 }  // namespace
 
 EventId HashEvent(std::string_view bytes) { return Hash128<EventId>(bytes); }
@@ -145,21 +105,63 @@ EventId Derive(EventId cause, uint32_t kind, uint32_t ordinal) {
   return HashEvent({bytes.data(), bytes.size()});
 }
 
-std::string ToText(EventId id) { return TextOf(id.hi, id.lo); }
-std::string ToText(ContentHash hash) { return TextOf(hash.hi, hash.lo); }
-std::string ToText(PersonId id) { return TextOf('P', id); }
-std::string ToText(LeadId id) { return TextOf('L', id); }
-std::string ToText(AssignmentId id) {
-  std::string text;
-  text.reserve(kIdText);
-  text += "A-";
-  AppendHex(id.desk, 8, &text);
-  Append(id.lead, &text);
-  text += '-';
-  const fmt::format_int seq(id.seq);
-  text.append(seq.data(), seq.size());
-  return text;
+// `digits` is 8 or 16.
+void IdText::AddHex(uint64_t value, size_t digits) {
+  for (size_t left = digits; left > 0; left -= 8) {
+    const uint64_t eight = HexDigits(static_cast<uint32_t>(left > 8 ? value >> 32 : value));
+    std::memcpy(text_.data() + size_, &eight, sizeof eight);
+    size_ += sizeof eight;
+  }
 }
+
+void IdText::AddDecimal(uint32_t value) {
+  const fmt::format_int digits(value);
+  std::memcpy(text_.data() + size_, digits.data(), digits.size());
+  size_ += digits.size();
+}
+
+// `-<home>-<number>`
+void IdText::AddParts(PersonId id) {
+  Add('-');
+  AddHex(id.home, 16);
+  Add('-');
+  AddHex(id.number, 16);
+}
+
+// `-<home>-<number>-<cycle>`
+void IdText::AddParts(LeadId id) {
+  AddParts(id.person);
+  Add('-');
+  AddDecimal(id.cycle);
+}
+
+IdText::IdText(EventId id) {
+  AddHex(id.hi, 16);
+  AddHex(id.lo, 16);
+}
+IdText::IdText(ContentHash hash) : IdText(EventId{hash.hi, hash.lo}) {}
+IdText::IdText(PersonId id) {
+  Add('P');
+  AddParts(id);
+}
+IdText::IdText(LeadId id) {
+  Add('L');
+  AddParts(id);
+}
+IdText::IdText(AssignmentId id) {
+  Add('A');
+  Add('-');
+  AddHex(id.desk, 8);
+  AddParts(id.lead);
+  Add('-');
+  AddDecimal(id.seq);
+}
+
+std::string ToText(EventId id) { return std::string(IdText(id).view()); }
+std::string ToText(ContentHash hash) { return std::string(IdText(hash).view()); }
+std::string ToText(PersonId id) { return std::string(IdText(id).view()); }
+std::string ToText(LeadId id) { return std::string(IdText(id).view()); }
+std::string ToText(AssignmentId id) { return std::string(IdText(id).view()); }
 
 Result<LeadId> ParseLeadId(std::string_view text) {
   PM_TRY(const std::vector<uint64_t> p, ParseParts(text, 'L', 3, 1));

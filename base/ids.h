@@ -1,6 +1,7 @@
 // Strong ids: 128-bit hashes and the ids we issue. They do not convert into one another.
 // All are values; equal bytes mean the same thing on every machine, for ever.
 #pragma once
+#include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -71,6 +72,27 @@ std::string ToText(ContentHash hash);
 std::string ToText(PersonId id);
 std::string ToText(LeadId id);
 std::string ToText(AssignmentId id);
+// The same without memory of its own: outputs carry many ids.
+class IdText {
+ public:
+  explicit IdText(EventId id);
+  explicit IdText(ContentHash hash);
+  explicit IdText(PersonId id);
+  explicit IdText(LeadId id);
+  explicit IdText(AssignmentId id);
+  std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+  void Add(char c) { text_[size_++] = c; }
+  void AddHex(uint64_t value, size_t digits);
+  void AddDecimal(uint32_t value);
+  void AddParts(PersonId id);
+  void AddParts(LeadId id);
+
+  static constexpr size_t kLongest = 72;  // `A-`, 8 + 16 + 16 hex digits, two numbers, four dashes
+  std::array<char, kLongest> text_;
+  size_t size_ = 0;
+};
 Result<LeadId> ParseLeadId(std::string_view text);
 Result<PersonId> ParsePersonId(std::string_view text);
 Result<AssignmentId> ParseAssignmentId(std::string_view text);

@@ -41,21 +41,31 @@ constexpr int64_t UnZigZag(uint64_t v) {
   return static_cast<int64_t>(v >> 1) ^ -static_cast<int64_t>(v & 1);
 }
 
-// Reads one varint off the front; false when the bytes end first or it is longer than ten bytes.
-bool TakeLongVarint(std::string_view* bytes, uint64_t* value);
+// Reads one varint off the front of [*at, end); false when the bytes end first or it is longer than
+// ten bytes.
+bool TakeLongVarint(const char** at, const char* end, uint64_t* value);
+inline bool TakeVarint(const char** at, const char* end, uint64_t* value) {
+  const char* p = *at;
+  const auto byte = [&](size_t i) { return uint64_t{static_cast<unsigned char>(p[i])}; };
+  if (end - p > 1) [[likely]] {
+    if (byte(0) < 0x80) {
+      *value = byte(0);
+      *at = p + 1;
+      return true;
+    }
+    if (byte(1) < 0x80) {
+      *value = byte(1) << 7 | (byte(0) & 0x7f);
+      *at = p + 2;
+      return true;
+    }
+  }
+  return TakeLongVarint(at, end, value);
+}
 inline bool TakeVarint(std::string_view* bytes, uint64_t* value) {
-  const auto at = [&](size_t i) { return uint64_t{static_cast<unsigned char>((*bytes)[i])}; };
-  if (!bytes->empty() && at(0) < 0x80) {
-    *value = at(0);
-    bytes->remove_prefix(1);
-    return true;
-  }
-  if (bytes->size() > 1 && at(1) < 0x80) {
-    *value = at(1) << 7 | (at(0) & 0x7f);
-    bytes->remove_prefix(2);
-    return true;
-  }
-  return TakeLongVarint(bytes, value);
+  const char* at = bytes->data();
+  if (!TakeVarint(&at, bytes->data() + bytes->size(), value)) return false;
+  bytes->remove_prefix(static_cast<size_t>(at - bytes->data()));
+  return true;
 }
 
 enum class WireType : uint8_t { kVarint = 0, kBytes = 2 };
@@ -101,19 +111,40 @@ class WireWriter {
 // Walks over the fields of borrowed bytes: while (reader.Next()) switch (reader.number()) ...
 class WireReader {
  public:
-  explicit WireReader(std::string_view bytes) : rest_(bytes) {}
-  bool Next();  // false at the end or at damage
+  explicit WireReader(std::string_view bytes)
+      : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+  // False at the end or at damage. All that is stored, sent or decided on is read by it, so it
+  // stands here, to become part of its callers' loops.
+  bool Next() {
+    if (at_ == end_) return false;
+    uint64_t tag = 0;
+    if (!TakeVarint(&at_, end_, &tag) || tag >> 3 == 0 || tag >> 3 > 0x1fffffff) return Damaged();
+    number_ = static_cast<uint32_t>(tag >> 3);
+    type_ = static_cast<WireType>(tag & 7);
+    if (!TakeVarint(&at_, end_, &varint_)) return Damaged();
+    if (type_ == WireType::kVarint) return true;
+    if (type_ != WireType::kBytes || varint_ > static_cast<size_t>(end_ - at_)) return Damaged();
+    bytes_ = at_;
+    at_ += varint_;
+    return true;
+  }
   bool ok() const { return ok_; }
   uint32_t number() const { return number_; }
   WireType type() const { return type_; }
-  uint64_t varint() const { return varint_; }        // when type is kVarint
-  std::string_view bytes() const { return bytes_; }  // when type is kBytes
-  std::string_view rest() const { return rest_; }    // what Next has not read yet
+  uint64_t varint() const { return varint_; }                   // when type is kVarint
+  std::string_view bytes() const { return {bytes_, varint_}; }  // when type is kBytes
+  const char* at() const { return at_; }                        // behind what Next has read
 
  private:
-  std::string_view rest_;
-  std::string_view bytes_;
-  uint64_t varint_ = 0;
+  bool Damaged() {
+    at_ = end_;
+    return ok_ = false;
+  }
+
+  const char* at_;
+  const char* end_;
+  const char* bytes_ = nullptr;
+  uint64_t varint_ = 0;  // or how many bytes
   uint32_t number_ = 0;
   WireType type_ = WireType::kVarint;
   bool ok_ = true;

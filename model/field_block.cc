@@ -5,9 +5,19 @@
 namespace pm {
 namespace {
 
-void EncodePair(FieldNumber field, const Value& value, std::string* out) {
+// At the field's pair; false when there is none.
+bool Seek(BlockReader& reader, FieldNumber field) {
+  while (reader.Next()) {
+    if (reader.field() >= field) return reader.field() == field;
+  }
+  return false;
+}
+
+}  // namespace
+
+void AppendPair(FieldNumber field, const Value& value, std::string* block) {
   const uint32_t number = field.number * 8 + static_cast<uint32_t>(value.type);
-  WireWriter writer(out);
+  WireWriter writer(block);
   switch (value.type) {
     case Type::kText:
     case Type::kTextList:
@@ -22,27 +32,6 @@ void EncodePair(FieldNumber field, const Value& value, std::string* out) {
   }
 }
 
-Value ValueAt(const WireReader& reader) {
-  Value value;
-  value.type = static_cast<Type>(reader.number() % 8);
-  if (reader.type() == WireType::kBytes) {
-    value.text = reader.bytes();
-  } else {
-    value.number = UnZigZag(reader.varint());
-  }
-  return value;
-}
-
-// At the field's pair; false when there is none.
-bool Seek(WireReader& reader, FieldNumber field) {
-  while (reader.Next()) {
-    if (reader.number() / 8 >= field.number) return reader.number() / 8 == field.number;
-  }
-  return false;
-}
-
-}  // namespace
-
 void AppendListItem(std::string* encoded, std::string_view item) {
   WireWriter(encoded).Bytes(1, item);
 }
@@ -53,22 +42,13 @@ std::vector<std::string_view> ListItems(std::string_view encoded) {
   return items;
 }
 
-bool BlockReader::Next() {
-  const std::string_view before = reader_.rest();
-  if (!reader_.Next()) return false;
-  raw_ = before.substr(0, before.size() - reader_.rest().size());
-  field_.number = reader_.number() / 8;
-  value_ = ValueAt(reader_);
-  return true;
-}
-
 Value FieldBlock::Get(FieldNumber field) const {
-  WireReader reader(bytes);
-  return Seek(reader, field) ? ValueAt(reader) : Value();
+  BlockReader reader(*this);
+  return Seek(reader, field) ? reader.value() : Value();
 }
 
 bool FieldBlock::Has(FieldNumber field) const {
-  WireReader reader(bytes);
+  BlockReader reader(*this);
   return Seek(reader, field);
 }
 
@@ -91,14 +71,29 @@ void FieldBlock::Merge(FieldBlock older, FieldBlock newer, std::string* out) {
 }
 
 void BlockBuilder::Set(FieldNumber field, const Value& value) {
-  if (pairs_.empty()) {
-    constexpr size_t kUsualPairs = 16, kUsualBytes = 256;
-    pairs_.reserve(kUsualPairs);
-    encoded_.reserve(kUsualBytes);
-  }
-  Pair pair{field.number, encoded_.size(), 0};
-  EncodePair(field, value, &encoded_);
-  pair.size = encoded_.size() - pair.begin;
+  Begin();
+  const size_t begin = encoded_.size();
+  AppendPair(field, value, &encoded_);
+  Place(field, begin);
+}
+
+void BlockBuilder::Set(const BlockReader& pair) {
+  Begin();
+  const size_t begin = encoded_.size();
+  encoded_ += pair.raw();
+  Place(pair.field(), begin);
+}
+
+void BlockBuilder::Begin() {
+  if (!pairs_.empty()) return;
+  constexpr size_t kUsualPairs = 16, kUsualBytes = 256;
+  pairs_.reserve(kUsualPairs);
+  encoded_.reserve(kUsualBytes);
+}
+
+// What stands in `encoded_` from `begin` on.
+void BlockBuilder::Place(FieldNumber field, size_t begin) {
+  const Pair pair{field.number, begin, encoded_.size() - begin};
   // Most come in order.
   const auto it = pairs_.empty() || pairs_.back().number < field.number
                       ? pairs_.end()

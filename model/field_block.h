@@ -54,24 +54,34 @@ struct FieldBlock {
 // Walks a block in field order: for (BlockReader r(block); r.Next();) r.field(), r.value().
 class BlockReader {
  public:
-  explicit BlockReader(FieldBlock block) : reader_(block.bytes) {}
-  bool Next();
-  FieldNumber field() const { return field_; }
-  const Value& value() const { return value_; }
-  std::string_view raw() const { return raw_; }  // the pair as it stands in the block
+  explicit BlockReader(FieldBlock block) : reader_(block.bytes), pair_(block.bytes.data()) {}
+  bool Next() {
+    pair_ = reader_.at();
+    return reader_.Next();
+  }
+  FieldNumber field() const { return {reader_.number() / 8}; }
+  Value value() const {
+    const auto type = static_cast<Type>(reader_.number() % 8);
+    if (reader_.type() == WireType::kBytes) return {type, 0, reader_.bytes()};
+    return {type, UnZigZag(reader_.varint()), {}};
+  }
+  // The pair as it stands in the block.
+  std::string_view raw() const { return {pair_, static_cast<size_t>(reader_.at() - pair_)}; }
   bool ok() const { return reader_.ok(); }
 
  private:
   WireReader reader_;
-  FieldNumber field_;
-  Value value_;
-  std::string_view raw_;
+  const char* pair_;
 };
+
+// Of a block that is written in field order.
+void AppendPair(FieldNumber field, const Value& value, std::string* block);
 
 // Collects pairs in any order; the last value set for a field wins. Owns what it is given.
 class BlockBuilder {
  public:
   void Set(FieldNumber field, const Value& value);  // kMissing: an explicit null
+  void Set(const BlockReader& pair);                // the one that it is at
   void Erase(FieldNumber field);
   std::string Build() const;
 
@@ -80,6 +90,8 @@ class BlockBuilder {
     uint32_t number;
     size_t begin, size;  // in encoded_
   };
+  void Begin();
+  void Place(FieldNumber field, size_t begin);
   std::vector<Pair> pairs_;  // sorted by number
   std::string encoded_;      // in the order in which they were set; what was replaced stays behind
 };

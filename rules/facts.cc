@@ -8,6 +8,9 @@ uint32_t Slots::Add(FieldNumber field) {
   if (const uint32_t known = Of(field); known != UINT32_MAX) return known;
   const auto slot = static_cast<uint32_t>(fields_.size());
   fields_.push_back(field);
+  const auto place = std::ranges::lower_bound(by_field_, field, {},
+                                              [this](uint32_t known) { return fields_[known]; });
+  by_field_.insert(place, slot);
   if (field.number < kFirstCustomField) {
     if (built_in_.size() <= field.number) built_in_.resize(field.number + 1, UINT32_MAX);
     built_in_[field.number] = slot;
@@ -45,11 +48,13 @@ void FactSheet::Set(FieldNumber field, const Value& value) {
 }
 
 std::string FactSheet::ToBlock() const {
-  BlockBuilder builder;
-  for (size_t slot = 0; slot < values_.size(); ++slot) {
-    if (!values_[slot].missing()) builder.Set(slots_->fields()[slot], values_[slot]);
+  constexpr size_t kUsualBytes = 512;
+  std::string block;
+  block.reserve(kUsualBytes);
+  for (const uint32_t slot : slots_->by_field()) {
+    if (!values_[slot].missing()) AppendPair(slots_->fields()[slot], values_[slot], &block);
   }
-  return builder.Build();
+  return block;
 }
 
 }  // namespace pm

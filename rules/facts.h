@@ -21,7 +21,8 @@ class Slots {
   // UINT32_MAX when no rule reads the field.
   uint32_t Of(FieldNumber field) const;
   size_t size() const { return fields_.size(); }
-  const std::vector<FieldNumber>& fields() const { return fields_; }  // by slot
+  const std::vector<FieldNumber>& fields() const { return fields_; }   // by slot
+  const std::vector<uint32_t>& by_field() const { return by_field_; }  // slots, by rising field
 
   // Values of the slot are compared in another form than they are kept in (rules/text_form.h).
   // Fields are told once all have their slots.
@@ -30,6 +31,7 @@ class Slots {
 
  private:
   std::vector<FieldNumber> fields_;
+  std::vector<uint32_t> by_field_;
   std::vector<uint32_t> built_in_;  // by field number, for those below kFirstCustomField
   std::unordered_map<uint32_t, uint32_t> custom_;
   std::vector<bool> compared_;  // by slot

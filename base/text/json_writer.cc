@@ -5,10 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
-#include "base/result.h"
 #include "base/text/utf8.h"
-#include "base/wire.h"
 
 namespace pm {
 namespace {
@@ -50,6 +49,14 @@ size_t PlainBytes(std::string_view text) {
   }
   while (n < text.size() && kPlain[static_cast<unsigned char>(text[n])]) ++n;
   return n;
+}
+
+void AppendQuoted(std::string_view text, std::string* out) {
+  AppendWritten(out, text.size() + 2, [&](char* to) {
+    *to++ = '"';
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    to[text.size()] = '"';
+  });
 }
 
 void AppendEscaped(char c, std::string* out) {
@@ -101,41 +108,44 @@ void AppendUnplain(std::string_view text, std::string* out) {
   *out += '"';
 }
 
-// What is plain throughout, which is nearly all there is, goes over as a whole.
-void AppendString(std::string_view text, std::string* out) {
-  if (PlainBytes(text) != text.size()) return AppendUnplain(text, out);
-  AppendWritten(out, text.size() + 2, [&](char* to) {
-    *to++ = '"';
-    if (!text.empty()) std::memcpy(to, text.data(), text.size());
-    to[text.size()] = '"';
-  });
-}
-
 }  // namespace
 
+// What is plain throughout, which is nearly all there is, goes over as a whole.
+void AppendJsonString(std::string_view text, std::string* out) {
+  if (PlainBytes(text) != text.size()) return AppendUnplain(text, out);
+  AppendQuoted(text, out);
+}
+
 void JsonWriter::Key(std::string_view key) {
-  PM_CHECK(!closers_.empty() && closers_.back() == '}' && !after_key_);
-  const bool comma = !empty_;
-  empty_ = false;
-  after_key_ = true;
-  if (PlainBytes(key) == key.size()) {
-    return AppendWritten(out_, key.size() + 3 + (comma ? 1 : 0), [&](char* to) {
-      if (comma) *to++ = ',';
-      *to++ = '"';
-      std::memcpy(to, key.data(), key.size());
-      to += key.size();
-      *to++ = '"';
-      *to = ':';
-    });
-  }
-  if (comma) *out_ += ',';
+  if (PlainBytes(key) == key.size()) return PlainKey(key);
+  BeforeKey();
+  if (!std::exchange(empty_, false)) *out_ += ',';
   AppendUnplain(key, out_);
   *out_ += ':';
 }
 
+void JsonWriter::PlainKey(std::string_view key) {
+  BeforeKey();
+  const size_t comma = std::exchange(empty_, false) ? 0 : 1;
+  AppendWritten(out_, comma + key.size() + 3, [&](char* to) {
+    *to = ',';
+    to += comma;
+    *to++ = '"';
+    std::memcpy(to, key.data(), key.size());
+    to += key.size();
+    *to++ = '"';
+    *to = ':';
+  });
+}
+
 void JsonWriter::String(std::string_view text) {
   BeforeValue();
-  AppendString(text, out_);
+  AppendJsonString(text, out_);
+}
+
+void JsonWriter::Plain(std::string_view text) {
+  BeforeValue();
+  AppendQuoted(text, out_);
 }
 
 void JsonWriter::Int(int64_t value) {
@@ -164,33 +174,9 @@ void JsonWriter::Raw(std::string_view json) {
   *out_ += json;
 }
 
-void JsonWriter::BeforeValue() {
-  if (after_key_) {
-    after_key_ = false;
-    return;
-  }
-  PM_CHECK(closers_.empty() ? empty_ : closers_.back() == ']');
-  if (!empty_) *out_ += ',';
-  empty_ = false;
-}
-
-void JsonWriter::Open(char opener, char closer) {
-  BeforeValue();
-  *out_ += opener;
-  closers_.push_back(closer);
-  empty_ = true;
-}
-
-void JsonWriter::Close(char closer) {
-  PM_CHECK(!closers_.empty() && closers_.back() == closer && !after_key_);
-  *out_ += closer;
-  closers_.pop_back();
-  empty_ = false;
-}
-
 std::string JsonString(std::string_view text) {
   std::string out;
-  AppendString(text, &out);
+  AppendJsonString(text, &out);
   return out;
 }
 

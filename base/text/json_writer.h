@@ -3,8 +3,12 @@
 #pragma once
 #include <concepts>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
+
+#include "base/result.h"
+#include "base/wire.h"
 
 namespace pm {
 
@@ -13,15 +17,19 @@ class JsonWriter {
   // Appends to `out`, which must outlive the writer.
   explicit JsonWriter(std::string* out) : out_(out) {}
 
-  void BeginObject() { Open('{', '}'); }
-  void EndObject() { Close('}'); }
-  void BeginArray() { Open('[', ']'); }
-  void EndArray() { Close(']'); }
+  void BeginObject() { Open('{', true); }
+  void EndObject() { Close('}', true); }
+  void BeginArray() { Open('[', false); }
+  void EndArray() { Close(']', false); }
   // Inside an object, before each value.
   void Key(std::string_view key);
+  // The same of a key that is known to be plain, as all names are that we declare.
+  void PlainKey(std::string_view key);
 
   // Invalid UTF-8 becomes U+FFFD, byte by byte.
   void String(std::string_view text);
+  // The same of a text that is known to be plain: ids, times.
+  void Plain(std::string_view text);
   void Int(int64_t value);
   void Bool(bool value);
   void Null();
@@ -42,12 +50,12 @@ class JsonWriter {
     Key(key), Int(static_cast<int64_t>(value));
   }
 
-  // Key and value, the value by `write`; neither when it wrote an empty object.
+  // Plain key and value, the value by `write`; neither when it wrote an empty object.
   template <class F>
   void FieldUnlessEmpty(std::string_view key, F write) {
     const size_t before = out_->size();
     const bool was_empty = empty_;
-    Key(key);
+    PlainKey(key);
     const size_t value = out_->size();
     write(*this);
     if (std::string_view(*out_).substr(value) != "{}") return;
@@ -56,21 +64,50 @@ class JsonWriter {
   }
 
   // Every bracket is closed and a value was written.
-  bool complete() const { return closers_.empty() && !empty_; }
+  bool complete() const { return depth_ == 0 && !empty_; }
 
  private:
-  void BeforeValue();
-  void Open(char opener, char closer);
-  void Close(char closer);
+  static constexpr uint32_t kMaxDepth = 64;
+  void BeforeValue() {
+    if (after_key_) {
+      after_key_ = false;
+      return;
+    }
+    PM_CHECK(depth_ == 0 ? empty_ : !is_object());
+    if (!empty_) *out_ += ',';
+    empty_ = false;
+  }
+  void BeforeKey() {
+    PM_CHECK(is_object() && !after_key_);
+    after_key_ = true;
+  }
+  void Open(char opener, bool object) {
+    BeforeValue();
+    *out_ += opener;
+    PM_CHECK(depth_ < kMaxDepth);
+    objects_ = objects_ << 1 | (object ? 1 : 0);
+    ++depth_;
+    empty_ = true;
+  }
+  void Close(char closer, bool object) {
+    PM_CHECK(depth_ > 0 && is_object() == object && !after_key_);
+    *out_ += closer;
+    objects_ >>= 1;
+    --depth_;
+    empty_ = false;
+  }
+  bool is_object() const { return (objects_ & 1) != 0; }
 
   std::string* out_;
-  std::string closers_;     // of the open brackets; short enough to need no memory
+  uint64_t objects_ = 0;  // a bit for each open bracket, the innermost lowest: it is an object
+  uint32_t depth_ = 0;
   bool empty_ = true;       // nothing yet in the innermost bracket
   bool after_key_ = false;  // the next value needs no comma
 };
 
 // `text` as a JSON string with its quotes.
 std::string JsonString(std::string_view text);
+void AppendJsonString(std::string_view text, std::string* out);
 // 12'500'000 -> "12.5".
 std::string MicrosText(int64_t micros);
 

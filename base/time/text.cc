@@ -150,31 +150,40 @@ Result<Instant> ParseInstant(std::string_view text) {
   return at;
 }
 
-std::string FormatInstant(Instant instant) {
-  if (instant == kNever) return "never";
-  const auto [date, time] = FromLocalMs(instant.ms);
-  if (date.year < 1 || date.year > 9999) return FormatFarInstant(date, time);
-  // Every event carries several of these: written digit by digit, which is several times as fast as
-  // fmt.
-  std::array<char, 24> text = std::to_array("0000-00-00T00:00:00Z000");
-  const int second = time.ms / 1000, ms = time.ms % 1000;
-  size_t size = 20;
-  WriteTwo(date.year / 100, &text[0]);
-  WriteTwo(date.year % 100, &text[2]);
-  WriteTwo(date.month, &text[5]);
-  WriteTwo(date.day, &text[8]);
-  WriteTwo(second / 3600, &text[11]);
-  WriteTwo(second / 60 % 60, &text[14]);
-  WriteTwo(second % 60, &text[17]);
-  if (ms != 0) {
-    text[19] = '.';
-    text[20] = static_cast<char>('0' + ms / 100);
-    WriteTwo(ms % 100, &text[21]);
-    text[23] = 'Z';
-    size = 24;
+InstantText::InstantText(Instant instant) {
+  const auto take = [this](std::string_view text) {
+    size_ = text.copy(text_.data(), text_.size());
+  };
+  if (instant == kNever) {
+    take("never");
+    return;
   }
-  return {text.data(), size};
+  const auto [date, time] = FromLocalMs(instant.ms);
+  if (date.year < 1 || date.year > 9999) {
+    take(FormatFarInstant(date, time));
+    return;
+  }
+  // Written digit by digit, which is several times as fast as fmt.
+  take("0000-00-00T00:00:00.000Z");
+  char* const text = text_.data();
+  const int second = time.ms / 1000, ms = time.ms % 1000;
+  WriteTwo(date.year / 100, text);
+  WriteTwo(date.year % 100, text + 2);
+  WriteTwo(date.month, text + 5);
+  WriteTwo(date.day, text + 8);
+  WriteTwo(second / 3600, text + 11);
+  WriteTwo(second / 60 % 60, text + 14);
+  WriteTwo(second % 60, text + 17);
+  if (ms == 0) {
+    size_ -= std::string_view(".000").size();
+    text[size_ - 1] = 'Z';
+    return;
+  }
+  text[20] = static_cast<char>('0' + ms / 100);
+  WriteTwo(ms % 100, text + 21);
 }
+
+std::string FormatInstant(Instant instant) { return std::string(InstantText(instant).view()); }
 
 Result<Duration> ParseDuration(std::string_view text) {
   int64_t total = 0;

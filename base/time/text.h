@@ -1,6 +1,7 @@
 // Times and lengths of time as text: RFC 3339 instants, durations as the rules write them (`1h30m`)
 // and spans that may count business days (`2 business days`). Integers only; pure; any thread.
 #pragma once
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,16 @@ Result<Instant> ParseInstant(std::string_view text);
 // kNever; a year outside 1..9999 is written with a sign (`+10000-01-01T...`), which ParseInstant
 // refuses.
 std::string FormatInstant(Instant instant);
+// The same without memory of its own: every event carries several of these.
+class InstantText {
+ public:
+  explicit InstantText(Instant instant);
+  std::string_view view() const { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, 40> text_;
+  size_t size_ = 0;
+};
 
 // The longest length a text can state, 100 years of 365 days; sums of it never overflow.
 inline constexpr Duration kLongestDuration = Days(36'500);

@@ -2,6 +2,7 @@
 // cache of what is. Rows written since the last commit are pinned. One thread.
 #pragma once
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstring>
 #include <list>
 #include <map>
 #include <optional>
@@ -14,6 +15,32 @@
 #include "engine/stages/rows.h"
 
 namespace pm {
+
+// Of a row's key. It never leaves the process.
+struct RowKeyHash {
+  using is_avalanching = void;
+  size_t operator()(std::string_view key) const {
+    constexpr size_t kWord = sizeof(uint64_t);
+    uint64_t hash = key.size();
+    const char* at = key.data();
+    if (key.size() <= kWord) return Mixed(hash ^ Word(at, key.size()));
+    const char* const last = at + key.size() - kWord;
+    for (; at < last; at += kWord) hash = Mixed(hash ^ Word(at, kWord));
+    return Mixed(hash ^ Word(last, kWord));
+  }
+
+ private:
+  static uint64_t Word(const char* from, size_t bytes) {
+    uint64_t word = 0;
+    std::memcpy(&word, from, bytes);
+    return word;
+  }
+  static uint64_t Mixed(uint64_t word) {
+    __extension__ using Wide = unsigned __int128;
+    const Wide product = Wide{word ^ 0x9e3779b97f4a7c15} * 0xd6e8feb86659fd93;
+    return static_cast<uint64_t>(product >> 64) ^ static_cast<uint64_t>(product);
+  }
+};
 
 class RowCache final : public RowReader {
  public:
@@ -66,7 +93,7 @@ class RowCache final : public RowReader {
   const Store& store_;
   const size_t bound_bytes_;
   Entries entries_;  // the most recently used first
-  boost::unordered_flat_map<std::string_view, Entries::iterator, std::hash<std::string_view>>
+  boost::unordered_flat_map<std::string_view, Entries::iterator, RowKeyHash>
       by_key_;                            // its keys lie in the entries
   std::vector<Entries::iterator> dirty_;  // as they came
   std::optional<Ordered> ordered_;        // the same, from when a step first asks for their order

@@ -25,32 +25,37 @@ std::unique_ptr<RowBox> RowReader::Lend(std::string_view key, RowDecoder decode)
 }
 
 const RowBox* Rows::FindBox(std::string_view key, RowDecoder decode) {
-  if (const auto it = edits_.find(key); it != edits_.end()) return it->second.row.get();
+  if (const auto it = FindEdit(key); it != edits_.end()) return it->second.row.get();
   ++gets_;
   return below_.Get(key, decode);
 }
 
+Rows::Edited& Rows::AddEdit(std::string_view key, Edited edited) {
+  edited_ |= BitOf(key);
+  return edits_.emplace(std::string(key), std::move(edited)).first->second;
+}
+
 RowBox* Rows::EditBox(std::string_view key, RowDecoder decode, std::unique_ptr<RowBox> (*make)()) {
-  auto it = edits_.find(key);
-  if (it == edits_.end()) {
+  const auto it = FindEdit(key);
+  Edited* edited = it == edits_.end() ? nullptr : &it->second;
+  if (edited == nullptr) {
     ++gets_;
     std::unique_ptr<RowBox> row = below_.Lend(key, decode);
     const Instant due = row == nullptr ? kNever : row->due();
-    it = edits_.emplace(std::string(key), Edited{std::move(row), due}).first;
+    edited = &AddEdit(key, {std::move(row), due});
   }
-  if (it->second.row == nullptr) it->second.row = make();
-  return it->second.row.get();
+  if (edited->row == nullptr) edited->row = make();
+  return edited->row.get();
 }
 
 void Rows::EraseBox(std::string_view key, RowDecoder decode) {
-  auto it = edits_.find(key);
-  if (it == edits_.end()) {
-    ++gets_;
-    const RowBox* below = below_.Get(key, decode);
-    if (below == nullptr) return;
-    it = edits_.emplace(std::string(key), Edited{nullptr, below->due()}).first;
+  if (const auto it = FindEdit(key); it != edits_.end()) {
+    it->second.row = nullptr;
+    return;
   }
-  it->second.row = nullptr;
+  ++gets_;
+  const RowBox* below = below_.Get(key, decode);
+  if (below != nullptr) AddEdit(key, {nullptr, below->due()});
 }
 
 std::optional<std::string> Rows::NextKey(std::string_view prefix, std::string_view after) {
@@ -79,6 +84,7 @@ std::optional<std::string> Rows::NextStored(std::string_view prefix, std::string
 std::vector<RowEdit> Rows::Take() {
   std::vector<RowEdit> result;
   result.reserve(edits_.size());
+  edited_ = 0;
   std::string bytes;  // grows once for all rows; each keeps a copy of its very size
   while (!edits_.empty()) {
     auto node = edits_.extract(edits_.begin());

@@ -137,12 +137,26 @@ class Rows {
   // Valid until the next look-up: most keys are too long to need no memory of their own.
   template <class R>
   std::string_view KeyBytes(const typename R::Key& key) {
+    constexpr size_t kUsualBytes = 64;
     key_.clear();
+    key_.reserve(kUsualBytes);
     if (world_ != World::kLive) key_ += static_cast<char>(world_);
     key_ += R::kPrefix;
     key.Append(&key_);
     return key_;
   }
+  using Edits = std::map<std::string, Edited, std::less<>>;
+  // Most rows that are looked for are not edited, and most of those are told by this bit.
+  static uint64_t BitOf(std::string_view key) {
+    const auto byte = [](char c) { return uint64_t{static_cast<unsigned char>(c)}; };
+    const uint64_t sum = key.size() + byte(key.front()) + 7 * byte(key.back()) +
+                         31 * byte(key[key.size() / 2]) + 11 * byte(key[key.size() * 7 / 8]);
+    return uint64_t{1} << (sum % 64);
+  }
+  Edits::iterator FindEdit(std::string_view key) {
+    return (edited_ & BitOf(key)) == 0 ? edits_.end() : edits_.find(key);
+  }
+  Edited& AddEdit(std::string_view key, Edited edited);
   std::optional<std::string> NextStored(std::string_view prefix, std::string_view after);
   const RowBox* FindBox(std::string_view key, RowDecoder decode);
   RowBox* EditBox(std::string_view key, RowDecoder decode, std::unique_ptr<RowBox> (*make)());
@@ -151,7 +165,8 @@ class Rows {
   RowReader& below_;
   World world_;
   std::string key_;
-  std::map<std::string, Edited, std::less<>> edits_;
+  Edits edits_;
+  uint64_t edited_ = 0;  // BitOf each of them
   size_t gets_ = 0;
 };
 

@@ -40,8 +40,8 @@ void Step::SendBytes(Stage to, std::string key, MessageType type, std::string bo
   m.body = std::move(body);
 }
 
-Output& Step::BeginOutput(Topic topic, std::string_view type, std::string key) {
-  constexpr size_t kUsualBytes = 1280, kUsualOutputs = 8;
+void Step::BeginOutput(Topic topic, std::string_view type, std::string key) {
+  constexpr size_t kUsualBytes = 4096, kUsualOutputs = 8;
   const bool mode_is_of_rows = WorldOf(mode) == rows.world();
   PM_CHECK(mode_is_of_rows);
   if (out_.outputs.empty()) out_.outputs.reserve(kUsualOutputs);
@@ -50,26 +50,31 @@ Output& Step::BeginOutput(Topic topic, std::string_view type, std::string key) {
   output.type = type;
   output.id = Derive(cause, 0x100 + static_cast<uint32_t>(topic), ordinal_++);
   // Every output begins with this: put together from its few parts, most of which are constant.
-  std::string& json = output.json;
+  std::string& json = json_;
+  json.clear();
   json.reserve(kUsualBytes);
   json += R"({"specversion":"1.0","id":")";
-  json += ToText(output.id);
+  json += IdText(output.id).view();
   json += R"(","source":"pointsman","type":")";
   json += type;
   json += R"(","time":")";
-  json += FormatInstant(now);
+  json += InstantText(now).view();
   json += '"';
   if (!key.empty()) {
     json += R"(,"subject":)";
-    json += JsonString(key);
+    AppendJsonString(key, &json);
   }
   json += R"(,"datacontenttype":"application/json","correlationid":")";
-  json += ToText(root);
+  json += IdText(root).view();
   json += R"(","causationid":")";
-  json += ToText(cause);
+  json += IdText(cause).view();
   json += R"(","data":)";
   output.key = std::move(key);
-  return output;
+}
+
+void Step::EndOutput() {
+  json_ += '}';
+  out_.outputs.back().json = json_;
 }
 
 void Step::DeadLetter(std::string_view reason, std::string detail, std::string_view pointer,

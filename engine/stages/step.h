@@ -77,13 +77,14 @@ class Step {
   }
   void SendBytes(Stage to, std::string key, MessageType type, std::string body);
 
-  // Publishes an event of `type` (`lead.created`) with its data; the topic follows from the struct.
+  // Publishes an event of `type` (`lead.created`) with its data, whose head it fills; the topic
+  // follows from the struct.
   template <class E>
-  void Publish(std::string_view type, std::string key, E data) {
+  void Publish(std::string_view type, std::string key, E&& data) {
     FillHead(&data);
-    Output& output = BeginOutput(E::kTopic, type, std::move(key));
-    AppendOutputJson(data, &output.json);
-    output.json += '}';
+    BeginOutput(std::remove_cvref_t<E>::kTopic, type, std::move(key));
+    AppendOutputJson(data, &json_);
+    EndOutput();
   }
   // What was not understood, with its bytes: nothing is dropped in silence.
   void DeadLetter(std::string_view reason, std::string detail, std::string_view pointer,
@@ -92,9 +93,11 @@ class Step {
  private:
   void FillHead(OutHead* head) const;
   // An output whose JSON stands up to the value of `data`, its last member.
-  Output& BeginOutput(Topic topic, std::string_view type, std::string key);
+  void BeginOutput(Topic topic, std::string_view type, std::string key);
+  void EndOutput();
 
   uint32_t ordinal_ = 0;
+  std::string json_;  // of the output at hand: grows once, each output keeps a copy of its size
   Effects& out_;
 };
 

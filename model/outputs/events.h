@@ -220,7 +220,7 @@ struct DecisionOutput : OutHead {
   OutLead lead;
   std::string stage;  // account or desk
   std::string kind;   // screening, scoring, ..., assignment, enrolment
-  NamedValues facts;
+  NamedBlock facts;
   std::vector<std::string> rules;        // scoring rules with points; routes tried with reasons
   std::string winner;                    // winning route or rep
   std::string winner_origin;             // file:line

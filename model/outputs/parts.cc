@@ -33,23 +33,27 @@ void WriteJsonValue(JsonWriter& w, const ExternalIds& ids) {
 bool IsEmpty(const NamedValues& values) { return values.json == "{}"; }
 void WriteJsonValue(JsonWriter& w, const NamedValues& values) { w.Raw(values.json); }
 
-NamedValues NameFields(FieldBlock block, const FieldTable& fields) {
-  constexpr size_t kUsualBytes = 1024;
-  NamedValues named;
-  named.json.clear();
-  named.json.reserve(kUsualBytes);
-  JsonWriter w(&named.json);
+bool IsEmpty(const NamedBlock& named) { return named.block.empty(); }
+void WriteJsonValue(JsonWriter& w, const NamedBlock& named) {
+  if (!named.json.empty()) return w.Raw(named.json);
   w.BeginObject();
-  for (BlockReader r(block); r.Next();) {
-    const FieldDecl* decl = fields.Find(r.field());
+  for (BlockReader r(named.block); r.Next();) {
+    const FieldDecl* decl = named.fields->Find(r.field());
     if (decl != nullptr) {
-      w.Key(decl->name);
+      w.PlainKey(decl->name);
     } else {
       w.Key(fmt::format("field {}", r.field().number));
     }
     WriteValueJson(w, r.value());
   }
   w.EndObject();
+}
+
+NamedValues NameFields(FieldBlock block, const FieldTable& fields) {
+  NamedValues named;
+  named.json.clear();
+  JsonWriter w(&named.json);
+  WriteJsonValue(w, NamedBlock{block, &fields});
   return named;
 }
 
@@ -66,7 +70,7 @@ void WriteValueJson(JsonWriter& w, const Value& value) {
     case Type::kDecimal:
       return w.Micros(value.number);
     case Type::kInstant:
-      return w.String(FormatInstant({value.number}));
+      return w.Plain(InstantText({value.number}).view());
     case Type::kText:
       return w.String(value.text);
     case Type::kTextList:
@@ -76,60 +80,73 @@ void WriteValueJson(JsonWriter& w, const Value& value) {
   }
 }
 
-OutContact ContactOf(FieldBlock fields) {
-  OutContact contact;
+OutContact ContactOf(FieldBlock fields) { return ContactOf(std::span(&fields, 1)); }
+
+OutContact ContactOf(std::span<const FieldBlock> blocks) {
+  std::string_view name, title, company, email, phone, country, source, message;
   std::string_view first, last, lead_company, lead_source;
-  // One walk over the block: a look-up of each would begin at its front every time.
-  for (BlockReader r(fields); r.Next();) {
-    const std::string_view text = r.value().text;
-    switch (r.field().number) {
-      case Field("lead.name").number:
-        contact.name = text;
-        break;
-      case Field("lead.first_name").number:
-        first = text;
-        break;
-      case Field("lead.last_name").number:
-        last = text;
-        break;
-      case Field("lead.title").number:
-        contact.title = text;
-        break;
-      case Field("account.name").number:
-        contact.company = text;
-        break;
-      case Field("lead.company").number:
-        lead_company = text;
-        break;
-      case Field("lead.email").number:
-        contact.email = text;
-        break;
-      case Field("lead.phone").number:
-        contact.phone = text;
-        break;
-      case Field("lead.country").number:
-        contact.country = text;
-        break;
-      case Field("submission.source").number:
-        contact.source = text;
-        break;
-      case Field("lead.source").number:
-        lead_source = text;
-        break;
-      case Field("submission.message").number:
-        contact.message = text;
-        break;
-      default:
-        break;
+  // One walk over a block: a look-up of each would begin at its front every time. What a later
+  // block clears is empty.
+  for (const FieldBlock block : blocks) {
+    for (BlockReader r(block); r.Next();) {
+      const std::string_view text = r.value().text;
+      switch (r.field().number) {
+        case Field("lead.name").number:
+          name = text;
+          break;
+        case Field("lead.first_name").number:
+          first = text;
+          break;
+        case Field("lead.last_name").number:
+          last = text;
+          break;
+        case Field("lead.title").number:
+          title = text;
+          break;
+        case Field("account.name").number:
+          company = text;
+          break;
+        case Field("lead.company").number:
+          lead_company = text;
+          break;
+        case Field("lead.email").number:
+          email = text;
+          break;
+        case Field("lead.phone").number:
+          phone = text;
+          break;
+        case Field("lead.country").number:
+          country = text;
+          break;
+        case Field("submission.source").number:
+          source = text;
+          break;
+        case Field("lead.source").number:
+          lead_source = text;
+          break;
+        case Field("submission.message").number:
+          message = text;
+          break;
+        default:
+          break;
+      }
     }
   }
-  if (contact.name.empty()) {
+  OutContact contact;
+  contact.name = name;
+  if (name.empty()) {
+    contact.name.reserve(first.size() + last.size() + 1);
     contact.name = first;
     if (!first.empty() && !last.empty()) contact.name += ' ';
     contact.name += last;
   }
-  if (contact.company.empty()) contact.company = lead_company;
-  if (contact.source.empty()) contact.source = lead_source;
+  contact.title = title;
+  contact.company = company.empty() ? lead_company : company;
+  contact.email = email;
+  contact.phone = phone;
+  contact.country = country;
+  contact.source = source.empty() ? lead_source : source;
+  contact.message = message;
   return contact;
 }
 

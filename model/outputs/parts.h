@@ -2,6 +2,7 @@
 // record.
 #pragma once
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ bool IsEmpty(const ExternalIds& ids);
 void WriteJsonValue(JsonWriter& w, const ExternalIds& ids);
 constexpr std::string_view JsonSchemaType(const ExternalIds*) { return "object"; }
 
-// Named values; JSON: {"account.employees": 200}. Built by NamedFields (facts of a decision).
+// Named values; JSON: {"account.employees": 200}. Built by NameFields.
 struct NamedValues {
   std::string json = "{}";
 };
@@ -29,6 +30,15 @@ void WriteJsonValue(JsonWriter& w, const NamedValues& values);
 constexpr std::string_view JsonSchemaType(const NamedValues*) { return "object"; }
 NamedValues NameFields(FieldBlock block, const FieldTable& fields);
 void WriteValueJson(JsonWriter& w, const Value& value);
+// The same of a block that is only borrowed, until the event is published (facts of a decision).
+struct NamedBlock {
+  FieldBlock block;
+  const FieldTable* fields = nullptr;  // not null when the block has a field
+  std::string_view json = {};          // all of it, where it was written before
+};
+bool IsEmpty(const NamedBlock& named);
+void WriteJsonValue(JsonWriter& w, const NamedBlock& named);
+constexpr std::string_view JsonSchemaType(const NamedBlock*) { return "object"; }
 
 struct OutLead {
   LeadId id;
@@ -92,6 +102,8 @@ struct OutContact {
   }
 };
 OutContact ContactOf(FieldBlock fields);
+// The same of several, of which later ones win.
+OutContact ContactOf(std::span<const FieldBlock> blocks);
 
 struct OutScore {
   int64_t fit = 0;

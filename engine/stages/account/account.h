@@ -43,34 +43,20 @@ class CaseFacts {
   CaseFacts& operator=(const CaseFacts&) = delete;
   bool IsOf(const Case& c) const;  // nothing has changed since
   Facts facts() const { return sheet_.facts(); }
-  // The facts as a block of at most 16 KiB, and these by name: made once, since one step takes
-  // several decisions.
-  const std::string& Bounded() const;
-  const NamedValues& Named(const FieldTable& fields) const;
+  // The facts as a block of at most 16 KiB, made and named once: one step takes several decisions.
+  NamedBlock Bounded(const FieldTable& fields) const;
   // The fields of these numbers (sorted), for a card.
   std::string Pick(const std::vector<FieldNumber>& numbers) const;
   // Every field known of the lead, for contacts in outputs.
   std::string All() const;
 
  private:
-  // What is derived from rows, beside their blocks.
-  struct Origins {
-    std::string person_home, account_home, stage, fit_grade, engagement_grade;
-    bool account = false, lead = false, scored = false;
-    EventType event = EventType::kNone;
-    Instant created_at;
-    int64_t fit = 0, engagement = 0;
-    bool operator==(const Origins&) const = default;
-  };
-  static Origins OriginsOf(const Case& c);
-
-  // Later ones win: derived, account, person, submission, event, score.
   static constexpr size_t kBlocks = 6;
-  const Origins origins_;
-  const std::array<std::string, kBlocks> blocks_;
+  // Later ones win: derived, account, person, submission, event, score.
+  std::array<std::string, kBlocks> blocks_;
   FactSheet sheet_;
   mutable std::optional<std::string> bounded_;
-  mutable std::optional<NamedValues> named_;
+  mutable std::string json_;  // of `bounded_`
 };
 
 // A person as one step works on them. The person is edited in place; account and lead are read

@@ -27,41 +27,48 @@ std::string_view DomainOf(const PersonRow& person, const AccountRow* account) {
   return behind_prefix(person.home_text);
 }
 
+// In field order, as all blocks are.
 std::string DerivedFields(const PersonRow& of, const AccountRow* account, const LeadRow* lead,
                           EventType event) {
-  BlockBuilder derived;
+  constexpr size_t kUsualBytes = 128;
+  std::string block;
+  block.reserve(kUsualBytes);
   const std::string_view email = FieldBlock(of.fields.values).Text(Field("lead.email"));
   const std::string_view home = of.home_text;
+  const bool is_of_domain = home.starts_with("d:");
   if (!email.empty()) {
-    const bool own_domain = home.starts_with("d:") && email.ends_with(home.substr(2));
-    const std::string_view domain = own_domain ? home.substr(2) : email.substr(email.find('@') + 1);
-    derived.Set(Field("lead.email_domain"), Value::Text(domain));
+    const std::string_view domain = is_of_domain && email.ends_with(home.substr(2))
+                                        ? home.substr(2)
+                                        : email.substr(email.find('@') + 1);
+    AppendPair(Field("lead.email_domain"), Value::Text(domain), &block);
+  }
+  if (lead != nullptr) AppendPair(Field("lead.stage"), Value::Text(lead->stage), &block);
+  if (!email.empty()) {
     const bool free_mail = home.starts_with("e:") && home.substr(2) == email;
-    derived.Set(Field("lead.free_mail"), Value::Bool(free_mail));
+    AppendPair(Field("lead.free_mail"), Value::Bool(free_mail), &block);
   }
+  if (lead != nullptr) AppendPair(Field("lead.created_at"), Value::At(lead->created_at), &block);
   if (const std::string_view domain = DomainOf(of, account); !domain.empty())
-    derived.Set(Field("account.domain"), Value::Text(domain));
-  if (event != EventType::kNone) derived.Set(Field("event.type"), Value::Text(DeclOf(event).name));
-  if (lead != nullptr) {
-    derived.Set(Field("lead.stage"), Value::Text(lead->stage));
-    derived.Set(Field("lead.created_at"), Value::At(lead->created_at));
-  }
-  return derived.Build();
+    AppendPair(Field("account.domain"), Value::Text(domain), &block);
+  if (event != EventType::kNone)
+    AppendPair(Field("event.type"), Value::Text(DeclOf(event).name), &block);
+  return block;
 }
 
 std::string ScoreFields(const PersonRow& person) {
   if (!person.scored) return {};
   const ScoreState& score = person.score;
   const std::string grade = score.fit_grade + score.engagement_grade;
-  BlockBuilder block;
-  block.Set(Field("score.fit"), Value::Int(score.fit));
-  block.Set(Field("score.engagement"), Value::Int(score.engagement));
-  block.Set(Field("score.total"), Value::Int(score.fit + score.engagement));
-  if (!grade.empty()) block.Set(Field("score.grade"), Value::Text(grade));
-  if (!score.fit_grade.empty()) block.Set(Field("score.fit_grade"), Value::Text(score.fit_grade));
+  std::string block;
+  AppendPair(Field("score.fit"), Value::Int(score.fit), &block);
+  AppendPair(Field("score.engagement"), Value::Int(score.engagement), &block);
+  if (!grade.empty()) AppendPair(Field("score.grade"), Value::Text(grade), &block);
+  if (!score.fit_grade.empty())
+    AppendPair(Field("score.fit_grade"), Value::Text(score.fit_grade), &block);
   if (!score.engagement_grade.empty())
-    block.Set(Field("score.engagement_grade"), Value::Text(score.engagement_grade));
-  return block.Build();
+    AppendPair(Field("score.engagement_grade"), Value::Text(score.engagement_grade), &block);
+  AppendPair(Field("score.total"), Value::Int(score.fit + score.engagement), &block);
+  return block;
 }
 
 }  // namespace
@@ -73,7 +80,7 @@ std::string StandingFacts(const PersonRow& person, const AccountRow* account, co
   const std::string score = ScoreFields(person);
   BlockBuilder all;
   const auto add = [&](FieldBlock block) {
-    for (BlockReader r(block); r.Next();) all.Set(r.field(), r.value());
+    for (BlockReader r(block); r.Next();) all.Set(r);
   };
   add(FieldBlock(derived));
   if (account != nullptr) add(FieldBlock(account->fields.values));
@@ -87,8 +94,7 @@ CaseFacts::CaseFacts(const Case& c)
     : CaseFacts(c, c.lead == nullptr ? FieldBlock() : FieldBlock(c.lead->submission)) {}
 
 CaseFacts::CaseFacts(const Case& c, FieldBlock submission)
-    : origins_(OriginsOf(c)),
-      blocks_{DerivedFields(*c.person, c.account, c.lead, c.event_type),
+    : blocks_{DerivedFields(*c.person, c.account, c.lead, c.event_type),
               c.account == nullptr ? std::string() : c.account->fields.values.bytes,
               c.person->fields.values.bytes,
               std::string(submission.bytes),
@@ -98,33 +104,14 @@ CaseFacts::CaseFacts(const Case& c, FieldBlock submission)
   for (const std::string& block : blocks_) sheet_.Add(FieldBlock(block));
 }
 
-CaseFacts::Origins CaseFacts::OriginsOf(const Case& c) {
-  const PersonRow& person = *c.person;
-  Origins of{.person_home = person.home_text, .scored = person.scored, .event = c.event_type};
-  if (c.account != nullptr) {
-    of.account = true;
-    of.account_home = c.account->home_text;
-  }
-  if (c.lead != nullptr) {
-    of.lead = true;
-    of.stage = c.lead->stage;
-    of.created_at = c.lead->created_at;
-  }
-  if (person.scored) {
-    of.fit = person.score.fit;
-    of.engagement = person.score.engagement;
-    of.fit_grade = person.score.fit_grade;
-    of.engagement_grade = person.score.engagement_grade;
-  }
-  return of;
-}
-
 bool CaseFacts::IsOf(const Case& c) const {
+  const auto& [derived, account, person, submission, event, score] = blocks_;
   constexpr std::string_view kNone;
-  const std::string_view account = c.account == nullptr ? kNone : c.account->fields.values.bytes;
-  const std::string_view submission = c.lead == nullptr ? kNone : c.lead->submission.bytes;
-  return blocks_[1] == account && blocks_[2] == c.person->fields.values.bytes &&
-         blocks_[3] == submission && blocks_[4] == c.event_fields.bytes && origins_ == OriginsOf(c);
+  return person == c.person->fields.values.bytes && event == c.event_fields.bytes &&
+         account == (c.account == nullptr ? kNone : c.account->fields.values.bytes) &&
+         submission == (c.lead == nullptr ? kNone : c.lead->submission.bytes) &&
+         derived == DerivedFields(*c.person, c.account, c.lead, c.event_type) &&
+         score == ScoreFields(*c.person);
 }
 
 std::string BoundBlock(std::string_view block, size_t max_bytes) {
@@ -143,22 +130,19 @@ std::string BoundBlock(std::string_view block, size_t max_bytes) {
   return cut.Build();
 }
 
-const std::string& CaseFacts::Bounded() const {
-  if (!bounded_) bounded_ = BoundBlock(sheet_.ToBlock(), kMaxFactBytes);
-  return *bounded_;
-}
-
-const NamedValues& CaseFacts::Named(const FieldTable& fields) const {
-  if (!named_) named_ = NameFields(FieldBlock(Bounded()), fields);
-  return *named_;
+NamedBlock CaseFacts::Bounded(const FieldTable& fields) const {
+  if (!bounded_) {
+    bounded_ = BoundBlock(sheet_.ToBlock(), kMaxFactBytes);
+    json_ = NameFields(FieldBlock(*bounded_), fields).json;
+  }
+  return {FieldBlock(*bounded_), &fields, json_};
 }
 
 std::string CaseFacts::Pick(const std::vector<FieldNumber>& numbers) const {
   BlockBuilder picked;
   for (const std::string& block : blocks_) {
     for (BlockReader r{FieldBlock(block)}; r.Next();) {
-      if (std::ranges::binary_search(numbers, r.field()) && !r.value().missing())
-        picked.Set(r.field(), r.value());
+      if (std::ranges::binary_search(numbers, r.field()) && !r.value().missing()) picked.Set(r);
     }
   }
   return picked.Build();
@@ -168,7 +152,7 @@ std::string CaseFacts::All() const {
   BlockBuilder all;
   for (const std::string& block : blocks_) {
     for (BlockReader r{FieldBlock(block)}; r.Next();) {
-      if (!r.value().missing()) all.Set(r.field(), r.value());
+      if (!r.value().missing()) all.Set(r);
     }
   }
   return all.Build();

@@ -1,19 +1,6 @@
 #include "engine/stages/account/account.h"
 
 namespace pm::account {
-namespace {
-
-// What a contact is made of: it is read through, and what comes later wins.
-std::string ContactFields(const Case& c) {
-  std::string all;
-  if (c.account != nullptr) all += c.account->fields.values.bytes;
-  all += c.person->fields.values.bytes;
-  if (c.lead != nullptr) all += c.lead->submission.bytes;
-  return all;
-}
-
-}  // namespace
-
 OutLead OutLeadOf(const Case& c) {
   OutLead out;
   out.id = c.lead_id;
@@ -29,7 +16,9 @@ OutLead OutLeadOf(const Case& c) {
 LeadOutput LeadOutputOf(const Case& c) {
   LeadOutput out;
   out.lead = OutLeadOf(c);
-  out.contact = ContactOf(FieldBlock(ContactFields(c)));
+  const auto submission = c.lead == nullptr ? FieldBlock() : FieldBlock(c.lead->submission);
+  const auto account = c.account == nullptr ? FieldBlock() : FieldBlock(c.account->fields.values);
+  out.contact = ContactOf(std::array{account, FieldBlock(c.person->fields.values), submission});
   if (c.person->scored) {
     const ScoreState& score = c.person->score;
     out.score = {score.fit, score.engagement, score.fit_grade + score.engagement_grade,
@@ -40,8 +29,7 @@ LeadOutput LeadOutputOf(const Case& c) {
 }
 
 void PublishLead(Case& c, std::string_view type, LeadOutput output) {
-  const std::string key = c.lead_id ? ToText(c.lead_id) : ToText(c.id);
-  c.step.Publish(type, key, std::move(output));
+  c.step.Publish(type, c.lead_id ? ToText(c.lead_id) : ToText(c.id), output);
 }
 
 EventId NewDecisionId(const Step& step, std::string_view kind, LeadId lead) {
@@ -54,23 +42,24 @@ void Decide(Case& c, StoredDecision decision) {
   if (!decision.id) decision.id = NewDecisionId(c.step, decision.kind, c.lead_id);
   decision.at = c.step.now;
   decision.rules = c.step.rules.version();
-  const CaseFacts& facts = c.facts();
-  decision.facts.bytes = facts.Bounded();
+  const NamedBlock facts = c.facts().Bounded(c.step.rules.fields());
+  decision.facts.bytes = facts.block.bytes;
   DecisionOutput out;
   out.decision_id = decision.id;
   out.lead = OutLeadOf(c);
   out.stage = "account";
   out.kind = decision.kind;
-  out.facts = facts.Named(c.step.rules.fields());
-  out.rules = decision.counted;
+  out.facts = facts;
+  out.rules.swap(decision.counted);  // lent until it is published
+  out.passed_over.swap(decision.passed_over);
   out.winner = decision.winner;
   out.winner_origin = decision.winner_origin;
-  out.passed_over = decision.passed_over;
   out.policies = decision.policies;
   out.reason = decision.reason;
-  const std::string key = c.lead_id ? ToText(c.lead_id) : ToText(c.id);
-  c.step.Publish("decision.made", key, std::move(out));
+  c.step.Publish("decision.made", c.lead_id ? ToText(c.lead_id) : ToText(c.id), out);
   if (c.lead == nullptr) return;
+  out.rules.swap(decision.counted);
+  out.passed_over.swap(decision.passed_over);
   std::vector<StoredDecision>& stored = c.EditLead().decisions;
   std::erase_if(stored, [&](const StoredDecision& d) { return d.kind == decision.kind; });
   stored.push_back(std::move(decision));

@@ -34,7 +34,7 @@ void AddPolicy(std::vector<std::string>* policies, const std::string& name, Cont
   if (name.empty()) return;
   std::string text = name;
   text += '@';
-  text += ToText(hash);
+  text += IdText(hash).view();
   if (std::ranges::find(*policies, text) == policies->end()) policies->push_back(std::move(text));
 }
 

@@ -113,23 +113,27 @@ void Land(Placing& p, Try came_to, bool by_ladder) {
   if (by_ladder) SlaTakenByLadder(p.desk, lead);
 }
 
-void PublishDecision(Desk& desk, const AssignmentRow& row) {
+void PublishDecision(Desk& desk, AssignmentRow& row) {
   DecisionOutput decision;
   decision.decision_id = row.decision;
   decision.lead = OutLeadOf(row.card);
   decision.stage = "desk";
   decision.kind = "assignment";
-  decision.facts = NameFields(FieldBlock(row.card.fields), desk.step.rules.fields());
+  decision.facts = {FieldBlock(row.card.fields), &desk.step.rules.fields()};
   decision.winner = row.rep.empty() ? row.pool : row.rep;
   decision.winner_origin = row.origin;
-  decision.passed_over = row.passed_over;
+  decision.passed_over.swap(row.passed_over);  // lent until it is published: there are many
   decision.reason = row.via;
-  if (!row.sla.empty())
-    decision.policies.push_back(fmt::format("{}@{}", row.sla, ToText(row.sla_hash)));
-  if (!row.cadence.empty()) {
-    decision.policies.push_back(fmt::format("{}@{}", row.cadence, ToText(row.cadence_hash)));
-  }
-  desk.step.Publish("decision.made", ToText(row.card.lead), std::move(decision));
+  const auto add_policy = [&](const std::string& name, ContentHash hash) {
+    if (name.empty()) return;
+    std::string& policy = decision.policies.emplace_back(name);
+    policy += '@';
+    policy += IdText(hash).view();
+  };
+  add_policy(row.sla, row.sla_hash);
+  add_policy(row.cadence, row.cadence_hash);
+  desk.step.Publish("decision.made", ToText(row.card.lead), decision);
+  row.passed_over.swap(decision.passed_over);
 }
 
 bool MakeWay(Desk& desk, const RouteRequest& request, uint32_t* seq) {

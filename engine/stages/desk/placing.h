@@ -86,7 +86,7 @@ Try FallBack(Placing& p);
 // published by the desk where the lead lands. `p.row` is gone afterwards when it crossed.
 void Land(Placing& p, Try came_to, bool by_ladder = false);
 void PublishQueued(Placing& p, std::string_view reason);
-void PublishDecision(Desk& desk, const AssignmentRow& row);
+void PublishDecision(Desk& desk, AssignmentRow& row);
 // Whether the request is to be placed here: none that came before, none that a later one overtook,
 // none whose lead went on from here. Ends what an earlier one has made here. `seq`: the number
 // asked for, or the next that is free here.
