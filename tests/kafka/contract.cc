@@ -33,6 +33,9 @@ class RealBroker final : public ContractBroker {
   std::unique_ptr<KafkaReader> Reader(const std::string& group) override {
     return Must(ConnectKafkaReader(Connection(), Log, group));
   }
+  std::unique_ptr<KafkaReader> Uncommitted() override {
+    return Must(ConnectUncommittedReader(Connection(), Log));
+  }
   std::unique_ptr<KafkaAdmin> Admin() override { return ConnectAdmin(Seconds(30)); }
 };
 

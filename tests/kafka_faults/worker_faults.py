@@ -7,6 +7,7 @@ from crew import SESSION_S
 from life import is_stopped
 
 STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/logs/commit_step.h counts them
+CLAIMED = 7  # the step within the transaction by which an owner claims tasks
 STEPS_WITHIN = range(1, 5)  # before it holds
 BACKLOG_S = 20
 TRANSACTION_S = 60  # after which brokers end one
@@ -47,6 +48,19 @@ def killed_behind_each_step(life):
         worker.start()
         life.until_ready()
     life.check_copies()
+
+
+def killed_while_it_claims(life):
+    """Nobody has heard of it yet, and its transaction holds back what the others must know: they end it long before it times out."""
+    worker = life.workers[1]
+    armed(life, worker, f"kill:{CLAIMED}:1")
+    assert worker.ended() == -signal.SIGKILL, worker.log()
+    before = time.monotonic()
+    life.until_left_to(life.others(worker))
+    life.until(life.is_caught_up, "the end of the backlog")
+    assert time.monotonic() - before < TRANSACTION_S / 2, "they waited for its transaction"
+    worker.start()
+    life.until_ready()
 
 
 def intake_killed_behind_each_step(life):

@@ -126,7 +126,8 @@ class KafkaClient {
   virtual std::optional<int64_t> Delivered(const TopicPartition& partition) = 0;
 };
 
-// Reads partitions outside of any group, committed records only: changelogs, the control topic.
+// Reads partitions outside of any group, committed records only unless it was made otherwise:
+// changelogs, the control topic.
 class KafkaReader {
  public:
   virtual ~KafkaReader() = default;

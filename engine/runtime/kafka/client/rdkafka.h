@@ -46,6 +46,9 @@ Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(
 Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& connection,
                                                         KafkaLog log = nullptr,
                                                         const std::string& group = {});
+// One that sees what is open and aborted, too.
+Result<std::unique_ptr<KafkaReader>> ConnectUncommittedReader(const KafkaConnection& connection,
+                                                              KafkaLog log = nullptr);
 // `answer` as in KafkaMember.
 Result<std::unique_ptr<KafkaAdmin>> ConnectKafkaAdmin(const KafkaConnection& connection,
                                                       Duration answer = Seconds(30),

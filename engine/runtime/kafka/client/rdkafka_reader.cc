@@ -74,15 +74,13 @@ class RdReader final : public KafkaReader {
   RdMessage held_;  // the record that was given last
 };
 
-}  // namespace
-
-Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& connection,
-                                                        KafkaLog log, const std::string& group) {
+Result<std::unique_ptr<KafkaReader>> Connect(const KafkaConnection& connection, KafkaLog log,
+                                             const std::string& group, const char* isolation) {
   PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
   const KafkaProperty ours[] = {
       // librdkafka wants a name in any case.
       {"group.id", group.empty() ? fmt::format("{}-reader", connection.client_id) : group},
-      {"isolation.level", "read_committed"},
+      {"isolation.level", isolation},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
       {"enable.partition.eof", "true"},
@@ -91,6 +89,18 @@ Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& c
   PM_TRY(RdConf conf, MakeConf(users, ours, log));
   PM_TRY(RdHandle handle, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
   return std::make_unique<RdReader>(std::move(handle), log);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& connection,
+                                                        KafkaLog log, const std::string& group) {
+  return Connect(connection, log, group, "read_committed");
+}
+
+Result<std::unique_ptr<KafkaReader>> ConnectUncommittedReader(const KafkaConnection& connection,
+                                                              KafkaLog log) {
+  return Connect(connection, log, {}, "read_uncommitted");
 }
 
 }  // namespace pm

@@ -35,6 +35,7 @@ class ContractBroker {
   virtual ~ContractBroker() = default;
   virtual std::unique_ptr<KafkaClient> Client(const KafkaMember& member) = 0;
   virtual std::unique_ptr<KafkaReader> Reader(const std::string& group = {}) = 0;
+  virtual std::unique_ptr<KafkaReader> Uncommitted() = 0;
   virtual std::unique_ptr<KafkaAdmin> Admin() = 0;
 };
 using MakeContractBroker = std::unique_ptr<ContractBroker> (*)();

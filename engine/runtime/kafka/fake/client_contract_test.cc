@@ -182,6 +182,27 @@ TEST_P(ClientContract, WhereARememberedRecordWentIsKnownOnceItIsFlushed) {
   ASSERT_OK(writer->Abort());
 }
 
+TEST_P(ClientContract, AnUncommittedReaderSeesWhatIsOpenToTheEnd) {
+  const std::string topic = MakeTopic(1);
+  const auto writer = Writer();
+  Write(*writer, topic, {"1"});
+  ASSERT_OK(writer->Begin());
+  ASSERT_OK(writer->Produce({.topic = topic, .partition = 0, .key = "2", .value = "2"}));
+  ASSERT_OK(writer->Flush());
+  const auto reader = broker_->Uncommitted();
+  const PartitionOffset from[] = {At(topic, 0, 0)};
+  ASSERT_OK(reader->Assign(from));
+  std::vector<std::string> values;
+  for (int i = 0; i < kPolls && reader->Position({topic, 0}).value() < 3; ++i) {
+    const auto record = reader->Poll(kContractStep);
+    ASSERT_OK(record);
+    if (*record) values.emplace_back((*record)->value);
+  }
+  EXPECT_EQ(values, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(reader->End({topic, 0}), 3) << "two records and a marker";
+  ASSERT_OK(writer->Abort());
+}
+
 TEST_P(ClientContract, WhatWasAbortedIsNeverSeen) {
   const std::string topic = MakeTopic(1);
   const auto writer = Writer();

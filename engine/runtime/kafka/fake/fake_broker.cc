@@ -134,6 +134,15 @@ const FakeEntry* FakeBroker::NextCommitted(const TopicPartition& partition, int6
   return nullptr;
 }
 
+const FakeEntry* FakeBroker::NextWritten(const TopicPartition& partition, int64_t* position) {
+  FakePartition* found = Find(partition);
+  if (found == nullptr) return nullptr;
+  auto entry = std::ranges::lower_bound(found->entries, *position, {}, &FakeEntry::offset);
+  while (entry != found->entries.end() && entry->is_marker) ++entry;
+  *position = entry == found->entries.end() ? found->end : entry->offset;
+  return entry == found->entries.end() ? nullptr : &*entry;
+}
+
 void FakeBroker::Compact(const TopicPartition& partition) {
   FakePartition* found = Find(partition);
   PM_CHECK(found != nullptr);

@@ -108,6 +108,8 @@ class FakeBroker {
   // Reads. The first committed record at or behind `*position`, which is moved behind what was
   // passed over; null at the last stable offset.
   const FakeEntry* NextCommitted(const TopicPartition& partition, int64_t* position);
+  // What is open and aborted, too.
+  const FakeEntry* NextWritten(const TopicPartition& partition, int64_t* position);
   int64_t LastStable(const TopicPartition& partition);
 
   // Producers. A new epoch of the id; what the one before left open is aborted.

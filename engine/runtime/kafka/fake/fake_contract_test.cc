@@ -14,6 +14,7 @@ class ModelBroker final : public ContractBroker {
   std::unique_ptr<KafkaReader> Reader(const std::string& group) override {
     return std::make_unique<FakeReader>(broker_, group);
   }
+  std::unique_ptr<KafkaReader> Uncommitted() override { return UncommittedReader(broker_); }
   std::unique_ptr<KafkaAdmin> Admin() override { return std::make_unique<FakeAdmin>(broker_); }
 
  private:

@@ -74,6 +74,7 @@ class FakeReader final : public KafkaReader {
  public:
   explicit FakeReader(FakeBroker& broker, std::string group = {})
       : broker_(broker), group_(std::move(group)) {}
+  void ReadUncommitted() { is_uncommitted_ = true; }
   Result<void> Assign(std::span<const PartitionOffset> from) override;
   Result<std::optional<KafkaRecord>> Poll(Duration wait) override;
   Result<int64_t> Position(const TopicPartition& partition) override;
@@ -83,9 +84,16 @@ class FakeReader final : public KafkaReader {
  private:
   FakeBroker& broker_;
   const std::string group_;
+  bool is_uncommitted_ = false;
   std::map<TopicPartition, int64_t> positions_;
   FakeEntry given_;
 };
+
+inline std::unique_ptr<KafkaReader> UncommittedReader(FakeBroker& broker) {
+  auto reader = std::make_unique<FakeReader>(broker);
+  reader->ReadUncommitted();
+  return reader;
+}
 
 class FakeAdmin final : public KafkaAdmin {
  public:

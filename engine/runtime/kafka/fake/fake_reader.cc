@@ -17,7 +17,8 @@ Result<void> FakeReader::Assign(std::span<const PartitionOffset> from) {
 Result<std::optional<KafkaRecord>> FakeReader::Poll(Duration) {
   if (broker_.IsDown()) return std::nullopt;
   for (auto& [partition, position] : positions_) {
-    const FakeEntry* entry = broker_.NextCommitted(partition, &position);
+    const FakeEntry* entry = is_uncommitted_ ? broker_.NextWritten(partition, &position)
+                                             : broker_.NextCommitted(partition, &position);
     if (entry == nullptr) continue;
     given_ = *entry;
     position = entry->offset + 1;

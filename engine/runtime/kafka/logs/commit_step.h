@@ -13,7 +13,9 @@ enum class CommitStep : uint8_t {
   kFlushed = 3,   // and all delivered
   kOffsetsSent = 4,
   kCommitted = 5,
-  kStored = 6  // in the local store of one of the tasks; behind each of them
+  kStored = 6,  // in the local store of one of the tasks; behind each of them
+  // Not of a commit: of the transaction by which an owner claims tasks, as step 4.
+  kClaimed = 7
 };
 inline constexpr CommitStep kCommitSteps[] = {CommitStep::kApplied,   CommitStep::kProduced,
                                               CommitStep::kFlushed,   CommitStep::kOffsetsSent,

@@ -153,6 +153,7 @@ Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records)
   }
   PM_TRY_VOID(transactions_.Flush());
   PM_TRY_VOID(transactions_.SendOffsets(next));
+  PM_TRY_VOID(At(CommitStep::kClaimed));
   return transactions_.Commit();
 }
 

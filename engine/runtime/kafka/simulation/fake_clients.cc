@@ -11,6 +11,9 @@ KafkaClients ClientsOf(FakeBroker& broker) {
             return std::make_unique<FakeReader>(broker);
           },
           .follower = {},
+          .uncommitted = [&broker]() -> Result<std::unique_ptr<KafkaReader>> {
+            return UncommittedReader(broker);
+          },
           .admin = [&broker]() -> Result<std::unique_ptr<KafkaAdmin>> {
             return std::make_unique<FakeAdmin>(broker);
           }};

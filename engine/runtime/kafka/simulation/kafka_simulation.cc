@@ -144,6 +144,7 @@ void KafkaSimulation::Start(Host& host) {
     FakeAdmin admin(broker_);
     return MembersOf(admin, group);
   };
+  stages.take_over.uncommitted = [this] { return UncommittedReader(broker_); };
   stages.take_over.slice = 1 + random_.Below(size_t{200});
   stages.address = fmt::format("{} process {}", host.instance, ++processes_);
   stages.partitions = settings_.partitions;

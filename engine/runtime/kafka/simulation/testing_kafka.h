@@ -43,6 +43,7 @@ class KafkaTest : public testing::Test {
       FakeAdmin admin(broker_);
       return MembersOf(admin, kGroup);
     };
+    worker->settings.take_over.uncommitted = [this] { return UncommittedReader(broker_); };
     worker->settings.address = fmt::format("{} process {}", instance, ++processes_);
     worker->settings.partitions = kPartitions;
     worker->settings.fail_point = std::move(fail_point);

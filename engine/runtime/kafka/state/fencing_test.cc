@@ -29,6 +29,28 @@ TEST_F(FencingTest, FencesADeadOwnerThatHoldsTheChangelogBack) {
   EXPECT_TRUE(worker->log->taking_over().empty());
 }
 
+// It claims tasks that nobody has had, or that another had before.
+TEST_F(FencingTest, FencesWhoDiedInTheTransactionThatClaimsItsTasks) {
+  for (const bool has_predecessor : {false, true}) {
+    Feed();
+    if (has_predecessor) {
+      const auto before = Start("w-00");
+      RunFor(*before);
+      EndSessionOf(*before);
+      Feed();
+    }
+    const auto dead = Start("w-01", KillAt(CommitStep::kClaimed));
+    EXPECT_EQ(Run(*dead, 60).error().code, kKilled);
+    EndSessionOf(*dead);
+    const auto worker = Start("w-02");
+    RunFor(*worker);
+    EXPECT_EQ(broker_.counts.timed_out, 0);
+    EXPECT_TRUE(worker->log->taking_over().empty());
+    EXPECT_EQ(Totals(*worker).account_jobs, has_predecessor ? 12 : 4);
+    EndSessionOf(*worker);
+  }
+}
+
 TEST_F(FencingTest, FencesADeadOwnerAlsoWhenTheClockIsSetBack) {
   const auto worker = StartBehindADeadOwner();
   RunFor(*worker, 1);

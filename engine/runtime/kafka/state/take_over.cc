@@ -9,6 +9,10 @@ namespace pm {
 
 namespace {
 
+constexpr int kMostClaimRecords = 10'000;
+constexpr Duration kClaimWait = Milliseconds(200);
+constexpr size_t kMostIdle = 10;  // of these, in which nothing came
+
 // Something that we must read, or the offset that we must know, does not come.
 bool IsHeldBack(const TakeOver& one) { return !one.bounded || one.read_to < one.high; }
 
@@ -203,35 +207,75 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
 // Whoever is in the group lives, and ends by itself what it has open: to fence it would end the
 // transactions of the tasks that it has now. Once out of it, it can commit nothing any more.
 Result<void> TakeOvers::FenceOwners() {
-  const std::map<std::string, std::string> suspects = Suspects();
-  if (suspects.empty()) return {};
-  std::set<std::string> alive;
-  if (settings_.members) {
-    const auto members = settings_.members();
-    if (!members)
-      return IsPassing(members.error()) ? Result<void>{} : std::unexpected(members.error());
-    for (const std::string& instance : *members)
-      alive.insert(settings_.names.TransactionalId(instance));
-  }
-  for (const auto& [transactional_id, address] : suspects) {
-    if (!alive.contains(transactional_id)) PM_TRY_VOID(Fence(transactional_id, address));
-  }
+  const std::vector<const TakeOver*> held = HeldBack();
+  if (held.empty()) return {};
+  const auto alive = Alive();
+  if (!alive) return IsPassing(alive.error()) ? Result<void>{} : std::unexpected(alive.error());
+  Owners dead;
+  for (const TakeOver* one : held)
+    if (one->restore->owner()) AddOwner(*one->restore->owner(), *alive, &dead);
+  if (dead.empty()) PM_TRY_VOID(AddClaims(held, *alive, &dead));
+  if (dead.empty()) fenced_.clear();  // from the start, should it go on
+  for (const auto& [transactional_id, address] : dead)
+    PM_TRY_VOID(Fence(transactional_id, address));
   return {};
 }
 
-// Owners that tasks may have waited for, with their addresses.
-std::map<std::string, std::string> TakeOvers::Suspects() {
+// That have waited long enough. They wait again from now on.
+std::vector<const TakeOver*> TakeOvers::HeldBack() {
   const Duration now = clock_.Measure();
-  std::map<std::string, std::string> suspects;
+  std::vector<const TakeOver*> held;
   for (auto& [task, one] : all_) {
     if (one.phase != TaskPhase::kRestores || !IsHeldBack(one)) continue;
     if (now - one.moved_at < settings_.fence_after) continue;
     one.moved_at = now;
-    const std::optional<OwnerRecord>& owner = one.restore->owner();
-    if (owner && owner->transactional_id != settings_.transactional_id)
-      suspects[owner->transactional_id] = owner->address;
+    held.push_back(&one);
   }
-  return suspects;
+  return held;
+}
+
+// Transactional ids, our own among them.
+Result<std::set<std::string>> TakeOvers::Alive() const {
+  std::set<std::string> alive = {settings_.transactional_id};
+  if (!settings_.members) return alive;
+  PM_TRY(const std::set<std::string> members, settings_.members());
+  for (const std::string& instance : members)
+    alive.insert(settings_.names.TransactionalId(instance));
+  return alive;
+}
+
+void TakeOvers::AddOwner(const OwnerRecord& owner, const std::set<std::string>& alive,
+                         Owners* owners) const {
+  const std::string& id = owner.transactional_id;
+  if (!id.empty() && !alive.contains(id) && !fenced_.contains(id)) (*owners)[id] = owner.address;
+}
+
+// Whoever died in the transaction by which it claimed a task is named there alone: it is open, and
+// lies behind what is committed.
+Result<void> TakeOvers::AddClaims(std::span<const TakeOver* const> held,
+                                  const std::set<std::string>& alive, Owners* owners) {
+  if (!settings_.uncommitted) return {};
+  std::vector<PartitionOffset> from;
+  for (const TakeOver* one : held) from.push_back({one->changelog, one->read_to, {}});
+  PM_TRY(const std::unique_ptr<KafkaReader> reader, settings_.uncommitted());
+  PM_TRY_VOID(reader->Assign(from));
+  const auto is_read = [&](const PartitionOffset& one) {
+    const auto position = reader->Position(one.partition);
+    const auto end = reader->End(one.partition);
+    return position && end && *position >= *end;
+  };
+  size_t idle = 0;
+  for (int n = 0; n < kMostClaimRecords && idle < kMostIdle + held.size(); ++n) {
+    PM_TRY(const std::optional<KafkaRecord> record, reader->Poll(kClaimWait));
+    if (!record) {
+      if (std::ranges::all_of(from, is_read)) break;
+      ++idle;
+      continue;
+    }
+    OwnerRecord owner;
+    if (record->key == OwnerKey() && Decode(record->value, &owner)) AddOwner(owner, alive, owners);
+  }
+  return {};
 }
 
 // With our own client, which has one producer at a time.
@@ -247,6 +291,7 @@ Result<void> TakeOvers::Fence(const std::string& transactional_id, const std::st
                               transactional_id, address));
   const Result<void> fenced = client_.InitTransactions(transactional_id);
   const Result<void> ours = client_.InitTransactions(settings_.transactional_id);
+  if (fenced) fenced_.insert(transactional_id);
   if (!ours) lost_producer_ = true;
   for (const Result<void>* done : {&fenced, &ours}) {
     if (!*done && !IsPassing(done->error())) return *done;

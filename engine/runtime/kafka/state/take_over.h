@@ -30,6 +30,9 @@ struct TakeOverSettings {
   std::string transactional_id;  // of this worker
   // Who is in the tasks' group now, by instance; empty: nobody else can be. May wait.
   std::function<Result<std::set<std::string>>()> members;
+  // A reader that sees what is open, too. May wait. Empty: a transaction by which its owner would
+  // have claimed a task is waited for.
+  std::function<Result<std::unique_ptr<KafkaReader>>()> uncommitted;
   Duration fence_after = Milliseconds(500);        // that the last stable offset stands still
   size_t slice = 5000;                             // records a call
   std::function<void(std::string_view line)> say;  // to the log of people
@@ -100,8 +103,13 @@ class TakeOvers {
   Result<void> Settle(TakeOver& one);
   Result<void> StartAgain(TakeOver& one, const Error& error);
   Result<void> Finish(TakeOver& one);
+  using Owners = std::map<std::string, std::string>;  // transactional ids, with addresses
   Result<void> FenceOwners();
-  std::map<std::string, std::string> Suspects();
+  std::vector<const TakeOver*> HeldBack();
+  Result<std::set<std::string>> Alive() const;
+  void AddOwner(const OwnerRecord& owner, const std::set<std::string>& alive, Owners* owners) const;
+  Result<void> AddClaims(std::span<const TakeOver* const> held, const std::set<std::string>& alive,
+                         Owners* owners);
   Result<void> Fence(const std::string& transactional_id, const std::string& address);
   void Say(const TakeOver& one, std::string_view what) const;
 
@@ -114,6 +122,7 @@ class TakeOvers {
   const Clock& clock_;
   std::map<TaskId, TakeOver> all_;
   std::map<TopicPartition, TaskId> read_;  // what the reader is assigned
+  std::set<std::string> fenced_;           // since something was held back
   TakeOverCounters counters_;
   bool lost_producer_ = false;
 };

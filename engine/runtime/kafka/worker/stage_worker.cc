@@ -27,6 +27,7 @@ StageLogSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings
     PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients.admin());
     return MembersOf(*admin, group);
   };
+  log.take_over.uncommitted = clients.uncommitted;
   log.take_over.say = settings.say;
   log.address = settings.address;
   log.partitions = static_cast<uint32_t>(settings.topics.partitions);

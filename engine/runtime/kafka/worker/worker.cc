@@ -53,6 +53,7 @@ KafkaClients ClientsOf(const KafkaConnection& connection, KafkaLog log) {
           .reader = [=] { return ConnectKafkaReader(connection, log); },
           .follower =
               [=](const std::string& group) { return ConnectKafkaReader(connection, log, group); },
+          .uncommitted = [=] { return ConnectUncommittedReader(connection, log); },
           .admin = [=] { return ConnectKafkaAdmin(connection, kAdminAnswer, log); }};
 }
 

@@ -21,6 +21,8 @@ struct KafkaClients {
   std::function<Result<std::unique_ptr<KafkaReader>>()> reader;
   // One that notes under this group's name how far it came.
   std::function<Result<std::unique_ptr<KafkaReader>>(const std::string& group)> follower;
+  // One that sees what is open, too.
+  std::function<Result<std::unique_ptr<KafkaReader>>()> uncommitted;
   std::function<Result<std::unique_ptr<KafkaAdmin>>()> admin;
 };
 // By librdkafka. `log` may be called by any thread.
