@@ -131,8 +131,10 @@ class KafkaClient {
 class KafkaReader {
  public:
   virtual ~KafkaReader() = default;
+  // Nothing: it gives up its connections until the next call.
   virtual Result<void> Assign(std::span<const PartitionOffset> from) = 0;
-  // The next record; nullopt after `wait`, or at once when a partition has come to its end.
+  // The next record; nullopt after `wait`, or at once when a partition has come to its end, or
+  // nothing is assigned.
   virtual Result<std::optional<KafkaRecord>> Poll(Duration wait) = 0;
   // Offset behind the last record, marker or gap that was read of it: it has come to the end when
   // this is at or past the bound that was taken before.

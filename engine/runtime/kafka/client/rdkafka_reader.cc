@@ -1,22 +1,32 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <functional>
 #include <map>
+#include <thread>
 
 #include "engine/runtime/kafka/client/rdkafka_handle.h"
 
 namespace pm {
 namespace {
 
+using MakeReader = std::function<Result<RdHandle>()>;
+
 class RdReader final : public KafkaReader {
  public:
-  RdReader(RdHandle handle, KafkaLog log) : passing_(PassingTo(log)), handle_(std::move(handle)) {
-    rd_kafka_poll_set_consumer(handle_.get());
-  }
+  RdReader(MakeReader make, RdHandle handle, KafkaLog log)
+      : make_(std::move(make)), passing_(PassingTo(log)), handle_(std::move(handle)) {}
 
   Result<void> Assign(std::span<const PartitionOffset> from) override {
     held_.reset();
     next_.clear();
+    if (from.empty()) {
+      if (handle_ != nullptr)
+        leaving_ = std::jthread([gone = std::move(handle_)]() mutable { gone.reset(); });
+      return {};
+    }
+    if (handle_ == nullptr) {
+      PM_TRY(handle_, make_());
+    }
     for (const PartitionOffset& one : from) next_.emplace(one.partition, one.offset);
     const rd_kafka_resp_err_t failed = rd_kafka_assign(handle_.get(), ListOf(from).get());
     if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
@@ -25,7 +35,7 @@ class RdReader final : public KafkaReader {
 
   Result<std::optional<KafkaRecord>> Poll(Duration wait) override {
     const RdDeadline end(wait);
-    while (true) {
+    while (handle_ != nullptr) {
       held_.reset(rd_kafka_consumer_poll(handle_.get(), end.left_ms()));
       if (held_ == nullptr) return std::nullopt;
       if (held_->err != RD_KAFKA_RESP_ERR_NO_ERROR &&
@@ -46,6 +56,7 @@ class RdReader final : public KafkaReader {
       ++reading->second;
       return RecordOf(*held_, reading->first);
     }
+    return std::nullopt;
   }
 
   Result<int64_t> Position(const TopicPartition& partition) override {
@@ -55,12 +66,13 @@ class RdReader final : public KafkaReader {
   }
 
   std::optional<int64_t> End(const TopicPartition& partition) override {
-    return EndOf(handle_.get(), partition);
+    return handle_ == nullptr ? std::nullopt : EndOf(handle_.get(), partition);
   }
 
   void Note(std::span<const PartitionOffset> next) override {
     constexpr int kNotWaitedFor = 1;
-    if (!next.empty()) rd_kafka_commit(handle_.get(), ListOf(next).get(), kNotWaitedFor);
+    if (handle_ == nullptr || next.empty()) return;
+    rd_kafka_commit(handle_.get(), ListOf(next).get(), kNotWaitedFor);
   }
 
  private:
@@ -68,8 +80,10 @@ class RdReader final : public KafkaReader {
     return KafkaError(KafkaCall::kOutside, what, FaultOf(handle_.get(), fault));
   }
 
+  const MakeReader make_;
   const std::unique_ptr<PassingErrors> passing_;
   RdHandle handle_;
+  std::jthread leaving_;  // ends the handle of before, which takes a moment
   std::map<TopicPartition, int64_t> next_;
   RdMessage held_;  // the record that was given last
 };
@@ -77,7 +91,7 @@ class RdReader final : public KafkaReader {
 Result<std::unique_ptr<KafkaReader>> Connect(const KafkaConnection& connection, KafkaLog log,
                                              const std::string& group, const char* isolation) {
   PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
-  const KafkaProperty ours[] = {
+  std::vector<KafkaProperty> ours = {
       // librdkafka wants a name in any case.
       {"group.id", group.empty() ? fmt::format("{}-reader", connection.client_id) : group},
       {"isolation.level", isolation},
@@ -86,9 +100,14 @@ Result<std::unique_ptr<KafkaReader>> Connect(const KafkaConnection& connection, 
       {"enable.partition.eof", "true"},
       {"auto.offset.reset", "error"},
       {"allow.auto.create.topics", "false"}};
-  PM_TRY(RdConf conf, MakeConf(users, ours, log));
-  PM_TRY(RdHandle handle, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
-  return std::make_unique<RdReader>(std::move(handle), log);
+  MakeReader make = [users = std::move(users), ours = std::move(ours), log]() -> Result<RdHandle> {
+    PM_TRY(RdConf conf, MakeConf(users, ours, log));
+    PM_TRY(RdHandle handle, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
+    rd_kafka_poll_set_consumer(handle.get());
+    return handle;
+  };
+  PM_TRY(RdHandle handle, make());
+  return std::make_unique<RdReader>(std::move(make), std::move(handle), log);
 }
 
 }  // namespace

@@ -130,6 +130,7 @@ Result<void> TakeOvers::AssignReader() {
   for (const auto& [task, one] : all_) {
     if (one.phase == TaskPhase::kRestores) wanted[one.changelog] = task;
   }
+  if (wanted.empty()) return Rest();
   if (wanted == read_) return {};
   std::vector<PartitionOffset> from;
   for (const auto& [partition, task] : wanted) {
@@ -141,7 +142,13 @@ Result<void> TakeOvers::AssignReader() {
   }
   PM_TRY_VOID(reader_.Assign(from));
   read_ = std::move(wanted);
+  reads_ = true;
   return {};
+}
+
+Result<void> TakeOvers::Rest() {
+  read_.clear();
+  return std::exchange(reads_, false) ? reader_.Assign({}) : Result<void>{};
 }
 
 Result<void> TakeOvers::ReadSlice() {

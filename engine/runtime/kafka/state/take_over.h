@@ -87,6 +87,8 @@ class TakeOvers {
   void KeepStores(std::span<const TaskId> tasks) { stores_.CloseAllBut(tasks); }
   // A part of the work. Errors end the worker.
   Result<void> Advance();
+  // Nothing is read while nothing is taken over. Costs nothing when called again.
+  Result<void> Rest();
   // Those that are whole now; forgets them.
   std::vector<TakeOver> TakeRestored();
   const std::map<TaskId, TakeOver>& all() const { return all_; }
@@ -121,7 +123,8 @@ class TakeOvers {
   const RuleProvider& rules_;
   const Clock& clock_;
   std::map<TaskId, TakeOver> all_;
-  std::map<TopicPartition, TaskId> read_;  // what the reader is assigned
+  std::map<TopicPartition, TaskId> read_;  // what is wanted of what the reader is assigned
+  bool reads_ = false;                     // it is assigned something
   std::set<std::string> fenced_;           // since something was held back
   TakeOverCounters counters_;
   bool lost_producer_ = false;

@@ -39,6 +39,17 @@ TEST_F(TakeOverTest, WipesTheCopyOfAnotherCluster) {
   EXPECT_FALSE(DiskOf("w-02", kAccount).Get("pother").has_value());
 }
 
+// Else it would go on fetching what its own tasks write.
+TEST_F(TakeOverTest, ReadsNoChangelogOnceAllIsTakenOver) {
+  Feed();
+  const auto worker = Start("w-01");
+  RunFor(*worker);
+  ASSERT_TRUE(worker->log->taking_over().empty());
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
+    for (int32_t n = 0; n < static_cast<int32_t>(kPartitions); ++n)
+      EXPECT_EQ(worker->reader->Position({names_.Changelog(stage), n}).error().code, kKafkaRefused);
+}
+
 TEST_F(TakeOverTest, WipesACopyThatIsAheadOfTheChangelog) {
   MemoryStores& disks = disks_["w-01"];
   Store& store = **disks.Open(kAccount);
