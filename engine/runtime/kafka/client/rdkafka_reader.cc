@@ -29,8 +29,10 @@ class RdReader final : public KafkaReader {
     }
     for (const PartitionOffset& one : from) next_.emplace(one.partition, one.offset);
     const rd_kafka_resp_err_t failed = rd_kafka_assign(handle_.get(), ListOf(from).get());
-    if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-    return std::unexpected(Failed("to assign", FaultOf(failed)));
+    if (failed != RD_KAFKA_RESP_ERR_NO_ERROR)
+      return std::unexpected(Failed("to assign", FaultOf(failed)));
+    FindLeaders();
+    return {};
   }
 
   Result<std::optional<KafkaRecord>> Poll(Duration wait) override {
@@ -76,6 +78,13 @@ class RdReader final : public KafkaReader {
   }
 
  private:
+  // librdkafka looks but once a second whether there are topics that are new to it.
+  void FindLeaders() {
+    constexpr int kWaitMs = 200;
+    const rd_kafka_metadata_t* found = nullptr;
+    rd_kafka_metadata(handle_.get(), 0, nullptr, &found, kWaitMs);
+    const RdMetadata metadata(found);
+  }
   Error Failed(std::string_view what, const KafkaFault& fault) const {
     return KafkaError(KafkaCall::kOutside, what, FaultOf(handle_.get(), fault));
   }
@@ -91,6 +100,9 @@ class RdReader final : public KafkaReader {
 Result<std::unique_ptr<KafkaReader>> Connect(const KafkaConnection& connection, KafkaLog log,
                                              const std::string& group, const char* isolation) {
   PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
+  // That the end is reached shows by a fetch that came back with nothing: by default after half a
+  // second, for which every take-over would wait.
+  users.insert(users.begin(), {"fetch.wait.max.ms", "50"});
   std::vector<KafkaProperty> ours = {
       // librdkafka wants a name in any case.
       {"group.id", group.empty() ? fmt::format("{}-reader", connection.client_id) : group},
