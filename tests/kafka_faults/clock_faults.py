@@ -5,7 +5,7 @@ import re
 import signal
 
 import recording
-from worker_faults import armed, nobody_survives
+from worker_faults import all_armed, nobody_survives
 from world import now_ms
 
 BACK_MS = -3_600_000
@@ -29,19 +29,16 @@ def least_tick(life):
 def clocks_back_and_forward(life):
     """All clocks are an hour behind, and no timer fires; then they are ahead, and timers are, too. At last they are right, and time
     goes on where it was."""
-    for worker in life.workers:
-        armed(life, worker, f"clock:{BACK_MS}")
+    all_armed(life, f"clock:{BACK_MS}")
     turned_back = now_ms()
     life.until_ready()
     life.until(lambda: 0 < last_tick(life) < now_ms() + BACK_MS // 2, "a tick of an hour ago")
     life.wait(AGAIN_S)
     assert turned_back + BACK_MS // 2 < least_tick(life) <= turned_back, "time went back, or on"
-    for worker in life.workers:
-        armed(life, worker, f"clock:{AHEAD_MS}")
+    all_armed(life, f"clock:{AHEAD_MS}")
     life.until_ready()
     life.until(lambda: least_tick(life) > now_ms() + AHEAD_MS // 2, "ticks that are ahead")
-    for worker in life.workers:
-        armed(life, worker)
+    all_armed(life)
     life.until_ready()
     ahead = least_tick(life)
     life.until(lambda: least_tick(life) > ahead, "the time that the clocks were ahead by")
@@ -53,6 +50,8 @@ def timer_that_nobody_survives(life):
     event = life.world.work.event("lead.submitted", {"email": f"{OVERDUE}@{OVERDUE}.example", "form": "demo", "hand_raise": True})
     life.world.parked += 1
     nobody_survives(life, event, f"due:{OVERDUE}", "row_parked")
+    all_armed(life)
+    life.until_ready()
     assert sum(task["parked"] for worker in life.workers for task in worker.tasks()) == 1
     life.world.add(life.world.work.event("account.upserted", {"domain": f"{OVERDUE}.example", "name": OVERDUE, "employees": 20}))
     life.until(lambda: not any(task["parked"] for worker in life.workers for task in worker.tasks()), "the timer that goes on")

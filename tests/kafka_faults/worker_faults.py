@@ -24,6 +24,17 @@ def armed(life, worker, *faults):
     worker.start(*faults)
 
 
+def all_armed(life, *faults):
+    """The same of all at once."""
+    for worker in life.workers:
+        worker.tell(signal.SIGTERM)
+    for worker in life.workers:
+        worker.ended()
+        worker.spawn(*faults)
+    for worker in life.workers:
+        assert worker.is_up(), f"worker {worker.number} did not start:\n{worker.log()}"
+
+
 def nth(life):
     return life.random.randrange(2, 15)
 
@@ -166,9 +177,8 @@ def rebalance_in_a_transaction(life):
 
 
 def nobody_survives(life, event, fault, reason):
-    """What comes of the event kills some, then a dead letter with that reason says that it was given up."""
-    for worker in life.workers:
-        armed(life, worker, fault)
+    """What comes of the event kills some, then a dead letter with that reason says that it was given up. They stay armed."""
+    all_armed(life, fault)
     life.world.add(event)
     deaths = 0
 
@@ -183,9 +193,6 @@ def nobody_survives(life, event, fault, reason):
 
     life.until(is_given_up, f"what is {reason}")
     assert 3 <= deaths <= 8, f"{deaths} died of it"
-    for worker in life.workers:
-        armed(life, worker)
-    life.until_ready()
 
 
 def poison_record(life):
@@ -193,6 +200,7 @@ def poison_record(life):
     event = life.world.work.event("lead.submitted", {"email": f"{POISON}@own.example", "form": POISON})
     life.world.poison.add(event["id"])
     nobody_survives(life, event, f"poison:{POISON}", "set_aside")
+    life.until_ready()
 
 
 def backlog_with_overdue_timers(life):
