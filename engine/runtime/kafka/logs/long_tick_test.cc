@@ -99,5 +99,34 @@ TEST_F(LongTickTest, NobodyElseWaitsForItsEnd) {
   EXPECT_EQ(Totals(*worker).account_jobs, kTimers + kJobs);
 }
 
+TEST_F(LongTickTest, StandbysAreFollowedMeanwhile) {
+  standbys_ = 1;
+  for (int i = 0; i < kTimers; ++i) Send({.key = fmt::format("k{}", i), .delay = Seconds(100)});
+  const auto one = Start("w-01"), two = Start("w-02");
+  one->settings.task.batch_rows = 1;
+  for (int i = 0; i < 20; ++i) {
+    RunFor(*one, 1);
+    RunFor(*two, 1);
+  }
+  const auto fired = [&] { return one->tasks.at(kAccount).counters().fired; };
+  const auto followed = [&] {
+    int64_t records = 0;
+    for (const auto& [task, standby] : one->log->standbys()) records += standby.next;
+    return records;
+  };
+  Advance(Seconds(200));
+  Tick();
+  while (fired() == 0) {
+    RunFor(*two, 1);
+    ASSERT_TRUE(Run(*one, 1).has_value());
+  }
+  RunFor(*two, 10);
+  const int64_t before = followed();
+  constexpr int kPolls = 10;
+  ASSERT_TRUE(Run(*one, kPolls).has_value());
+  EXPECT_TRUE(one->tasks.at(kAccount).IsFiring());
+  EXPECT_GT(followed() - before, 4 * kPolls);
+}
+
 }  // namespace
 }  // namespace pm
