@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kNoLead = 720;
 constexpr uint32_t kGivenId = 1;
+constexpr std::string_view kGiver = "the lead file";
 constexpr uint64_t kWorkOfSums = 2'000'000;
 
 std::string TextOf(const std::string& json) {
@@ -154,8 +155,24 @@ ScoringRule Giving(std::string name, int64_t points) {
   rule.name = std::move(name);
   rule.points = points;
   rule.id = kGivenId;
-  rule.origin = {"the lead file", 1};
+  rule.origin = {std::string(kGiver), 1};
   return rule;
+}
+
+void GiveEngagement(int64_t engagement, ScoringRules* rules) {
+  rules->half_life = rules->window = {};
+  rules->engagement = {Giving("Engagement as given", engagement)};
+  rules->engagement.back().signal = EventType::kLeadSubmitted;
+  rules->engagement_cap = std::max(rules->engagement_cap, engagement);
+  rules->by_signal = {{EventType::kLeadSubmitted, {0}, {}}};
+  rules->engagement_by_id = {{kGivenId, 0}};
+}
+
+// The same rules, which nobody else has.
+std::shared_ptr<RuleBook> Again(const RuleBook& book) {
+  const CompileResult again = Compile(book.sources());
+  PM_CHECK(again.ok());
+  return std::const_pointer_cast<RuleBook>(again.book);
 }
 
 }  // namespace
@@ -195,22 +212,24 @@ Result<std::optional<GivenScores>> TakeScores(const std::shared_ptr<const RuleBo
   return Fail(kNoLead, "no lead has the scores that the file gives, all at once");
 }
 
+std::shared_ptr<const RuleBook> WithEngagement(const RuleBook& book, int64_t engagement) {
+  const std::shared_ptr<RuleBook> given = Again(book);
+  GiveEngagement(engagement, &given->scoring);
+  return given;
+}
+
 std::shared_ptr<const RuleBook> WithScores(const RuleBook& book, const GivenScores& scores) {
-  const CompileResult again = Compile(book.sources());
-  PM_CHECK(again.ok());
-  // Nobody else has this one.
-  const std::shared_ptr<RuleBook> given = std::const_pointer_cast<RuleBook>(again.book);
+  const std::shared_ptr<RuleBook> given = Again(book);
   ScoringRules& rules = given->scoring;
   rules.fit = {Giving("Fit as given", scores.fit)};
   rules.fit_index = {};
   rules.fit_cap = std::max(rules.fit_cap, scores.fit);
-  rules.half_life = rules.window = {};
-  rules.engagement = {Giving("Engagement as given", scores.engagement)};
-  rules.engagement.back().signal = EventType::kLeadSubmitted;
-  rules.engagement_cap = std::max(rules.engagement_cap, scores.engagement);
-  rules.by_signal = {{EventType::kLeadSubmitted, {0}, {}}};
-  rules.engagement_by_id = {{kGivenId, 0}};
+  GiveEngagement(scores.engagement, &rules);
   return given;
+}
+
+bool GivesScores(const ScoringRules& rules) {
+  return rules.engagement.size() == 1 && rules.engagement.front().origin.file == kGiver;
 }
 
 }  // namespace pm

@@ -29,5 +29,9 @@ Result<std::optional<GivenScores>> TakeScores(const std::shared_ptr<const RuleBo
 
 // The same rules, but every lead that is submitted has these scores, and they do not fade.
 std::shared_ptr<const RuleBook> WithScores(const RuleBook& book, const GivenScores& scores);
+bool GivesScores(const ScoringRules& rules);  // of such
+
+// The same rules but for engagement, which is that much.
+std::shared_ptr<const RuleBook> WithEngagement(const RuleBook& book, int64_t engagement);
 
 }  // namespace pm

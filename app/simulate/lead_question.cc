@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/simulate/derived_facts.h"
 #include "base/text/json_writer.h"
 #include "rules/condition_make.h"
 #include "rules/condition_node.h"
@@ -13,7 +14,8 @@ namespace {
 using Kind = LeadQuestion::Answer::Kind;
 
 constexpr uint64_t kWorkOfQuery = 20'000;
-constexpr std::string_view kEmail = "lead.email";
+constexpr int kMostLess = 16;
+constexpr std::string_view kEmail = "lead.email", kEngagement = "score.engagement";
 
 Condition Constant(bool holds) {
   auto node = std::make_shared<ConditionNode>();
@@ -65,6 +67,9 @@ void LeadQuestion::FindParts() {
     }
   }
   if (!address.slots.empty()) parts_.push_back(std::move(address));
+  // What a lead has done is no field of it, so it comes last.
+  if (!book_.scoring.engagement.empty() && !GivesScores(book_.scoring))
+    parts_.push_back({std::string(kEngagement), {slots_.Of(Field(kEngagement))}});
 }
 
 void LeadQuestion::FindGivers() {
@@ -95,6 +100,18 @@ Condition LeadQuestion::Is(uint32_t slot, const Value& value) const {
   return Condition(std::move(node));
 }
 
+bool LeadQuestion::FreesEngagement() const {
+  return freed_.contains(slots_.Of(Field(kEngagement)));
+}
+
+// A grade alone would leave open which score it is.
+Condition LeadQuestion::Scored() const {
+  const uint32_t slot = slots_.Of(Field(kEngagement));
+  auto node = std::make_shared<ConditionNode>(*Is(slot, {}).shared_root());
+  node->op = TestOp::kPresent;
+  return Condition(std::move(node));
+}
+
 // Something asks to route it.
 Condition LeadQuestion::Routed() const {
   std::vector<Condition> reasons;
@@ -113,8 +130,31 @@ LeadQuestion::Answer LeadQuestion::Ask(const std::set<size_t>& parts,
     freed_.insert(parts_[part].slots.begin(), parts_[part].slots.end());
   lost_ = !refused.empty();
   Answer answer = Search(Start(refused));
+  if (FreesEngagement()) AskForLess(refused, &answer);
   if (answer.kind == Kind::kNone && lost_) answer.kind = Kind::kUnknown;
   return answer;
+}
+
+// No more engagement than it takes: the solver tries the best grade first.
+void LeadQuestion::AskForLess(const std::vector<Changes>& refused, Answer* answer) {
+  const uint32_t slot = slots_.Of(Field(kEngagement));
+  const auto test = [&](TestOp op, int64_t than) {
+    auto node = std::make_shared<ConditionNode>(*Is(slot, Value::Int(than)).shared_root());
+    node->op = op;
+    return Condition(std::move(node));
+  };
+  for (int i = 0; answer->kind == Kind::kFound && i < kMostLess; ++i) {
+    const auto found = answer->changes.find(std::string(kEngagement));
+    if (found == answer->changes.end()) return;
+    const int64_t much = std::stoll(found->second);
+    if (much <= lead_[slot].number) return;
+    Branch branch = Start(refused);
+    branch.must.push_back(test(TestOp::kLt, much));
+    branch.must.push_back(test(TestOp::kGte, lead_[slot].number));
+    Answer less = Search(branch);
+    if (less.kind != Kind::kFound) return;
+    *answer = std::move(less);
+  }
 }
 
 LeadQuestion::Branch LeadQuestion::Start(const std::vector<Changes>& refused) const {
@@ -123,6 +163,7 @@ LeadQuestion::Branch LeadQuestion::Start(const std::vector<Changes>& refused) co
     const bool list = lead_[slot].type == Type::kTextList;  // settled where it is read alone
     if (!IsOpen(slot) && !list) branch.must.push_back(Is(slot, lead_[slot]));
   }
+  if (FreesEngagement()) branch.must.push_back(Scored());
   branch.must.push_back(Settled(goal_->wanted()));
   if (!routed_) branch.must.push_back(Settled(Routed()));
   for (const ScreeningRule& rule : book_.screening) branch.must_not.push_back(Settled(rule.when));
@@ -251,8 +292,10 @@ std::vector<Condition> LeadQuestion::ScoresOf(Facts facts) const {
   const int64_t fit = std::min(PointsOf(false, facts), scoring.fit_cap);
   const int64_t engagement =
       std::min(earlier_points_ + PointsOf(true, facts), scoring.engagement_cap);
-  return {Is(slots_.Of(Field("score.fit")), Value::Int(fit)),
-          Is(slots_.Of(Field("score.engagement")), Value::Int(engagement))};
+  std::vector<Condition> scores = {Is(slots_.Of(Field("score.fit")), Value::Int(fit))};
+  if (!FreesEngagement())
+    scores.push_back(Is(slots_.Of(Field(kEngagement)), Value::Int(engagement)));
+  return scores;
 }
 
 Changes LeadQuestion::ChangesIn(Facts facts) const {

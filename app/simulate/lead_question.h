@@ -34,8 +34,8 @@ class LeadQuestion {
   LeadQuestion(const LeadQuestion&) = delete;
   LeadQuestion& operator=(const LeadQuestion&) = delete;
 
-  // How many parts a publisher may change, each by itself: a field, or all that comes with an
-  // address.
+  // How many parts may be other, each by itself: a field that a publisher sets, all that comes with
+  // an address, and at last the engagement.
   size_t parts() const { return parts_.size(); }
   // Whether it would do that these parts are other. Changes in `refused` would not.
   Answer Ask(const std::set<size_t>& parts, const std::vector<Changes>& refused);
@@ -57,7 +57,10 @@ class LeadQuestion {
   void FindGivers();
   Condition Is(uint32_t slot, const Value& value) const;
   Condition Routed() const;
+  bool FreesEngagement() const;
+  Condition Scored() const;
 
+  void AskForLess(const std::vector<Changes>& refused, Answer* answer);
   Branch Start(const std::vector<Changes>& refused) const;
   bool IsOpen(uint32_t slot) const { return freed_.contains(slot) || scores_.contains(slot); }
   Condition Settled(const Condition& condition) const;

@@ -3,10 +3,12 @@
 #include <fmt/ranges.h>
 
 #include <deque>
+#include <map>
 #include <set>
 
 #include "app/simulate/change_ideas.h"
 #include "app/simulate/change_search.h"
+#include "app/simulate/derived_facts.h"
 #include "app/simulate/lead_trial.h"
 #include "app/views/explain_conditions.h"
 #include "app/views/explain_decision.h"
@@ -18,6 +20,7 @@ namespace {
 
 constexpr int kNoSuchName = 721;
 constexpr size_t kMostRoutes = 16;  // that may lead to a rep
+constexpr std::string_view kEngagement = "score.engagement";
 
 class Asker {
  public:
@@ -152,7 +155,7 @@ class Asker {
       searches.emplace_back(std::move(question), [&](const Changes& changes) {
         if (changes.empty() || answer->tries == kMostTries || LosesIdentity(changes)) return false;
         ++answer->tries;
-        const LeadTrial trial(book_, Changed(changes), at_);
+        const LeadTrial trial(RulesFor(changes), Changed(changes), at_);
         return trial.rows() != nullptr && Granted(wish, trial);
       });
     }
@@ -191,7 +194,7 @@ class Asker {
 
   bool Try(const std::vector<Wish>& wishes, const Changes& changes, const LeadTrial& first,
            WhyNot* answer) const {
-    const LeadTrial trial(book_, Changed(changes), at_);
+    const LeadTrial trial(RulesFor(changes), Changed(changes), at_);
     if (trial.rows() == nullptr) return false;
     for (const Wish& wish : wishes) {
       if (!Granted(wish, trial)) continue;
@@ -214,14 +217,26 @@ class Asker {
 
   LeadFile Changed(const Changes& changes) const {
     LeadFile lead = lead_;
-    for (const auto& [field, json] : changes) lead.Set(book_->fields(), field, json);
+    for (const auto& [field, json] : changes) {
+      if (field != kEngagement) lead.Set(book_->fields(), field, json);
+    }
     return lead;
+  }
+
+  // What a lead has done before is no part of its file.
+  std::shared_ptr<const RuleBook> RulesFor(const Changes& changes) const {
+    const auto engagement = changes.find(std::string(kEngagement));
+    if (engagement == changes.end()) return book_;
+    auto& rules = with_engagement_[engagement->second];
+    if (rules == nullptr) rules = WithEngagement(*book_, std::stoll(engagement->second));
+    return rules;
   }
 
   const std::shared_ptr<const RuleBook> book_;
   const LeadFile& lead_;
   const Instant at_;
   const std::vector<RoutePath> paths_;
+  mutable std::map<std::string, std::shared_ptr<const RuleBook>> with_engagement_;
 };
 
 }  // namespace
