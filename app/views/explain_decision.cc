@@ -106,10 +106,20 @@ void ExplainScoring(const RuleBook& book, const StoredDecision& decision, const 
 void ExplainLifecycle(const RuleBook& book, const StoredDecision& decision,
                       const FactsInWords& facts, Lines* lines) {
   if (decision.reason == kRepeat) return;
+  bool decided = false;
   for (const Threshold& threshold : book.lifecycle.thresholds) {
     if (threshold.to != decision.winner) continue;
-    lines->push_back(fmt::format("threshold to {} ({})", threshold.to, threshold.origin.Text()));
-    AddIndented(lines, facts.Reasons(threshold.when));
+    const bool holds = facts.Holds(threshold.when);
+    const bool crossed = !decided && threshold.origin.Text() == decision.winner_origin;
+    std::string line = fmt::format("threshold to {} ({}) was {}met", threshold.to,
+                                   threshold.origin.Text(), holds ? "" : "not ");
+    if (crossed) line += " and crossed";
+    if (holds && !crossed) {
+      line += decided ? ", too, after the one that decides" : ", but its cooldown was not over";
+    }
+    lines->push_back(std::move(line));
+    AddIndented(lines, holds ? facts.Reasons(threshold.when) : facts.Obstacles(threshold.when));
+    decided |= crossed;
   }
 }
 
@@ -201,6 +211,20 @@ std::string Where(const StoredDecision& d) {
   return d.winner_origin.empty() ? "" : fmt::format(" ({})", d.winner_origin);
 }
 
+// What its rule asks may not be what was done: that is kept as `reopen: assigned`.
+std::string RepeatInWords(const StoredDecision& d) {
+  const std::string begin =
+      fmt::format("Another submission came; the rule for that{} says", Where(d));
+  if (d.passed_over.empty()) return fmt::format("{} {}.", begin, d.winner);
+  const std::string_view asked = d.passed_over.front();
+  const size_t colon = std::min(asked.find(": "), asked.size());
+  const std::string_view why = asked.substr(std::min(colon + 2, asked.size()));
+  return fmt::format(
+      "{} {}, which cannot be done with a lead {}: {}.", begin, asked.substr(0, colon),
+      why == "no_previous_rep" ? "that no rep had before" : fmt::format("in stage {}", why),
+      d.winner == "new_lead" ? "a new one was begun" : "the lead took the submission");
+}
+
 std::string Summary(const StoredDecision& d, const LeadRows& rows) {
   const std::string where = Where(d);
   if (d.kind == "screening")
@@ -213,8 +237,7 @@ std::string Summary(const StoredDecision& d, const LeadRows& rows) {
         same ? fmt::format(", fit {} and engagement {},", score.fit, score.engagement) : "",
         d.reason);
   }
-  if (d.kind == "lifecycle" && d.reason == kRepeat)
-    return fmt::format("Another submission came; the rule for that{} says {}.", where, d.winner);
+  if (d.kind == "lifecycle" && d.reason == kRepeat) return RepeatInWords(d);
   if (d.kind == "lifecycle")
     return fmt::format("Reached {}{}: its {} was crossed.", d.winner, where, d.reason);
   if (d.winner.empty())
@@ -269,8 +292,11 @@ DecisionView ExplainAssignment(const AssignmentRow& row, const RuleBook& names) 
   for (const std::string_view text : row.passed_over) {
     const size_t colon = text.find(": ");
     if (colon == std::string_view::npos) continue;
-    view.lines.push_back(
-        fmt::format("{}: {}", text.substr(0, colon), PassedOverInWords(text.substr(colon + 2))));
+    std::string line =
+        fmt::format("{}: {}", text.substr(0, colon), PassedOverInWords(text.substr(colon + 2)));
+    // Whom a route names may be in its pool as well.
+    const bool said = std::ranges::find(view.lines, line) != view.lines.end();
+    if (!said) view.lines.push_back(std::move(line));
   }
   return view;
 }

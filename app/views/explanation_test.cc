@@ -37,7 +37,7 @@ route_when: [hand_raise, mql]
 thresholds:
   - { to: mql, when: { score.engagement: { gte: 40 } }, cooldown: 90d }
 repeat:
-  - { stage: [assigned], do: notify_owner }
+  [ { when: { submission.form: again }, do: reopen }, { stage: [assigned], do: notify_owner } ]
 ---
 kind: routing
 hold: { until: { account.employees: present }, at_most: 90s }
@@ -270,6 +270,14 @@ TEST_F(ExplanationTest, AnotherSubmissionIsNoThreshold) {
                                    "says notify_owner."));
 }
 
+TEST_F(ExplanationTest, ARepeatRuleThatWasSetAsideSaysWhy) {
+  Send("10:00:00", "lead.submitted", R"({"email":"a@acme.com","country":"DE","employees":20,"hand_raise":true})");
+  Send("11:00:00", "lead.submitted", R"({"email":"a@acme.com","form":"again"})");
+  EXPECT_THAT(Explain(), HasSubstr("Another submission came; the rule for that (rules.yaml:23) "
+                                   "says reopen, which cannot be done with a lead in stage "
+                                   "assigned: the lead took the submission."));
+}
+
 TEST_F(ExplanationTest, AClosedLeadSaysWhy) {
   Send("10:00:00", "lead.submitted",
        R"({"email":"a@acme.com","country":"DE","employees":20,"hand_raise":true})");
@@ -313,6 +321,44 @@ TEST(ManyRules, ThoseWhosePointsAreNotKeptAreNotSaidToHaveGivenNothing) {
   ASSERT_TRUE(explained.has_value());
   EXPECT_THAT(ToText(*explained), HasSubstr("matched; only the rules that gave most are kept"));
   EXPECT_THAT(ToText(*explained), Not(HasSubstr("gave nothing")));
+}
+
+constexpr char kThresholds[] = R"(kind: lifecycle
+thresholds:
+  - { to: mql, when: { lead.title: { contains: VP }, lead.country: US } }
+  - { to: mql, when: { account.employees: { gte: 50 } } }
+  - { to: mql, when: { lead.company: present } }
+  - { to: mql, when: { account.employees: { gte: 900 } } }
+---
+kind: routing
+otherwise: { to: { pool: house } }
+---
+kind: team
+pools: { house: { strategy: queue } }
+)";
+
+TEST(Thresholds, EachSaysWhetherItWasMetAndTheValuesItSaw) {
+  const CompileResult compiled = Compile({{"rules.yaml", kThresholds}});
+  ASSERT_TRUE(compiled.ok()) << compiled.diagnostics.Render();
+  LeadId lead;
+  DryRun run(compiled.book, {[&](const Output& o) {
+                               if (o.type == "lead.created") lead = *ParseLeadId(o.key);
+                             },
+                             {}});
+  run.Submit(R"({"id":"1","source":"t","type":"lead.submitted","time":"2026-03-02T10:00:00Z",)"
+             R"("data":{"email":"a@acme.com","country":"DE","employees":60,"company":"Acme"}})");
+  run.Flush();
+  const auto explained =
+      ExplainLead(run.store(), lead, *compiled.book, [&](ContentHash) { return compiled.book; });
+  ASSERT_TRUE(explained.has_value());
+  const std::string text = ToText(*explained);
+  EXPECT_THAT(text, HasSubstr("threshold to mql (rules.yaml:3) was not met\n"));
+  EXPECT_THAT(text, HasSubstr("lead.country eq US: it is DE"));
+  EXPECT_THAT(text, HasSubstr("threshold to mql (rules.yaml:4) was met and crossed\n"));
+  EXPECT_THAT(text, HasSubstr("account.employees gte 50: it is 60"));
+  EXPECT_THAT(text, HasSubstr("(rules.yaml:5) was met, too, after the one that decides\n"));
+  EXPECT_THAT(text, HasSubstr("(rules.yaml:6) was not met\n"));
+  EXPECT_THAT(text, HasSubstr("account.employees gte 900: it is 60 people, 840 too few"));
 }
 
 TEST(Words, EveryReasonAndEveryWayIsAPhrase) {

@@ -3,7 +3,7 @@
 
 #include "app/simulate/dry_run.h"
 #include "app/simulate/summary.h"
-#include "app/views/explanation.h"
+#include "app/views/explain_decision.h"
 #include "rules/compile/compile.h"
 
 namespace pm {
@@ -51,6 +51,14 @@ quick: { hours: always, milestones: { accept: { within: 5m } } }
   std::optional<DryRun> run_;
   LeadId lead_;
 };
+
+TEST_F(ViewsTest, WhomARouteNamesAndAPoolHasIsPassedOverOnce) {
+  AssignmentRow row;
+  row.rep = "ana";
+  row.passed_over = {"al: inactive", "al: inactive", "be: away"};
+  EXPECT_THAT(ExplainAssignment(row, *book_).lines,
+              testing::ElementsAre("al: is not active", "be: is away"));
+}
 
 TEST_F(ViewsTest, ALeadShowsWhoHasItAndWhichClockRuns) {
   const auto view = ViewLead(run_->store(), lead_, *book_);

@@ -195,7 +195,11 @@ struct RepeatDoc {
     v.Field("stage", &RepeatDoc::stage, "Stage of the lead.", {.max_items = 32, .or_one = true});
     v.Field("reason", &RepeatDoc::reason, "Why it was closed.", {.max_items = 64, .or_one = true});
     v.Field("when", &RepeatDoc::when, "A condition on the new submission.");
-    v.Required("do", &RepeatDoc::action, "What happens.");
+    v.Required("do", &RepeatDoc::action,
+               "What happens. notify_owner is for leads at a desk and closed ones, reopen for "
+               "nurture, recycled and closed ones, new_lead for closed ones, take_submission for "
+               "open ones, ignore for all. With another lead the default is done: an open one "
+               "takes the submission, a closed one gets a new cycle.");
     v.Field("to", &RepeatDoc::to, "Of reopen: who gets it.");
   }
   void Check(const YamlNode& node, Diagnostics& out) const;

@@ -1,3 +1,5 @@
+#include <gmock/gmock.h>
+
 #include "engine/stages/account/testing.h"
 
 namespace pm::account {
@@ -237,6 +239,39 @@ TEST_F(AccountTest, TheLastRepOfAConvertedLeadIsToldOfASubmission) {
   Send(Submitted("3", kAnn).HandRaise(), kStart + Days(2));
   EXPECT_EQ(Count("assignment.notified"), 1u);
   EXPECT_EQ(Requests().size(), 1u);
+}
+
+// Nobody has a lead in nurture, so that no rule can tell its owner or begin another.
+TEST_F(AccountTest, WhatCannotBeDoneWithALeadIsTakenAsASubmissionAndTold) {
+  rules->lifecycle.repeat = {{.stages = {"nurture"},
+                              .when = rules.When("submission.form", TestOp::kEq, {"trial"}),
+                              .action = RepeatAction::kNotifyOwner},
+                             {.stages = {"nurture"}, .action = RepeatAction::kNewLead}};
+  Send(Submitted("1", kAnn).Text("submission.form", "demo"));
+  const auto told = [&](std::string id, std::string_view form, Duration after) {
+    Send(Submitted(std::move(id), kAnn).Text("submission.form", form), kStart + after);
+    EXPECT_EQ(LeadOf(kAnn).cycle, 1u);
+    const StoredDecision decision = Lead(kAnn)->decisions.front();
+    EXPECT_EQ(decision.winner, "take_submission");
+    return decision.passed_over;
+  };
+  EXPECT_THAT(told("2", "trial", Minutes(1)), testing::ElementsAre("notify_owner: nurture"));
+  EXPECT_THAT(told("3", "demo", Minutes(2)), testing::ElementsAre("new_lead: nurture"));
+  EXPECT_EQ(Count("lead.created"), 1u);
+  EXPECT_EQ(Count("assignment.notified"), 0u);
+}
+
+TEST_F(AccountTest, ALeadThatWasClosedWithoutARepHasNobodyToTell) {
+  rules->lifecycle.repeat.push_back(
+      {.stages = {"disqualified"}, .action = RepeatAction::kNotifyOwner});
+  Send(Submitted("1", kAnn));
+  Send(Make(EventType::kLeadDisposed, "2").Of(kAnn).Text("event.reason", "spam"),
+       kStart + Minutes(1));
+  Send(Submitted("3", kAnn), kStart + Minutes(2));
+  EXPECT_EQ(LeadOf(kAnn).cycle, 2u);
+  const StoredDecision decision = Lead(kAnn)->decisions.front();
+  EXPECT_EQ(decision.winner, "new_lead");
+  EXPECT_THAT(decision.passed_over, testing::ElementsAre("notify_owner: no_previous_rep"));
 }
 
 class ScreeningTest : public AccountTest {

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include "engine/stages/account/account.h"
+#include "rules/repeat_actions.h"
 
 namespace pm::account {
 namespace {
@@ -113,39 +116,43 @@ void Reopen(Case& c, const Event& event, FieldBlock submission, bool to_previous
   if (!c.step.past && c.lead->pending.empty()) c.EditLead().pending = "repeat";
 }
 
-void Explain(Case& c, const RepeatRule& rule, std::string_view verdict) {
-  StoredDecision decision;
-  decision.kind = "lifecycle";
-  decision.winner = verdict;
-  decision.winner_origin = rule.origin.Text();
-  decision.reason = "repeat";
-  Decide(c, std::move(decision));
+LeadWhere WhereIs(const LeadRow& lead) {
+  if (AtDesk(lead)) return LeadWhere::kAtDesk;
+  if (lead.place == LeadPlace::kClosed) return LeadWhere::kClosed;
+  return lead.place == LeadPlace::kNurture ? LeadWhere::kNurture : LeadWhere::kWaiting;
 }
 
-// The last word on a rule: what cannot be done to a lead where it is becomes the default.
-RepeatAction ActionFor(const RepeatRule* rule, const LeadRow& lead) {
-  const bool closed = lead.place == LeadPlace::kClosed;
-  const bool idle = closed || lead.place == LeadPlace::kNurture;
-  const RepeatAction wanted = rule == nullptr ? RepeatAction::kTakeSubmission : rule->action;
-  switch (wanted) {
-    case RepeatAction::kIgnore:
-      return wanted;
-    case RepeatAction::kNotifyOwner:
-      if (AtDesk(lead) || (closed && !lead.previous_rep.empty())) return wanted;
-      break;
-    case RepeatAction::kReopen:
-      if (idle) return wanted;
-      break;
-    case RepeatAction::kNewLead:
-    case RepeatAction::kTakeSubmission:
-      break;
+// What a rule does with the lead where it is.
+struct RepeatCourse {
+  RepeatAction action;
+  std::string set_aside;  // why it is not what the rule asks: the stage it cannot be done in
+};
+
+RepeatCourse CourseOf(const RepeatRule* rule, const LeadRow& lead) {
+  const LeadWhere where = WhereIs(lead);
+  if (rule == nullptr) return {DefaultAction(where), {}};
+  if (!CanBeDone(rule->action, where)) {
+    const bool held = lead.place == LeadPlace::kHeld;  // its stage is that from before
+    return {DefaultAction(where), held ? std::string(PlaceName(lead.place)) : lead.stage};
   }
-  return closed ? RepeatAction::kNewLead : RepeatAction::kTakeSubmission;
+  const bool nobody = where == LeadWhere::kClosed && lead.previous_rep.empty();
+  if (rule->action == RepeatAction::kNotifyOwner && nobody)
+    return {DefaultAction(where), "no_previous_rep"};
+  return {rule->action, {}};
 }
 
 // Not the default, which no rule is behind.
-bool IsDoing(const RepeatRule* rule, RepeatAction action) {
-  return rule != nullptr && rule->action == action;
+void Explain(Case& c, const RepeatRule* rule, const RepeatCourse& course) {
+  if (rule == nullptr) return;
+  StoredDecision decision;
+  decision.kind = "lifecycle";
+  decision.winner = NameOf(course.action);
+  decision.winner_origin = rule->origin.Text();
+  decision.reason = "repeat";
+  if (!course.set_aside.empty()) {
+    decision.passed_over.push_back(fmt::format("{}: {}", NameOf(rule->action), course.set_aside));
+  }
+  Decide(c, std::move(decision));
 }
 
 }  // namespace
@@ -157,12 +164,13 @@ bool OnSubmission(Case& c, const Event& event, FieldBlock submission) {
     return true;
   }
   const RepeatRule* rule = FirstMatch(c, event, submission);
-  switch (ActionFor(rule, *c.lead)) {
+  const RepeatCourse course = CourseOf(rule, *c.lead);
+  switch (course.action) {
     case RepeatAction::kIgnore:
-      Explain(c, *rule, "ignore");
+      Explain(c, rule, course);
       return false;
     case RepeatAction::kNotifyOwner:
-      Explain(c, *rule, "notify_owner");
+      Explain(c, rule, course);
       if (AtDesk(*c.lead)) {
         Take(c, event, submission);
         TellOwner(c, event, submission);
@@ -171,16 +179,16 @@ bool OnSubmission(Case& c, const Event& event, FieldBlock submission) {
       }
       return true;
     case RepeatAction::kReopen:
-      Explain(c, *rule, "reopen");
+      Explain(c, rule, course);
       Reopen(c, event, submission, rule->to_previous_rep);
       return true;
     case RepeatAction::kNewLead:
       NewCycle(c, event, submission);
-      if (IsDoing(rule, RepeatAction::kNewLead)) Explain(c, *rule, "new_lead");
+      Explain(c, rule, course);
       return true;
     case RepeatAction::kTakeSubmission:
       Take(c, event, submission);
-      if (IsDoing(rule, RepeatAction::kTakeSubmission)) Explain(c, *rule, "take_submission");
+      Explain(c, rule, course);
       if (IsHandRaise(submission)) TellOwner(c, event, submission);
       return true;
   }

@@ -1,10 +1,11 @@
 // What of the lifecycle never happens: thresholds and repeat rules that others always come before,
-// and stages that lead nowhere.
+// what a repeat rule asks of leads it cannot be done with, and stages that lead nowhere.
 #include <fmt/format.h>
 
 #include <set>
 
 #include "rules/compile/checks/prover.h"
+#include "rules/repeat_actions.h"
 
 namespace pm {
 namespace {
@@ -48,7 +49,10 @@ class LifecycleProver {
       if (one.to.value == "mql") thresholds.push_back(&one);
     }
     for (size_t i = 0; i < thresholds.size(); ++i) ProveThreshold(i, *thresholds[i]);
-    for (size_t i = 0; i < rules_.repeat.size(); ++i) ProveRepeat(i, doc.repeat[i].place);
+    for (size_t i = 0; i < rules_.repeat.size(); ++i) {
+      ProveRepeat(i, doc.repeat[i].place);
+      ProveAction(i, doc.repeat[i]);
+    }
     ProveWhatRoutes(doc, thresholds);
   }
 
@@ -108,10 +112,7 @@ class LifecycleProver {
 
   void ProveRepeat(size_t index, const SourcePlace& place) {
     const RepeatRule& rule = rules_.repeat[index];
-    Rules<RepeatRule> before;
-    for (size_t i = 0; i < index; ++i) {
-      if (IsAsWide(rules_.repeat[i], rule)) before.push_back(&rules_.repeat[i]);
-    }
+    const Rules<RepeatRule> before = AsWideBefore(index);
     if (before.empty()) return;
     const Covered covered = Covers(before, rule);
     if (covered == Covered::kNo) return;
@@ -134,18 +135,89 @@ class LifecycleProver {
                  "leave it out, or move it up", any ? nullptr : &example);
   }
 
+  // What a rule asks may be impossible in a stage, so that the default is done there. Without
+  // `stage` a rule asks it of those it can be done with, if there are any.
+  void ProveAction(size_t index, const RepeatDoc& doc) {
+    const RepeatRule& rule = rules_.repeat[index];
+    const Rules<RepeatRule> before = AsWideBefore(index);
+    std::vector<std::string_view> idle;
+    LeadAnswer example;
+    LeadWhere where{};
+    for (const StageDecl& stage : kLeadStages) {
+      if (!Names(rule.stages, stage.name) || !stage.where) continue;
+      const bool done = CanBeDone(rule.action, *stage.where);
+      if (done && !rule.stages.empty()) continue;
+      LeadAnswer lead = LeadInStage(rule, before, stage.name);
+      if (done && !lead.none()) return;
+      if (done || !lead.found()) continue;
+      if (idle.empty()) {
+        example = std::move(lead);
+        where = *stage.where;
+      }
+      idle.push_back(stage.name);
+    }
+    if (idle.empty()) return;
+    TellIdle(rule, doc, idle, where, example);
+  }
+
+  void TellIdle(const RepeatRule& rule, const RepeatDoc& doc,
+                const std::vector<std::string_view>& idle, LeadWhere where,
+                const LeadAnswer& example) {
+    const auto first = std::ranges::find(doc.stage, idle.front(), &Located<std::string>::value);
+    prover_.Tell(CheckKind::kLifecycle, first == doc.stage.end() ? doc.place : first->place,
+                 fmt::format("`{}` cannot be done with a lead in stage {}: {}", NameOf(rule.action),
+                             fmt::join(idle, " or "), InsteadIn(where)),
+                 HintOf(rule.action), &example);
+  }
+  static std::string_view InsteadIn(LeadWhere where) {
+    switch (where) {
+      case LeadWhere::kNurture:
+        return "nobody has it, so it just takes the submission";
+      case LeadWhere::kWaiting:
+        return "it waits to be let go, so it just takes the submission";
+      case LeadWhere::kAtDesk:
+        return "it is open and at a desk, so it just takes the submission";
+      case LeadWhere::kClosed:
+        return "it is closed, so a new one begins";
+    }
+    return {};
+  }
+  static std::string HintOf(RepeatAction action) {
+    std::vector<std::string_view> stages;
+    for (const StageDecl& stage : kLeadStages) {
+      if (stage.where && CanBeDone(action, *stage.where)) stages.push_back(stage.name);
+    }
+    return fmt::format("`{}` is for {}", NameOf(action), fmt::join(stages, ", "));
+  }
+
+  Rules<RepeatRule> AsWideBefore(size_t index) const {
+    Rules<RepeatRule> before;
+    for (size_t i = 0; i < index; ++i) {
+      if (IsAsWide(rules_.repeat[i], rules_.repeat[index])) before.push_back(&rules_.repeat[i]);
+    }
+    return before;
+  }
+
   // In a stage that the rule names, and that none of the others takes.
   LeadAnswer LeadOfRepeat(const RepeatRule& rule, const Rules<RepeatRule>& others) {
     for (const std::string_view stage : AllOf(rule.stages)) {
-      for (const std::string_view reason : AllOf(rule.reasons)) {
-        LeadQuery query = PastRules(rule, Taking(others, stage, reason));
-        query.least = true;
-        if (stage != kAnything) query.must.push_back(InStage(stage));
-        LeadAnswer answer = prover_.Find(std::move(query), /*earlier_scores=*/true);
-        if (answer.found()) return answer;
-      }
+      LeadAnswer answer = LeadInStage(rule, others, stage);
+      if (answer.found()) return answer;
     }
     return {};
+  }
+  LeadAnswer LeadInStage(const RepeatRule& rule, const Rules<RepeatRule>& others,
+                         std::string_view stage) {
+    LeadAnswer answer{.kind = LeadAnswer::Kind::kNone, .facts = {}, .why = {}};
+    for (const std::string_view reason : AllOf(rule.reasons)) {
+      LeadQuery query = PastRules(rule, Taking(others, stage, reason));
+      query.least = true;
+      if (stage != kAnything) query.must.push_back(InStage(stage));
+      LeadAnswer one = prover_.Find(std::move(query), /*earlier_scores=*/true);
+      if (!one.none()) answer = std::move(one);
+      if (answer.found()) break;
+    }
+    return answer;
   }
 
   Condition InStage(std::string_view stage) {
