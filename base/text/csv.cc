@@ -1,5 +1,6 @@
 #include "base/text/csv.h"
 
+#include "base/text/encoding.h"
 #include "base/text/utf8.h"
 
 namespace pm {
@@ -14,7 +15,11 @@ bool IsForbidden(char c) {
 
 CsvReader::CsvReader(const Source& source, Diagnostics& diagnostics, const CsvOptions& options)
     : source_(source), text_(source.text()), diagnostics_(diagnostics), options_(options) {
-  ReadHeader();
+  if (ExpectText(source, diagnostics)) {
+    ReadHeader();
+  } else {
+    at_ = text_.size();
+  }
 }
 
 bool CsvReader::ExpectCommas(int code) {
@@ -177,7 +182,8 @@ bool CsvReader::CheckCell(const CsvCell& cell) {
   }
   const size_t valid = ValidUtf8Prefix(cell.text);
   if (valid < cell.text.size()) {
-    diagnostics_.Error(101, PlaceIn(cell, valid), "not valid UTF-8", "save the file as UTF-8");
+    diagnostics_.ErrorOf(source_.path() + "not UTF-8", 101, PlaceIn(cell, valid), "not valid UTF-8",
+                         "save the file as UTF-8");
     return false;
   }
   const auto control = std::ranges::find_if(cell.text, IsForbidden);

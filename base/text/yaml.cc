@@ -7,6 +7,7 @@
 
 #include <istream>
 
+#include "base/text/encoding.h"
 #include "base/text/utf8.h"
 #include "base/text/yaml_slips.h"
 #include "base/text/yaml_text.h"
@@ -342,6 +343,10 @@ std::vector<YamlNode> ParseYaml(const Source& source, Diagnostics& diagnostics,
     diagnostics.Error(109, {&source, {}},
                       fmt::format("larger than {} bytes", limits.max_file_bytes));
     drop(0, source.text().size());
+    return documents;
+  }
+  if (!ExpectText(source, diagnostics)) {
+    drop(0, 0);
     return documents;
   }
   const CleanText clean = CleanYamlText(source, diagnostics);

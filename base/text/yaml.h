@@ -2,10 +2,10 @@
 // decided by the type declared for it, in describe_yaml.h; `NO` and `012` stay as written.
 //
 // Refused, each with its place: duplicate keys, merge keys `<<`, anchors and aliases (never
-// expanded), tags, keys that are not scalars, tabs in indentation, bytes that are not UTF-8,
-// control characters (also those from escapes, where "\b" is mostly a regular expression in the
-// wrong quotes). Accepted: a byte order mark at the front, CRLF, any number of documents each begun
-// by `---`.
+// expanded), tags, keys that are not scalars, tabs in indentation, bytes that are not UTF-8, files
+// in another encoding (see encoding.h), control characters (also those from escapes, where "\b" is
+// mostly a regular expression in the wrong quotes). Accepted: a byte order mark at the front, CRLF,
+// any number of documents each begun by `---`.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -58,7 +58,8 @@ struct YamlLimits {
 // The file's documents in order, empty ones left out. All problems go to `diagnostics`; after a
 // syntax error that document is dropped and reading goes on at the next `---`. What is returned
 // beside errors is there so that more problems can be found, not to be used. Throws nothing.
-// `dropped`, unless null, gets the text of each document that was.
+// `dropped`, unless null, gets the text of each document that was; an empty one of a file that is
+// no text.
 std::vector<YamlNode> ParseYaml(const Source& source, Diagnostics& diagnostics,
                                 const YamlLimits& limits = {},
                                 std::vector<std::string_view>* dropped = nullptr);

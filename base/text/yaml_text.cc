@@ -27,10 +27,12 @@ class LineCleaner {
   }
 
  private:
+  // The same fault in many lines is one finding: mostly that of whatever saved the file.
   void Replace(size_t at, char with, int code, std::string_view message, std::string_view hint,
                bool* told) {
     if (!*told) {
-      out_.Error(code, PlaceAt(source_, start_ + at), std::string(message), std::string(hint));
+      out_.ErrorOf(fmt::format("{}{}", source_.path(), message), code,
+                   PlaceAt(source_, start_ + at), std::string(message), std::string(hint));
     }
     *told = true;
     line_[at] = with;

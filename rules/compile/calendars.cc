@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/text/encoding.h"
 #include "rules/compile/passes.h"
 #include "rules/in_words.h"
 
@@ -191,7 +192,7 @@ bool UseDaysOff(CompileContext& context, const Located<std::string>& name) {
   }
   if (context.builder.hours().KnowsDaysOff(name.value)) return true;
   const Source* source = context.UseFile(name);
-  if (source == nullptr) return false;
+  if (source == nullptr || !ExpectText(*source, context.out)) return false;
   const auto closed = ReadICalendar(source->text(), Utc(), kDaysOffFrom, kDaysOffUntil);
   if (!closed) {
     ReportEach(context.out, closed.error(), *source);
