@@ -125,8 +125,8 @@ void Diagnostics::Report(const pm::Error& error, const SourcePlace& place, std::
 bool Diagnostics::Also(std::string_view cause, const SourcePlace& place) {
   const auto told = causes_.find(cause);
   if (told == causes_.end()) return false;
-  ++errors_met_;
   Diagnostic& first = kept_[told->second];
+  if (first.severity == Severity::kError) ++errors_met_;
   const auto same = [&](const SourcePlace& one) {
     return one.source == place.source && one.position == place.position;
   };
@@ -148,7 +148,17 @@ void Diagnostics::ErrorOf(std::string cause, int code, const SourcePlace& place,
 }
 
 void Diagnostics::Add(Diagnostic diagnostic) {
-  if (judge_ && !judge_(&diagnostic)) return;
+  if (!judge_ || judge_(&diagnostic)) Keep(std::move(diagnostic));
+}
+
+void Diagnostics::AddOf(std::string cause, Diagnostic diagnostic) {
+  if ((judge_ && !judge_(&diagnostic)) || Also(cause, diagnostic.place)) return;
+  const size_t before = kept_.size();
+  Keep(std::move(diagnostic));
+  if (kept_.size() > before) causes_.emplace(std::move(cause), before);
+}
+
+void Diagnostics::Keep(Diagnostic diagnostic) {
   if (diagnostic.severity == Severity::kError) ++errors_met_;
   if (CountOf(diagnostic.severity) < kMaxKept && WasTold(diagnostic)) return;
   size_t& count = counts_[static_cast<size_t>(diagnostic.severity)];

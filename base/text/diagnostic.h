@@ -49,6 +49,8 @@ class Diagnostics {
   bool Also(std::string_view cause, const SourcePlace& place);
   void ErrorOf(std::string cause, int code, const SourcePlace& place, std::string message,
                std::string hint = {});
+  // The same of any severity; a place that is accepted is none of the cause's.
+  void AddOf(std::string cause, Diagnostic diagnostic);
 
   // Asked about each that is added from now on: may change its severity; false leaves it out.
   using Judge = std::function<bool(Diagnostic*)>;
@@ -77,6 +79,7 @@ class Diagnostics {
   std::string RenderJson() const;
 
  private:
+  void Keep(Diagnostic diagnostic);
   bool WasTold(const Diagnostic& diagnostic) const;
   size_t CountOf(Severity severity) const { return counts_[static_cast<size_t>(severity)]; }
 

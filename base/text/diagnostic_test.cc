@@ -219,5 +219,19 @@ TEST(Utf8, KnowsValidFromInvalid) {
   EXPECT_EQ(Quoted(std::string(70, 'x')), "'" + std::string(60, 'x') + "...'");
 }
 
+TEST(Diagnostics, TellsAWarningOfOneCauseOnceAndLeavesOutThePlacesThatAreAccepted) {
+  const Source source("a.yaml", "a\nb\nc\n");
+  Diagnostics out;
+  out.SetJudge([](Diagnostic* one) { return one->place.position.line != 2; });
+  for (const size_t at : {size_t{2}, size_t{0}, size_t{4}}) {
+    out.AddOf("ana", {Severity::kWarning, 246, PlaceAt(source, at), "ana has left", {}});
+  }
+  EXPECT_EQ(out.warning_count(), 1u);
+  EXPECT_EQ(out.errors_met(), 0u);
+  ASSERT_EQ(out.Sorted().size(), 1u);
+  EXPECT_EQ(out.Sorted()[0].place.position.line, 1);
+  EXPECT_EQ(FurtherPlaces(out.Sorted()[0]), "a.yaml:3:1");
+}
+
 }  // namespace
 }  // namespace pm

@@ -52,16 +52,26 @@ SourcePlace PlaceOfItem(const Draft& draft, const Located<std::string>& name, si
 
 void CheckItems(CompileContext& context, const Located<std::string>& name,
                 const std::vector<std::string>& items, const std::set<uint32_t>& numbers) {
-  size_t told = 0;
-  for (size_t i = 0; i < std::min(items.size(), kMostItems) && told < kMostTold; ++i) {
+  std::vector<std::pair<size_t, std::string>> never;
+  const size_t count = std::min(items.size(), kMostItems);
+  for (size_t i = 0; i < count; ++i) {
     std::string why;
     const bool held = std::ranges::any_of(numbers, [&](uint32_t number) {
       const FieldDecl* field = context.builder.fields().Find(FieldNumber{number});
       why = WhyNever(*field, items[i]);
       return why.empty();
     });
-    if (held) continue;
-    ++told;
+    if (!held) never.emplace_back(i, std::move(why));
+  }
+  if (never.empty()) return;
+  if (never.size() == items.size()) {  // it is looked up for another field than it was made for
+    const std::string_view others = never.size() > 1 ? "; no other item is one either" : "";
+    return context.out.ErrorOf(
+        CauseOfUselessList(name.value), kBadLiteral, PlaceOfItem(context.draft, name, 0),
+        fmt::format("lists.{}: {}{}", name.value, never.front().second, others));
+  }
+  never.resize(std::min(never.size(), kMostTold));
+  for (const auto& [i, why] : never) {
     context.out.Error(kBadLiteral, PlaceOfItem(context.draft, name, i),
                       fmt::format("lists.{}: {}", name.value, why));
   }
@@ -82,6 +92,10 @@ void CheckTwice(CompileContext& context, const Located<std::string>& name,
 }
 
 }  // namespace
+
+std::string CauseOfUselessList(std::string_view list) {
+  return fmt::format("no item of lists.{} is ever found", list);
+}
 
 void CheckListItems(CompileContext& context) {
   if (context.Sound({"lists"})) {

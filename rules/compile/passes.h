@@ -26,6 +26,9 @@ void CompilePrivacy(CompileContext& context);  // nothing of it is in the book y
 // Once all conditions are compiled: items of lists that nothing they are looked up for can be. Not
 // when a condition may be lacking.
 void CheckListItems(CompileContext& context);
+// Of a list none of whose items any field holds that it is looked up for, for Diagnostics::Also:
+// that a condition then never or always holds follows from it.
+std::string CauseOfUselessList(std::string_view list);
 
 // Where a route leads. `table` is that of the route, or null.
 Target CompileTarget(CompileContext& context, const TargetDoc& doc, const RouteTable* table);

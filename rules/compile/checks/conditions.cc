@@ -4,6 +4,7 @@
 #include <set>
 
 #include "rules/compile/checks/prover.h"
+#include "rules/compile/passes.h"
 #include "rules/condition_node.h"
 #include "rules/condition_program.h"
 #include "rules/condition_text.h"
@@ -45,6 +46,13 @@ std::string EmptyListsOf(const ConditionNode& node) {
                      names.size() == 1 ? "is" : "are");
 }
 
+// True when a list that it looks up was told to be of no use; the place is one of that finding's.
+bool LooksUpUselessList(const ConditionNode& node, const SourcePlace& place, Diagnostics& out) {
+  if (node.list && out.Also(CauseOfUselessList(node.list->name), place)) return true;
+  return std::ranges::any_of(
+      node.children, [&](const Node& child) { return LooksUpUselessList(*child, place, out); });
+}
+
 // Finds the parts of a condition that no lead meets, the smallest that can be blamed.
 class Blame {
  public:
@@ -79,16 +87,21 @@ class Blame {
 
   bool Alone(const Node& node) {
     if (!None({Condition(node)})) return false;
+    if (LooksUpUselessList(*node, PlaceOfTest(*node), prover_.context().out)) return true;
     if (node->text.empty()) {
       prover_.Tell(CheckKind::kNeverHolds, whole_.place, "this holds for no lead", {});
       return true;
     }
-    const bool score = IsScore(*node);
+    const bool missing = node->kind == NodeKind::kTest && node->op == TestOp::kMissing;
+    const bool score = IsScore(*node) && !missing;
     const std::string empty = EmptyListsOf(*node);
-    prover_.Tell(
-        score ? CheckKind::kUnreachableScore : CheckKind::kNeverHolds, PlaceOfTest(*node),
-        fmt::format("'{}' can never hold{}", node->text, score ? ScoreReason(*node) : empty),
-        empty.empty() ? "" : "put something on the list, or leave out what asks for it");
+    const std::string why =
+        missing ? fmt::format(": {} is never missing", prover_.fields().Find(node->field)->name)
+        : score ? ScoreReason(*node)
+                : empty;
+    prover_.Tell(score ? CheckKind::kUnreachableScore : CheckKind::kNeverHolds, PlaceOfTest(*node),
+                 fmt::format("'{}' can never hold{}", node->text, why),
+                 empty.empty() ? "" : "put something on the list, or leave out what asks for it");
     return true;
   }
 
@@ -170,6 +183,7 @@ void ProveOne(Prover& prover, const WrittenCondition& written) {
   const LeadAnswer unmet =
       prover.Find({.must = {}, .must_not = {condition}, .least = false}, earlier);
   if (unmet.none()) {
+    if (LooksUpUselessList(*condition.shared_root(), place, prover.context().out)) return;
     prover.Tell(CheckKind::kAlwaysHolds, place,
                 fmt::format("this holds for every lead{}{}", EmptyListsOf(*condition.shared_root()),
                             consequence.of_all),

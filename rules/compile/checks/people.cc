@@ -10,8 +10,6 @@
 namespace pm {
 namespace {
 
-constexpr size_t kMostRowsTold = 50;  // of one table
-
 class PeopleProver {
  public:
   explicit PeopleProver(Prover& prover)
@@ -39,8 +37,8 @@ class PeopleProver {
       const RosterRep* gone = rep.backup.empty() ? nullptr : WhoLeft(rep.backup);
       const Source* source = prover_.context().sources.Find(rep.origin.file);
       if (gone == nullptr || source == nullptr || WhoLeft(rep.id) != nullptr) continue;
-      prover_.Tell(
-          CheckKind::kRepGone, PlaceAt(*source, source->LineStart(rep.origin.line)),
+      TellOfRep(
+          *gone, PlaceAt(*source, source->LineStart(rep.origin.line)),
           fmt::format("'{}', the backup of '{}', has left on {}", gone->id, rep.id, LastDay(*gone)),
           "name another, or nobody");
     }
@@ -168,21 +166,33 @@ class PeopleProver {
       if (IsOnLeave(*rep) && !HasStandIn(*rep)) TellOfLeave(*rep, place);
       return;
     }
-    prover_.Tell(CheckKind::kRepGone, place,
-                 HasLeft(*rep) ? fmt::format("rep '{}' has left on {}, so no lead goes there", id,
-                                             LastDay(*rep))
-                               : fmt::format("rep '{}' begins on {}: no lead goes there before", id,
-                                             DayOf(*rep, rep->active_from)),
-                 "name another rep, or a pool");
+    TellOfRep(*rep, place,
+              HasLeft(*rep)
+                  ? fmt::format("rep '{}' has left on {}, so no lead goes there", id, LastDay(*rep))
+                  : fmt::format("rep '{}' begins on {}: no lead goes there before", id,
+                                DayOf(*rep, rep->active_from)),
+              "name another rep, or a pool");
+  }
+
+  // That a rep is not there is one cause, wherever rules name him.
+  void TellOfRep(const RosterRep& rep, const SourcePlace& place, std::string message,
+                 std::string hint) {
+    const CheckDecl& decl = DeclOf(CheckKind::kRepGone);
+    prover_.context().out.AddOf(fmt::format("rep '{}' is not there", rep.id),
+                                {.severity = static_cast<Severity>(*decl.gravity),
+                                 .code = decl.code,
+                                 .place = place,
+                                 .message = std::move(message),
+                                 .hint = std::move(hint)});
   }
 
   void TellOfLeave(const RosterRep& rep, const SourcePlace& place) {
     const Instant back = BackFromLeave(rep);
     const std::string until =
         back == kNever ? "for years" : fmt::format("until {}", DayOf(rep, back + Milliseconds(-1)));
-    prover_.Tell(CheckKind::kRepGone, place,
-                 fmt::format("rep '{}' is on leave {}, and no backup is there", rep.id, until),
-                 "name a backup in the roster, another rep, or a pool");
+    TellOfRep(rep, place,
+              fmt::format("rep '{}' is on leave {}, and no backup is there", rep.id, until),
+              "name a backup in the roster, another rep, or a pool");
   }
 
   // Without a roster reps, and whom they support, come by events.
@@ -208,9 +218,8 @@ class PeopleProver {
     for (const RosterRep& rep : book_.roster) {
       if (prover_.context().now && IsAbsent(rep)) absent.insert(rep.id);
     }
-    size_t told = 0;
     for (const RouteTable::Row& row : route.table->rows()) {
-      if (!absent.contains(row.outputs[column]) || ++told > kMostRowsTold) continue;
+      if (!absent.contains(row.outputs[column])) continue;
       const auto line = static_cast<int32_t>(row.line);
       ProveRep(row.outputs[column], PlaceAt(*source, source->LineStart(line)));
     }
@@ -226,10 +235,11 @@ class PeopleProver {
 void ProvePeople(Prover& prover) {
   PeopleProver people(prover);
   people.ProvePools();
+  if (prover.context().draft.routing) {
+    people.ProveRoutes(prover.context().builder->routing.routes,
+                       prover.context().draft.routing->routes, {});
+  }
   people.ProveBackups();
-  if (!prover.context().draft.routing) return;
-  people.ProveRoutes(prover.context().builder->routing.routes,
-                     prover.context().draft.routing->routes, {});
 }
 
 }  // namespace pm

@@ -148,6 +148,7 @@ class TestReader {
     if (IsMade(expr, "duration")) return Length(ast_.at(expr.args[0]));
     if (expr.kind != cel::ExprKind::kLiteral) return false;
     const ValueKind kind = expr.literal.kind;
+    if (!CanEqual(expr)) return wrong_ = true;
     if (kind == ValueKind::kBool) {
       spec_.literals.emplace_back(expr.literal.boolean() ? "true" : "false");
     } else if (kind == ValueKind::kInt || kind == ValueKind::kDouble) {
@@ -160,6 +161,49 @@ class TestReader {
       return false;
     }
     return true;
+  }
+
+  // In a list of several types each item passes for one of any type, and one of another type than
+  // the field's is equal to none of its values.
+  bool CanEqual(const cel::Expr& literal) {
+    const FieldDecl& field = *spec_.field;
+    const ValueKind kind = literal.literal.kind;
+    const bool text = kind == ValueKind::kString, truth = kind == ValueKind::kBool;
+    const bool number = kind == ValueKind::kInt || kind == ValueKind::kDouble;
+    const bool numeric = field.type == Type::kInt || field.type == Type::kDecimal;
+    const bool texts = field.type == Type::kText || field.type == Type::kTextList;
+    if (!text && !truth && !number) return true;
+    if (spec_.op != TestOp::kIn || (text && texts) || (number && numeric)) return true;
+    if (truth && field.type == Type::kBool) return true;
+    if (wrong_) return false;  // told of another item
+    context_.out.Error(
+        kBadLiteral, PlaceIn(*expression_.text, literal.begin, literal.end - literal.begin),
+        fmt::format("{} is {}, so it is never the {} {}", field.name, TypeName(field.type),
+                    text    ? "text"
+                    : truth ? "bool"
+                            : "number",
+                    expression_.text->text.substr(literal.begin, literal.end - literal.begin)),
+        HintOfType(field.type));
+    return false;
+  }
+  static std::string HintOfType(Type type) {
+    switch (type) {
+      case Type::kInt:
+      case Type::kDecimal:
+        return "numbers stand without quotes";
+      case Type::kBool:
+        return "true and false stand without quotes";
+      case Type::kDuration:
+        return "write duration('90m')";
+      case Type::kInstant:
+        return "write timestamp('2026-03-01T00:00:00Z')";
+      case Type::kText:
+      case Type::kTextList:
+        return "texts stand in quotes";
+      case Type::kMissing:
+        break;
+    }
+    return {};
   }
 
   // `5.0` of a field of whole numbers is 5.
