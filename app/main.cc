@@ -22,6 +22,16 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
+std::string_view HelpOf(std::string_view group) {
+  const auto found = std::ranges::find(pm::Groups(), group, &pm::GroupDecl::name);
+  return found == pm::Groups().end() ? std::string_view() : found->help;
+}
+
+// `rules --help`: what the words lack is no fault then.
+bool AsksForHelp(std::string_view option) {
+  return option == "--help" || option == "-h" || option == "--help-all";
+}
+
 // `rules check` is `check` below `rules`.
 CLI::App* Below(CLI::App* root, std::string_view name, std::string_view help) {
   CLI::App* at = root;
@@ -31,7 +41,7 @@ CLI::App* Below(CLI::App* root, std::string_view name, std::string_view help) {
     const auto known = at->get_subcommands([&](CLI::App* app) { return app->get_name() == word; });
     CLI::App* next = known.empty() ? nullptr : known.front();
     bool last = space == std::string_view::npos;
-    if (next == nullptr) next = at->add_subcommand(word, last ? std::string(help) : "");
+    if (next == nullptr) next = at->add_subcommand(word, std::string(last ? help : HelpOf(word)));
     at = next;
     if (last) return at;
     at->require_subcommand(1);
@@ -80,9 +90,12 @@ int main(int argc, char** argv) {
   std::vector<std::string_view> words;
   while (static_cast<int>(words.size()) + 1 < argc && argv[words.size() + 1][0] != '-')
     words.emplace_back(argv[words.size() + 1]);
-  if (const auto known = pm::ExpectCommand(words); !known.has_value()) {
+  const std::string below = words.size() == 1 ? pm::HelpOfGroup(words[0]) : std::string();
+  const bool helped = !below.empty() && argc > 2 && AsksForHelp(argv[2]);
+  if (const auto known = pm::ExpectCommand(words); !known.has_value() && !helped) {
     pm::Streams streams{std::cin, std::cout, std::cerr};
-    return pm::Complain(streams, pm::kExitUsage, known.error(), "pointsman --help lists them all");
+    return pm::Complain(streams, pm::kExitUsage, known.error(),
+                        below.empty() ? "pointsman --help lists them all" : below);
   }
   std::vector<Parsed> parsed(pm::Commands().size());
   for (size_t i = 0; i < parsed.size(); ++i) Declare(pm::Commands()[i], &app, &parsed[i]);

@@ -213,6 +213,13 @@ const auto kCommands = std::to_array<CommandDecl>({
     {"version", "print the version and what it was built with", {kJson}, RunVersion},
 });
 
+constexpr GroupDecl kGroups[] = {
+    {"rules", "check, test, compare, explain and publish a rule folder"},
+    {"lead", "what is known of a lead"},
+    {"parked", "timers that stand still since their step failed"},
+    {"topics", "the topics of a Kafka: plan, create, check"},
+};
+
 // Those of `a|b` that were given.
 std::vector<std::string> Given(const Arguments& arguments, std::string_view names) {
   std::vector<std::string> given;
@@ -253,6 +260,17 @@ Result<void> ExpectOptions(const CommandDecl& command, const Arguments& argument
 }  // namespace
 
 std::span<const CommandDecl> Commands() { return kCommands; }
+std::span<const GroupDecl> Groups() { return kGroups; }
+
+std::string HelpOfGroup(std::string_view group) {
+  std::string text;
+  for (const CommandDecl& command : kCommands) {
+    const size_t blank = command.name.find(' ');
+    if (blank == std::string_view::npos || command.name.substr(0, blank) != group) continue;
+    text += fmt::format("{}{:16} {}", text.empty() ? "" : "\n  ", command.name, command.help);
+  }
+  return text;
+}
 
 Result<void> ExpectCommand(std::span<const std::string_view> words) {
   if (words.empty()) return {};

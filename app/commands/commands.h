@@ -68,8 +68,16 @@ struct CommandDecl {
   int (*run)(const Arguments&, Streams&) = nullptr;
 };
 
+// The first word of several commands.
+struct GroupDecl {
+  std::string_view name, help;
+};
+
 // In the order that the help shows.
 std::span<const CommandDecl> Commands();
+std::span<const GroupDecl> Groups();
+// What each command of a group does, a line each; empty: there is no such group.
+std::string HelpOfGroup(std::string_view group);
 
 // PM0752 with the nearest name when the words before the first option name no command, or only the
 // first half of one. Nothing without words.

@@ -1,3 +1,5 @@
+#include <set>
+
 #include "app/commands/commands_testing.h"
 
 namespace pm {
@@ -36,6 +38,24 @@ TEST(CommandLine, AMisspeltCommandIsNamedWithTheNearest) {
   EXPECT_EQ(told({"check"}), "there is no command 'check'; did you mean 'rules check'?");
   EXPECT_EQ(told({"parked"}), "`parked` wants one of: list, retry");
   EXPECT_EQ(told({"parked", "x"}), "there is no command 'parked x'; `parked` has list, retry");
+}
+
+TEST(CommandLine, EveryGroupSaysWhatItIsForAndWhatItsCommandsDo) {
+  std::set<std::string_view> groups;
+  for (const CommandDecl& command : Commands()) {
+    const size_t blank = command.name.find(' ');
+    if (blank == std::string_view::npos) continue;
+    const std::string_view group = command.name.substr(0, blank);
+    groups.insert(group);
+    EXPECT_THAT(HelpOfGroup(group), HasSubstr(command.help)) << command.name;
+  }
+  std::set<std::string_view> described;
+  for (const GroupDecl& group : Groups()) {
+    EXPECT_FALSE(group.help.empty()) << group.name;
+    described.insert(group.name);
+  }
+  EXPECT_EQ(described, groups);
+  EXPECT_EQ(HelpOfGroup("version"), "");
 }
 
 TEST_F(CommandsTest, OptionsThatWouldBePassedOverAreRefused) {
