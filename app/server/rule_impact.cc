@@ -99,8 +99,8 @@ class Counter {
     const Written before(in_force), after(next);
     Compare("route", before.routes(), after.routes());
     Compare("pool", before.pools(), after.pools());
-    for (const std::string& name : before.slas()) DiffersSla(name);
-    for (const std::string& name : before.cadences()) DiffersCadence(name);
+    for (const std::string& name : before.slas()) DiffersSla(name, {});
+    for (const std::string& name : before.cadences()) DiffersCadence(name, {});
     for (const auto& [kind, text] : before.other()) {
       const auto other = after.other().find(kind);
       if (other == after.other().end() || other->second != text) impact_.other.push_back(kind);
@@ -116,22 +116,23 @@ class Counter {
     ++impact_.open_leads;
     const bool by_route = TakeUnder("route", row.route);
     const bool by_pool = TakeUnder("pool", row.pool);
-    const bool by_sla = DiffersSla(row.sla) && TakeUnder("sla", row.sla);
-    const bool by_cadence = DiffersCadence(row.cadence) && TakeUnder("cadence", row.cadence);
+    const bool by_sla = DiffersSla(row.sla, row.sla_hash) && TakeUnder("sla", row.sla);
+    const bool by_cadence =
+        DiffersCadence(row.cadence, row.cadence_hash) && TakeUnder("cadence", row.cadence);
     impact_.touched_leads += by_route || by_pool || by_sla || by_cadence ? 1 : 0;
   }
   void Take(const SlaRun& run) {
     ++impact_.running_slas;
     const SlaPolicy* policy = in_force_.FindSla(run.policy);
     if (policy == nullptr) return;
-    impact_.touched_slas += DiffersSla(policy->name) ? 1 : 0;
+    impact_.touched_slas += DiffersSla(policy->name, run.policy) ? 1 : 0;
     const SlaPolicy* now = next_.FindSla(std::string_view(policy->name));
     impact_.moved_slas += now != nullptr && now->hash != run.policy ? 1 : 0;
   }
   void Take(const Enrolment& enrolment) {
     if (!enrolment.running()) return;
     ++impact_.running_enrolments;
-    impact_.touched_enrolments += DiffersCadence(enrolment.cadence) ? 1 : 0;
+    impact_.touched_enrolments += DiffersCadence(enrolment.cadence, enrolment.hash) ? 1 : 0;
     const Cadence* now = next_.FindCadence(std::string_view(enrolment.cadence));
     impact_.ended_enrolments += now == nullptr ? 1 : 0;
     impact_.moved_enrolments += now != nullptr && now->hash != enrolment.hash ? 1 : 0;
@@ -157,22 +158,26 @@ class Counter {
     }
   }
 
-  // Named policies and cadences carry the hash of their content.
+  // Named policies and cadences carry the hash of their content. `runs_by`: that of what is under
+  // way, which may never have left the content that comes back.
   template <class T>
-  bool Differs(const std::string& kind, const std::string& name, const T* before, const T* after) {
+  bool Differs(const std::string& kind, const std::string& name, ContentHash runs_by,
+               const T* before, const T* after) {
     if (before == nullptr) return false;
     if (after != nullptr && before->hash == after->hash) return false;
     documents_.try_emplace({kind, name},
                            ChangedDocument{kind, name, after == nullptr ? "gone" : "changed", 0});
-    return true;
+    return after == nullptr || after->hash != runs_by;
   }
-  bool DiffersSla(const std::string& name) {
-    return !name.empty() && Differs("sla", name, in_force_.FindSla(std::string_view(name)),
-                                    next_.FindSla(std::string_view(name)));
+  bool DiffersSla(const std::string& name, ContentHash runs_by) {
+    const std::string_view sla = name;
+    return !name.empty() &&
+           Differs("sla", name, runs_by, in_force_.FindSla(sla), next_.FindSla(sla));
   }
-  bool DiffersCadence(const std::string& name) {
-    return !name.empty() && Differs("cadence", name, in_force_.FindCadence(std::string_view(name)),
-                                    next_.FindCadence(std::string_view(name)));
+  bool DiffersCadence(const std::string& name, ContentHash runs_by) {
+    const std::string_view cadence = name;
+    return !name.empty() && Differs("cadence", name, runs_by, in_force_.FindCadence(cadence),
+                                    next_.FindCadence(cadence));
   }
 
   bool TakeUnder(const std::string& kind, const std::string& name) {

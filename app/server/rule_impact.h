@@ -26,8 +26,9 @@ struct ChangedDocument {
 };
 
 // Counts leads at a desk (waiting or with a rep), running SLAs and running enrolments. A lead is
-// touched when its route, pool, SLA policy or cadence is among `documents`; what the change means
-// for leads that come later, or that are still in nurture, is not counted.
+// touched when its route, pool, SLA policy or cadence is among `documents`, but not by a policy or
+// cadence that it runs by already, as when earlier rules come back. What the change means for leads
+// that come later, or that are still in nurture, is not counted.
 struct RuleImpact {
   int64_t open_leads = 0, touched_leads = 0;
   int64_t running_slas = 0, touched_slas = 0;

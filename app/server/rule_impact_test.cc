@@ -34,7 +34,8 @@ using Files = std::map<std::string, std::string>;
 
 class RuleImpactTest : public testing::Test {
  protected:
-  static std::shared_ptr<const RuleBook> Book(const Files& changed) {
+  static std::shared_ptr<const RuleBook> Book(const Files& changed,
+                                              const RuleBook* previous = nullptr) {
     Files files = {{"team.yaml", kTeam},
                    {"reps.csv", "id,email,name\nana,a@us.example,Ana\nben,b@us.example,Ben\n"},
                    {"routing.yaml", kRouting},
@@ -45,7 +46,7 @@ class RuleImpactTest : public testing::Test {
     for (const auto& [path, text] : changed) files[path] = text;
     std::vector<RuleFile> all;
     for (auto& [path, text] : files) all.push_back({path, text});
-    const CompileResult compiled = Compile(std::move(all));
+    const CompileResult compiled = Compile(std::move(all), previous);
     EXPECT_TRUE(compiled.ok()) << compiled.diagnostics.Render();
     return compiled.book;
   }
@@ -133,6 +134,40 @@ TEST_F(RuleImpactTest, RunningSlasAndCadencesAreCountedByTheirName) {
   EXPECT_EQ(cadence.touched_enrolments, 1);
   EXPECT_EQ(Said(cadence), "cadence greet changed 0;");
   EXPECT_EQ(cadence.Most(), 1);
+}
+
+// A change without `propagate` leaves what runs under its own content, so going back changes
+// nothing for it.
+TEST_F(RuleImpactTest, WhatNeverLeftTheContentThatComesBackIsNotTouched) {
+  const auto in_force = Book(
+      {{"sla.yaml", Replaced(kSla, "5m", "6m")}, {"cadence.yaml", Replaced(kCadence, "1h", "2h")}},
+      before_.get());
+  const ContentHash then = before_->FindSla("quick")->hash, now = in_force->FindSla("quick")->hash;
+  for (const auto& [lead, hash] : {std::pair(1u, then), std::pair(2u, now)}) {
+    SlaRun run;
+    run.policy = hash;
+    Write(lead, run);
+    AssignmentRow row;
+    row.place = Place::kAssigned;
+    row.sla = "quick";
+    row.sla_hash = hash;
+    Write(lead, row);
+  }
+  Enrolment enrolment;
+  enrolment.cadence = "greet";
+  enrolment.hash = before_->FindCadence("greet")->hash;
+  enrolment.step = 1;
+  Write(1, enrolment);
+  const RuleImpact back = ImpactOf(store_, *in_force, *before_, 1000);
+  EXPECT_EQ(back.running_slas, 2);
+  EXPECT_EQ(back.touched_slas, 1) << "the other runs by what comes back";
+  EXPECT_EQ(back.touched_leads, 1);
+  EXPECT_EQ(back.touched_enrolments, 0);
+  EXPECT_EQ(Said(back), "cadence greet changed 0;sla quick changed 1;");
+  EXPECT_EQ(back.moved_slas, 1);
+  const RuleImpact third = ImpactOf(
+      store_, *in_force, *Book({{"sla.yaml", Replaced(kSla, "5m", "7m")}}, in_force.get()), 1000);
+  EXPECT_EQ(third.touched_slas, 2);
 }
 
 TEST_F(RuleImpactTest, OtherKindsThatDifferAreNamed) {
