@@ -270,6 +270,25 @@ Result<std::string> WholeTextForm(const FieldDecl& field, std::string_view text)
   return form;
 }
 
+std::optional<HostAsDomain> FindHostAsDomain(const FieldDecl& field, std::string_view written) {
+  if (FormOf(field) != Normaliser::kDomain || !IsRead(field)) return std::nullopt;
+  std::string_view text = written;
+  if (const size_t scheme = text.find("://"); scheme != text.npos) text.remove_prefix(scheme + 3);
+  text = text.substr(0, text.find_first_of("/?#"));
+  text = text.substr(0, text.find(':'));
+  const auto host = CanonicalHost(text);
+  if (!host) return std::nullopt;
+  const std::string_view domain = RegistrableDomain(*host);
+  if (domain == *host || *host == fmt::format("www.{}", domain)) return std::nullopt;
+  return HostAsDomain{
+      fmt::format("{} holds what a company has registered: '{}' stands for all of {}", field.name,
+                  written, domain),
+      IsMailDomain(field)
+          ? fmt::format("write {}; for that host alone ask `lead.email: {{ ends_with: '@{}' }}`",
+                        domain, *host)
+          : fmt::format("write {}", domain)};
+}
+
 Result<std::string> TextPartForm(const FieldDecl& field, TestOp op, std::string_view text) {
   if (text.empty()) return Never("an empty text is in every {}", field.name);
   if (!IsRead(field)) return std::string(text);

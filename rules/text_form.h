@@ -19,6 +19,13 @@ namespace pm {
 // a telephone number without its calling code, what counts as nothing (empty, `N/A`).
 Result<std::string> WholeTextForm(const FieldDecl& field, std::string_view text);
 
+// That a host of a company, `mail.acme.com`, is brought to its domain, so that the rule takes all
+// of acme.com. nullopt for what stands for itself.
+struct HostAsDomain {
+  std::string text, hint;
+};
+std::optional<HostAsDomain> FindHostAsDomain(const FieldDecl& field, std::string_view written);
+
 // Of a region, in its own form, when the country is one of some: that none of them keeps it so, and
 // how the first does (`CAL` of US is CA). nullopt: one may have it, or no country is known.
 std::optional<NamedRegion> WhyNoRegionOf(std::span<const std::string> countries,

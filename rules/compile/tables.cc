@@ -85,11 +85,26 @@ class TableCompiler {
     std::vector<std::string> names;
     for (const Located<std::string>& name : missing_) names.push_back("'" + name.value + "'");
     std::vector<std::string_view> columns(csv_.header().begin(), csv_.header().end());
-    std::string hint = names.size() > 1 ? "" : DidYouMean(missing_.front().value, columns);
+    std::string hint = HintOfBlanks(columns);
+    if (hint.empty() && names.size() == 1) hint = DidYouMean(missing_.front().value, columns);
     if (hint.empty()) hint = fmt::format("it has {}", fmt::join(columns, ", "));
     context_.out.Error(kBadColumns, missing_.front().place,
                        fmt::format("{} has no column {}", source_.path(), fmt::join(names, ", ")),
                        std::move(hint));
+  }
+
+  // `lead.country, pool`: blanks are part of a name.
+  std::string HintOfBlanks(const std::vector<std::string_view>& columns) const {
+    for (const std::string_view column : columns) {
+      std::string_view plain =
+          column.substr(std::min(column.find_first_not_of(' '), column.size()));
+      while (plain.ends_with(' ')) plain.remove_suffix(1);
+      const bool wanted = std::ranges::any_of(
+          missing_, [&](const Located<std::string>& one) { return one.value == plain; });
+      if (wanted && plain != column)
+        return fmt::format("write the column '{}' without blanks around it", column);
+    }
+    return {};
   }
 
   void ReadRow(const CsvRow& row) {
@@ -102,9 +117,11 @@ class TableCompiler {
         for (const std::string& text : read->texts) {
           ExpectGradeOrStage(context_, inputs_[i].field, text, csv_.PlaceOf(cell));
         }
+        WarnOfHosts(cell, fields_[i], *read);
         made.cells.push_back(*std::move(read));
       } else {
-        context_.out.Report(read.error().error, csv_.PlaceIn(cell, read.error().offset));
+        context_.out.Report(read.error().error, csv_.PlaceIn(cell, read.error().offset),
+                            HintOfCell(fields_[i], cell.text));
       }
     }
     CheckRegions(row, made);
@@ -114,6 +131,18 @@ class TableCompiler {
     }
     for (const auto& [at, kind] : named_) ExpectName(row.cells[at], kind);
     rows_.push_back(std::move(made));
+  }
+
+  // Of domains that take more than is written. What was brought to another form has other dots.
+  void WarnOfHosts(const CsvCell& cell, const FieldDecl& field, const TableCell& read) {
+    const auto dots = [](std::string_view text) { return std::ranges::count(text, '.'); };
+    ptrdiff_t kept = 0;
+    for (const std::string& text : read.texts) kept += dots(text);
+    if (read.texts.empty() || dots(cell.text) == kept) return;
+    for (const std::string& written : WrittenValues(field, cell.text)) {
+      if (const auto host = FindHostAsDomain(field, written))
+        context_.out.Warning(kBadCell, csv_.PlaceOf(cell), host->text, host->hint);
+    }
   }
 
   // Regions that the row's country writes otherwise.

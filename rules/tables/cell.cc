@@ -37,6 +37,8 @@ class CellReader {
  public:
   CellReader(const FieldDecl& field, std::string_view text) : field_(field), text_(text) {}
 
+  std::vector<std::string> TakeWritten() { return std::move(written_); }
+
   std::expected<TableCell, CellError> Read() {
     SkipSpaces();
     if (at_ == text_.size() || text_.substr(at_) == "-") return cell_;
@@ -123,6 +125,7 @@ class CellReader {
     const auto operand = ReadLiteral(field_, text);
     if (!operand) return Bad(operand.error().text);
     at_ = end;
+    written_.emplace_back(text);
     if (IsText(field_.type)) {
       cell_.texts.push_back(operand->text);
     } else {
@@ -215,6 +218,7 @@ class CellReader {
   const std::string_view text_;
   size_t at_ = 0;
   TableCell cell_;
+  std::vector<std::string> written_;
   CellError error_;
 };
 
@@ -256,6 +260,26 @@ bool TableCell::enumerable() const {
 
 std::expected<TableCell, CellError> ReadCell(const FieldDecl& field, std::string_view text) {
   return CellReader(field, text).Read();
+}
+
+std::string HintOfCell(const FieldDecl& field, std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find_first_of(" ;/|"), text.size());
+    const std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    if (!ReadLiteral(field, word)) return {};
+    words.push_back(word);
+  }
+  if (words.size() < 2) return {};
+  return fmt::format("several stand with commas between them, the cell in quotes: \"{}\"",
+                     fmt::join(words, ","));
+}
+
+std::vector<std::string> WrittenValues(const FieldDecl& field, std::string_view text) {
+  CellReader reader(field, text);
+  return reader.Read() ? reader.TakeWritten() : std::vector<std::string>();
 }
 
 }  // namespace pm

@@ -41,5 +41,9 @@ struct CellError {
 
 // PM0230: not a unary test, or a value that the field cannot hold.
 std::expected<TableCell, CellError> ReadCell(const FieldDecl& field, std::string_view text);
+// How a cell that cannot be read was probably meant: `DE AT` is several. Empty: who knows.
+std::string HintOfCell(const FieldDecl& field, std::string_view text);
+// The values of a cell as they are written, but for their quotes; of one that can be read.
+std::vector<std::string> WrittenValues(const FieldDecl& field, std::string_view text);
 
 }  // namespace pm

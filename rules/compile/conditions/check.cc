@@ -8,13 +8,15 @@
 #include "rules/compile/conditions/expression_names.h"
 #include "rules/compile/conditions/field_hints.h"
 #include "rules/compile/conditions/syntax.h"
+#include "rules/text_form.h"
 
 namespace pm {
 namespace {
 
 using Kind = ConditionSyntax::Kind;
 
-constexpr int kBadOperator = 211, kBadPattern = 212, kMissingPolicy = 213, kConstant = 236;
+constexpr int kBadLiteral = 210, kBadOperator = 211, kBadPattern = 212, kMissingPolicy = 213,
+              kConstant = 236;
 // Units of cel/work.h; a typical condition has some tens. What passes here is never stopped while
 // it is evaluated.
 constexpr uint64_t kMostWork = cel::EvalLimits().cost;
@@ -65,6 +67,20 @@ void ReportTest(CompileContext& context, const ConditionSyntax& test, const Test
   context.out.Report(error.error, place, std::move(hint));
 }
 
+// `lead.email_domain: mail.acme.com` takes more than is written.
+void WarnOfHosts(CompileContext& context, const ConditionSyntax& test) {
+  const TestOp op = test.spec.op;
+  const bool whole =
+      op == TestOp::kEq || op == TestOp::kNe || op == TestOp::kIn || op == TestOp::kNotIn;
+  if (!whole || test.value == nullptr) return;
+  for (size_t i = 0; i < test.spec.literals.size(); ++i) {
+    const auto host = FindHostAsDomain(*test.spec.field, test.spec.literals[i]);
+    if (!host) continue;
+    const YamlNode& culprit = i < test.value->items.size() ? test.value->items[i] : *test.value;
+    context.out.Warning(kBadLiteral, PlaceOf(culprit), host->text, host->hint);
+  }
+}
+
 bool OfPresence(TestOp op) { return op == TestOp::kPresent || op == TestOp::kMissing; }
 
 // Under `not` every test is a negative one, save that which was negative before. `asked`: what a
@@ -78,6 +94,7 @@ void CheckTest(CompileContext& context, bool negative, bool asked, ConditionSynt
     return;
   }
   test->test = *std::move(made);
+  WarnOfHosts(context, *test);
   const FieldDecl& field = *test->spec.field;
   const bool says = test->spec.on_missing != OnMissing::kUnknown || OfPresence(test->spec.op);
   if (!negative || asked || says || AlwaysPresent(field)) return;
