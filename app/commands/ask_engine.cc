@@ -25,6 +25,16 @@ Error ErrorIn(const HttpResponse& answer, const std::string& url) {
   return {code, std::string(detail)};
 }
 
+// What to do about what an engine refuses, where that is known.
+std::string NextStep(const Error& error, const std::string& engine) {
+  constexpr int kDropsReps = 736, kMovesReps = 737;
+  if (error.code == kDropsReps)
+    return "send rep.deactivated of them, with release_to, then publish again; or keep them";
+  if (error.code == kMovesReps)
+    return "send rep.deactivated of them, publish again, then rep.upserted for the new desk";
+  return fmt::format("asked {}", engine);
+}
+
 }  // namespace
 
 std::string EngineUrl(const Arguments& arguments, std::string_view option) {
@@ -48,8 +58,9 @@ std::optional<std::string> AskEngine(const EngineRequest& request, Streams& stre
   }
   if (answer->status == 200) return answer->body;
   const bool refused = answer->status >= 400 && answer->status < 500;
-  *exit_code = Complain(streams, refused ? kExitFailed : kExitUnavailable, ErrorIn(*answer, url),
-                        refused ? fmt::format("asked {}", request.engine) : "");
+  const Error error = ErrorIn(*answer, url);
+  *exit_code = Complain(streams, refused ? kExitFailed : kExitUnavailable, error,
+                        refused ? NextStep(error, request.engine) : "");
   return std::nullopt;
 }
 

@@ -76,10 +76,16 @@ std::string ListOf(const std::vector<std::string>& reps) {
 
 Result<void> CheckReps(const StoreView& store, const RuleBook& rules) {
   if (const auto dropped = DroppedRepsWithLeads(store, rules); !dropped.empty()) {
+    std::vector<std::string> reps;
+    for (const RepWithLeads& one : dropped) {
+      reps.push_back(fmt::format("{} ({}{} lead{})", one.rep, one.leads,
+                                 one.leads >= kMostLeadsCounted ? " or more" : "",
+                                 one.leads == 1 ? "" : "s"));
+    }
     return Fail(kDropsReps,
                 fmt::format("the rules drop {} who {} leads: {}",
                             dropped.size() == 1 ? "a rep" : fmt::format("{} reps", dropped.size()),
-                            dropped.size() == 1 ? "has" : "have", ListOf(dropped)));
+                            dropped.size() == 1 ? "has" : "have", ListOf(reps)));
   }
   if (const auto moved = MovedReps(store, rules); !moved.empty()) {
     return Fail(kMovesReps, fmt::format("the rules move reps who have leads to another desk: {}",

@@ -115,12 +115,14 @@ TEST_F(RuleLibraryTest, RulesThatDropARepWithLeadsAreRefused) {
   const std::vector<RowWrite> rows = {
       {RowKey<RepRow>({DeskHash("main"), "ana"}), Encoded(RepRow{})},
       {RowKey<OpenEntry>({DeskHash("main"), Hash64("ana"), "", lead}), Encoded(OpenEntry{})},
+      {RowKey<OpenEntry>({DeskHash("main"), Hash64("ana"), "", KeyOf(2).lead}),
+       Encoded(OpenEntry{})},
       {RowKey<RepRow>({DeskHash("main"), "bo"}), Encoded(RepRow{})}};
   EXPECT_TRUE(store_.Commit({rows, {}, {}, {}}).has_value());
   const auto refused = library_->Load(folder_.path(), in_force_, &store_);
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, kDropsReps);
-  EXPECT_EQ(refused.error().text, "the rules drop a rep who has leads: ana");
+  EXPECT_EQ(refused.error().text, "the rules drop a rep who has leads: ana (2 leads)");
 }
 
 TEST_F(RuleLibraryTest, RulesThatMoveARepWithLeadsToAnotherDeskAreRefused) {

@@ -24,12 +24,17 @@ bool VisitRows(const StoreView& store, World world, size_t* left, Visit visit) {
   return true;
 }
 
-bool HasLeads(const StoreView& store, const DeskNameKey& rep) {
+// How many leads a rep has; of more than `most` as many.
+size_t LeadsOf(const StoreView& store, const DeskNameKey& rep, size_t most = 1) {
   std::string prefix(1, OpenEntry::kPrefix);
   AppendBigEndian32(&prefix, rep.desk);
   AppendBigEndian(&prefix, Hash64(rep.name));
-  return store.NextKey(prefix, prefix).has_value();
+  size_t count = 0;
+  std::optional<std::string> key = store.NextKey(prefix, prefix);
+  while (key && ++count < most) key = store.NextKey(prefix, *key);
+  return count;
 }
+bool HasLeads(const StoreView& store, const DeskNameKey& rep) { return LeadsOf(store, rep) > 0; }
 
 }  // namespace
 
@@ -55,16 +60,18 @@ std::optional<std::set<ContentHash>> DocumentsInUse(const StoreView& store, size
   return used;
 }
 
-std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const RuleBook& rules) {
-  std::vector<std::string> dropped;
+std::vector<RepWithLeads> DroppedRepsWithLeads(const StoreView& store, const RuleBook& rules) {
+  std::vector<RepWithLeads> dropped;
   size_t no_bound = SIZE_MAX;
   // Nobody waits for a shadow or a test lead: it is released without being asked.
   VisitRows<RepRow>(store, World::kLive, &no_bound, [&](const std::string& key, const RepRow& row) {
     const DeskNameKey rep = DeskNameKeyOf(key);
     const bool known = rules.FindRep(rep.name) != nullptr || row.attributes.has_value();
-    if (!known && HasLeads(store, rep)) dropped.emplace_back(rep.name);
+    if (known) return;
+    if (const size_t leads = LeadsOf(store, rep, kMostLeadsCounted); leads > 0)
+      dropped.push_back({std::string(rep.name), leads});
   });
-  std::ranges::sort(dropped);
+  std::ranges::sort(dropped, {}, &RepWithLeads::rep);
   return dropped;
 }
 

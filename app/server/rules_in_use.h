@@ -14,9 +14,15 @@ namespace pm {
 std::optional<std::set<ContentHash>> DocumentsInUse(const StoreView& store,
                                                     size_t most = 1'000'000);
 
-// Reps who have leads and whom neither `rules` nor events know, sorted: rules that drop them are
-// refused until they are released.
-std::vector<std::string> DroppedRepsWithLeads(const StoreView& store, const RuleBook& rules);
+inline constexpr size_t kMostLeadsCounted = 1000;  // of a rep
+struct RepWithLeads {
+  std::string rep;
+  size_t leads = 0;  // kMostLeadsCounted: or more
+};
+
+// Reps who have leads and whom neither `rules` nor events know, by their ids: rules that drop them
+// are refused until they are released.
+std::vector<RepWithLeads> DroppedRepsWithLeads(const StoreView& store, const RuleBook& rules);
 
 // Reps whom `rules` put at another desk than the one that has their leads, sorted.
 std::vector<std::string> MovedReps(const StoreView& store, const RuleBook& rules);

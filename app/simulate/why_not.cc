@@ -55,6 +55,16 @@ class Asker {
       return wishes;
     }
     const RosterRep* rep = book_->FindRepBy(name);
+    if (rep == nullptr && book_->FindPool(name) != nullptr) {
+      std::vector<std::string_view> leading;
+      for (const RoutePath& path : paths_) {
+        if (path.leaf().to.name == name) leading.push_back(path.leaf().name);
+      }
+      return Fail(
+          kNoSuchName,
+          fmt::format("'{}' is a pool: ask for a route{} or for one of its members", name,
+                      leading.empty() ? "" : fmt::format(" ('{}' leads there)", leading.front())));
+    }
     if (rep == nullptr) {
       for (const RosterRep& one : book_->roster) names.push_back(one.id);
       const std::string hint = DidYouMean(name, names);

@@ -90,6 +90,16 @@ class WhyNotTest : public testing::Test {
   const Instant at_ = *ParseInstant("2026-03-03T10:00:00Z");
 };
 
+TEST_F(WhyNotTest, APoolIsNotTakenForAMisspeltRoute) {
+  const LeadFile lead = Lead("{ email: a@c.example, hand_raise: true }");
+  const auto said = [&](const std::string& name) {
+    return AskWhyNot(book_, lead, at_, name).error().text;
+  };
+  EXPECT_EQ(said("dach"),
+            "'dach' is a pool: ask for a route ('German' leads there) or for one of its members");
+  EXPECT_EQ(said("Germn"), "no route and no rep is called 'Germn'; did you mean 'German'?");
+}
+
 TEST_F(WhyNotTest, NamesTheConditionInTheWayAndTheOneFieldThatTurnsIt) {
   const std::string lead = "{ email: a@c.example, country: US, hand_raise: true }";
   const WhyNot answer = Ask(lead, "German");

@@ -197,7 +197,10 @@ Result<Duration> ParseDuration(std::string_view text) {
       // Saturates far above the bound, so that no text overflows.
       count = std::min<int64_t>(count * 10 + (rest[digits] - '0'), 10'000'000'000'000);
     }
-    if (digits == 0) return std::unexpected(NotADuration(text, "a number is missing"));
+    if (digits == 0) {
+      return std::unexpected(NotADuration(
+          text, rest.starts_with('-') ? "it cannot be negative" : "a number is missing"));
+    }
     size_t letters = digits;
     while (letters < rest.size() && !IsDigit(rest[letters])) ++letters;
     const Unit* unit = FindUnit(rest.substr(digits, letters - digits));
@@ -241,6 +244,7 @@ Result<Span> ParseSpan(std::string_view text) {
     return Span{.length = length};
   }
   int days = 0;
+  if (text.starts_with('-')) return std::unexpected(NotADuration(text, "it cannot be negative"));
   for (const char c : text.substr(0, space)) {
     if (!IsDigit(c)) return std::unexpected(NotADuration(text, "business days are a whole number"));
     days = std::min(days * 10 + (c - '0'), kMaxBusinessDays + 1);

@@ -1,8 +1,12 @@
 #include "base/time/zone_names.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <fstream>
 #include <unordered_map>
+
+#include "base/text/diagnostic.h"
 
 namespace pm {
 namespace {
@@ -46,6 +50,20 @@ std::vector<std::string_view> ZoneNames() {
   for (const auto& [lowered, name] : Names()) names.push_back(name);
   std::ranges::sort(names);
   return names;
+}
+
+std::string HintOfZone(std::string_view name) {
+  if (const auto known = FindZoneName(name)) return fmt::format("did you mean '{}'?", *known);
+  // Abbreviations mean several places, and Etc/GMT-1 is what others call GMT+1: no guess is made.
+  if (name.size() < 5 || name.starts_with("GMT") || name.starts_with("UTC")) {
+    return {};
+  }
+  for (const std::string_view zone : ZoneNames()) {
+    const size_t slash = zone.rfind('/');
+    if (slash != zone.npos && zone.substr(slash + 1) == name)
+      return fmt::format("did you mean '{}'?", zone);
+  }
+  return DidYouMean(name, ZoneNames());
 }
 
 }  // namespace pm

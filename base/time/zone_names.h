@@ -11,6 +11,9 @@ namespace pm {
 // it has none such. Reads the database's index when first called; any thread.
 std::optional<std::string> FindZoneName(std::string_view name);
 
+// What zone was probably meant by a name that is none: "did you mean 'Europe/Madrid'?", or empty.
+std::string HintOfZone(std::string_view name);
+
 // All names and aliases, sorted, for hints. They live as long as the program.
 std::vector<std::string_view> ZoneNames();
 

@@ -320,9 +320,11 @@ const FieldDecl* DataReader::FieldOf(std::string_view prefix, std::string_view k
 }
 
 std::string_view DataReader::NearestField(std::string_view key) const {
+  const bool whole = key.contains('.');  // `account.industy`, as rules name it
   std::vector<std::string_view> names;
   for (const FieldDecl& decl : rules_.fields.all()) {
-    names.push_back(decl.name.substr(decl.name.find('.') + 1));
+    const std::string_view name = decl.name;
+    names.push_back(whole ? name : name.substr(name.find('.') + 1));
   }
   return Nearest(key, names);
 }

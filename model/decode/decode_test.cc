@@ -225,6 +225,8 @@ TEST(Decode, SaysWhatMayHaveBeenMeant) {
             "there is no event type 'invoice.paid'");
   EXPECT_EQ(first(Submitted(R"({"emial":"a@b.example"})")),
             "no field 'emial'; did you mean 'email'?");
+  EXPECT_EQ(first(Submitted(R"({"email":"a@b.example","account.industy":"x"})")),
+            "no field 'account.industy'; did you mean 'account.industry'?");
   EXPECT_EQ(first(Submitted(R"({"email":"a@b.example","employees":"lots"})")),
             "account.employees is a whole number, but this is not: lots");
 }

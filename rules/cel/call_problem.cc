@@ -7,6 +7,7 @@
 #include "base/text/diagnostic.h"
 #include "base/time/civil.h"
 #include "base/time/text.h"
+#include "base/time/zone_names.h"
 #include "rules/cel/macros.h"
 #include "rules/cel/unparse.h"
 
@@ -156,6 +157,19 @@ std::string_view TextOf(const Ast& ast, ExprId id) {
 }
 
 }  // namespace
+
+std::string HintOfConstant(std::string_view message) {
+  if (message.ends_with(" is no duration"))
+    return "it has hours, minutes and seconds: 24h, 90m, 30s";
+  const size_t quote = message.find('\''), last = message.rfind('\'');
+  const std::string_view text =
+      quote == last ? std::string_view() : message.substr(quote + 1, last - quote - 1);
+  if (message.ends_with(" is no timestamp"))
+    return fmt::format("write timestamp('{}')", TimeOf(text));
+  if (!message.starts_with("there is no zone")) return {};
+  const std::string near = HintOfZone(text);
+  return near.empty() ? "a zone has a name such as Europe/Berlin" : near;
+}
 
 std::string ComparisonMeant(const Ast& ast, const Expr& call, size_t index) {
   const auto is_value = [&](size_t i) { return ast.at(call.args[i]).kind == ExprKind::kLiteral; };

@@ -19,6 +19,9 @@ void ReportCall(const Ast& ast, const Expr& call, const std::vector<const Type*>
 // `a == 'x' || 'y'`: the comparison is meant for it, too. Empty for others.
 std::string ComparisonMeant(const Ast& ast, const Expr& call, size_t index);
 
+// How a constant that fails should be written, by what is said of it; mostly empty.
+std::string HintOfConstant(std::string_view message);
+
 // `&&` for `_&&_`; the name itself for what is no operator.
 std::string_view OperatorText(std::string_view function);
 

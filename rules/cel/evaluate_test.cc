@@ -222,7 +222,7 @@ TEST(CelProgram, ReportsPartsThatAlwaysFail) {
   EXPECT_EQ(Evaluated("lead.title.matches('(')", kLead, strict),
             "19+1 PM0255: the pattern cannot be read: missing ): (");
   EXPECT_EQ(Evaluated("timestamp('soon') == timestamp(0) || yes", kLead, strict),
-            "0+1 PM0255: 'soon' is no timestamp");
+            "0+1 PM0255: 'soon' is no timestamp; write timestamp('2026-11-22T00:00:00Z')");
   EXPECT_EQ(Evaluated("timestamp('soon') == timestamp(0) || yes", kLead), "true");
   EXPECT_EQ(Evaluated("lead.title.matches('" + std::string(5000, 'a') + "')", kLead, strict),
             "19+1 PM0255: a pattern has at most 4096 bytes");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "rules/cel/call_problem.h"
+
 namespace pm::cel {
 namespace {
 
@@ -225,9 +227,8 @@ class Planner {
   }
 
   void Report(const PlanNode& node, std::string message) {
-    const bool duration = message.ends_with(" is no duration");
-    problems_.Add(kBadConstant, node.at, 1, std::move(message),
-                  duration ? "it has hours, minutes and seconds: 24h, 90m, 30s" : "");
+    std::string hint = problems_.hints() ? HintOfConstant(message) : "";
+    problems_.Add(kBadConstant, node.at, 1, std::move(message), std::move(hint));
   }
 
   const Ast& ast_;

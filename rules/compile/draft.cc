@@ -93,8 +93,10 @@ class DraftReader {
     }
     std::vector<std::string_view> names;
     for (const auto& [name, read] : readers_) names.push_back(name);
+    std::string hint = DidYouMean(kind->text, names);
+    if (hint.empty()) hint = fmt::format("there are {}", fmt::join(names, ", "));
     out_.Error(kBadKind, PlaceOf(*kind), fmt::format("there is no kind '{}'", kind->text),
-               DidYouMean(kind->text, names));
+               std::move(hint));
     draft_.whole = false;
   }
 

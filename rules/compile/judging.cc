@@ -23,14 +23,21 @@ constexpr std::string_view kUsualReasons[] = {"competitor", "employee", "spam", 
 // Contributions are stored under the hash of a rule's name.
 uint32_t RuleId(std::string_view name) { return static_cast<uint32_t>(Hash64(name)); }
 
+std::string WhereFirst(const SourcePlace& first) {
+  if (first.source == nullptr) return {};
+  return fmt::format("the first is at {}:{}", first.source->path(), first.position.line);
+}
+
 // Names are told in decisions, so each is one rule's.
 class RuleNames {
  public:
   explicit RuleNames(CompileContext& context) : context_(context) {}
   void Take(const Located<std::string>& name) {
-    if (names_.insert(name.value).second) return;
+    const auto [first, is_new] = names_.emplace(name.value, name.place);
+    if (is_new) return;
     context_.out.Error(kDoubleName, name.place,
-                       fmt::format("two rules are called '{}'", name.value));
+                       fmt::format("two rules are called '{}'", name.value),
+                       WhereFirst(first->second));
   }
   // Of a rule whose points are kept by its id.
   void TakeStored(const Located<std::string>& name) {
@@ -44,7 +51,7 @@ class RuleNames {
 
  private:
   CompileContext& context_;
-  std::set<std::string_view> names_;
+  std::map<std::string_view, SourcePlace> names_;
   std::map<uint32_t, std::string_view> ids_;
 };
 
@@ -142,10 +149,11 @@ std::vector<Grade> CompileGrades(CompileContext& context,
   std::vector<Grade> grades;
   for (const auto& [name, from] : doc) {
     if (from.place.source == nullptr) continue;  // told
-    if (std::ranges::find(grades, from.value, &Grade::from) != grades.end()) {
+    const auto same = std::ranges::find(grades, from.value, &Grade::from);
+    if (same != grades.end()) {
       context.out.Error(
           kDoubleName, name.place,
-          fmt::format("grade '{}' begins at {} like another", name.value, from.value));
+          fmt::format("grade '{}' begins at {} like '{}'", name.value, from.value, same->name));
     }
     grades.push_back({name.value, from.value});
   }

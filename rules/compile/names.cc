@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/time/zone_names.h"
-
 namespace pm {
 namespace {
 
@@ -26,20 +24,6 @@ std::string_view KindText(NameKind kind) {
   static constexpr std::string_view kTexts[] = {"pool",     "rep",  "SLA",  "cadence",
                                                 "calendar", "list", "field"};
   return kTexts[static_cast<size_t>(kind)];
-}
-
-std::string HintOfZone(std::string_view name) {
-  if (const auto known = FindZoneName(name)) return fmt::format("did you mean '{}'?", *known);
-  // Abbreviations mean several places, and Etc/GMT-1 is what others call GMT+1: no guess is made.
-  if (name.size() < 5 || name.starts_with("GMT") || name.starts_with("UTC")) {
-    return {};
-  }
-  for (const std::string_view zone : ZoneNames()) {
-    const size_t slash = zone.rfind('/');
-    if (slash != zone.npos && zone.substr(slash + 1) == name)
-      return fmt::format("did you mean '{}'?", zone);
-  }
-  return DidYouMean(name, ZoneNames());
 }
 
 bool Names::Declare(NameKind kind, const Located<std::string>& name, Diagnostics& out) {

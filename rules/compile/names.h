@@ -54,7 +54,4 @@ class Names {
   std::array<std::set<std::string, std::less<>>, 7> used_;
 };
 
-// What zone was probably meant by a name that is none: "did you mean 'Europe/Madrid'?", or empty.
-std::string HintOfZone(std::string_view name);
-
 }  // namespace pm

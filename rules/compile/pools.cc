@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/time/zone_names.h"
 #include "rules/cap_text.h"
 #include "rules/compile/passes.h"
 #include "rules/in_words.h"

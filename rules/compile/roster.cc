@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text/csv.h"
+#include "base/time/zone_names.h"
 #include "model/normalise/email.h"
 #include "rules/compile/passes.h"
 

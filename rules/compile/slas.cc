@@ -9,6 +9,27 @@ namespace {
 
 constexpr int kBeyondCap = 229;
 
+// A calendar, or a word of its own.
+void ExpectHours(CompileContext& context, const Located<std::string>& hours) {
+  const bool named = hours.place.source != nullptr && !hours.value.empty();
+  if (!named || context.names.Has(NameKind::kCalendar, hours.value)) {
+    context.names.Expect(NameKind::kCalendar, hours, context.out);
+    return;
+  }
+  constexpr std::string_view kWords[] = {"assignee", "pool", "prospect", "always"};
+  std::string hint = DidYouMean(hours.value, kWords);
+  if (hint.empty()) {
+    // The calendar `always` is among those that there are.
+    hint = context.names.Hint(NameKind::kCalendar, hours.value);
+    if (!hint.starts_with("did you mean")) {
+      hint = fmt::format("hours are those of assignee, pool or prospect, or a calendar{}{}",
+                         hint.empty() ? "" : "; ", hint);
+    }
+  }
+  context.out.ErrorOf(context.names.CauseOf(NameKind::kCalendar, hours.value), 221, hours.place,
+                      fmt::format("there is no calendar '{}'", hours.value), std::move(hint));
+}
+
 void CompileHours(CompileContext& context, const Located<std::string>& hours, SlaPolicy* policy) {
   static constexpr std::pair<std::string_view, SlaHours> kNames[] = {
       {"assignee", SlaHours::kAssignee},
@@ -23,7 +44,7 @@ void CompileHours(CompileContext& context, const Located<std::string>& hours, Sl
   }
   policy->hours = SlaHours::kCalendar;
   policy->calendar = hours.value;
-  context.names.Expect(NameKind::kCalendar, hours, context.out);
+  ExpectHours(context, hours);
 }
 
 void ExpectTime(CompileContext& context, const std::optional<MilestoneDoc>& doc) {

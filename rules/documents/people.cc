@@ -32,7 +32,7 @@ std::string_view YamlTypeName(std::type_identity<CatchUp>) { return "whole numbe
 
 bool ReadYaml(const YamlNode& node, OpenCount* out, Diagnostics& diagnostics) {
   Cap cap;
-  if (!ReadParsed<Cap>(node, &cap, diagnostics, ParseCap, HintOfCount)) return false;
+  if (!ReadParsed<Cap>(node, &cap, diagnostics, ParseOpenCount, HintOfCount)) return false;
   if (cap.kind != Cap::Kind::kOpen) {
     diagnostics.Error(215, PlaceOf(node), "claims are limited by what is open: '5 open'");
     return false;

@@ -158,6 +158,16 @@ std::string HintOfSlot(std::string_view text) {
   return begin.empty() || end.empty() || begin == end ? "" : DidYouMeanText(meant);
 }
 
+std::string HintOfWindow(std::string_view text) {
+  const size_t space = std::min(text.find(' '), text.size());
+  const auto [from, to] = Sides(text.substr(0, space));
+  const auto begin = ParseTimeOfDay(from), end = ParseTimeOfDay(to);
+  if (!begin || !end || end->ms >= begin->ms) return {};
+  return fmt::format(
+      "a window is of one day, midnight parts it: {}-24:00{}", FormatTimeOfDay(*begin),
+      end->ms == 0 ? "" : fmt::format(", or 00:00-{} of the next", FormatTimeOfDay(*end)));
+}
+
 std::string HintOfCount(std::string_view text) {
   const std::string_view count = text.substr(0, text.find(' '));
   const size_t zeros = count.find_first_not_of('0');

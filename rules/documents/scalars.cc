@@ -55,6 +55,12 @@ std::optional<std::pair<int64_t, std::string_view>> SplitPer(std::string_view te
   return std::pair(*count, Trimmed(text.substr(space)));
 }
 
+Result<Cap> ParseRateCap(std::string_view text) {
+  auto cap = ParseCap(text);
+  if (cap || IsNothing(text)) return cap;
+  return Bad<Cap>(text, "a rate such as '150 per day' or '60 per 7d'");
+}
+
 Result<int64_t> PercentOf(std::string_view text) {
   if (text.ends_with('%')) {
     const auto number = ReadInteger(text.substr(0, text.size() - 1));
@@ -110,6 +116,12 @@ Result<Cap> ParseCap(std::string_view text) {
   return Bad<Cap>(text, "a cap such as '40 open', '15 per day', '60 per week' or '60 per 7d'");
 }
 
+Result<Cap> ParseOpenCount(std::string_view text) {
+  auto cap = ParseCap(text);
+  if (cap || IsNothing(text)) return cap;
+  return Bad<Cap>(text, "a count of open leads such as '5 open'");
+}
+
 Result<StepWindow> ParseWindow(std::string_view text) {
   const size_t space = text.find(' ');
   const std::string_view whose =
@@ -122,7 +134,9 @@ Result<StepWindow> ParseWindow(std::string_view text) {
     return Bad<StepWindow>(text, "a window such as '09:00-11:30 prospect' or '08:00-17:00 rep'");
   }
   if (to->ms <= from->ms) {
-    return Bad<StepWindow>(text, "a window with any open minute: it ends before it begins");
+    return Bad<StepWindow>(text, to->ms == from->ms
+                                     ? "a window with any open minute: it ends when it begins"
+                                     : "a window with any open minute: it ends before it begins");
   }
   return StepWindow{.from_minute = from->ms / 60'000,
                     .to_minute = to->ms / 60'000,
@@ -174,13 +188,13 @@ bool ReadYaml(const YamlNode& node, Cap* out, Diagnostics& diagnostics) {
   return ReadParsed<Cap>(node, out, diagnostics, ParseCap, HintOfCount);
 }
 bool ReadYaml(const YamlNode& node, Rate* out, Diagnostics& diagnostics) {
-  if (!ReadParsed<Cap>(node, &out->cap, diagnostics, ParseCap, HintOfCount)) return false;
+  if (!ReadParsed<Cap>(node, &out->cap, diagnostics, ParseRateCap, HintOfCount)) return false;
   if (out->cap.kind != Cap::Kind::kOpen) return true;
   diagnostics.Error(kWrongForm, PlaceOf(node), "a rate is over a length of time: '150 per day'");
   return false;
 }
 bool ReadYaml(const YamlNode& node, StepWindow* out, Diagnostics& diagnostics) {
-  return ReadParsed<StepWindow>(node, out, diagnostics, ParseWindow);
+  return ReadParsed<StepWindow>(node, out, diagnostics, ParseWindow, HintOfWindow);
 }
 bool ReadYaml(const YamlNode& node, RungTime* out, Diagnostics& diagnostics) {
   return ReadParsed<RungTime>(node, out, diagnostics, ParseRungTime, HintOfRung);

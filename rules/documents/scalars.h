@@ -30,6 +30,7 @@ std::string_view YamlTypeName(std::type_identity<PointsLimit>);
 // `40 open`, `15 per day`, `60 per week`, `200 per month` (civil, in the rep's zone), `60 per 7d`
 // (rolling).
 Result<Cap> ParseCap(std::string_view text);
+Result<Cap> ParseOpenCount(std::string_view text);  // a cap, too, told of as `5 open`
 bool ReadYaml(const YamlNode& node, Cap* out, Diagnostics& diagnostics);
 std::string_view YamlTypeName(std::type_identity<Cap>);
 

@@ -164,6 +164,8 @@ class RowProver {
     std::vector<int32_t> lines;
     for (const Clash& clash : clashes) lines.push_back(LineOf(clash.Other(row)));
     std::ranges::sort(lines);
+    const auto again = std::ranges::unique(lines);  // a row may meet another in several ways
+    lines.erase(again.begin(), again.end());
     std::string text;
     if (lines.size() == 1) {
       text = fmt::format("lines {} and {} can match the same lead, and {}",

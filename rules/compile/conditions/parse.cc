@@ -133,7 +133,10 @@ class Parser {
 
   ConditionSyntax ParseList(Kind kind, const YamlNode& node) {
     ConditionSyntax list = Of(kind, node);
-    if (node.kind != YamlNode::Kind::kSequence || node.items.empty()) {
+    if (node.kind == YamlNode::Kind::kSequence && node.items.empty()) {
+      return Wrong(node, "this list has no condition", "leave it out, or put conditions into it");
+    }
+    if (node.kind != YamlNode::Kind::kSequence) {
       return Wrong(node, "`any` and `all` take a list of conditions",
                    "put each into the list as a map of its own: [ { ... }, { ... } ]");
     }
