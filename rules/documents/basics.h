@@ -57,7 +57,7 @@ struct FieldDoc {
   static void Describe(V& v) {
     v.Required("type", &FieldDoc::type, "What the field holds.");
     v.Field("min", &FieldDoc::min,
-            "Smallest value, written as its field's values are: `0.5`, `1h`.");
+            "Smallest value, written as its field's values are: `0.5`, `1h`. Not of texts.");
     v.Field("max", &FieldDoc::max,
             "Largest value, written alike; of texts: bytes, of lists: items.");
     v.Field("normalise", &FieldDoc::normalise, "What intake does to it; texts: trim.");

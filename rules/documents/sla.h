@@ -62,7 +62,8 @@ struct ReassignDoc {
             {.min = 1, .max = 100});
     v.Field("else", &ReassignDoc::otherwise,
             "After that, or when nobody else of its pool can have it (of a lead given by name: "
-            "nobody): the rep keeps it and the manager is told, or the fallback queue.");
+            "nobody): the rep keeps it and the manager is told; or the fallback queue, and before "
+            "that, unless it was the last time, what is behind its pool.");
   }
 };
 struct RungDoc {

@@ -8,8 +8,7 @@ namespace pm {
 
 struct LeadSpace;
 
-// Scores under the cap. Of two records that become one person the points of both count: what such
-// a person has beyond a limit is left out of account.
+// Scores under the cap.
 struct EngagementSums {
   Intervals sure;      // some course of signals leads to each
   Intervals possible;  // none leads to any other; holds `sure`
