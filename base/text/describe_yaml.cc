@@ -64,6 +64,10 @@ bool IsWholeNumber(std::string_view text) {
 
 bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics,
                 std::string_view short_for) {
+  if (node.told) {
+    diagnostics.MeetToldError();
+    return false;
+  }
   if (node.kind == kind) return true;
   diagnostics.Error(111, PlaceOf(node),
                     fmt::format("expected {}, got {}", KindWord(kind), KindName(node)),
@@ -141,8 +145,8 @@ std::vector<const YamlEntry*> KeyBook::TakeRest() {
   for (size_t i = 0; i < map_.entries.size(); ++i) {
     const YamlEntry& entry = map_.entries[i];
     const bool known = std::ranges::find(known_, entry.key.text) != known_.end();
-    if (known && entry.again) good_ = false;  // told when the tree was read
-    if (!taken_[i] && !(known && entry.again)) rest.push_back(&entry);
+    if (known && entry.key.told) good_ = false;
+    if (!taken_[i] && !(known && entry.key.told)) rest.push_back(&entry);
     taken_[i] = true;
   }
   return rest;
@@ -160,11 +164,12 @@ std::string_view KeyBook::Meant(std::string_view key) const {
 
 void KeyBook::Report() {
   std::vector<const YamlEntry*> unknown = TakeRest();
-  // Keys that stand twice and merge keys were reported when the tree was read.
   std::erase_if(unknown, [&](const YamlEntry* entry) {
-    const bool merge = entry->key.text == "<<" && !entry->key.quoted();
-    if (merge || entry->again) good_ = false;
-    return merge || entry->again;
+    if (!entry->key.told) return false;
+    good_ = false;
+    const bool again = map_.Find(entry->key.text) != &entry->value;
+    if (!again) missing_.clear();  // it may be that one, or a merge key may have brought it
+    return true;
   });
   for (const YamlEntry* entry : unknown) {
     const std::string_view meant = Meant(entry->key.text);

@@ -104,7 +104,8 @@ bool ReadYaml(const YamlNode& node, T* out, Diagnostics& diagnostics);
 template <YamlDescribed T>
 bool ReadYamlDocument(const YamlNode& node, T* out, Diagnostics& diagnostics);
 
-// PM0111 "expected a map, got text" at the node unless it is of that kind. `short_for`: the map
+// PM0111 "expected a map, got text" at the node unless it is of that kind; of one that was told
+// nothing more. `short_for`: the map
 // that a text `*` in its place is short for; empty: none.
 bool ExpectKind(const YamlNode& node, YamlNode::Kind kind, Diagnostics& diagnostics,
                 std::string_view short_for = {});

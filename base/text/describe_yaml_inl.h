@@ -180,14 +180,14 @@ bool ReadList(const YamlNode& node, std::vector<X>* out, const YamlOptions& opti
   return good;
 }
 
-// What stands below a key that was told to stand there twice is read for what is wrong in it only.
+// What stands below a key that was told is read for what is wrong in it only.
 template <class K, class X>
 bool ReadEntry(const YamlEntry& entry, YamlMap<X, K>* out, const YamlOptions& options,
                Diagnostics& diagnostics) {
   auto& [key, value] = out->emplace_back();
   const bool good_key = Read(entry.key, &key, {}, diagnostics);
-  const bool good = Read(entry.value, &value, options, diagnostics) && good_key && !entry.again;
-  if (entry.again) out->pop_back();
+  const bool good = Read(entry.value, &value, options, diagnostics) && good_key;
+  if (entry.key.told) out->pop_back();
   return good;
 }
 

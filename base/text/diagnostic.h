@@ -62,6 +62,8 @@ class Diagnostics {
   // Grows with each error, also one that was told before: whether something is wrong in what was
   // read since.
   size_t errors_met() const { return errors_met_; }
+  // What is read now is wrong in a way that was told when it was read before.
+  void MeetToldError() { ++errors_met_; }
   size_t warning_count() const { return CountOf(Severity::kWarning); }
   size_t note_count() const { return CountOf(Severity::kNote); }
   size_t left_out() const { return error_count() + warning_count() + note_count() - kept_.size(); }

@@ -91,9 +91,13 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    out_.Error(107, PlaceAt(source_, Offset(mark)), "aliases are not allowed",
-               "write the value out, or give the shared part a name of its own");
+    const bool merged = !frames_.empty() && frames_.back().key && IsMerge(*frames_.back().key);
+    if (!merged) {  // else it was told of the key
+      out_.Error(107, PlaceAt(source_, Offset(mark)), "aliases are not allowed",
+                 "write the value out, or give the shared part a name of its own");
+    }
     YamlNode node = Begin(mark, Kind::kScalar, "", 0);
+    node.told = true;
     Attach(std::move(node));
   }
 
@@ -190,9 +194,12 @@ class TreeBuilder : public YAML::EventHandler {
       out_.Error(109, PlaceAt(source_, node.offset),
                  fmt::format("a text of more than {} bytes", limits_.max_scalar_bytes));
       node.text.clear();
+      node.told = true;
     }
     if (node.style != Style::kDoubleQuoted) return;
     const auto control = std::ranges::find_if(node.text, IsForbiddenControl);
+    node.told =
+        node.told || control != node.text.end() || ValidUtf8Prefix(node.text) != node.text.size();
     if (control != node.text.end()) {
       const auto at = static_cast<size_t>(control - node.text.begin());
       out_.Error(102, PlaceIn(node, at), "an escape that makes a control character",
@@ -231,9 +238,14 @@ class TreeBuilder : public YAML::EventHandler {
     } else if (!frame.key.has_value()) {
       frame.key = AsKey(std::move(node));
     } else {
+      node.told = node.told || IsMerge(*frame.key);
       frame.node.entries.push_back({*std::move(frame.key), std::move(node)});
       frame.key.reset();
     }
+  }
+
+  static bool IsMerge(const YamlNode& key) {
+    return key.style == Style::kPlain && key.text == "<<";
   }
 
   YamlNode AsKey(YamlNode node) {
@@ -244,40 +256,47 @@ class TreeBuilder : public YAML::EventHandler {
       key.kind = Kind::kScalar;
       key.source = &source_;
       key.offset = node.offset;
+      key.told = true;
       return key;
     }
-    if (node.style == Style::kPlain && node.text == "<<") {
+    if (IsMerge(node)) {
       out_.Error(106, PlaceOf(node), "merge keys are not allowed", "write the keys out");
+      node.told = true;
     }
     return node;
   }
 
-  static void MarkDuplicates(YamlNode* map) {
+  // Those that stand before in the map, in order.
+  static std::vector<YamlEntry*> MarkDuplicates(YamlNode* map) {
     std::vector<YamlEntry*> entries;
-    for (YamlEntry& entry : map->entries) entries.push_back(&entry);
+    for (YamlEntry& entry : map->entries) {
+      if (!entry.key.told) entries.push_back(&entry);
+    }
     const auto key = [](const YamlEntry* entry) -> const std::string& { return entry->key.text; };
     std::ranges::stable_sort(entries, {}, key);
+    std::vector<YamlEntry*> again;
     for (size_t i = 1; i < entries.size(); ++i) {
-      const bool placeholder = key(entries[i]).empty() && !entries[i]->key.quoted();
-      entries[i]->again = !placeholder && key(entries[i]) == key(entries[i - 1]);
+      if (key(entries[i]) == key(entries[i - 1])) again.push_back(entries[i]);
     }
+    std::ranges::sort(again);
+    for (YamlEntry* entry : again) entry->key.told = true;
+    return again;
   }
 
   void CheckDuplicates(YamlNode* map) {
-    MarkDuplicates(map);
-    size_t doubled = 0;
-    for (const YamlEntry& entry : map->entries) {
-      if (!entry.again || ++doubled > kMostDoubled) continue;
+    const std::vector<YamlEntry*> again = MarkDuplicates(map);
+    for (const YamlEntry* entry : std::span(again).first(std::min(again.size(), kMostDoubled))) {
       const auto first = std::ranges::find_if(
-          map->entries, [&](const YamlEntry& one) { return one.key.text == entry.key.text; });
+          map->entries, [&](const YamlEntry& one) { return one.key.text == entry->key.text; });
       const int32_t line = source_.PositionAt(first->key.offset).line;
-      out_.Error(105, PlaceOf(entry.key), "duplicate key " + Quoted(entry.key.text),
+      out_.Error(105, PlaceOf(entry->key), "duplicate key " + Quoted(entry->key.text),
                  fmt::format("it stands already in line {}", line));
     }
-    if (doubled <= kMostDoubled) return;
-    out_.Error(105, PlaceAt(source_, map->offset),
-               fmt::format("{} more keys of this map stand in it twice", doubled - kMostDoubled),
-               "leave out one of each two");
+    if (again.size() <= kMostDoubled) return;
+    out_.Error(
+        105, PlaceAt(source_, map->offset),
+        fmt::format("{} more keys of this map stand in it twice", again.size() - kMostDoubled),
+        "leave out one of each two");
   }
 
   const Source& source_;

@@ -34,6 +34,9 @@ struct YamlNode {
   std::string text;                // scalars: after unquoting and unfolding
   std::vector<YamlNode> items;     // sequences
   std::vector<YamlEntry> entries;  // maps, in order
+  // It is not to be used, which was told: an alias, a text that cannot be read, what is below a
+  // merge key. As a key also one that stands before in the same map, where the first counts.
+  bool told = false;
 
   bool quoted() const { return style != Style::kPlain; }
   // The value under `key`, the first if there are several; null when absent or when this is no map.
@@ -43,8 +46,6 @@ struct YamlNode {
 struct YamlEntry {
   YamlNode key;  // always a scalar
   YamlNode value;
-  // The key stands before in the same map, which was told: the first counts.
-  bool again = false;
 };
 
 struct YamlLimits {

@@ -76,6 +76,10 @@ class DraftReader {
   void Read(const YamlNode& node) {
     if (!ExpectKind(node, YamlNode::Kind::kMap, out_)) return;
     const YamlNode* kind = node.Find("kind");
+    if (kind != nullptr && kind->told) {
+      draft_.whole = false;
+      return;
+    }
     if (kind == nullptr || kind->kind != YamlNode::Kind::kScalar || kind->text.empty()) {
       out_.Error(kBadKind, PlaceOf(kind == nullptr ? node : *kind),
                  "the document does not say what it is",

@@ -132,6 +132,11 @@ class FaultMaker {
       node->entries = entries;
       node->entries.push_back(entries[i]);
       Add(at, "twice");
+      node->entries.back().value = Scalar("ES");
+      if (at.contains("/when/")) Add(at, "twice and otherwise");
+      node->entries = entries;
+      node->entries.push_back({Scalar("<<"), Scalar("xyz")});
+      if (i == 0) Add(where, "with a merge key");
       node->entries = entries;
       node->entries[i].key.text = Misspelt(entries[i].key.text);
       Add(at, "misspelt key");

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include "base/text/slips.h"
-#include "base/text/yaml_text.h"
 #include "rules/cel/macros.h"
 #include "rules/cel/parser.h"
 #include "rules/compile/conditions/syntax.h"
@@ -75,17 +74,12 @@ bool IsCutByComment(const YamlNode& text) {
   return next != std::string_view::npos && source[next] == '#';
 }
 
-// An escape that makes a control character was told when the text was read.
-bool HasToldEscape(const YamlNode& text) {
-  return text.style == YamlNode::Style::kDoubleQuoted &&
-         std::ranges::any_of(text.text, IsForbiddenControl);
-}
-
 class Parser {
  public:
   explicit Parser(Diagnostics& out) : out_(out) {}
 
   ConditionSyntax Parse(const YamlNode& node) {
+    if (node.told) return Told();
     if (node.kind == YamlNode::Kind::kScalar) return ParseExpression(node);
     if (node.kind != YamlNode::Kind::kMap) {
       return Wrong(
@@ -105,6 +99,7 @@ class Parser {
 
  private:
   ConditionSyntax ParseEntry(const YamlEntry& entry) {
+    if (entry.key.told || entry.value.told) return Told();
     if (entry.key.text == "any") return ParseList(Kind::kAny, entry.value);
     if (entry.key.text == "all") return ParseList(Kind::kAll, entry.value);
     if (entry.key.text == kCel) {
@@ -145,7 +140,6 @@ class Parser {
   }
 
   ConditionSyntax ParseExpression(const YamlNode& node) {
-    if (HasToldEscape(node)) return {};
     ConditionSyntax syntax = Of(Kind::kExpression, node);
     syntax.expression = std::make_shared<ExpressionSyntax>();
     syntax.expression->text = &node;
@@ -168,7 +162,7 @@ class Parser {
         return ParseTests(field, node);
       case YamlNode::Kind::kSequence:
         for (const YamlNode& item : node.items) {
-          if (item.kind != YamlNode::Kind::kScalar) continue;
+          if (item.kind != YamlNode::Kind::kScalar || item.told) continue;
           if (auto slip = ReportCommas(item, "in: [...]")) return *std::move(slip);
         }
         return ParseTest(field, TestOp::kIn, node, OnMissing::kUnknown);
@@ -218,6 +212,10 @@ class Parser {
     ConditionSyntax all = Of(Kind::kAll, node);
     for (const YamlEntry& entry : node.entries) {
       if (&entry.value == policy) continue;
+      if (entry.key.told || entry.value.told) {
+        all.children.push_back(Told());
+        continue;
+      }
       const auto op = ParseTestOp(entry.key.text);
       if (!op) {
         ReportOperator(entry.key);
@@ -237,7 +235,8 @@ class Parser {
   // `missing: match` says what a missing field means; `missing: true` is a test.
   const YamlNode* ReadPolicy(const YamlNode& node, OnMissing* on_missing) {
     const YamlNode* policy = node.Find("missing");
-    if (policy == nullptr || policy->text == "true" || policy->text == "false") return nullptr;
+    if (policy == nullptr || policy->told || policy->text == "true" || policy->text == "false")
+      return nullptr;
     *on_missing = policy->text == "no_match" ? OnMissing::kNoMatch : OnMissing::kMatch;
     if (policy->text != "match" && policy->text != "no_match") {
       Bad(*policy, "`missing` is `match` or `no_match`: what a missing field means");
@@ -269,11 +268,11 @@ class Parser {
     if (NamesList(node)) {
       test.list_name = node.text.substr(kListPrefix.size());
     } else if (node.kind == YamlNode::Kind::kScalar) {
-      if (HasToldEscape(node)) return {};
       test.spec.literals.push_back(node.text);
     } else if (node.kind == YamlNode::Kind::kSequence) {
       if (auto slip = ReportListAmongItems(test, node)) return *std::move(slip);
       for (const YamlNode& item : node.items) {
+        if (item.told) return Told();
         if (item.kind != YamlNode::Kind::kScalar) {
           return Wrong(item, fmt::format("expected a value, got {}", KindName(item)));
         }
@@ -313,6 +312,11 @@ class Parser {
     syntax.kind = kind;
     syntax.place = PlaceOf(node);
     return syntax;
+  }
+  // What was told when the tree was read.
+  ConditionSyntax Told() {
+    out_.MeetToldError();
+    return {};
   }
   void Bad(const YamlNode& node, std::string message, std::string hint = {}) {
     out_.Error(kNotCondition, PlaceOf(node), std::move(message), std::move(hint));
