@@ -85,6 +85,8 @@ class Checker {
         return declarations_.variables()[reference.index].type;
       case ReferenceKind::kPresence:
         return Simple(TypeKind::kBool);
+      case ReferenceKind::kOptional:
+        return Make(TypeKind::kOptional, declarations_.variables()[reference.index].type);
       case ReferenceKind::kLocal:
         return locals_[reference.index];
       case ReferenceKind::kType:

@@ -157,6 +157,14 @@ TEST(CelChecker, HelpsWithNames) {
            {"lead == 1",
             "0+4 PM0252: 'lead' is no value by itself; name one of its fields, such as "
             "lead.title"},
+           {"lead.?titel == optional.none()",
+            "0+11 PM0252: there is no 'lead.titel'; did you mean 'lead.title'?"},
+           {"lead['title'] == 'a'", "0+13 PM0252: 'lead' is no value by itself; write lead.title"},
+           {"lead[?'title'].hasValue()",
+            "0+14 PM0252: 'lead' is no value by itself; write lead.?title"},
+           {"lead['titel'] == 'a'",
+            "0+4 PM0252: 'lead' is no value by itself; name one of its fields, such as "
+            "lead.title"},
            {"[1].all(item, itm > 0)", "14+3 PM0252: there is no 'itm'; did you mean 'item'?"},
            {"lead.title.startWith('a')",
             "11+9 PM0252: there is no function 'startWith'; did you mean 'startsWith'?"},
@@ -193,6 +201,20 @@ TEST(CelChecker, LooksForNoHintsThatNobodyWants) {
     EXPECT_EQ(problems.list()[0].hint, hints ? "did you mean 'lead.title'?" : "");
     EXPECT_EQ(problems.list()[1].hint, hints ? "did you mean 'size'?" : "");
   }
+}
+
+TEST(CelChecker, TakesAFieldThatMayBeMissingAsAnOptional) {
+  EXPECT_EQ(TypeOf("lead.?title"), "optional_type(string)");
+  EXPECT_EQ(TypeOf("lead.?title.orValue('a')"), "string");
+  EXPECT_EQ(TypeOf("lead.?title == 'a'").substr(0, 20), "12+2 PM0253: '==' ca");
+  Declarations declarations;
+  declarations.AddVariable("lead.title", "string").value();
+  Problems problems;
+  Ast ast = Parse("lead.?title.hasValue()", &problems).value();
+  const Resolution resolution = Resolve(&ast, declarations, false, &problems);
+  EXPECT_EQ(DumpResolved(ast, resolution),
+            "member call hasValue\n"
+            "  lead.?title = optional\n");
 }
 
 TEST(CelChecker, ShowsWhatItFound) {

@@ -81,7 +81,8 @@ class CostBound {
 
   Bound Name(ExprId id) {
     const Reference& reference = resolution_.references[id];
-    if (reference.kind == ReferenceKind::kVariable) {
+    const bool optional = reference.kind == ReferenceKind::kOptional;
+    if (reference.kind == ReferenceKind::kVariable || optional) {
       const Variable& variable = declarations_.variables()[reference.index];
       return {0, {std::min(variable.max_size, variable.max_items), variable.max_size}};
     }

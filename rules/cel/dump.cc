@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::array<std::string_view, 8> kKinds = {"literal", "name", "select", "call",
                                                     "list",    "map",  "entry",  "macro"};
-constexpr std::array<std::string_view, 18> kOps = {
-    "constant", "variable", "presence",    "local", "unbound", "and",
-    "or",       "not",      "conditional", "call",  "compare", "or_else",
-    "select",   "list",     "map",         "entry", "in_set",  "matches"};
+constexpr std::array<std::string_view, 19> kOps = {
+    "constant", "variable", "presence",    "optional", "local",   "unbound", "and",
+    "or",       "not",      "conditional", "call",     "compare", "or_else", "select",
+    "list",     "map",      "entry",       "in_set",   "matches"};
 
 std::string Head(const Expr& expr) {
   std::string text(kKinds[static_cast<size_t>(expr.kind)]);
@@ -33,6 +33,8 @@ std::string ReferenceText(const Reference& reference) {
       return " = variable";
     case ReferenceKind::kPresence:
       return " = presence";
+    case ReferenceKind::kOptional:
+      return " = optional";
     case ReferenceKind::kLocal:
       return fmt::format(" = local {}", reference.index);
     case ReferenceKind::kType:
@@ -52,9 +54,10 @@ void DumpExpr(const Ast& ast, ExprId id, size_t depth, const Resolution* resolut
   bool named = false;
   if (resolution != nullptr && resolution->references[id].kind != ReferenceKind::kNone) {
     named = expr.kind == ExprKind::kSelect;
-    *out += expr.test_only ? fmt::format("has {}.{}", ast.QualifiedName(expr.args[0]), expr.name)
-            : named        ? ast.QualifiedName(id)
-                           : Head(expr);
+    *out += expr.test_only  ? fmt::format("has {}.{}", ast.QualifiedName(expr.args[0]), expr.name)
+            : expr.optional ? fmt::format("{}.?{}", ast.QualifiedName(expr.args[0]), expr.name)
+            : named         ? ast.QualifiedName(id)
+                            : Head(expr);
     *out += ReferenceText(resolution->references[id]);
   } else {
     *out += Head(expr);
@@ -73,7 +76,8 @@ void DumpExpr(const Ast& ast, ExprId id, size_t depth, const Resolution* resolut
 std::string Detail(const PlanNode& node) {
   const PlanOp op = node.op;
   if (op == PlanOp::kConstant || op == PlanOp::kInSet) return " " + DebugText(node.value);
-  if (op == PlanOp::kVariable || op == PlanOp::kPresence || op == PlanOp::kLocal) {
+  if (op == PlanOp::kVariable || op == PlanOp::kPresence || op == PlanOp::kOptional ||
+      op == PlanOp::kLocal) {
     return fmt::format(" {}", node.index);
   }
   const bool named = op == PlanOp::kCall || op == PlanOp::kCompare || op == PlanOp::kSelect ||

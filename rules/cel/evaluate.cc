@@ -259,6 +259,10 @@ Value EvaluateNode(const PlanNode& node, Evaluation& evaluation) {
     }
     case PlanOp::kPresence:
       return Value::Bool(!evaluation.binding(node.index).is_unknown());
+    case PlanOp::kOptional: {
+      const Value& value = evaluation.binding(node.index);
+      return Value::Optional(value.is_unknown() ? nullptr : &value);
+    }
     case PlanOp::kLocal:
       return evaluation.local(node.index);
     case PlanOp::kUnbound:

@@ -53,6 +53,19 @@ TEST(CelEvaluation, AsksWhetherAFieldIsThere) {
   EXPECT_EQ(Of("!has(lead.title) || lead.title != 'a'"), "true");
 }
 
+TEST(CelEvaluation, AFieldThatMayBeMissingIsAnOptional) {
+  EXPECT_EQ(Of("lead.?title"), "optional.none()");
+  EXPECT_EQ(Of("lead.?score"), "optional.of(50)");
+  EXPECT_EQ(Of("lead.?title.orValue('x') == 'x'"), "true");
+  EXPECT_EQ(Of("lead.?score.orValue(1) == 50"), "true");
+  EXPECT_EQ(Of("lead.?title.hasValue()"), "false");
+  EXPECT_EQ(Of("lead.?title.or(lead.?country).orValue('none')"), "\"none\"");
+  EXPECT_EQ(Of("lead.?score.optMap(s, s + 1).orValue(0)"), "51");
+  EXPECT_EQ(Of("lead.?tags[?0].orValue('none')"), "\"none\"");
+  EXPECT_EQ(Of("[?lead.?title, ?lead.?title, 'a']"), "[\"a\"]");
+  EXPECT_EQ(Of("[{'title': 'a'}].all(lead, lead.?title.hasValue())"), "true");
+}
+
 TEST(CelEvaluation, ErrorsAreAbsorbedOnEitherSide) {
   EXPECT_EQ(Of("1 / 0 == 1 && no"), "false");
   EXPECT_EQ(Of("no && 1 / 0 == 1"), "false");

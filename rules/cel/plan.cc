@@ -99,6 +99,8 @@ class Planner {
         return Indexed(PlanOp::kVariable, expr, reference.index);
       case ReferenceKind::kPresence:
         return Indexed(PlanOp::kPresence, expr, reference.index);
+      case ReferenceKind::kOptional:
+        return Indexed(PlanOp::kOptional, expr, reference.index);
       case ReferenceKind::kLocal:
         return Indexed(PlanOp::kLocal, expr, reference.index);
       case ReferenceKind::kType: {

@@ -19,6 +19,7 @@ enum class PlanOp : uint8_t {
   kConstant,     // value
   kVariable,     // index: slot
   kPresence,     // index: slot
+  kOptional,     // index: slot; empty when there is no value
   kLocal,        // index
   kUnbound,      // value: the name
   kAnd,          // args

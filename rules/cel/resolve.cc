@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "base/text/diagnostic.h"
 
@@ -52,6 +53,7 @@ class Resolver {
       case ExprKind::kSelect:
         return VisitName(id);
       case ExprKind::kCall:
+        if (IsFieldInBrackets(expr)) return;
         QualifyFunction(expr);
         break;
       case ExprKind::kMacro:
@@ -85,14 +87,17 @@ class Resolver {
       const Expr& expr = ast_.at(id);
       if (expr.kind == ExprKind::kIdent) break;
       if (expr.kind != ExprKind::kSelect || (expr.test_only && id != top)) return Visit(id);
+      if (expr.optional) chain.clear();  // all above it are selections on a value
       chain.push_back(id);
-      if (expr.optional) chain.clear();  // and all above it are selections on a value
     }
     chain.push_back(id);
     if (ResolveLocal(id)) return;
-    for (const ExprId part : chain) {
+    // `a.?b` is of the value `a` where there is one, else the variable `a.b`.
+    const bool optional = ast_.at(chain.front()).optional;
+    for (const ExprId part : std::span(chain).subspan(optional ? 1 : 0)) {
       if (ResolveVariable(part)) return;
     }
+    if (optional && ResolveVariable(chain.front())) return;
     Unknown(id, chain.front());
   }
 
@@ -109,10 +114,13 @@ class Resolver {
 
   bool ResolveVariable(ExprId id) {
     const bool test = ast_.at(id).test_only;
+    const ReferenceKind kind = test                   ? ReferenceKind::kPresence
+                               : ast_.at(id).optional ? ReferenceKind::kOptional
+                                                      : ReferenceKind::kVariable;
     for (const std::string& name : declarations_.Candidates(NameOf(id))) {
       Reference& reference = result_.references[id];
       if (const auto slot = declarations_.FindVariable(name)) {
-        reference = {test ? ReferenceKind::kPresence : ReferenceKind::kVariable, *slot, {}};
+        reference = {kind, *slot, {}};
         return true;
       }
       if (const auto type = test ? std::nullopt : TypeNamed(name)) {
@@ -123,11 +131,29 @@ class Resolver {
     return false;
   }
 
-  // Also of a selection inside has().
+  // Also of a selection inside has(), and of one with `.?`.
   std::string NameOf(ExprId id) const {
     const Expr& expr = ast_.at(id);
-    if (!expr.test_only) return ast_.QualifiedName(id);
+    if (!expr.test_only && !expr.optional) return ast_.QualifiedName(id);
     return ast_.QualifiedName(expr.args[0]) + "." + std::string(expr.name);
+  }
+
+  // `lead["title"]`, where `lead` is nothing but the beginning of names. True when it was told.
+  bool IsFieldInBrackets(const Expr& call) {
+    const bool optional = call.name == op::kOptionalIndex;
+    if (lenient_ || problems_.full() || (call.name != op::kIndex && !optional)) return false;
+    const Expr& key = ast_.at(call.args[1]);
+    const std::string of = ast_.QualifiedName(call.args[0]);
+    const bool text = key.kind == ExprKind::kLiteral && key.literal.kind == ValueKind::kString;
+    if (!text || of.empty() || declarations_.FindVariable(of)) return false;
+    if (std::ranges::find(scope_, of.substr(0, of.find('.'))) != scope_.end()) return false;
+    const std::string field = fmt::format("{}.{}", of, key.literal.text());
+    if (!declarations_.FindVariable(field)) return false;
+    result_.references[call.args[0]].kind = ReferenceKind::kUnknown;
+    problems_.Add(kUnknownName, call.begin, call.end - call.begin,
+                  fmt::format("'{}' is no value by itself", of),
+                  fmt::format("write {}{}{}", of, optional ? ".?" : ".", key.literal.text()));
+    return true;
   }
 
   void Unknown(ExprId ident, ExprId top) {

@@ -15,6 +15,7 @@ enum class ReferenceKind : uint8_t {
   kNone,      // no name, or a selection on a value
   kVariable,  // `index` among the declarations
   kPresence,  // has(): whether the variable is there
+  kOptional,  // `lead.?title`: the variable as an optional, empty when it is missing
   kLocal,     // `index` among the macros' variables
   kType,      // `type_name` as a value
   kUnknown,   // nothing of that name
@@ -24,6 +25,12 @@ struct Reference {
   ReferenceKind kind = ReferenceKind::kNone;
   uint32_t index = 0;
   std::string_view type_name;
+
+  // `index` is a variable's.
+  bool of_variable() const {
+    return kind == ReferenceKind::kVariable || kind == ReferenceKind::kPresence ||
+           kind == ReferenceKind::kOptional;
+  }
 };
 
 struct Resolution {

@@ -50,6 +50,17 @@ class Conditions : public testing::Test {
   std::optional<FactSheet> sheet_;
 };
 
+TEST_F(Conditions, AskAFieldThatMayBeMissingAsAnOptional) {
+  UseCel("lead.?title.orValue('none') == 'none' || lead.?title.orValue('') == 'VP'");
+  EXPECT_EQ(Verdict(), Tri::kTrue);
+  Set("lead.title", Value::Text("VP"));
+  EXPECT_EQ(Verdict(), Tri::kTrue);
+  Set("lead.title", Value::Text("CEO"));
+  EXPECT_EQ(Verdict(), Tri::kFalse);
+  UseCel("lead.?seats.optMap(s, s > 5.0).orValue(true)");
+  EXPECT_EQ(Verdict(), Tri::kTrue);
+}
+
 TEST_F(Conditions, OfBothLanguagesAreOneForm) {
   const std::vector<std::pair<std::string, std::string>> same = {
       {"{ account.employees: { gte: 200 } }", "account.employees >= 200"},

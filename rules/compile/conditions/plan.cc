@@ -40,10 +40,7 @@ void Declare(CompileContext& context, uint32_t variable, PartNames* part) {
 void DeclareAll(CompileContext& context, const ExpressionSyntax& expression, cel::ExprId id,
                 PartNames* part) {
   const cel::Reference& reference = expression.resolution.references[id];
-  if (reference.kind == cel::ReferenceKind::kVariable ||
-      reference.kind == cel::ReferenceKind::kPresence) {
-    return Declare(context, reference.index, part);
-  }
+  if (reference.of_variable()) return Declare(context, reference.index, part);
   for (const cel::ExprId arg : expression.ast.at(id).args) {
     DeclareAll(context, expression, arg, part);
   }

@@ -113,9 +113,7 @@ void ResolveExpression(CompileContext& context, FactScope scope, ConditionSyntax
   }
   for (cel::ExprId id = 0; id < expression.resolution.references.size(); ++id) {
     const cel::Reference& reference = expression.resolution.references[id];
-    const bool read = reference.kind == cel::ReferenceKind::kVariable ||
-                      reference.kind == cel::ReferenceKind::kPresence;
-    if (!read) continue;
+    if (!reference.of_variable()) continue;
     if (const auto& list = names.sources[reference.index].list) {
       context.names.Use(NameKind::kList, list->list->name);
       continue;
