@@ -46,10 +46,9 @@ std::optional<RouteGoal::Taker> RouteGoal::TakerOf(Facts facts) const {
     const RouteTable* table = leaf.table.get();
     size_t row = 0;
     if (table != nullptr) {
-      const auto hit = LookUp(*table, facts);
-      if (!hit) continue;
-      row = table->FirstMatch(facts);
-      while (table->rows()[row].line != hit->row) row = table->FirstMatch(facts, row + 1);
+      const RouteTable::Matches found = table->Find(facts);
+      if (found.row == table->rows().size() || found.clashing < table->rows().size()) continue;
+      row = found.row;
     }
     if (NamesSomebody(leaf.to, table, row, facts)) return Taker{p, row};
   }

@@ -49,13 +49,6 @@ std::vector<index::Key> KeysOf(const TableCell& cell) {
   return keys;
 }
 
-bool RowsOverlap(const RouteTable::Row& a, const RouteTable::Row& b) {
-  for (size_t i = 0; i < a.cells.size(); ++i) {
-    if (!a.cells[i].Overlaps(b.cells[i])) return false;
-  }
-  return true;
-}
-
 // Negative when `a` is more specific.
 int CompareSpecific(const RouteTable::Row& a, const RouteTable::Row& b) {
   const auto open = [](const RouteTable::Row& row) {
@@ -116,7 +109,7 @@ class OverlapSearch {
   bool Pair(uint32_t row, uint32_t other) {
     if (budget_ == 0) return false;
     --budget_;
-    const bool overlap = RowsOverlap(table_.rows()[other], table_.rows()[row]);
+    const bool overlap = table_.Overlap(other, row);
     if (!overlap || !table_.Clash(other, row)) return true;
     if (counts_ && !counts_({other, row})) return true;
     found_ = {other, row};
@@ -145,7 +138,7 @@ RouteTable::RouteTable(std::string file, std::vector<Column> inputs,
   index_ = MakeIndex(inputs_, rows_);
 }
 
-bool RouteTable::Matches(const Row& row, Facts facts) const {
+bool RouteTable::IsMatch(const Row& row, Facts facts) const {
   static constexpr Value kMissing;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const Value& value = facts[inputs_[i].slot];
@@ -157,7 +150,7 @@ bool RouteTable::Matches(const Row& row, Facts facts) const {
 size_t RouteTable::FirstMatch(Facts facts, size_t from) const {
   RuleIndex::Cursor candidates = index_.Find(facts);
   uint32_t row = candidates.Next(static_cast<uint32_t>(from));
-  while (row < rows_.size() && !Matches(rows_[row], facts)) row = candidates.Next(row + 1);
+  while (row < rows_.size() && !IsMatch(rows_[row], facts)) row = candidates.Next(row + 1);
   return std::min<size_t>(row, rows_.size());
 }
 
@@ -167,6 +160,22 @@ std::string RouteTable::PlanText() const {
   };
   const auto line = [&](uint32_t row) { return fmt::format("line {}", rows_[row].line); };
   return index_.PlanText(rows_.size(), {.field = field, .rule = line, .rules = "rows"});
+}
+
+RouteTable::Matches RouteTable::Find(Facts facts) const {
+  Matches found{FirstMatch(facts), rows_.size()};
+  if (found.row == rows_.size() || hit_ == HitPolicy::kFirst) return found;
+  const size_t next = FirstMatch(facts, found.row + 1);
+  if (next < rows_.size() && Clash(found.row, next)) found.clashing = next;
+  return found;
+}
+
+bool RouteTable::Overlap(size_t row, size_t other) const {
+  const Row &a = rows_[row], &b = rows_[other];
+  for (size_t i = 0; i < a.cells.size(); ++i) {
+    if (!a.cells[i].Overlaps(b.cells[i])) return false;
+  }
+  return true;
 }
 
 bool RouteTable::Clash(size_t row, size_t other) const {
@@ -198,16 +207,13 @@ std::optional<RouteTableHit> LookUp(const RouteTable& table, Facts facts, std::s
     if (why_not != nullptr) *why_not = std::move(why);
     return std::nullopt;
   };
-  const size_t row = table.FirstMatch(facts);
+  const auto [row, clashing] = table.Find(facts);
   if (row == table.rows().size()) return none(fmt::format("no row of {} matches", table.file()));
   const RouteTable::Row& hit = table.rows()[row];
-  if (table.hit() != HitPolicy::kFirst) {
-    const size_t other = table.FirstMatch(facts, row + 1);
-    if (other < table.rows().size() && table.Clash(row, other)) {
-      return none(fmt::format(
-          "{0}:{1} and {0}:{2} both match {3}", table.file(), hit.line, table.rows()[other].line,
-          table.hit() == HitPolicy::kUnique ? "(hit: unique)" : "and are equally specific"));
-    }
+  if (clashing < table.rows().size()) {
+    return none(fmt::format(
+        "{0}:{1} and {0}:{2} both match {3}", table.file(), hit.line, table.rows()[clashing].line,
+        table.hit() == HitPolicy::kUnique ? "(hit: unique)" : "and are equally specific"));
   }
   RouteTableHit answer{.row = hit.line, .cells = {}};
   for (size_t i = 0; i < table.outputs().size(); ++i) {

@@ -48,8 +48,16 @@ class RouteTable {
 
   // The first row that matches, from `from` on; rows().size() when there is none.
   size_t FirstMatch(Facts facts, size_t from = 0) const;
+  // The first row that matches, and the next where that matches, too, and the policy then has no
+  // answer; rows().size() where there is none.
+  struct Matches {
+    size_t row = 0, clashing = 0;
+  };
+  Matches Find(Facts facts) const;
   // How it is searched: `12 by lead.country and account.industry: 14 keys, ...`, a line a shape.
   std::string PlanText() const;
+  // Their cells leave room for a lead that both match.
+  bool Overlap(size_t row, size_t other) const;
   // The policy has no answer when both rows match.
   bool Clash(size_t row, size_t other) const;
   using RowPair = std::pair<size_t, size_t>;  // the one that is tried first comes first
@@ -60,7 +68,7 @@ class RouteTable {
                                      const std::function<bool(RowPair)>& counts = nullptr) const;
 
  private:
-  bool Matches(const Row& row, Facts facts) const;
+  bool IsMatch(const Row& row, Facts facts) const;
 
   std::string file_;
   std::vector<Column> inputs_;

@@ -71,6 +71,16 @@ Earlier::Blocking Earlier::Before(RulePlace place, bool sure_only) {
   };
 }
 
+Earlier::Blocking Earlier::TakenOrTold() {
+  return [this, taken = Before({})](Facts facts) -> std::optional<Condition> {
+    if (auto by = taken(facts)) return by;
+    for (const Taker& taker : takers_) {
+      if (auto left = LeftByClash(taker, facts, prover_.fields())) return left;
+    }
+    return std::nullopt;
+  };
+}
+
 std::optional<Condition> Earlier::TakenByRow(RulePlace place, Facts facts) {
   const RouteTable& table = *place.route->table;
   const size_t hit = table.FirstMatch(facts);

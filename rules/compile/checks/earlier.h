@@ -38,6 +38,8 @@ class Earlier {
   // routes whose pool may have nobody.
   using Blocking = std::function<std::optional<Condition>(Facts)>;
   Blocking Before(RulePlace place, bool sure_only = false);
+  // What any route takes, or leaves because two rows of its table match: that was told of these.
+  Blocking TakenOrTold();
   // That no lead of the query gets to the place was proved; its `blocking` is not looked at.
   Blame WhoTakesAll(LeadQuery query, RulePlace place);
   // A lead of the query that none but the blamed takes before the place; `plain`, one of the query,

@@ -72,7 +72,7 @@ class RouteProver {
       return;
     }
     LeadQuery query;
-    query.blocking = earlier_.Before({});
+    query.blocking = earlier_.TakenOrTold();
     LeadAnswer gap = prover_.Find(query);
     if (gap.found()) {
       KnowMore(std::move(query), &gap);

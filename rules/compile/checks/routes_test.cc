@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "base/random.h"
 #include "rules/compile/compile.h"
 
@@ -9,6 +11,7 @@ namespace pm {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 constexpr std::string_view kPools =
@@ -89,14 +92,15 @@ TEST(TableOverlap, IsNotProvedWhereATextCanOnlyBeTriedOut) {
 }
 
 // Behind a table whose rows are `rows`, by country and employees.
-std::string SaidOfRouteBehind(std::string_view rows, std::string_view when) {
+std::string SaidOfRouteBehind(std::string_view rows, std::string_view when,
+                              std::string_view hit = "first") {
   const std::string text = fmt::format(
-      "{}---\nkind: routing\nroutes:\n"
-      "  - {{ name: T, table: t.csv, match: [lead.country, account.employees], hit: first, "
+      "{}---\nkind: checks\ntable_overlap: warning\n---\nkind: routing\nroutes:\n"
+      "  - {{ name: T, table: t.csv, match: [lead.country, account.employees], hit: {}, "
       "to: {{ pool: $pool }} }}\n"
       "  - {{ name: R, when: {}, to: {{ pool: q }} }}\n"
       "otherwise: {{ to: {{ pool: p }} }}\n",
-      kPools, when);
+      kPools, hit, when);
   return Check({{"rules.yaml", text},
                 {"t.csv", fmt::format("lead.country,account.employees,pool\n{}", rows)}})
       .text;
@@ -121,8 +125,18 @@ TEST(RouteReach, IsNotTakenAwayByATableThatNamesNobody) {
   EXPECT_THAT(SaidOfRouteBehind("DE,-,-\n-,-,\n", "{ lead.country: DE }"), StartsWith("fine: "));
 }
 
+TEST(RouteReach, IsGivenByRowsThatMatchTheSameLead) {
+  for (const std::string_view hit : {"unique", "most_specific"}) {
+    constexpr std::string_view kRows = "\"DE,AT\",-,p\n\"DE,CH\",-,p\n";
+    const std::string said = SaidOfRouteBehind(kRows, "{ lead.country: DE }", hit);
+    EXPECT_THAT(said, HasSubstr("PM0232"));
+    EXPECT_THAT(said, Not(HasSubstr("PM0228"))) << hit;
+    EXPECT_THAT(SaidOfRouteBehind(kRows, "{ lead.country: [AT, CH] }", hit), HasSubstr("PM0228"));
+  }
+}
+
 // By trying out every lead that the rows can tell apart.
-TEST(RouteReach, BehindATableIsAsTryingOutEveryLeadShows) {
+void TryOutEveryLead(std::string_view hit) {
   const std::vector<std::string> countries = {"", "DE", "FR", "AT"};
   const std::vector<int> sizes = {-1, 0, 10, 20, 30};  // the first: not known
   size_t reached = 0, never = 0;
@@ -137,6 +151,12 @@ TEST(RouteReach, BehindATableIsAsTryingOutEveryLeadShows) {
       const bool there =
           row.countries.empty() || std::ranges::find(row.countries, country) != row.countries.end();
       return there && (row.from < 0 || size >= row.from);
+    };
+    const auto breadth = [](const Row& row) {
+      const std::set<std::string> some(row.countries.begin(), row.countries.end());
+      const size_t wide = some.empty() ? SIZE_MAX : some.size();
+      return std::tuple(static_cast<int>(some.empty()) + static_cast<int>(row.from < 0), wide,
+                        -row.from);
     };
     const auto some = [&] {
       Row row{.countries = {}, .from = random.Of({-1, 0, 10, 20, 30}), .passes_on = false};
@@ -162,21 +182,34 @@ TEST(RouteReach, BehindATableIsAsTryingOutEveryLeadShows) {
     for (const std::string& country : countries) {
       for (const int size : sizes) {
         if (!matches(asked, country, size)) continue;
-        const auto hit =
-            std::ranges::find_if(rows, [&](const Row& row) { return matches(row, country, size); });
-        is_reached = is_reached || hit == rows.end() || hit->passes_on;
+        std::vector<Row> matching;
+        for (const Row& row : rows) {
+          if (matches(row, country, size)) matching.push_back(row);
+        }
+        if (hit == "most_specific") {
+          std::ranges::stable_sort(matching, {}, breadth);
+          if (matching.size() > 1 && breadth(matching[0]) != breadth(matching[1]))
+            matching.resize(1);
+        }
+        const bool clash = hit != "first" && matching.size() > 1;
+        is_reached = is_reached || matching.empty() || clash || matching[0].passes_on;
       }
     }
     const std::string when = fmt::format(
         "{{ lead.country: [{}]{} }}", fmt::join(asked.countries, ", "),
         asked.from < 0 ? "" : fmt::format(", account.employees: {{ gte: {} }}", asked.from));
-    EXPECT_EQ(SaidOfRouteBehind(table, when).contains("route 'R' can never be reached"),
+    EXPECT_EQ(SaidOfRouteBehind(table, when, hit).contains("route 'R' can never be reached"),
               !is_reached)
+        << hit << "\n"
         << table << when;
     ++(is_reached ? reached : never);
   }
   EXPECT_GT(reached, 20u);
-  EXPECT_GT(never, 20u);
+  EXPECT_GT(never, 10u);
+}
+
+TEST(RouteReach, BehindATableIsAsTryingOutEveryLeadShows) {
+  for (const std::string_view hit : {"first", "unique", "most_specific"}) TryOutEveryLead(hit);
 }
 
 TEST(RowReach, IsSaidOfTheLineThatIsBehindNobodyElse) {

@@ -7,20 +7,18 @@
 namespace pm {
 namespace {
 
-bool Overlap(const RouteTable::Row& a, const RouteTable::Row& b) {
-  return std::ranges::equal(a.cells, b.cells, [](const TableCell& one, const TableCell& other) {
-    return one.Overlaps(other);
-  });
-}
-
-// A lead that a row before it matches as well, which passes it on, is not kept.
+// A lead that a row before it matches as well, which passes it on, is not kept; nor one that is
+// left without an answer.
 Condition KeptByRow(const Taker& taker, size_t row, const FieldTable& fields) {
   const RouteTable& table = *taker.route->table;
   std::vector<Condition> parts = {taker.whole, RowCondition(table, row, fields)};
   for (const size_t before : taker.passing_rows) {
-    if (before < row && Overlap(table.rows()[before], table.rows()[row])) {
+    if (before < row && table.Overlap(before, row)) {
       parts.push_back(NotOf(RowCondition(table, before, fields)));
     }
+  }
+  for (const size_t other : taker.clashes->Beside(row)) {
+    parts.push_back(NotOf(RowCondition(table, other, fields)));
   }
   return AllOf(parts);
 }
@@ -39,6 +37,7 @@ bool PassesOn(const Route& route, const RouteTable::Row& row) {
 Taker::Taker(const Route& taking, Condition condition, const RuleBook& book)
     : route(&taking), whole(std::move(condition)), is_sure(KeepsForSure(taking, book)) {
   if (taking.table == nullptr) return;
+  clashes.emplace(*taking.table);
   const std::vector<RouteTable::Row>& rows = taking.table->rows();
   for (size_t row = 0; row < rows.size(); ++row) {
     if (PassesOn(taking, rows[row])) passing_rows.push_back(row);
@@ -88,9 +87,20 @@ std::optional<Condition> TakenBy(const Taker& taker, Facts facts, const FieldTab
   if (!taker.whole.Holds(facts)) return std::nullopt;
   if (!taker.route->table) return taker.whole;
   const RouteTable& table = *taker.route->table;
-  const size_t hit = table.FirstMatch(facts);
+  const auto [hit, clashing] = table.Find(facts);
+  if (clashing < table.rows().size()) return std::nullopt;
   if (hit == table.rows().size() || PassesOn(*taker.route, table.rows()[hit])) return std::nullopt;
   return KeptByRow(taker, hit, fields);
+}
+
+std::optional<Condition> LeftByClash(const Taker& taker, Facts facts, const FieldTable& fields) {
+  if (!taker.route->table || !taker.whole.Holds(facts)) return std::nullopt;
+  const RouteTable& table = *taker.route->table;
+  const auto [hit, clashing] = table.Find(facts);
+  if (clashing == table.rows().size()) return std::nullopt;
+  const Condition parts[] = {taker.whole, RowCondition(table, hit, fields),
+                             RowCondition(table, clashing, fields)};
+  return AllOf(parts);
 }
 
 }  // namespace pm

@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "rules/book.h"
-#include "rules/tables/route_table.h"
+#include "rules/tables/row_clashes.h"
 
 namespace pm {
 
@@ -16,9 +16,10 @@ bool PassesOn(const Route& route, const RouteTable::Row& row);
 struct Taker {
   Taker(const Route& taking, Condition condition, const RuleBook& book);
   const Route* route;
-  Condition whole;                   // with those of the routes it stands in
-  bool is_sure;                      // KeepsForSure
-  std::vector<size_t> passing_rows;  // of its table, that PassesOn; rising
+  Condition whole;                    // with those of the routes it stands in
+  bool is_sure;                       // KeepsForSure
+  std::vector<size_t> passing_rows;   // of its table, that PassesOn; rising
+  std::optional<RowClashes> clashes;  // of its table
 };
 
 // Its target is a pool, which takes the lead; of a table that of some row.
@@ -29,5 +30,7 @@ bool KeepsForSure(const Route& route, const RuleBook& book);
 bool ComesToQueue(const std::string& pool, const RuleBook& book);
 // The condition by which the route takes a lead with these facts; nothing when it does not.
 std::optional<Condition> TakenBy(const Taker& taker, Facts facts, const FieldTable& fields);
+// Two rows of its table match these facts, so that it takes no such lead: the condition of both.
+std::optional<Condition> LeftByClash(const Taker& taker, Facts facts, const FieldTable& fields);
 
 }  // namespace pm
