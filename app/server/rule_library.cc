@@ -1,5 +1,7 @@
 #include "app/server/rule_library.h"
 
+#include <algorithm>
+#include <ranges>
 #include <set>
 
 #include "app/server/rules_in_use.h"
@@ -50,21 +52,24 @@ std::shared_ptr<const RuleBook> CompileChain(const StoreView& store,
   return book;
 }
 
-// Without the bundles, the last excepted, none of whose policies and cadences is in use.
-std::vector<ContentHash> WithoutUnused(const StoreView& store,
-                                       const std::vector<ContentHash>& bundles) {
+// Without the bundles, the last excepted, none of whose policies and cadences is in use, or all of
+// whose stand in later ones, `rules` the last of these.
+std::vector<ContentHash> WithoutUnneeded(const StoreView& store, bool shows_rows,
+                                         const RuleBook& rules,
+                                         const std::vector<ContentHash>& bundles) {
   if (bundles.size() < 2) return bundles;
-  const std::optional<std::set<ContentHash>> used = DocumentsInUse(store);
-  if (!used.has_value()) return bundles;
+  const auto used = shows_rows ? DocumentsInUse(store) : std::nullopt;
+  const std::vector<ContentHash> own = rules.OwnDocuments();
+  std::set<ContentHash> found(own.begin(), own.end());
   std::vector<ContentHash> needed;
-  for (const ContentHash bundle : bundles) {
+  for (const ContentHash bundle : bundles | std::views::reverse) {
     const auto book = CompileStored(store, bundle, nullptr);
-    const bool is_used =
-        book.has_value() && std::ranges::any_of((*book)->OwnDocuments(), [&](ContentHash document) {
-          return used->contains(document);
-        });
-    if (is_used || bundle == bundles.back()) needed.push_back(bundle);
+    bool is_needed = bundle == bundles.back() || (!book && !used);
+    for (const ContentHash document : book ? (*book)->OwnDocuments() : std::vector<ContentHash>())
+      is_needed |= found.insert(document).second && (!used || used->contains(document));
+    if (is_needed) needed.push_back(bundle);
   }
+  std::ranges::reverse(needed);
   return needed;
 }
 
@@ -115,10 +120,11 @@ Result<std::shared_ptr<const RuleBook>> CompileStored(const StoreView& store, Co
 }
 
 Result<CompiledRules> RuleLibrary::Load(const std::string& folder, ContentHash previous,
-                                        const StoreView* store) {
+                                        const StoreView* store, bool shows_rows) {
   Result<std::vector<RuleFile>> files = ReadRuleFolder(folder);
-  Result<CompiledRules> rules = files.has_value() ? CompileFiles(*std::move(files), previous, store)
-                                                  : std::unexpected(files.error());
+  Result<CompiledRules> rules = files.has_value()
+                                    ? CompileFiles(*std::move(files), previous, store, shows_rows)
+                                    : std::unexpected(files.error());
   if (rules.has_value()) Keep(*rules, previous);
   const std::lock_guard lock(mutex_);
   last_refused_ = !rules.has_value();
@@ -126,7 +132,7 @@ Result<CompiledRules> RuleLibrary::Load(const std::string& folder, ContentHash p
 }
 
 Result<CompiledRules> RuleLibrary::CompileFiles(std::vector<RuleFile> files, ContentHash previous,
-                                                const StoreView* store) const {
+                                                const StoreView* store, bool shows_rows) const {
   StoredBundle bundle;
   for (const RuleFile& file : files) bundle.files.push_back({file.path, file.text});
   CompileResult compiled = CompileProved(files, Find(previous).get());
@@ -134,8 +140,9 @@ Result<CompiledRules> RuleLibrary::CompileFiles(std::vector<RuleFile> files, Con
   if (!compiled.ok()) return Fail(kRulesRefused, std::move(rendered));
   bundle.earlier = EarlierThan(previous);
   if (store != nullptr) {
-    PM_TRY_VOID(CheckReps(*store, *compiled.book));
-    std::vector<ContentHash> needed = WithoutUnused(*store, bundle.earlier);
+    if (shows_rows) PM_TRY_VOID(CheckReps(*store, *compiled.book));
+    std::vector<ContentHash> needed =
+        WithoutUnneeded(*store, shows_rows, *compiled.book, bundle.earlier);
     if (needed != bundle.earlier) {
       CompileResult lean = Compile(std::move(files), CompileChain(*store, needed).get());
       if (lean.ok() && lean.book->card_fields == compiled.book->card_fields) {

@@ -39,18 +39,20 @@ class RuleLibrary {
   explicit RuleLibrary(size_t most = 2) : most_(most) {}
 
   // Compiles a folder's files, or such as came otherwise, sorted by path; keeps nothing. Policies
-  // of what runs now (`previous`, or zero) stay to be found. Of earlier bundles only those stay
-  // pinned that rows of `store` (null: none is known, all stay) need, as long as leads are told
-  // with the same fields without the others, so that a replay that keeps them all is the same.
+  // of what runs now (`previous`, or zero) stay to be found. Of earlier bundles in `store` (null:
+  // none is known, all stay) only those stay pinned that have policies or cadences which no later
+  // one has, and which its rows need, if it `shows_rows`; as long as leads are told with the same
+  // fields without the others, so that a replay that keeps them all is the same.
   // PM0732 with the rendered diagnostics when the rules are refused; PM0736 when they drop a rep
   // who has leads, PM0737 when they move one to another desk.
   Result<CompiledRules> CompileFiles(std::vector<RuleFile> files, ContentHash previous,
-                                     const StoreView* store = nullptr) const;
+                                     const StoreView* store = nullptr,
+                                     bool shows_rows = true) const;
   // Keeps the book beside what runs now. Before it is published.
   void Keep(const CompiledRules& rules, ContentHash previous);
   // Reads a folder, and does both.
   Result<CompiledRules> Load(const std::string& folder, ContentHash previous,
-                             const StoreView* store = nullptr);
+                             const StoreView* store = nullptr, bool shows_rows = true);
   // Compiles what the store holds of a bundle and keeps the book. PM0733 when it cannot.
   Result<void> Restore(const StoreView& store, ContentHash hash);
   std::shared_ptr<const RuleBook> Find(ContentHash hash) const;  // null: not known

@@ -24,14 +24,16 @@ std::string RulesWithin(std::string_view within) {
 class RuleLibraryTest : public testing::Test {
  protected:
   // As the engine does: what is in force goes in, the document goes to the store.
-  std::shared_ptr<const RuleBook> Publish(std::string_view within) {
-    EXPECT_TRUE(WriteWholeFile(folder_.path() + "/rules.yaml", RulesWithin(within)).has_value());
-    const auto rules = library_->Load(folder_.path(), in_force_, &store_);
+  std::shared_ptr<const RuleBook> Publish(std::string_view within, std::string_view more = {}) {
+    const std::string text = RulesWithin(within) + std::string(more);
+    EXPECT_TRUE(WriteWholeFile(folder_.path() + "/rules.yaml", text).has_value());
+    const auto rules = library_->Load(folder_.path(), in_force_, &store_, shows_rows_);
     if (!rules.has_value()) {
       ADD_FAILURE() << rules.error().text;
       return nullptr;
     }
     in_force_ = rules->book->version();
+    earlier_ = rules->earlier.size();
     const MetaWrite document =
         RulesDocumentWrite(in_force_, WriteRulesPieces(store_, rules->document));
     EXPECT_TRUE(store_.Commit({{}, {}, {}, {&document, 1}}).has_value());
@@ -49,6 +51,8 @@ class RuleLibraryTest : public testing::Test {
   ScratchDirectory folder_;
   MemoryStore store_;
   std::optional<RuleLibrary> library_{std::in_place};
+  bool shows_rows_ = true;
+  size_t earlier_ = 0;  // bundles that what was published last names
   ContentHash in_force_;
 };
 
@@ -85,6 +89,24 @@ TEST_F(RuleLibraryTest, PoliciesThatNothingRunsUnderGo) {
   }
   Run(1, {});
   EXPECT_EQ(Publish("9m")->FindSla(a), nullptr);
+}
+
+// As on Kafka, where each worker has rows of some leads only.
+TEST_F(RuleLibraryTest, BundlesWithoutAPolicyOfTheirOwnGoAlsoWhereRowsAreNotShown) {
+  shows_rows_ = false;
+  const ContentHash a = Publish("5m")->FindSla("quick")->hash;
+  const ContentHash b = Publish("6m")->FindSla("quick")->hash;
+  for (int i = 0; i < 10; ++i) {
+    const auto now = Publish("7m", fmt::format("# change {}\n", i));
+    ASSERT_NE(now, nullptr);
+    EXPECT_NE(now->FindSla(a), nullptr);
+    EXPECT_NE(now->FindSla(b), nullptr);
+    EXPECT_LE(earlier_, 3U) << "these two, and what was in force before";
+  }
+  RuleLibrary restarted;
+  ASSERT_TRUE(restarted.Restore(store_, in_force_).has_value());
+  for (const ContentHash policy : {a, b})
+    EXPECT_NE(restarted.Find(in_force_)->FindSla(policy), nullptr);
 }
 
 TEST_F(RuleLibraryTest, PoliciesOutliveARestartAsLongAsTheyAreNeeded) {

@@ -14,10 +14,6 @@ Result<std::vector<RuleFile>> FilesOf(const PublishOrder& order, const StoreView
               fmt::format("the engine holds no rules of version {}", ToText(order.version)));
 }
 
-const StoreView* RowsOf(const RulesKeeper& keeper, const StoreView& view) {
-  return keeper.shows_rows() ? &view : nullptr;
-}
-
 }  // namespace
 
 RulePublisher::RulePublisher(RulesKeeper& keeper, RuleLibrary& library)
@@ -38,7 +34,7 @@ Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
   const std::unique_ptr<StoreView> store = keeper_.View();
   PM_TRY(std::vector<RuleFile> files, FilesOf(order, *store));
   PM_TRY(const CompiledRules rules,
-         library_.CompileFiles(std::move(files), in_force, RowsOf(keeper_, *store)));
+         library_.CompileFiles(std::move(files), in_force, store.get(), keeper_.shows_rows()));
   PublishAnswer answer{.version = rules.book->version(),
                        .previous = in_force,
                        .published = false,
@@ -65,7 +61,8 @@ Result<PublishAnswer> RulePublisher::PublishFolder(const std::string& folder) {
   const std::lock_guard lock(publishing_);
   const ContentHash in_force = keeper_.in_force();
   const std::unique_ptr<StoreView> store = keeper_.View();
-  PM_TRY(const CompiledRules rules, library_.Load(folder, in_force, RowsOf(keeper_, *store)));
+  PM_TRY(const CompiledRules rules,
+         library_.Load(folder, in_force, store.get(), keeper_.shows_rows()));
   PublishAnswer answer{.version = rules.book->version(),
                        .previous = in_force,
                        .published = false,
