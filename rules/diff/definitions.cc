@@ -103,12 +103,16 @@ class DefinitionDiff {
   DefinitionDiff(const RuleBook& before, const RuleBook& after, RuleDiff* diff)
       : before_(before), after_(after), diff_(*diff) {}
 
-  // `what`s that are gone, new, changed, or only called otherwise: that has no effect, `but`.
-  void Compare(std::string_view what, const ParticularsByName& before,
-               const ParticularsByName& after, std::string_view but = "") {
+  // `what`s that are gone, new, changed, or only called otherwise: that has no effect, `but`. How
+  // those were called before.
+  Renames Compare(std::string_view what, const ParticularsByName& before,
+                  const ParticularsByName& after, std::string_view but = "") {
     const Renames renamed = RenamedIn(before, after);
     TellRenames(what, renamed, but, &diff_.without_effect);
     CompareOthers(what, before, after, renamed);
+    Renames called_before;
+    for (const auto& [was, is] : renamed) called_before[is] = was;
+    return called_before;
   }
 
   // What was given keeps to the names of these rules.
@@ -260,14 +264,14 @@ Renames RenamedPools(const RuleBook& before, const RuleBook& after) {
   return renamed;
 }
 
-void DiffDefinitions(const RuleBook& before, const RuleBook& after, const Renames& pools,
+void DiffDefinitions(const RuleBook& before, const RuleBook& after, NamesThere* names,
                      RuleDiff* diff) {
   DefinitionDiff definitions(before, after, diff);
   const Named old = NamesOf(before), now = NamesOf(after);
-  definitions.ComparePools(pools);
+  definitions.ComparePools(names->pools);
   definitions.Compare("rep", old.reps, now.reps);
-  definitions.Compare("SLA", old.slas, now.slas, kRenamedSla);
-  definitions.Compare("cadence", old.cadences, now.cadences, kRenamedCadence);
+  names->slas = definitions.Compare("SLA", old.slas, now.slas, kRenamedSla);
+  names->cadences = definitions.Compare("cadence", old.cadences, now.cadences, kRenamedCadence);
   definitions.Compare("calendar", old.calendars, now.calendars);
   definitions.CompareEngagement(old.engagement, now.engagement);
   definitions.CompareLists(old.lists, now.lists);

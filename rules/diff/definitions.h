@@ -10,8 +10,9 @@ namespace pm {
 // one with the same members and settings. New name -> old name.
 Renames RenamedPools(const RuleBook& before, const RuleBook& after);
 
-// Fills `definitions` and what of `without_effect` is about names.
-void DiffDefinitions(const RuleBook& before, const RuleBook& after, const Renames& pools,
+// Fills `definitions` and what of `without_effect` is about names. `names`: how pools of now were
+// called; SLAs and cadences are added to it.
+void DiffDefinitions(const RuleBook& before, const RuleBook& after, NamesThere* names,
                      RuleDiff* diff);
 
 }  // namespace pm

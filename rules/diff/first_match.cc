@@ -13,15 +13,19 @@ constexpr size_t kNowhere = SIZE_MAX;
 class Comparison {
  public:
   Comparison(const MatchSide& before, const MatchSide& after, const LeadSpace& space,
-             uint64_t budget)
-      : before_(before), after_(after), space_(space), budget_(budget) {
+             uint64_t budget, const LeadQuery& among)
+      : before_(before), after_(after), space_(space), budget_(budget), among_(among) {
     std::unordered_map<std::string_view, size_t> first_before;
-    for (size_t u = 0; u < before.units.size(); ++u) first_before.emplace(before.units[u].key, u);
+    for (size_t u = 0; u < before.units.size(); ++u) {
+      if (!before.units[u].partial) first_before.emplace(before.units[u].key, u);
+    }
     for (const Unit& unit : after.units) {
       const auto found = first_before.find(unit.key);
       covered_from_.push_back(found == first_before.end() ? kNowhere : found->second);
     }
-    for (size_t v = 0; v < after.units.size(); ++v) first_after_.emplace(after.units[v].key, v);
+    for (size_t v = 0; v < after.units.size(); ++v) {
+      if (!after.units[v].partial) first_after_.emplace(after.units[v].key, v);
+    }
     for (const Unit& unit : before.units) groups_before_.push_back(GroupOf(unit));
     for (const Unit& unit : after.units) groups_after_.push_back(GroupOf(unit));
   }
@@ -40,7 +44,7 @@ class Comparison {
     for (size_t v = 0; v <= last; ++v) {
       if (covered_from_[v] < u) continue;
       const Group &old = groups_before_[u], &now = groups_after_[v];
-      if (old.outcome == now.outcome || Apart(before_.units[u], after_.units[v])) continue;
+      if (old.SameOutcome(now) || Apart(before_.units[u], after_.units[v])) continue;
       const auto known = known_.find({old.number, now.number});
       if (known == known_.end()) {
         ComparePair(u, v);
@@ -52,13 +56,16 @@ class Comparison {
 
   // Units of one route and outcome: the rows of a table that lead to one pool. Numbered.
   struct Group {
-    size_t outcome = 0, number = 0;
+    size_t outcome = 0, names = 0, number = 0;
+    bool SameOutcome(const Group& other) const {
+      return outcome == other.outcome || names == other.names;
+    }
   };
   Group GroupOf(const Unit& unit) {
     const auto number = [this](std::string text) {
       return numbers_.emplace(std::move(text), numbers_.size()).first->second;
     };
-    return {number(unit.outcome.signature),
+    return {number(unit.outcome.signature), number("names\n" + unit.outcome.names),
             number(fmt::format("{}\n{}", unit.route, unit.outcome.signature))};
   }
   using PairOfGroups = std::pair<size_t, size_t>;
@@ -80,15 +87,19 @@ class Comparison {
     return false;
   }
 
+  static Condition Instead(const MatchSide& side, size_t asked, size_t taken, Facts facts) {
+    return side.instead ? side.instead(asked, taken, facts) : side.units[taken].when;
+  }
+
   // A lead that the two units take.
   LeadAnswer LeadOf(size_t u, size_t v) {
-    LeadQuery query;
-    query.must = {before_.units[u].when, after_.units[v].when};
+    LeadQuery query{.must = among_.must, .must_not = among_.must_not};
+    query.must.insert(query.must.begin(), {before_.units[u].when, after_.units[v].when});
     query.blocking = [&](Facts facts) -> std::optional<Condition> {
       const size_t old = before_.take(facts);
-      if (old != u) return before_.units[old].when;
+      if (old != u) return Instead(before_, u, old, facts);
       const size_t now = after_.take(facts);
-      if (now != v) return after_.units[now].when;
+      if (now != v) return Instead(after_, v, now, facts);
       return std::nullopt;
     };
     LeadAnswer answer = FindLead(space_, query);
@@ -134,6 +145,7 @@ class Comparison {
   const MatchSide& after_;
   const LeadSpace& space_;
   const uint64_t budget_;
+  const LeadQuery& among_;
   std::vector<size_t>
       covered_from_;  // by unit of `after`: the first of `before` that asks the same
   std::unordered_map<std::string_view, size_t> first_after_;
@@ -147,8 +159,8 @@ class Comparison {
 }  // namespace
 
 MatchDiff DiffFirstMatch(const MatchSide& before, const MatchSide& after, const LeadSpace& space,
-                         uint64_t budget) {
-  return Comparison(before, after, space, budget).Run();
+                         uint64_t budget, const LeadQuery& among) {
+  return Comparison(before, after, space, budget, among).Run();
 }
 
 }  // namespace pm

@@ -15,6 +15,8 @@ namespace pm {
 struct MatchSide {
   const std::vector<Unit>& units;     // the last takes every lead
   std::function<size_t(Facts)> take;  // the naive evaluator's answer
+  // UnitList::Instead; null: the condition of the unit that takes them.
+  std::function<Condition(size_t asked, size_t taken, Facts facts)> instead = nullptr;
 };
 // A lead of which `before` takes the one unit and `after` the other, with another outcome. Rows of
 // a table that change alike are one region.
@@ -36,7 +38,8 @@ struct MatchDiff {
 // After so many units of the solver's work in all what is left is a doubt.
 inline constexpr uint64_t kDiffBudget = 200'000'000;
 
+// `among`: what is asked of the leads beside; its `must` and `must_not` count.
 MatchDiff DiffFirstMatch(const MatchSide& before, const MatchSide& after, const LeadSpace& space,
-                         uint64_t budget = kDiffBudget);
+                         uint64_t budget = kDiffBudget, const LeadQuery& among = {});
 
 }  // namespace pm

@@ -19,11 +19,12 @@ class FirstMatchTest : public RuleDiffTesting {
   }
 
   static MatchDiff Compare(const RuleBook& before, const RuleBook& after, uint64_t budget) {
-    static const Renames kNone;
+    static const NamesThere kNone;
     Slots slots;
     const UnitList old(before, kNone, &slots), now(after, kNone, &slots);
     const auto side = [&](const UnitList& list) {
-      return MatchSide{list.units(), [&](Facts facts) { return list.Take(facts, slots); }};
+      return MatchSide{list.units(),
+                       [&](Facts facts) { return list.Take(FactsIn(list.book(), facts, slots)); }};
     };
     const LeadSpace space{.fields = before.fields(), .slots = slots, .mail = {}};
     return DiffFirstMatch(side(old), side(now), space, budget);
@@ -46,6 +47,32 @@ TEST_F(FirstMatchTest, RowsThatTheWorkBoundLeavesOutAreSaidToBeLackingAndNoDoubt
   EXPECT_THAT(diff.regions[0].all_before, ElementsAre(0));
   EXPECT_FALSE(diff.regions[0].complete);
   EXPECT_THAT(diff.doubts, SizeIs(0));
+}
+
+TEST_F(FirstMatchTest, RowsThatMatchTheSameLeadTakeNoneOfThem) {
+  const auto rules = [](std::string_view hit) {
+    return Routing(
+        fmt::format("  - {{ name: T, table: t.csv, match: lead.country, hit: {}, "
+                    "to: {{ pool: $pool }} }}\n"
+                    "  - {{ name: R, when: {{ lead.country: DE }}, to: {{ pool: house }} "
+                    "}}\n",
+                    hit),
+        "kind: checks\ntable_overlap: warning\n---\n");
+  };
+  const std::string both = "lead.country,pool\n\"DE,AT\",dach\n\"DE,CH\",west\n";
+  for (const std::string_view hit : {"unique", "most_specific"}) {
+    const RuleDiff diff =
+        Diff(rules(hit), rules(hit), both, "lead.country,pool\n\"DE,AT\",dach\nCH,west\n");
+    ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+    EXPECT_EQ(diff.regions[0].lead.yaml, "{ lead.country: DE }");
+    EXPECT_EQ(diff.regions[0].before_rule, "R (rules.yaml:7)");
+    EXPECT_EQ(diff.regions[0].after_rule, "T (t.csv:2)");
+    const RuleDiff other =
+        Diff(rules(hit), rules(hit), both, "lead.country,pool\n\"DE,AT\",west\n\"DE,CH\",west\n");
+    ASSERT_THAT(other.regions, SizeIs(1)) << Told(other);
+    EXPECT_EQ(other.regions[0].lead.yaml, "{ lead.country: AT }");
+    EXPECT_THAT(other.not_proved, SizeIs(0));
+  }
 }
 
 }  // namespace

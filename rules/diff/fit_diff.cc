@@ -29,9 +29,8 @@ Fit FitOf(const RuleBook& book, FieldBlock block) {
   }
   fit.points = std::min(fit.points, book.scoring.fit_cap);
   for (const Grade& grade : book.scoring.fit_grades) {
-    if (fit.points < grade.from) continue;
     fit.grade = grade.name;
-    break;
+    if (fit.points >= grade.from) break;  // the last has all below it, too
   }
   return fit;
 }

@@ -6,10 +6,8 @@
 
 #include "rules/diff/condition_key.h"
 #include "rules/diff/definitions.h"
-#include "rules/diff/first_match.h"
-#include "rules/diff/grade_points.h"
+#include "rules/diff/lead_comparison.h"
 #include "rules/diff/score_diff.h"
-#include "rules/prove/find_address.h"
 
 namespace pm {
 namespace {
@@ -23,13 +21,21 @@ struct PlainList {
 
   void Add(std::string name, const Origin& origin, const Condition& when, std::string outcome,
            Slots* slots) {
-    units.push_back(
-        {std::move(name), origin.Text(), when.Rebound(slots), KeyOf(when), {outcome, outcome}});
+    units.push_back({std::move(name),
+                     origin.Text(),
+                     when.Rebound(slots),
+                     KeyOf(when),
+                     {outcome, outcome, outcome}});
     own.push_back(&when);
   }
   void End(std::string outcome) {
-    units.push_back({"", "", {}, "", {outcome, outcome}});
+    units.push_back({"", "", {}, "", {outcome, outcome, outcome}});
     own.push_back(nullptr);
+  }
+  size_t Take(Facts facts) const {
+    const auto taken = std::ranges::find_if(
+        own, [&](const Condition* c) { return c == nullptr || c->Holds(facts); });
+    return static_cast<size_t>(taken - own.begin());
   }
 };
 
@@ -91,13 +97,16 @@ PlainList HoldOf(const RuleBook& book, Slots* slots) {
 class Differ {
  public:
   Differ(const RuleBook& before, const RuleBook& after)
-      : before_(before), after_(after), pools_(RenamedPools(before, after)) {}
+      : before_(before),
+        after_(after),
+        names_{.pools = RenamedPools(before, after)},
+        leads_(before, after, fields_, &slots_) {}
 
   RuleDiff Run() {
-    DiffDefinitions(before_, after_, pools_, &diff_);
+    DiffDefinitions(before_, after_, &names_, &diff_);
     if (!JoinFields()) return std::move(diff_);
-    static const Renames kNone;
-    const UnitList old(before_, kNone, &slots_), now(after_, pools_, &slots_);
+    static const NamesThere kSame;
+    const UnitList old(before_, kSame, &slots_), now(after_, names_, &slots_);
     const PlainList old_screening = ScreeningOf(before_, &slots_);
     const PlainList new_screening = ScreeningOf(after_, &slots_);
     const PlainList old_hold = HoldOf(before_, &slots_), new_hold = HoldOf(after_, &slots_);
@@ -109,11 +118,10 @@ class Differ {
       }
     }
     RuleDiff scores;
-    const ScoresAlike alike = DiffScores(before_, after_, Space(), &scores);
-    if (alike.points) TieScores();
-    grades_alike_ = alike.grades;
-    ComparePlain("screening", old_screening, new_screening);
+    leads_.JoinScores(DiffScores(before_, after_, leads_.Space(), &scores));
+    CompareScreening(old_screening, new_screening);
     Take(std::move(scores));
+    leads_.LeaveOutScreened();
     for (const auto& [to, lists] : thresholds) ComparePlain("lifecycle", lists.first, lists.second);
     ComparePlain("hold", old_hold, new_hold);
     CompareRoutes(old, now);
@@ -121,14 +129,6 @@ class Differ {
   }
 
  private:
-  // The list of free mail is fixed at first start, so that both sides have the same.
-  LeadSpace Space() const {
-    return {.fields = fields_,
-            .slots = slots_,
-            .scoring = tied_ ? &*tied_ : nullptr,
-            .mail = EmailRulesOf(after_.identity)};
-  }
-
   // The fields of both. False when one is of two types: then no lead is a lead of both.
   bool JoinFields() {
     for (const RuleBook* book : {&after_, &before_}) {
@@ -162,28 +162,15 @@ class Differ {
     append(diff_.not_proved, part.not_proved);
   }
 
-  // Scores follow from the rules, where both sets score alike; else they are any numbers.
-  void TieScores() {
-    tied_ = after_.scoring;
-    for (auto* rules : {&tied_->fit, &tied_->engagement}) {
-      for (ScoringRule& rule : *rules) {
-        rule.when = rule.when.Rebound(&slots_);
-        if (rule.banded_field) slots_.Add(*rule.banded_field);
-      }
-    }
-  }
-
   void Add(std::string_view what, const MatchDiff& found, const std::vector<Unit>& before,
            const std::vector<Unit>& after) {
     for (const MatchRegion& region : found.regions) {
       const Unit &old = before[region.before], &now = after[region.after];
-      std::string after_words = now.outcome.words;
-      if (after_words == old.outcome.words) after_words += " as defined now";
       diff_.regions.push_back({.what = std::string(what),
                                .before_rule = RuleText(before, region.all_before, region.complete),
                                .before = old.outcome.words,
                                .after_rule = RuleText(after, region.all_after, region.complete),
-                               .after = after_words,
+                               .after = now.outcome.words,
                                .lead = ExampleOf(FieldBlock(region.facts), fields_),
                                .before_rows = RowsOf(before, region.all_before),
                                .after_rows = RowsOf(after, region.all_after),
@@ -196,47 +183,30 @@ class Differ {
     }
   }
 
-  // Of the same points, though the sets grade them otherwise, each side by its own grades. Where
-  // the points are other ones, or an expression asks for a grade: of the same scores and grades.
-  MatchDiff DiffMatches(const MatchSide& before, const MatchSide& after) {
-    if (grades_alike_ || !tied_) return DiffFirstMatch(before, after, Space());
-    const GradePoints old(before_.scoring), now(after_.scoring);
-    const auto old_units = old.InPoints(before.units, &slots_);
-    const auto new_units = now.InPoints(after.units, &slots_);
-    if (!old_units || !new_units) {
-      LeadSpace any_scores = Space();
-      any_scores.scoring = nullptr;
-      return DiffFirstMatch(before, after, any_scores);
-    }
-    const auto take = [this](const MatchSide& side, const GradePoints& grades) {
-      return [&](Facts facts) { return side.take(grades.WithGrades(facts, slots_)); };
-    };
-    return DiffFirstMatch({*old_units, take(before, old)}, {*new_units, take(after, now)}, Space());
+  ListSide SideOf(const RuleBook& book, const PlainList& list) const {
+    return {book, list.units, [&list](Facts own) { return list.Take(own); }};
+  }
+
+  void CompareScreening(const PlainList& before, const PlainList& after) {
+    Add("screening", leads_.CompareScreening(SideOf(before_, before), SideOf(after_, after)),
+        before.units, after.units);
   }
 
   void ComparePlain(std::string_view what, const PlainList& before, const PlainList& after) {
-    const auto side = [this](const RuleBook& book, const PlainList& list) {
-      return MatchSide{list.units, [&](Facts facts) {
-                         const std::vector<Value> own = FactsIn(book, facts, slots_);
-                         const auto taken = std::ranges::find_if(list.own, [&](const Condition* c) {
-                           return c == nullptr || c->Holds(own);
-                         });
-                         return static_cast<size_t>(taken - list.own.begin());
-                       }};
-    };
-    const MatchSide old = side(before_, before), now = side(after_, after);
-    Add(what, DiffMatches(old, now), before.units, after.units);
+    Add(what,
+        leads_.Compare(what, SideOf(before_, before), SideOf(after_, after), &diff_.not_proved),
+        before.units, after.units);
   }
 
   void CompareRoutes(const UnitList& before, const UnitList& after) {
-    const auto side = [this](const UnitList& list) {
-      return MatchSide{list.units(), [&](Facts facts) { return list.Take(facts, slots_); }};
+    const auto side = [](const UnitList& list) {
+      return ListSide{list.book(), list.units(), [&list](Facts own) { return list.Take(own); },
+                      &list};
     };
-    const MatchSide old = side(before), now = side(after);
-    const MatchDiff found = DiffMatches(old, now);
+    const MatchDiff found = leads_.Compare("routing", side(before), side(after), &diff_.not_proved);
     Add("routing", found, before.units(), after.units());
     const auto same = [](const Unit& a, const Unit& b) {
-      return a.key == b.key && a.outcome.signature == b.outcome.signature;
+      return a.key == b.key && a.outcome.names == b.outcome.names;
     };
     if (!std::ranges::equal(before.units(), after.units(), same)) {
       for (const UnitList* list : {&before, &after}) {
@@ -252,7 +222,7 @@ class Differ {
   static Contents ContentsOf(const std::vector<Unit>& units) {
     Contents contents;
     for (const Unit& unit : units) {
-      contents[unit.route].push_back(unit.key + "\n" + unit.outcome.signature);
+      contents[unit.route].push_back(unit.key + "\n" + unit.outcome.names);
     }
     return contents;
   }
@@ -305,11 +275,10 @@ class Differ {
 
   const RuleBook& before_;
   const RuleBook& after_;
-  const Renames pools_;
+  NamesThere names_;  // of what is defined now
   FieldTable fields_;
   Slots slots_;
-  std::optional<ScoringRules> tied_;
-  bool grades_alike_ = true;
+  LeadComparison leads_;
   RuleDiff diff_;
 };
 

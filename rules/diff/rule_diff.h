@@ -3,9 +3,8 @@
 // are told as such. Pure; any thread.
 //
 // Compared are the first routes that can take a lead, as the rules tell it: a rep who is away is
-// for the day itself to show. A score or grade is any that the points of the rules can come to,
-// whatever else the lead holds; where the sets score otherwise, routes are compared for leads of
-// the same scores, and points by themselves.
+// for the day itself to show. A lead has the points of fit and the grades that each set gives to
+// what it holds, and the same engagement in both. Who is screened out by either comes to no route.
 #pragma once
 #include <string>
 #include <vector>

@@ -108,12 +108,12 @@ std::string Side(const Unit& unit) {
 // Who takes each lead before and after, where that differs.
 Pairs TryAll(const RuleBook& before, const RuleBook& after) {
   Slots slots;
-  const Renames none;
+  const NamesThere none;
   const UnitList old(before, none, &slots), now(after, none, &slots);
   Pairs pairs;
   EachLead(slots, [&](Facts facts) {
-    const Unit& a = old.units()[old.Take(facts, slots)];
-    const Unit& b = now.units()[now.Take(facts, slots)];
+    const Unit& a = old.units()[old.Take(FactsIn(before, facts, slots))];
+    const Unit& b = now.units()[now.Take(FactsIn(after, facts, slots))];
     if (a.outcome.signature != b.outcome.signature) pairs.insert({Side(a), Side(b)});
   });
   return pairs;

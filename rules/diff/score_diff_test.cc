@@ -50,16 +50,114 @@ TEST_F(ScoreDiffTest, AMovedGradeIsShownByALeadWhoseWayDiffers) {
   EXPECT_EQ(diff.regions[0].what, "routing");
   EXPECT_EQ(diff.regions[0].before, "pool dach");
   EXPECT_EQ(diff.regions[0].after, "pool house");
-  EXPECT_EQ(diff.regions[0].lead.yaml, "{ score.fit: 55, score.engagement: 20 }");
+  EXPECT_EQ(diff.regions[0].lead.yaml, "{ lead.country: DE, score.fit: 55, score.engagement: 20 }");
   EXPECT_THAT(diff.definitions,
               ElementsAre("grades of fit: A from 56, B from 0 now, A from 55, B from 0 before"));
   const RuleDiff turned = Diff(rules(55, "score.fit_grade: { ne: A }"),
                                rules(56, "not: { score.fit_grade: { starts_with: A } }"));
   ASSERT_THAT(turned.regions, SizeIs(1)) << Told(turned);
   EXPECT_EQ(turned.regions[0].after, "pool dach");
-  EXPECT_EQ(turned.regions[0].lead.yaml, "{ score.fit: 55 }");
+  EXPECT_EQ(turned.regions[0].lead.yaml, "{ lead.country: DE }");
   const std::string other = "score.engagement_grade: '1'";
   EXPECT_THAT(Diff(rules(55, other), rules(56, other)).regions, testing::IsEmpty());
+}
+
+// Rules of fit, what else stands in `scoring`, and a route on a score with the threshold of one.
+std::string Scored(std::string_view fit, std::string_view more, std::string_view asked) {
+  return fmt::format(
+      "kind: scoring\nfit: {{ rules: [ {} ] }}\n{}---\n"
+      "kind: lifecycle\nthresholds: [ {{ to: mql, when: {{ {} }} }} ]\n---\n"
+      "kind: routing\nroutes: [ {{ name: Hot, when: {{ {} }}, to: {{ pool: dach }} }} ]\n"
+      "otherwise: {{ to: {{ pool: house }} }}\n---\n{}",
+      fit, more, asked, asked, kTeam);
+}
+std::string Points(std::string_view countries, int points) {
+  return fmt::format("{{ name: X, when: {{ lead.country: [{}] }}, points: {} }}", countries,
+                     points);
+}
+
+TEST_F(ScoreDiffTest, PointsThatMoveLeadsTellWhereTheseGo) {
+  const std::string asked = "score.fit: { gte: 30 }";
+  const RuleDiff diff =
+      Diff(Scored(Points("DE", 30), "", asked), Scored(Points("DE, AT", 30), "", asked));
+  ASSERT_THAT(diff.regions, SizeIs(3)) << Told(diff);
+  EXPECT_EQ(diff.regions[0].what, "score");
+  EXPECT_EQ(diff.regions[1].after, "becomes mql");
+  EXPECT_EQ(diff.regions[2].before, "pool house");
+  EXPECT_EQ(diff.regions[2].after, "pool dach");
+  for (const DiffRegion& region : diff.regions) EXPECT_EQ(region.lead.yaml, "{ lead.country: AT }");
+  const RuleDiff below =
+      Diff(Scored(Points("DE", 20), "", asked), Scored(Points("DE", 25), "", asked));
+  ASSERT_THAT(below.regions, SizeIs(1)) << "no lead crosses the limit: " << Told(below);
+  EXPECT_THAT(below.not_proved, testing::IsEmpty());
+}
+
+TEST_F(ScoreDiffTest, GradesOfOneAxisMoveLeads) {
+  const std::string fit =
+      Points("DE", 20) + ", { name: Y, when: { lead.country: AT }, points: 10 }";
+  const RuleDiff diff = Diff(Scored(fit, "grades: { fit: { A: 20, B: 0 } }\n", "score.grade: A"),
+                             Scored(fit, "grades: { fit: { A: 10, B: 0 } }\n", "score.grade: A"));
+  ASSERT_THAT(diff.regions, SizeIs(2)) << Told(diff);
+  EXPECT_EQ(diff.regions[1].lead.yaml, "{ lead.country: AT }");
+  EXPECT_EQ(diff.regions[1].after, "pool dach");
+  const std::string signals =
+      "engagement: { half_life: 7d, rules: [ { name: V, signal: site.visited, points: 20 } ] }\n"
+      "grades: { engagement: { ";
+  const RuleDiff other = Diff(Scored(fit, signals + "1: 20, 2: 0 } }\n", "score.grade: '1'"),
+                              Scored(fit, signals + "1: 40, 2: 0 } }\n", "score.grade: '1'"));
+  ASSERT_THAT(other.regions, SizeIs(2)) << Told(other);
+  EXPECT_EQ(other.regions[1].after, "pool house");
+  EXPECT_THAT(other.regions[1].lead.yaml, HasSubstr("score.engagement: 2"));
+}
+
+TEST_F(ScoreDiffTest, OnlyScoresThatTheRulesComeToCount) {
+  const std::string tens =
+      Points("DE", 10) + ", { name: Y, when: { account.tier: a }, points: 20 }";
+  const std::string grades = "grades: { fit: { A: 10, B: 0 } }\n";
+  EXPECT_TRUE(Diff(Scored(tens, grades, "score.fit: { gte: 30 }"),
+                   Scored(tens, grades, "score.fit: { gte: 25 }"))
+                  .same());
+  const RuleDiff never_missing =
+      Diff(Scored(tens, grades, "score.fit: present"),
+           Scored(tens, grades, "any: [ { score.fit: { gt: 0 } }, { score.fit: 0 } ]"));
+  EXPECT_TRUE(never_missing.same()) << Told(never_missing);
+  const RuleDiff moved = Diff(Scored(tens, grades, "score.grade: A"),
+                              Scored(tens, "grades: { fit: { A: 5, B: 0 } }\n", "score.grade: A"));
+  EXPECT_TRUE(moved.same()) << Told(moved);
+  EXPECT_THAT(moved.without_effect, testing::Contains(HasSubstr("no points are of another grade")));
+  std::string with_cap = Scored(tens, grades, "score.grade: A");
+  with_cap.replace(with_cap.find("fit: {"), 6, "fit: { cap: 30,");
+  const RuleDiff capped = Diff(Scored(tens, grades, "score.grade: A"), with_cap);
+  EXPECT_TRUE(capped.same()) << Told(capped);
+  EXPECT_THAT(capped.without_effect, testing::Contains(HasSubstr("no lead comes to more")));
+}
+
+TEST_F(ScoreDiffTest, GradesAreNoOthersByAName) {
+  const std::string fit = Points("DE", 20);
+  const RuleDiff diff = Diff(Scored(fit, "grades: { fit: { A: 20, B: 0 } }\n", "score.grade: A"),
+                             Scored(fit, "grades: { fit: { X: 20, B: 0 } }\n", "score.grade: X"));
+  EXPECT_TRUE(diff.same()) << Told(diff);
+  EXPECT_THAT(diff.without_effect, testing::Contains("grade A of fit is called X now"));
+}
+
+TEST_F(ScoreDiffTest, TheLowestGradeHasAllBelowIt) {
+  const auto rules = [](int points) {
+    return Scored(Points("DE", points), "grades: { fit: { A: 20, B: 0 } }\n", "score.fit: 90");
+  };
+  const RuleDiff diff = Diff(rules(-5), rules(-6));
+  ASSERT_THAT(diff.regions, SizeIs(1)) << Told(diff);
+  EXPECT_EQ(diff.regions[0].after, "fit -6, grade B");
+}
+
+TEST_F(ScoreDiffTest, WhoIsScreenedByBothComesToNoRoute) {
+  const auto rules = [](std::string_view pool) {
+    return Routing(fmt::format("  - {{ name: A, when: {{ lead.email_domain: acme.com }}, to: {{ "
+                               "pool: {} }} }}\n",
+                               pool),
+                   "kind: screening\nrules: [ { name: S, as: x, when: { lead.email_domain: "
+                   "acme.com } } ]\n---\n");
+  };
+  EXPECT_TRUE(Diff(rules("dach"), rules("west")).regions.empty());
 }
 
 TEST_F(ScoreDiffTest, PointsWrittenOtherwiseAreTheSamePoints) {

@@ -6,7 +6,7 @@
 #include "rules/diff/condition_key.h"
 #include "rules/diff/particulars.h"
 #include "rules/prove/row_condition.h"
-#include "rules/tables/route_table.h"
+#include "rules/tables/row_clashes.h"
 
 namespace pm {
 namespace {
@@ -31,6 +31,11 @@ Condition Present(const FieldDecl& field, Slots slots) {
   return MakeTest(spec, &slots).value_or(Condition());
 }
 
+const std::string& CalledThere(const Renames& names, const std::string& name) {
+  const auto found = names.find(name);
+  return found == names.end() ? name : found->second;
+}
+
 const std::string& Inherited(const std::vector<const Route*>& routes, std::string Route::* member) {
   static const std::string kNone;
   for (auto route = routes.rbegin(); route != routes.rend(); ++route) {
@@ -41,8 +46,8 @@ const std::string& Inherited(const std::vector<const Route*>& routes, std::strin
 
 }  // namespace
 
-UnitList::UnitList(const RuleBook& book, const Renames& pools, Slots* slots)
-    : book_(book), pools_(pools) {
+UnitList::UnitList(const RuleBook& book, const NamesThere& names, Slots* slots)
+    : book_(book), names_(names) {
   AddPaths(book.routing.routes, {}, slots);
   AddUnits({{&book.routing.otherwise}, 0, {}}, slots);
 }
@@ -79,12 +84,14 @@ void UnitList::AddUnits(Path path, Slots* slots) {
     NameTarget(to, field != nullptr ? std::string(field->name) : to.name, &unit);
     units_.push_back(std::move(unit));
   } else {
-    AddRows(leaf, unit, slots);
+    path.clashes = std::make_shared<RowClashes>(*leaf.table);
+    AddRows(leaf, unit, *path.clashes, slots);
   }
   paths_.push_back(std::move(path));
 }
 
-void UnitList::AddRows(const Route& leaf, const Unit& route, Slots* slots) {
+void UnitList::AddRows(const Route& leaf, const Unit& route, const RowClashes& clashes,
+                       Slots* slots) {
   const RouteTable& table = *leaf.table;
   const auto column = std::ranges::find(table.outputs(), leaf.to.name);
   const bool by_column =
@@ -102,15 +109,21 @@ void UnitList::AddRows(const Route& leaf, const Unit& route, Slots* slots) {
     unit.origin = fmt::format("{}:{}", table.file(), line.line);
     unit.table = &table;
     unit.row = row;
+    unit.partial = !clashes.complete() || !clashes.Beside(row).empty();
     if (!NamesNobody(leaf, line)) {
       NameTarget(leaf.to, by_column ? line.outputs[number] : given, &unit);
     } else if (!leaf.to.else_pool.empty()) {
       NameTarget({}, leaf.to.else_pool, &unit);
     } else {
-      unit.outcome = {"on to the routes below", "on to the routes below"};
+      unit.outcome = {"on to the routes below", "on to the routes below", "on to the routes below"};
       unseen = true;
     }
     units_.push_back(std::move(unit));
+  }
+  if (!clashes.complete()) {
+    unseen_.push_back(
+        fmt::format("rows of {}: the table is too large to know of all whether two match one lead",
+                    table.file()));
   }
   if (unseen) {
     unseen_.push_back(
@@ -121,10 +134,7 @@ void UnitList::AddRows(const Route& leaf, const Unit& route, Slots* slots) {
 }
 
 void UnitList::NameTarget(const Target& to, const std::string& name, Unit* unit) const {
-  const auto called = [this](const std::string& pool) {
-    const auto found = pools_.find(pool);
-    return found == pools_.end() ? pool : found->second;
-  };
+  const auto called = [this](const std::string& one) { return CalledThere(names_.pools, one); };
   const bool pool = to.from == TargetFrom::kPool || to.from == TargetFrom::kPoolColumn;
   const std::string_view kind = to.from == TargetFrom::kOwner   ? "the rep in"
                                 : to.from == TargetFrom::kSdrOf ? "the SDR of"
@@ -136,9 +146,10 @@ void UnitList::NameTarget(const Target& to, const std::string& name, Unit* unit)
                        otherwise.empty() ? "" : ", else pool " + otherwise, waits);
   };
   unit->outcome.words = text(name, to.else_pool) + unit->outcome.words;
-  unit->outcome.signature =
-      text(pool ? called(name) : name, to.else_pool.empty() ? "" : called(to.else_pool)) +
-      unit->outcome.signature;
+  const std::string there =
+      text(pool ? called(name) : name, to.else_pool.empty() ? "" : called(to.else_pool));
+  unit->outcome.signature = there + unit->outcome.signature;
+  unit->outcome.names = there + unit->outcome.names;
 }
 
 // What leads get of these routes beside a target.
@@ -155,11 +166,12 @@ UnitOutcome UnitList::WithOutcome(const std::vector<const Route*>& routes) const
   if (priority != "normal") outcome.words += ", priority " + priority;
   outcome.signature = fmt::format(" | {} | {} | {}", policy == nullptr ? "" : SignatureOf(*policy),
                                   steps == nullptr ? "" : SignatureOf(*steps), priority);
+  outcome.names = fmt::format(" | {} | {} | {}", CalledThere(names_.slas, sla),
+                              CalledThere(names_.cadences, cadence), priority);
   return outcome;
 }
 
-size_t UnitList::Take(Facts facts, const Slots& slots) const {
-  const std::vector<Value> own = FactsIn(book_, facts, slots);
+size_t UnitList::Take(Facts own) const {
   for (const Path& path : paths_) {
     const bool holds = path.target.Holds(own) &&
                        std::ranges::all_of(
@@ -167,13 +179,34 @@ size_t UnitList::Take(Facts facts, const Slots& slots) const {
     if (!holds) continue;
     const RouteTable* table = path.routes.back()->table.get();
     if (table == nullptr) return path.first_unit;
-    const auto hit = LookUp(*table, own);
-    if (!hit) continue;
-    size_t row = table->FirstMatch(own);
-    while (table->rows()[row].line != hit->row) row = table->FirstMatch(own, row + 1);
-    return path.first_unit + row;
+    const auto [row, clashing] = table->Find(own);
+    if (row < table->rows().size() && clashing == table->rows().size())
+      return path.first_unit + row;
   }
   return units_.size() - 1;
+}
+
+Condition UnitList::Instead(const std::vector<Unit>& units, size_t asked, size_t taken,
+                            Facts own) const {
+  const auto path_of = [&](size_t unit) -> const Path& {
+    return *std::prev(std::ranges::upper_bound(paths_, unit, {}, &Path::first_unit));
+  };
+  const Path& path = path_of(std::min(asked, taken));
+  const RouteTable* table = path.routes.back()->table.get();
+  const Condition& when = units[taken].when;
+  if (table == nullptr || (asked > taken && !units[taken].partial)) return when;
+  if (asked > taken) {
+    std::vector<Condition> parts = {when};
+    for (const size_t row : path.clashes->Beside(taken - path.first_unit)) {
+      parts.push_back(NotOf(units[path.first_unit + row].when));
+    }
+    return AllOf(parts);
+  }
+  const auto [row, clashing] = table->Find(own);
+  if (clashing == table->rows().size()) return when;
+  const Condition both[] = {units[path.first_unit + row].when,
+                            units[path.first_unit + clashing].when};
+  return AllOf(both);
 }
 
 std::vector<Value> FactsIn(const RuleBook& book, Facts facts, const Slots& slots) {

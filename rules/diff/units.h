@@ -3,6 +3,7 @@
 // thread.
 #pragma once
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,15 @@
 
 namespace pm {
 
-// What a lead gets. Equal outcomes are equal in effect, whatever pools, SLAs and cadences are
-// called.
+class RowClashes;
+
+// What a lead gets. Outcomes are equal in effect where their signatures are, whatever SLAs and
+// cadences are called, and where their names are: that what is called so is defined otherwise now
+// is told of it once.
 struct UnitOutcome {
   std::string words;  // for people: `pool strike, SLA hot, cadence inbound-hot, priority urgent`
-  std::string signature;  // what it does, names of what is only called otherwise left out
+  std::string signature;   // what it does, names of what is only called otherwise left out
+  std::string names = {};  // what it is called, or was before
 };
 
 struct Unit {
@@ -25,21 +30,31 @@ struct Unit {
   UnitOutcome outcome;
   const void* table = nullptr;  // of a row: its table, and which row it is
   size_t row = 0;
+  // Not every lead of the condition that those before it leave is taken: where another row matches,
+  // too, the table may have no answer, and the lead goes on.
+  bool partial = false;
 };
 
-// Pools of the one rule set that are the other's under another name: name here -> name there.
+// What of the one rule set is the other's under another name: name here -> name there.
 using Renames = std::map<std::string, std::string, std::less<>>;
+struct NamesThere {
+  Renames pools = {}, slas = {}, cadences = {};
+};
 
 class UnitList {
  public:
-  // `slots` are extended by all that the book's routes read. `pools` says how its pools are called
-  // in signatures.
-  UnitList(const RuleBook& book, const Renames& pools, Slots* slots);
+  // `slots` are extended by all that the book's routes read. `names` says how what it defines is
+  // called in signatures.
+  UnitList(const RuleBook& book, const NamesThere& names, Slots* slots);
 
   const std::vector<Unit>& units() const { return units_; }
   const RuleBook& book() const { return book_; }
-  // The unit that takes these facts (over `slots`), by the naive evaluator in the book's own slots.
-  size_t Take(Facts facts, const Slots& slots) const;
+  // The unit that takes these facts, in the book's own slots, by the naive evaluator.
+  size_t Take(Facts own) const;
+  // Of facts (in the book's slots) for which the condition of `asked` holds, but which `taken`
+  // takes: a condition that holds for them and for no lead that `asked` takes. `units` are the
+  // list's or the same put otherwise.
+  Condition Instead(const std::vector<Unit>& units, size_t asked, size_t taken, Facts own) const;
   // What the comparison cannot see, in sentences.
   const std::vector<std::string>& unseen() const { return unseen_; }
 
@@ -48,15 +63,16 @@ class UnitList {
     std::vector<const Route*> routes;  // with those around it, outermost first
     size_t first_unit = 0;
     Condition target;  // that the target names somebody, in the book's slots
+    std::shared_ptr<const RowClashes> clashes = {};  // of its table
   };
   void AddPaths(const std::vector<Route>& routes, std::vector<const Route*> above, Slots* slots);
   void AddUnits(Path path, Slots* slots);
-  void AddRows(const Route& leaf, const Unit& route, Slots* slots);
+  void AddRows(const Route& leaf, const Unit& route, const RowClashes& clashes, Slots* slots);
   void NameTarget(const Target& to, const std::string& name, Unit* unit) const;
   UnitOutcome WithOutcome(const std::vector<const Route*>& routes) const;
 
   const RuleBook& book_;
-  const Renames& pools_;
+  const NamesThere& names_;
   std::vector<Path> paths_;
   std::vector<Unit> units_;
   std::vector<std::string> unseen_;
