@@ -52,10 +52,30 @@ Particular RepeatOf(const RepeatRule& rule) {
   return part;
 }
 
+// Hours of a day by their begin, one where the next begins when it ends: `09:00-12:00`.
+Texts JoinedHours(Texts hours) {
+  const auto is_hours = [](std::string_view text) {
+    return text.contains(':') && std::ranges::count(text, '-') == 1;
+  };
+  if (!std::ranges::all_of(hours, is_hours)) return hours;
+  std::ranges::sort(hours);
+  Texts joined;
+  for (const std::string& next : hours) {
+    const size_t dash = next.find('-');
+    if (!joined.empty() && joined.back().ends_with("-" + next.substr(0, dash))) {
+      joined.back().replace(joined.back().find('-'), std::string::npos, next.substr(dash));
+    } else {
+      joined.push_back(next);
+    }
+  }
+  return joined;
+}
+
 // A list as `a, b`, a map as `key a, b; key c`.
 std::string InWords(const YamlNode& node) {
   Texts parts;
   for (const YamlNode& item : node.items) parts.push_back(InWords(item));
+  parts = JoinedHours(std::move(parts));
   for (const YamlEntry& entry : node.entries) {
     const std::string value = InWords(entry.value);
     parts.push_back(fmt::format("{} {}", entry.key.text, value.empty() ? "closed" : value));

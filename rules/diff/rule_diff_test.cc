@@ -77,6 +77,10 @@ TEST_F(RuleDiffTest, HoursOfACalendarAreToldDayByDay) {
   EXPECT_TRUE(Diff(with("{ weekly: { mon-fri: 09:00-17:00 } }"),
                    with("{ weekly: { fri: [09:00-17:00], mon-thu: 09:00-17:00 } }"))
                   .same());
+  EXPECT_TRUE(Diff(with("{ weekly: { mon: 09:00-17:00 }, shifts: { 2026-12-31: 09:00-17:00 } }"),
+                   with("{ weekly: { mon: [12:00-17:00, 09:00-12:00] }, "
+                        "shifts: { 2026-12-31: [09:00-12:00, 12:00-17:00] } }"))
+                  .same());
 }
 
 TEST_F(RuleDiffTest, ABoundThatMovedIsShownAtTheBound) {
