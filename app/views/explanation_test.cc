@@ -271,7 +271,8 @@ TEST_F(ExplanationTest, AnotherSubmissionIsNoThreshold) {
 }
 
 TEST_F(ExplanationTest, ARepeatRuleThatWasSetAsideSaysWhy) {
-  Send("10:00:00", "lead.submitted", R"({"email":"a@acme.com","country":"DE","employees":20,"hand_raise":true})");
+  Send("10:00:00", "lead.submitted",
+       R"({"email":"a@acme.com","country":"DE","employees":20,"hand_raise":true})");
   Send("11:00:00", "lead.submitted", R"({"email":"a@acme.com","form":"again"})");
   EXPECT_THAT(Explain(), HasSubstr("Another submission came; the rule for that (rules.yaml:23) "
                                    "says reopen, which cannot be done with a lead in stage "

@@ -330,20 +330,6 @@ bool ParseStretch(YamlFeed& feed, size_t end, TreeBuilder& builder) {
   return false;
 }
 
-// True when tabs stand in the indentation, so that nobody can tell what is meant.
-bool ReportTabs(const Source& source, const CleanText& clean, size_t start, size_t end,
-                Diagnostics& out) {
-  const auto first = std::ranges::lower_bound(clean.tabs, start);
-  const auto last = std::ranges::lower_bound(clean.tabs, end);
-  if (first == last) return false;
-  const auto more = last - first - 1;
-  out.Error(103, PlaceAt(source, *first), "a tab in the indentation",
-            more == 0 ? "indent with spaces"
-                      : fmt::format("indent with spaces, here and in {} more line{}", more,
-                                    more == 1 ? "" : "s"));
-  return true;
-}
-
 }  // namespace
 
 const YamlNode* YamlNode::Find(std::string_view key) const {

@@ -1,5 +1,7 @@
 #include "base/text/yaml_text.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 
 #include "base/text/utf8.h"
@@ -94,6 +96,19 @@ std::vector<std::pair<size_t, size_t>> DocumentStretches(std::string_view text) 
   }
   if (begun < text.size()) stretches.emplace_back(begun, text.size());
   return stretches;
+}
+
+bool ReportTabs(const Source& source, const CleanText& clean, size_t start, size_t end,
+                Diagnostics& out) {
+  const auto first = std::ranges::lower_bound(clean.tabs, start);
+  const auto last = std::ranges::lower_bound(clean.tabs, end);
+  if (first == last) return false;
+  const auto more = last - first - 1;
+  out.Error(103, PlaceAt(source, *first), "a tab in the indentation",
+            more == 0 ? "indent with spaces"
+                      : fmt::format("indent with spaces, here and in {} more line{}", more,
+                                    more == 1 ? "" : "s"));
+  return true;
 }
 
 YamlFeed::YamlFeed(std::string text, size_t most_ahead)

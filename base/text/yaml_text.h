@@ -22,9 +22,12 @@ inline bool IsForbiddenControl(char c) {
 // by as many harmless bytes, so that offsets stay and reading can go on.
 struct CleanText {
   std::string text;
-  std::vector<size_t> tabs;  // the first in the indentation of each line; in order, not reported
+  std::vector<size_t> tabs;  // the first in the indentation of each line; in order
 };
 CleanText CleanYamlText(const Source& source, Diagnostics& diagnostics);
+// True when tabs stand in the indentation of this stretch, so that nobody can tell what is meant.
+bool ReportTabs(const Source& source, const CleanText& clean, size_t start, size_t end,
+                Diagnostics& out);
 
 // Start and end of each stretch that begins with a `---` line, and of what stands before the first.
 std::vector<std::pair<size_t, size_t>> DocumentStretches(std::string_view text);

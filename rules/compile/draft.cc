@@ -112,7 +112,9 @@ class DraftReader {
 
   void TellTwice(std::string_view kind, const YamlNode& node) {
     for (const YamlNode& item : node.items) TellTwice(kind, item);
-    for (const auto& [key, value, again] : node.entries) {
+    for (const YamlEntry& entry : node.entries) {
+      const YamlNode& key = entry.key;
+      const YamlNode& value = entry.value;
       const auto is_this = [&](const OnceEach& one) {
         return one.kind == kind && one.key == key.text;
       };

@@ -57,7 +57,7 @@ std::optional<std::pair<int64_t, std::string_view>> SplitPer(std::string_view te
 
 Result<Cap> ParseRateCap(std::string_view text) {
   auto cap = ParseCap(text);
-  if (cap || IsNothing(text)) return cap;
+  if (cap || IsNothing(text) || IsTooMany(text)) return cap;
   return Bad<Cap>(text, "a rate such as '150 per day' or '60 per 7d'");
 }
 
@@ -118,7 +118,7 @@ Result<Cap> ParseCap(std::string_view text) {
 
 Result<Cap> ParseOpenCount(std::string_view text) {
   auto cap = ParseCap(text);
-  if (cap || IsNothing(text)) return cap;
+  if (cap || IsNothing(text) || IsTooMany(text)) return cap;
   return Bad<Cap>(text, "a count of open leads such as '5 open'");
 }
 

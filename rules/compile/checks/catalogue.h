@@ -78,7 +78,8 @@ inline constexpr auto kChecks = std::to_array<CheckDecl>({
      "other, or says the same again."},
     {CheckKind::kLifecycle, "lifecycle", kLifecycleCode, Gravity::kWarning,
      "A threshold to a stage that `route_when` does not list, a stage it lists that no threshold "
-     "leads to, a threshold that an earlier one always comes before, a reason in a repeat rule that "
+     "leads to, a threshold that an earlier one always comes before, a reason in a repeat rule "
+     "that "
      "looks misspelt, or a repeat rule that asks what cannot be done with a lead in its stage."},
     {CheckKind::kPoolNeverTakes, "pool_never_takes", kPoolNeverTakesCode, std::nullopt,
      "A pool that can never take a lead, one whose members have no open time after the day of the "

@@ -87,9 +87,9 @@ TEST_P(KafkaBacklogTest, AcceptsInItCancelOverdueTimersAtEveryStage) {
   simulation_->StartAll();
   simulation_->Finish(now_ + Minutes(10));
   EXPECT_EQ(Find("assignment.accepted").size(), kLeads);
-  // The lead that nobody accepted has a new time, as the rep could not see it.
+  // The lead that nobody accepted has a new time where the rep could not see it, or another rep.
   const std::string_view open = routed.back().Text({"data", "lead", "id"});
-  EXPECT_FALSE(Find("sla.rescheduled").empty());
+  EXPECT_GT(Find("sla.rescheduled").size() + Find("assignment.reassigned").size(), 0u);
   for (const char* type : {"sla.rescheduled", "sla.breached", "assignment.reassigned"})
     for (const JsonNode& one : Find(type)) EXPECT_EQ(one.Text({"data", "lead", "id"}), open);
 }
