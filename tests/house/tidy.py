@@ -5,11 +5,12 @@ usage: tidy.py [--all] [FILE...]      --all forgets what was clean; FILE limits 
 
 The compile commands come from build/dev, less gcc's warning flags; clang reads what gcc precompiled as
 plain text. Tests need be neither fast nor short. Most of a file's time goes into the headers it reaches, so files that
-define no name twice are looked at together, as one; what does not go together is looked at file by file. A clean file is
+go together are looked at as one, and file by file where they turn out not to. A clean file is
 remembered in build/tidy under a hash of its compile command, its text and that of every header of ours it reaches,
 .clang-tidy, and the versions of the installed packages. CLANG_TIDY names another command to run.
 """
 import concurrent.futures
+import functools
 import hashlib
 import json
 import os
@@ -29,6 +30,7 @@ MOST_TOGETHER = 8
 DEFINED = re.compile(r"^(?=[\w#])(?!using namespace|namespace|template)(?:[\w:<>,&*\[\] ]+[ *&](\w+)\(|.*?\b(?:class|struct|enum|using|concept) +(?:class +)?(\w+)"
                      r"|[\w:<>,&*\[\] ]+?[ *&](\w+)(?:\[\w*\])? *(?:=|\{|;)|# *define +(\w+)|(?:TEST|TEST_F|TEST_P)\((\w+, \w+))", re.M)
 HEADERS = "--header-filter=.*/(base|model|rules|engine|net|connectors|app|tests)/.*\\.(h|cc)$"  # .clang-tidy's, and these files
+HIDDEN = re.compile(r"^namespace \{$(.*?)^\}  // namespace$", re.M | re.S)
 SHARED = {"", "testing"}
 
 
@@ -100,14 +102,29 @@ def names_of(text):
     return {name for found in DEFINED.findall(text) for name in found} - SHARED
 
 
+class Names:
+    """`hidden`: what files define for themselves alone; `seen`: what is defined in them or in the headers that they reach."""
+
+    def __init__(self, hidden, seen):
+        self.hidden, self.seen = hidden, seen
+
+    def go_with(self, other):
+        return not self.hidden & other.seen and not other.hidden & self.seen
+
+    def __or__(self, other):
+        return Names(self.hidden | other.hidden, self.seen | other.seen)
+
+
 def groups_of(paths, commands, tree):
-    """Files with the same command that share no name, in their order."""
+    """Files with the same command, in their order, of which none hides a name that another sees."""
+    of_file = functools.cache(lambda path: names_of(tree.text(path).decode("utf-8", "replace")))
     groups = []
     for path in paths:
         kind = (is_test(path), [word for word in commands[path] if word != str(path)])
-        names = names_of(tree.text(path).decode("utf-8", "replace"))
+        hidden = "".join(HIDDEN.findall(tree.text(path).decode("utf-8", "replace")))
+        names = Names(names_of(hidden), set().union(*map(of_file, tree.closure(path))))
         for group in groups:
-            if group["kind"] == kind and len(group["paths"]) < MOST_TOGETHER and not names & group["names"]:
+            if group["kind"] == kind and len(group["paths"]) < MOST_TOGETHER and names.go_with(group["names"]):
                 group["paths"].append(path)
                 group["names"] |= names
                 break
@@ -138,6 +155,8 @@ def check(group, unified, command, database):
     less = ["--checks=-performance-*,-readability-function-size"] if is_test(group[0]) else []
     if len(group) > 1 and run_tidy(unified, command, database, [*less, HEADERS])[0] == 0:
         return [(path, 0, "") for path in group], time.monotonic() - began
+    if len(group) > 1:
+        print(f"clang-tidy: file by file: {' '.join(str(path.relative_to(ROOT)) for path in group)}", flush=True)
     return [(path, *run_tidy(path, command, database, less)) for path in group], time.monotonic() - began
 
 
