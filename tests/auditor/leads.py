@@ -131,9 +131,10 @@ def check_submissions(run, leads):
 
 def check_settled(run, leads):
     """Once all has settled: no hold outlives its end, and account and desk agree where each lead is."""
-    desk = collections.defaultdict(str)
+    desk, told = collections.defaultdict(str), {}
     for output in run.of("assignments"):
         kind = output.type.split(".")[1]
+        told[output.lead] = output
         if kind in GIVES:
             desk[output.lead] = "assigned"
         elif kind in ("queued", "expired"):
@@ -155,7 +156,7 @@ def check_settled(run, leads):
         if place != desk[name]:
             check = "lead_lost" if not desk[name] else "two_places"
             run.findings.add(check, f"lead {name} is {lead.stage!r} by the account and {desk[name] or 'nowhere'!r} by "
-                             "the desk", lead.last, lead.routed)
+                             "the desk", lead.last, *([told[name]] if name in told else []), lead.routed)
         if lead.routed is not None and name not in known:
             run.findings.add("lead_lost", f"lead {name} was routed and no desk has heard of it", lead.routed)
 
