@@ -130,7 +130,8 @@ def check_submissions(run, leads):
 
 
 def check_settled(run, leads):
-    """Once all has settled: no hold outlives its end, and account and desk agree where each lead is."""
+    """Once all has settled: no hold outlives its end, and account and desk agree where each lead is, but for those of which
+    something was said after the run was to have ended: one of the two may not have heard of it."""
     desk, told = collections.defaultdict(str), {}
     for output in run.of("assignments"):
         kind = output.type.split(".")[1]
@@ -153,7 +154,7 @@ def check_settled(run, leads):
             run.findings.add("timer_lost", f"lead {name} waits since {recording.clock(lead.last.at)}, "
                              f"to end at {recording.clock(lead.waits_until)}", lead.last)
         place = "assigned" if lead.stage in AT_DESK else "queued" if lead.stage == "queued" else ""
-        if place != desk[name]:
+        if place != desk[name] and max(one.at for one in (lead.last, told.get(name, lead.last))) <= run.until:
             check = "lead_lost" if not desk[name] else "two_places"
             run.findings.add(check, f"lead {name} is {lead.stage!r} by the account and {desk[name] or 'nowhere'!r} by "
                              "the desk", lead.last, *([told[name]] if name in told else []), lead.routed)
