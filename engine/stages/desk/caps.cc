@@ -66,9 +66,11 @@ bool IsReached(const Cap& cap, const RepRow& row, uint64_t pool, const RosterRep
   // Most have been given less than that in all, and need no calendar.
   if (std::cmp_less(row.given.size(), cap.limit)) return false;
   const Instant start = WindowStart(cap, ZoneOf(rep), now);
-  const auto used = std::ranges::count_if(
-      row.given, [&](const Given& g) { return g.at >= start && (pool == 0 || g.pool == pool); });
-  return used >= cap.limit;
+  // The newest are at the end, and mostly these fill it.
+  int64_t left = cap.limit;
+  for (auto g = row.given.rbegin(); g != row.given.rend() && left > 0; ++g)
+    left -= g->at >= start && (pool == 0 || g->pool == pool) ? 1 : 0;
+  return left == 0;
 }
 
 // How far back any cap of this rep looks; zero: none counts in time. `from`: a pool that the rep
