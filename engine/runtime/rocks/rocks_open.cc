@@ -33,6 +33,10 @@ rocksdb::ColumnFamilyOptions FamilyOptions(const RocksSettings& settings, const 
     options.memtable_prefix_bloom_size_ratio = kMemoryBloomShare;
     options.memtable_whole_key_filtering = true;
   }
+  // Of many stores in one process none holds much in memory, and each small file that it wrote out
+  // would be merged with much of what is there: a quarter of a worker's CPU.
+  if (name != "log" && settings.shared != nullptr)
+    options.compaction_style = rocksdb::kCompactionStyleUniversal;
   const auto supported = rocksdb::GetSupportedCompressions();
   const bool lz4 = std::ranges::find(supported, rocksdb::kLZ4Compression) != supported.end();
   options.compression = lz4 ? rocksdb::kLZ4Compression : rocksdb::kNoCompression;

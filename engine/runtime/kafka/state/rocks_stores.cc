@@ -15,7 +15,7 @@ namespace pm {
 namespace {
 
 // Of one store: many are open, and most have little.
-constexpr size_t kWriteBufferBytes = size_t{8} << 20;
+constexpr size_t kWriteBufferBytes = size_t{16} << 20;
 constexpr int kOpenFiles = 64;
 
 constexpr char kClosed[] = "CLOSED";  // lists the files as they were left

@@ -14,8 +14,8 @@ namespace pm {
 
 struct RocksStoresSettings {
   std::string directory;
-  size_t block_cache_bytes = size_t{128} << 20;  // of all together
-  size_t write_buffer_bytes = size_t{64} << 20;  // of all together
+  size_t block_cache_bytes = size_t{128} << 20;   // of all together
+  size_t write_buffer_bytes = size_t{192} << 20;  // of all together
   std::function<void(std::string_view line)> say;
 };
 

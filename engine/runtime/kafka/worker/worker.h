@@ -49,7 +49,7 @@ struct WorkerSettings {
   // Of all tasks together.
   size_t row_cache_bytes = size_t{256} << 20;
   size_t block_cache_bytes = size_t{128} << 20;
-  size_t write_buffer_bytes = size_t{64} << 20;
+  size_t write_buffer_bytes = size_t{192} << 20;
 
   // A line of the log; called by both threads.
   std::function<void(std::string_view line)> say;
