@@ -46,7 +46,10 @@ Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(
 Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& connection,
                                                         KafkaLog log = nullptr,
                                                         const std::string& group = {});
-// One that sees what is open and aborted, too.
+// One that hears sooner that a partition has come to its end, for which it asks more often.
+Result<std::unique_ptr<KafkaReader>> ConnectRestoreReader(const KafkaConnection& connection,
+                                                          KafkaLog log = nullptr);
+// Such a one that sees what is open and aborted, too.
 Result<std::unique_ptr<KafkaReader>> ConnectUncommittedReader(const KafkaConnection& connection,
                                                               KafkaLog log = nullptr);
 // `answer` as in KafkaMember.

@@ -97,12 +97,15 @@ class RdReader final : public KafkaReader {
   RdMessage held_;  // the record that was given last
 };
 
+// That the end is reached shows by a fetch that came back with nothing. Every take-over waits for
+// it; who reads on for ever would ask, and cost, ten times as much.
+constexpr char kToTheEndMs[] = "50", kForEverMs[] = "500";
+
 Result<std::unique_ptr<KafkaReader>> Connect(const KafkaConnection& connection, KafkaLog log,
-                                             const std::string& group, const char* isolation) {
+                                             const std::string& group, const char* isolation,
+                                             const char* fetch_ms) {
   PM_TRY(std::vector<KafkaProperty> users, PropertiesOf(connection));
-  // That the end is reached shows by a fetch that came back with nothing: by default after half a
-  // second, for which every take-over would wait.
-  users.insert(users.begin(), {"fetch.wait.max.ms", "50"});
+  users.insert(users.begin(), {"fetch.wait.max.ms", fetch_ms});
   std::vector<KafkaProperty> ours = {
       // librdkafka wants a name in any case.
       {"group.id", group.empty() ? fmt::format("{}-reader", connection.client_id) : group},
@@ -126,12 +129,17 @@ Result<std::unique_ptr<KafkaReader>> Connect(const KafkaConnection& connection, 
 
 Result<std::unique_ptr<KafkaReader>> ConnectKafkaReader(const KafkaConnection& connection,
                                                         KafkaLog log, const std::string& group) {
-  return Connect(connection, log, group, "read_committed");
+  return Connect(connection, log, group, "read_committed", kForEverMs);
+}
+
+Result<std::unique_ptr<KafkaReader>> ConnectRestoreReader(const KafkaConnection& connection,
+                                                          KafkaLog log) {
+  return Connect(connection, log, {}, "read_committed", kToTheEndMs);
 }
 
 Result<std::unique_ptr<KafkaReader>> ConnectUncommittedReader(const KafkaConnection& connection,
                                                               KafkaLog log) {
-  return Connect(connection, log, {}, "read_uncommitted");
+  return Connect(connection, log, {}, "read_uncommitted", kToTheEndMs);
 }
 
 }  // namespace pm

@@ -10,6 +10,9 @@ KafkaClients ClientsOf(FakeBroker& broker) {
           .reader = [&broker]() -> Result<std::unique_ptr<KafkaReader>> {
             return std::make_unique<FakeReader>(broker);
           },
+          .restorer = [&broker]() -> Result<std::unique_ptr<KafkaReader>> {
+            return std::make_unique<FakeReader>(broker);
+          },
           .follower = {},
           .uncommitted = [&broker]() -> Result<std::unique_ptr<KafkaReader>> {
             return UncommittedReader(broker);

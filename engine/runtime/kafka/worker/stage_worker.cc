@@ -78,7 +78,7 @@ StageWorker::StageWorker(const KafkaClients& clients, const WorkerSettings& sett
 
 Result<void> StageWorker::Connect() {
   PM_TRY(client_, clients_.client(MemberOf(settings_)));
-  PM_TRY(reader_, clients_.reader());
+  PM_TRY(reader_, clients_.restorer());
   if (settings_.standbys > 0) {
     PM_TRY(standby_reader_,
            clients_.follower(StandbyGroup(settings_.topics.prefix, InstanceOf(settings_.number))));

@@ -159,6 +159,9 @@ inline KafkaClients SharedBroker::clients() {
           .reader = [this]() -> Result<std::unique_ptr<KafkaReader>> {
             return std::make_unique<SharedReader>(*this);
           },
+          .restorer = [this]() -> Result<std::unique_ptr<KafkaReader>> {
+            return std::make_unique<SharedReader>(*this);
+          },
           .follower = [this](const std::string& group) -> Result<std::unique_ptr<KafkaReader>> {
             return std::make_unique<SharedReader>(*this, group);
           },

@@ -51,6 +51,7 @@ KafkaClients ClientsOf(const KafkaConnection& connection, KafkaLog log) {
             return ConnectKafkaClient(connection, member, log, shared->looker);
           },
           .reader = [=] { return ConnectKafkaReader(connection, log); },
+          .restorer = [=] { return ConnectRestoreReader(connection, log); },
           .follower =
               [=](const std::string& group) { return ConnectKafkaReader(connection, log, group); },
           .uncommitted = [=] { return ConnectUncommittedReader(connection, log); },

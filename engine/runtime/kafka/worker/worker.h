@@ -19,6 +19,8 @@ namespace pm {
 struct KafkaClients {
   std::function<Result<std::unique_ptr<KafkaClient>>(const KafkaMember&)> client;
   std::function<Result<std::unique_ptr<KafkaReader>>()> reader;
+  // One for what is read to its end and then let go.
+  std::function<Result<std::unique_ptr<KafkaReader>>()> restorer;
   // One that notes under this group's name how far it came.
   std::function<Result<std::unique_ptr<KafkaReader>>(const std::string& group)> follower;
   // One that sees what is open, too.
