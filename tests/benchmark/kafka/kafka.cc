@@ -20,7 +20,7 @@ constexpr Part kParts[] = {{"rate", MeasureKafkaRate},       {"records", Measure
                            {"streams", MeasureKafkaStreams}, {"latency", MeasureKafkaLatency},
                            {"restore", MeasureKafkaRestore}, {"failover", MeasureKafkaFailOver},
                            {"idle", MeasureKafkaIdle}};
-constexpr std::chrono::seconds kMostAPart(900);
+constexpr std::chrono::seconds kMostAPart(2400);
 
 KafkaPlan PlanIn(const std::string& directory, const Words& words) {
   KafkaPlan plan;
