@@ -29,6 +29,25 @@ TEST_F(FencingTest, FencesADeadOwnerThatHoldsTheChangelogBack) {
   EXPECT_TRUE(worker->log->taking_over().empty());
 }
 
+// What it left open holds back the inputs of the next stages, and no changelog: the copies that the
+// other one has are whole at once.
+TEST_F(FencingTest, FencesADeadOwnerThatHoldsNoChangelogBack) {
+  Feed();
+  const auto dead = Start("w-01");
+  RunFor(*dead);
+  const std::string id = names_.TransactionalId("w-01");
+  broker_.NewEpoch(id);
+  for (const Stage stage : {Stage::kAccount, Stage::kDesk})
+    broker_.Write({names_.Input(stage), 0}, {.value = "half of a commit"}, id);
+  EndSessionOf(*dead);
+  Feed();
+  const auto worker = Start("w-02");
+  RunFor(*worker);
+  EXPECT_EQ(broker_.counts.timed_out, 0);
+  EXPECT_EQ(worker->log->take_overs().owners_fenced, 1U);
+  EXPECT_EQ(Totals(*worker).account_jobs, 8);
+}
+
 // It claims tasks that nobody has had, or that another had before.
 TEST_F(FencingTest, FencesWhoDiedInTheTransactionThatClaimsItsTasks) {
   for (const bool has_predecessor : {false, true}) {
@@ -92,7 +111,7 @@ TEST_F(FencingTest, FencesAnOwnerOnceItHasLeftTheGroupAndNotWhileItWorks) {
   one.reset();
   broker_.End("slow", false);
   RunFor(*two);
-  EXPECT_EQ(two->log->take_overs().owners_fenced, 1U);
+  EXPECT_EQ(two->log->take_overs().owners_fenced, 2U) << "for what had moved, and for the others";
   EXPECT_EQ(broker_.counts.timed_out, 0);
   EXPECT_EQ(Totals(*two).account_jobs, 4 + 20 + 4);
 }
@@ -108,7 +127,6 @@ TEST_F(FencingTest, TriesAgainWhenItsOwnProducerDoesNotAnswerAfterItFencedAnothe
   const auto worker = Start("w-02");
   EndSessionOf(*dead);
   dead.reset();
-  RunFor(*worker, 1);
   constexpr int kTimes = 5;
   broker_.unanswered[names_.TransactionalId("w-02")] = kTimes;
   RunFor(*worker);

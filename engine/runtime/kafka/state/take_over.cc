@@ -32,6 +32,7 @@ Result<void> CheckPosition(const TakeOver& one) {
 }  // namespace
 
 void TakeOvers::Begin(TaskId task) {
+  if (all_.empty()) fenced_.clear();
   TakeOver one;
   one.task = task;
   const auto partition = static_cast<int32_t>(task.partition);
@@ -48,7 +49,7 @@ void TakeOvers::ForgetAll() {
 }
 
 bool TakeOvers::IsBusy() const {
-  return std::ranges::any_of(all_, [](const auto& one) {
+  return !left_.empty() || std::ranges::any_of(all_, [](const auto& one) {
     return one.second.phase == TaskPhase::kBegins || one.second.phase == TaskPhase::kRestores;
   });
 }
@@ -183,6 +184,7 @@ Result<void> TakeOvers::Finish(TakeOver& one) {
   PM_TRY_VOID(one.restore->Finish());
   PM_TRY_VOID(CheckPosition(one));
   const std::optional<TaskMeta>& meta = one.restore->meta();
+  if (one.restore->owner()) left_.push_back(*one.restore->owner());
   const bool known = !meta || !meta->rules || rules_(meta->rules) != nullptr;
   one.phase = known ? TaskPhase::kRestored : TaskPhase::kAwaitsRules;
   if (!known) one.why = fmt::format("rules {} are not compiled here", ToText(meta->rules));
@@ -213,16 +215,22 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
 // what we must read and the offset we must know. Nobody else's can, for only owners write there.
 // Whoever is in the group lives, and ends by itself what it has open: to fence it would end the
 // transactions of the tasks that it has now. Once out of it, it can commit nothing any more.
+// Whoever hands a task over alive has ended what it had open there. What the dead had open may hold
+// back others, inputs of the next stage above all: so they are fenced though nothing is missed
+// here.
 Result<void> TakeOvers::FenceOwners() {
   const std::vector<const TakeOver*> held = HeldBack();
-  if (held.empty()) return {};
+  if (held.empty() && left_.empty()) return {};
   const auto alive = Alive();
   if (!alive) return IsPassing(alive.error()) ? Result<void>{} : std::unexpected(alive.error());
   Owners dead;
+  for (const OwnerRecord& owner : std::exchange(left_, {})) AddOwner(owner, *alive, &dead);
   for (const TakeOver* one : held)
     if (one->restore->owner()) AddOwner(*one->restore->owner(), *alive, &dead);
-  if (dead.empty()) PM_TRY_VOID(AddClaims(held, *alive, &dead));
-  if (dead.empty()) fenced_.clear();  // from the start, should it go on
+  if (!held.empty()) {
+    if (dead.empty()) PM_TRY_VOID(AddClaims(held, *alive, &dead));
+    if (dead.empty()) fenced_.clear();  // from the start, should it go on
+  }
   for (const auto& [transactional_id, address] : dead)
     PM_TRY_VOID(Fence(transactional_id, address));
   return {};
@@ -294,7 +302,7 @@ Result<void> TakeOvers::Fence(const std::string& transactional_id, const std::st
     if (is_its) one.moved_at = clock_.Measure();
   }
   if (settings_.say)
-    settings_.say(fmt::format("{} at {} is gone and holds back what it had: fenced",
+    settings_.say(fmt::format("{} at {} is gone, and may hold back what it had: fenced",
                               transactional_id, address));
   const Result<void> fenced = client_.InitTransactions(transactional_id);
   const Result<void> ours = client_.InitTransactions(settings_.transactional_id);

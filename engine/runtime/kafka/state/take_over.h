@@ -63,7 +63,7 @@ struct TakeOver {
 struct TakeOverCounters {
   uint64_t restored = 0;       // tasks
   uint64_t records = 0;        // of changelogs that were read
-  uint64_t owners_fenced = 0;  // that were not in the group any more, and held us back
+  uint64_t owners_fenced = 0;  // that were not in the group any more, and may have held us back
   uint64_t copies_wiped = 0;   // not what the changelog says
   uint64_t refused = 0;        // not right after that either
 };
@@ -125,7 +125,8 @@ class TakeOvers {
   std::map<TaskId, TakeOver> all_;
   std::map<TopicPartition, TaskId> read_;  // what is wanted of what the reader is assigned
   bool reads_ = false;                     // it is assigned something
-  std::set<std::string> fenced_;           // since something was held back
+  std::set<std::string> fenced_;   // since the first of all_ began, or was held back in vain
+  std::vector<OwnerRecord> left_;  // of what was restored since it was last asked who lives
   TakeOverCounters counters_;
   bool lost_producer_ = false;
 };
