@@ -28,6 +28,7 @@ struct WorkerTrial {
   StageTable stages = RealStages();
   std::shared_ptr<const Clock> clock = std::make_shared<SystemClock>();
   std::function<void(WorkerSettings*)> change;  // of what the configuration says; none when empty
+  FailPoint rules_fail_point;
 };
 
 std::unique_ptr<RunService> MakeEmbeddedService(Config config);

@@ -117,6 +117,7 @@ class WorkerService final : public RunService {
     settings.client = [this, member] { return clients_.client(member); };
     settings.reader = clients_.reader;
     settings.on_gone = on_failure_;
+    settings.fail_point = trial_.rules_fail_point;
     settings.instance = InstanceOf(number_);
     settings.release = PM_VERSION;
     settings.zones = TimeZoneVersion().value_or("unknown");

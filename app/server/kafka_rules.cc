@@ -87,6 +87,7 @@ void KafkaRules::Follow() {
 Result<void> KafkaRules::Look() {
   const bool was_caught_up = topic_->caught_up();
   PM_TRY_VOID(topic_->Poll(settings_.wait));
+  PM_TRY_VOID(EndWhatIsAbandoned());
   if (!topic_->caught_up()) return {};
   std::vector<ContentHash> now = topic_->TakeNew();
   for (const ContentHash rules : now) given_up_.erase(rules);
@@ -103,6 +104,30 @@ Result<void> KafkaRules::Look() {
   in_force_ = topic_->in_force();
   switches_ = topic_->switches();
   changed_.notify_all();
+  return {};
+}
+
+// Whoever died while it put rules in force, or told of itself, has left a transaction open: it
+// holds back all inputs of all tasks, and workers that start. One that lives is done sooner, or
+// goes on writing, and begins again when it was put out.
+Result<void> KafkaRules::EndWhatIsAbandoned() {
+  const auto held = topic_->held_back();
+  const auto now = std::chrono::steady_clock::now();
+  if (held != held_) {
+    held_ = held;
+    held_at_ = now;
+  }
+  if (!held || now - held_at_ < Chrono(settings_.abandoned + settings_.stagger)) return {};
+  held_at_ = now;
+  PM_TRY(const std::unique_ptr<KafkaClient> client, settings_.client());
+  std::set<std::string> ids = {RulesTransactionalId(settings_.names)};
+  if (!settings_.instance.empty())
+    ids.insert(NotesTransactionalId(settings_.names, settings_.instance));
+  for (const auto& [instance, note] : topic_->workers())
+    ids.insert(NotesTransactionalId(settings_.names, instance));
+  if (settings_.warn)
+    settings_.warn("rules are held back by a transaction that stands still: it is ended");
+  for (const std::string& id : ids) PM_TRY_VOID(client->InitTransactions(id));
   return {};
 }
 
@@ -205,7 +230,8 @@ Result<void> KafkaRules::PublishOnce(ContentHash rules, std::string_view documen
   PM_TRY(const std::unique_ptr<KafkaClient> client, settings_.client());
   PM_TRY_VOID(StoreRules(*client, settings_.names, rules, document));
   PM_TRY_VOID(AwaitWorkers(rules));
-  return SwitchRules(*client, settings_.names, settings_.partitions, rules, note);
+  return SwitchRules(*client, settings_.names, settings_.partitions, rules, note,
+                     settings_.fail_point);
 }
 
 std::vector<std::string> KafkaRules::NotCompiledBy(const std::vector<std::string>& live,

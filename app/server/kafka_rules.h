@@ -11,6 +11,7 @@
 
 #include "app/server/rule_library.h"
 #include "app/server/rules_keeper.h"
+#include "engine/runtime/kafka/logs/commit_step.h"
 #include "engine/runtime/kafka/worker/rules_topic.h"
 
 namespace pm {
@@ -23,6 +24,7 @@ struct KafkaRulesSettings {
   Duration stagger;                   // more, of this worker: so that two do not meet again
   Duration known = Minutes(1);        // within which what was put in force must be heard of
   Duration compiled = Seconds(20);    // within which all workers must have compiled it before
+  Duration abandoned = Seconds(2);    // after which a transaction that stands still is ended
   std::string instance;        // of this worker, as it says of itself; empty: it says nothing
   std::string release, zones;  // of this program, and its time zone database
   // Instances of all workers that take part now. Any thread. Empty: nobody is waited for.
@@ -32,6 +34,7 @@ struct KafkaRulesSettings {
   std::function<Result<std::unique_ptr<KafkaReader>>()> reader;
   // Called by its thread when a reshape takes the state elsewhere: the process is to end.
   std::function<void(const Error&)> on_gone;
+  FailPoint fail_point;  // tests
 };
 
 class KafkaRules final : public RulesKeeper {
@@ -63,6 +66,7 @@ class KafkaRules final : public RulesKeeper {
  private:
   void Follow();
   Result<void> Look();
+  Result<void> EndWhatIsAbandoned();
   void Compile(ContentHash rules);
   std::set<ContentHash> Missed() const;
   void Tell();
@@ -77,6 +81,8 @@ class KafkaRules final : public RulesKeeper {
   RuleLibrary& library_;
   std::unique_ptr<KafkaReader> reader_;  // these two: of the thread, after Start
   std::unique_ptr<RulesTopic> topic_;
+  std::optional<RulesTopic::Held> held_;  // since held_at_
+  std::chrono::steady_clock::time_point held_at_;
   bool gone_ = false;                              // as was said
   std::set<ContentHash> given_up_;                 // not to be had or compiled, as was said
   WorkerNote own_;                                 // what we say of ourselves ...

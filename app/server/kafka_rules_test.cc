@@ -7,6 +7,7 @@
 
 #include "app/server/rule_publisher.h"
 #include "engine/runtime/kafka/fake/fake_kafka.h"
+#include "engine/runtime/kafka/logs/rules_switch.h"
 #include "engine/runtime/kafka/reshape/kafka_state.h"
 #include "engine/runtime/memory_store.h"
 #include "engine/runtime/record.h"
@@ -140,6 +141,7 @@ class KafkaRulesTest : public testing::Test {
     settings.release = "1.0";
     settings.instance = std::move(instance);
     settings.compiled = compiled_;
+    settings.abandoned = abandoned_;
     settings.on_gone = on_gone_;
     settings.warn = [this](std::string_view line) { warnings_.emplace_back(line); };
     settings.stagger = stagger;
@@ -156,6 +158,11 @@ class KafkaRulesTest : public testing::Test {
     const ContentHash lost = HashContent("lost");
     broker_.Publish({names_.Control(), 0}, {.value = EncodeRecord(SwitchRecord{lost})});
   }
+  // Nobody has a transaction open there.
+  bool IsReadable(const TopicPartition& which) {
+    const std::lock_guard lock(mutex_);
+    return broker_.LastStable(which) == broker_.Find(which)->end;
+  }
   static void Await(const std::function<bool()>& holds) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
     while (!holds() && std::chrono::steady_clock::now() < end) std::this_thread::yield();
@@ -169,7 +176,7 @@ class KafkaRulesTest : public testing::Test {
 
   const TopicNames names_;
   std::vector<std::string> live_;  // instances; of members that have one
-  Duration compiled_ = Seconds(20);
+  Duration compiled_ = Seconds(20), abandoned_ = Seconds(20);
   std::function<void(const Error&)> on_gone_;
   std::vector<std::string> warnings_;
   std::mutex mutex_;  // of the broker
@@ -333,6 +340,30 @@ TEST_F(KafkaRulesTest, AStateThatHasGoneElsewhereEndsWhoWorksWithIt) {
   EXPECT_EQ(told, 1) << "once is enough";
   Member late(*this);
   EXPECT_EQ(late.rules.Start().error().code, kStateGone);
+}
+
+// They hold back all that follow, and workers that start, until somebody ends what they left open.
+TEST_F(KafkaRulesTest, WhoDiedPuttingRulesInForceOrTellingOfItselfHoldsNobodyBack) {
+  abandoned_ = Milliseconds(5);
+  const auto leave_open = [&](const std::string& id, const TopicPartition& where) {
+    const std::lock_guard lock(mutex_);
+    broker_.NewEpoch(id);
+    broker_.Write(where, {.value = "half of it"}, id);
+  };
+  const TopicPartition control{names_.Control(), 0}, rules_topic{names_.Rules(), 0};
+  leave_open(RulesTransactionalId(names_), control);
+  Member one(*this);
+  ASSERT_TRUE(one.rules.Start().has_value());
+  Say("worker-007", {"1.0", {}, {}, {}});
+  Await([&] { return one.rules.in_force() == ContentHash{} && IsReadable(rules_topic); });
+  leave_open(NotesTransactionalId(names_, "worker-007"), rules_topic);
+  leave_open(RulesTransactionalId(names_), control);
+  SwitchToUnknown();
+  Await([&] { return one.rules.in_force() == HashContent("lost"); });
+  Await([&] { return IsReadable(rules_topic); });
+  EXPECT_EQ(broker_.counts.timed_out, 0);
+  Member late(*this);
+  EXPECT_TRUE(late.rules.Start().has_value());
 }
 
 TEST_F(KafkaRulesTest, TopicsThatAreNotThereAreRefusedAtOnce) {

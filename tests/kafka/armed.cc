@@ -5,13 +5,14 @@
 //   kill:STEP:NTH, stop:STEP:NTH   SIGKILL or SIGSTOP behind a numbered step of a commit, the NTH
 //                                  time it comes there
 //   kill:intake:STEP:NTH           the same of intake's commits; stop, too
+//                                  (commit_step.h numbers them, also those of other transactions)
 //   tick:STAGE                     SIGKILL behind the first commit in which timers of it fired
 //   poison:TEXT                    SIGKILL at any message to a task with that text
 //   due:TEXT                       SIGKILL at any timer that makes a message or an output with it
 //   clock:MILLISECONDS             its clock is ahead by so much, or behind
 //   answer:MILLISECONDS            the longest that it waits for a broker's answer
 //   rows:COUNT                     within a tick it commits at so many rows
-// It ends with SIGTERM.
+// It ends with SIGTERM, and reads its rules again with SIGHUP.
 #include <fmt/format.h>
 
 #include <charconv>
@@ -138,12 +139,15 @@ WorkerTrial TrialOf(const Armed& armed) {
   const auto fired = std::make_shared<std::optional<std::string>>();
   return {.stages = StagesOf(armed, fired),
           .clock = std::make_shared<ClockAhead>(armed.ahead),
-          .change = [armed, fired](WorkerSettings* settings) {
-            settings->fail_point = FailPointOf(armed, false, fired);
-            settings->intake_fail_point = FailPointOf(armed, true, fired);
-            settings->answer = armed.answer.value_or(settings->answer);
-            settings->tick_rows = armed.rows.value_or(settings->tick_rows);
-          }};
+          .change =
+              [armed, fired](WorkerSettings* settings) {
+                settings->fail_point = FailPointOf(armed, false, fired);
+                settings->intake_fail_point = FailPointOf(armed, true, fired);
+                settings->answer = armed.answer.value_or(settings->answer);
+                settings->tick_rows = armed.rows.value_or(settings->tick_rows);
+              },
+          .rules_fail_point =
+              FailPointOf(armed, false, std::make_shared<std::optional<std::string>>())};
 }
 
 int Complain(const Error& error) {
@@ -167,14 +171,15 @@ int Main(std::span<char*> words) {
   const auto number = WorkerNumber("", *config->kafka);
   if (!number) return Complain(number.error());
   SignalQueue signals;
-  const auto watch = SignalWatch::Start({SIGTERM}, [&](int signal) { signals.Push(signal); });
+  const auto watch =
+      SignalWatch::Start({SIGTERM, SIGHUP}, [&](int signal) { signals.Push(signal); });
   if (!watch) return Complain(watch.error());
   const auto service = MakeWorkerService(
       *std::move(config), *number, [&](const Error& error) { signals.Push(Complain(error)); },
       TrialOf(armed));
   if (const Result<void> started = service->Start(); !started) return Complain(started.error());
   std::cout << "listening on http://" << service->address() << "\n" << std::flush;
-  signals.Next();
+  while (signals.Next() == SIGHUP) service->Reload();
   service->Stop();
   return 0;
 }

@@ -8,6 +8,7 @@ from life import is_stopped
 
 STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/logs/commit_step.h counts them
 CLAIMED = 7  # the step within the transaction by which an owner claims tasks
+SWITCHED = 8  # the same of the transaction that puts rules in force
 STEPS_WITHIN = range(1, 5)  # before it holds
 BACKLOG_S = 20
 TRANSACTION_S = 60  # after which brokers end one
@@ -72,6 +73,21 @@ def killed_while_it_claims(life):
     assert time.monotonic() - before < TRANSACTION_S / 2, "they waited for its transaction"
     worker.start()
     life.until_ready()
+
+
+def killed_while_it_switches_rules(life):
+    """What it leaves open holds back all inputs of all tasks, and itself when it comes back: it is ended long before it times out."""
+    worker = life.workers[1]
+    armed(life, worker, f"kill:{SWITCHED}:1")
+    life.switch_rules(worker)
+    assert worker.ended() == -signal.SIGKILL, worker.log()
+    before = time.monotonic()
+    worker.start()
+    life.until_ready()
+    life.until(life.is_caught_up, "the end of the backlog")
+    assert time.monotonic() - before < TRANSACTION_S / 2, "they waited for its transaction"
+    life.switch_rules(worker)
+    life.until_switched()
 
 
 def intake_killed_behind_each_step(life):

@@ -6,7 +6,7 @@
 namespace pm {
 
 Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t partitions,
-                         ContentHash rules, const SwitchNote& note) {
+                         ContentHash rules, const SwitchNote& note, const FailPoint& fail_point) {
   PM_TRY_VOID(client.InitTransactions(RulesTransactionalId(names)));
   Transactions transactions(client, names, partitions);
   const auto transact = [&]() -> Result<void> {
@@ -18,6 +18,7 @@ Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t 
     // Under a key of its own: control may be compacted, and its last record is what counts.
     PM_TRY_VOID(transactions.Put({names.Control(), 0, "rules", record, words}));
     PM_TRY_VOID(transactions.Flush());
+    if (fail_point) PM_TRY_VOID(fail_point(CommitStep::kSwitched));
     return transactions.Commit();
   };
   const Result<void> done = transact();

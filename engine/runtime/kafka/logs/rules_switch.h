@@ -2,6 +2,7 @@
 // every partition of identity, account and desk, and to control, which intake follows.
 #pragma once
 #include "engine/runtime/kafka/client/kafka_client.h"
+#include "engine/runtime/kafka/logs/commit_step.h"
 #include "engine/runtime/kafka/topics/topic_names.h"
 #include "engine/runtime/rules_history.h"
 
@@ -11,7 +12,8 @@ namespace pm {
 // wait. The note's words stand in headers of the control record, for the history of rules. On an
 // error of a code other than kKafkaUnknown nothing was switched; doing it twice does no harm.
 Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t partitions,
-                         ContentHash rules, const SwitchNote& note = {});
+                         ContentHash rules, const SwitchNote& note = {},
+                         const FailPoint& fail_point = {});
 
 // Who changes rules has this transactional id: one change at a time.
 std::string RulesTransactionalId(const TopicNames& names);

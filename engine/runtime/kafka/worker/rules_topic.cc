@@ -99,6 +99,20 @@ Result<void> RulesTopic::Poll(Duration wait) {
   return {};
 }
 
+std::optional<RulesTopic::Held> RulesTopic::held_back() const {
+  Held held;
+  bool is_held = false;
+  for (const TopicPartition* one : {&rules_, &control_}) {
+    const auto read = reader_.Position(*one);
+    const auto end = reader_.End(*one);
+    if (!read || !end) return std::nullopt;
+    held.first += *read;
+    held.second += *end;
+    is_held |= *read < *end;
+  }
+  return is_held ? std::optional(held) : std::nullopt;
+}
+
 std::optional<RulesTopic::Part> RulesTopic::PartOf(std::string_view key) {
   static const RE2 kForm(R"(([^/]+)/([^/]+)/(\d{1,4}) of (\d{1,4}))");
   std::string rules, document;

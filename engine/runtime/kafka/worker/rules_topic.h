@@ -39,6 +39,10 @@ class RulesTopic {
 
   // All that was there when it began to read was read.
   bool caught_up() const { return caught_up_; }
+  // There is more than may be read, as somebody has a transaction open: how far was read, and how
+  // much there is, of both topics together.
+  using Held = std::pair<int64_t, int64_t>;
+  std::optional<Held> held_back() const;
   // Of the last switch; zero: there was none.
   ContentHash in_force() const;
   const Generation& generation() const { return generation_; }  // as was read last

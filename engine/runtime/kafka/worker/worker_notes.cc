@@ -9,7 +9,7 @@ namespace pm {
 
 Result<void> StoreWorkerNote(KafkaClient& client, const TopicNames& names,
                              const std::string& instance, const WorkerNote& note) {
-  PM_TRY_VOID(client.InitTransactions(fmt::format("{}-rules-{}", names.prefix, instance)));
+  PM_TRY_VOID(client.InitTransactions(NotesTransactionalId(names, instance)));
   Transactions transactions(client, names, 1);
   const std::string key = fmt::format("{}{}", kWorkerKey, instance), value = Encoded(note);
   const auto transact = [&]() -> Result<void> {
@@ -21,6 +21,10 @@ Result<void> StoreWorkerNote(KafkaClient& client, const TopicNames& names,
   const Result<void> done = transact();
   if (!done) PM_TRY_VOID(transactions.Failed(done.error()));
   return done;
+}
+
+std::string NotesTransactionalId(const TopicNames& names, const std::string& instance) {
+  return fmt::format("{}-rules-{}", names.prefix, instance);
 }
 
 }  // namespace pm

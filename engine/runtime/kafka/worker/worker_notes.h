@@ -31,4 +31,7 @@ inline constexpr std::string_view kWorkerKey = "worker/";
 Result<void> StoreWorkerNote(KafkaClient& client, const TopicNames& names,
                              const std::string& instance, const WorkerNote& note);
 
+// What a worker says of itself is written under this transactional id.
+std::string NotesTransactionalId(const TopicNames& names, const std::string& instance);
+
 }  // namespace pm
