@@ -121,6 +121,12 @@ Result<PartitionOffset> IntakeLog::StartOf(const PartitionOffset& committed) {
   PM_TRY(const auto bounds, client_.Bounds(committed.partition));
   const auto& [first, end] = bounds;
   if (committed.offset >= first && committed.offset <= end) return committed;
+  if (committed.offset < 0 && first < end) {
+    Say(
+        fmt::format("{}/{}: the group has no offset of it, it is read from {}: a new input, or the "
+                    "brokers have forgotten it (offsets.retention.minutes)",
+                    committed.partition.topic, committed.partition.partition, first));
+  }
   if (committed.offset >= 0) {
     ++counters_.gaps;
     Say(fmt::format("{}/{}: offset {} is gone, {} is read next: retention, or a new topic",

@@ -20,13 +20,26 @@ bool IsHeldBack(const TakeOver& one) { return !one.bounded || one.read_to < one.
 Result<void> CheckPosition(const TakeOver& one) {
   const std::optional<TaskMeta>& meta = one.restore->meta();
   const std::optional<OwnerRecord>& owner = one.restore->owner();
+  if (one.committed >= 0 && (one.committed < one.input_first || one.committed > one.input_end))
+    return Fail(kDigestMismatch,
+                fmt::format("{}/{}: offset {} is read next, there are {} to {}: what lay there is "
+                            "lost, by retention or an election of a broker that had less",
+                            one.input.topic, one.input.partition, one.committed, one.input_first,
+                            one.input_end));
   if (meta ? OffsetBehind(meta->position) == one.committed
            : one.committed == -1 ||
                  (owner && owner->is_new && owner->position == FirstPosition(one.committed)))
     return {};
+  const int64_t position = meta ? OffsetBehind(meta->position) : 0;
+  if (one.committed == -1)
+    return Fail(kDigestMismatch,
+                fmt::format("the group has no offset of {}/{}, the changelog stands at {}: brokers "
+                            "forget offsets of a group that nobody is in for "
+                            "offsets.retention.minutes, and those of a topic that was deleted",
+                            one.input.topic, one.input.partition, position));
   return Fail(kDigestMismatch,
-              fmt::format("the changelog stands at input offset {}, the group at {}",
-                          meta ? OffsetBehind(meta->position) : 0, one.committed));
+              fmt::format("the changelog stands at input offset {}, the group at {}", position,
+                          one.committed));
 }
 
 }  // namespace
@@ -120,6 +133,7 @@ Result<void> TakeOvers::Bound(TakeOver& one) {
   one.committed = committed->at(0).offset;
   one.start = one.committed < 0 ? input->first : one.committed;
   one.high = changelog->second;
+  one.input_first = input->first;
   one.input_end = input->second;
   one.bounded = true;
   return {};

@@ -49,9 +49,10 @@ struct TakeOver {
   Store* store = nullptr;
   std::unique_ptr<Restore> restore;
   bool wiped = false;
-  bool bounded = false;           // the three below are known
-  int64_t committed = -1;         // of the group; -1: never
-  int64_t high = 0;               // to be read up to here
+  bool bounded = false;    // the four below are known
+  int64_t committed = -1;  // of the group; -1: never
+  int64_t high = 0;        // to be read up to here
+  int64_t input_first = 0;
   int64_t input_end = 0;          // no owner before us has read beyond
   Duration began;                 // as the clock measures, here and below
   int64_t from = 0, read_to = 0;  // of the changelog: since it began, or was wiped

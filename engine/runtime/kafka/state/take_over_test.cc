@@ -1,5 +1,7 @@
 #include "engine/runtime/kafka/state/take_over.h"
 
+#include <gmock/gmock.h>
+
 #include "engine/runtime/kafka/logs/rules_switch.h"
 #include "engine/runtime/kafka/simulation/testing_kafka.h"
 
@@ -102,6 +104,49 @@ TEST_F(TakeOverTest, RefusesATaskWhoseInputTopicWasMadeAnew) {
   RunFor(*worker);
   EXPECT_EQ(worker->log->taking_over().at(kAccount).phase, TaskPhase::kRefused);
   EXPECT_EQ(worker->tasks.size(), 4U);
+}
+
+// As brokers do once nobody was in the group for some days.
+TEST_F(TakeOverTest, RefusesTasksWhoseOffsetsAreForgottenAndNamesThemUntilTheyArePutBack) {
+  Feed();
+  auto worker = Start("w-01");
+  RunFor(*worker);
+  worker.reset();
+  auto& committed = broker_.group(names_.prefix).committed;
+  const auto before = std::exchange(committed, {});
+  worker = Start("w-01");
+  RunFor(*worker);
+  const TopicPartition input{names_.Input(Stage::kAccount), 0};
+  const TakeOver& refused = worker->log->taking_over().at(kAccount);
+  EXPECT_EQ(refused.phase, TaskPhase::kRefused);
+  EXPECT_THAT(refused.why, testing::StartsWith(fmt::format(
+                               "the group has no offset of {}/0, the changelog stands at {}: ",
+                               input.topic, before.at(input))));
+  worker.reset();
+  for (const auto& [partition, offset] : before) committed.try_emplace(partition, offset);
+  Feed();
+  worker = Start("w-01");
+  RunFor(*worker);
+  EXPECT_EQ(worker->tasks.size(), 6U);
+  EXPECT_EQ(Totals(*worker).account_jobs, 8);
+}
+
+TEST_F(TakeOverTest, RefusesATaskAloneWhoseNextRecordsAreGone) {
+  Feed();
+  auto worker = Start("w-01");
+  RunFor(*worker);
+  worker.reset();
+  const TopicPartition input{names_.Input(Stage::kAccount), 0};
+  broker_.Publish(input, {.value = "never read"});
+  FakePartition& partition = *broker_.Find(input);
+  partition.entries.clear();
+  partition.start = partition.end;
+  worker = Start("w-01");
+  RunFor(*worker);
+  const TakeOver& refused = worker->log->taking_over().at(kAccount);
+  EXPECT_EQ(refused.phase, TaskPhase::kRefused);
+  EXPECT_THAT(refused.why, testing::HasSubstr("what lay there is lost"));
+  EXPECT_EQ(worker->tasks.size(), 5U);
 }
 
 TEST_F(TakeOverTest, RefusesATaskWhoseMetaCannotBeRead) {
