@@ -62,8 +62,8 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
     {"pointsman_worker_tasks", kGauge, "phase",
      "Tasks that are this worker's: begins, restores, awaits_rules, refused, runs."},
     {"pointsman_worker_unready", kGauge, "reason",
-     "1 while `/readyz` says 503 for it: joins, awaits_rules, restores, cannot_read, "
-     "cannot_commit, clock_stands."},
+     "1 while `/readyz` says 503 for it: joins, awaits_rules, restores, refused, "
+     "cannot_read, cannot_commit, clock_stands."},
     {"pointsman_worker_lag_records", kGauge, "stage",
      "Offsets that are there and not applied yet, markers of transactions among them, of the tasks "
      "and inputs that are read here."},

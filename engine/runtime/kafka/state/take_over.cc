@@ -210,13 +210,13 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
   if (one.wiped) {
     one.phase = TaskPhase::kRefused;
     ++counters_.refused;
-    Say(one, "refused: " + error.text);
+    Complain(one, "refused: " + error.text);
     return {};
   }
   read_.erase(one.changelog);
   PM_TRY(one.store, stores_.Wipe(one.task));
   ++counters_.copies_wiped;
-  Say(one, "its local copy is made anew: " + error.text);
+  Complain(one, "its local copy is made anew: " + error.text);
   one.restore = std::make_unique<Restore>(*one.store, rows_);
   one.from = one.read_to = 0;
   one.wiped = true;
@@ -330,6 +330,10 @@ Result<void> TakeOvers::Fence(const std::string& transactional_id, const std::st
 
 void TakeOvers::Say(const TakeOver& one, std::string_view what) const {
   if (settings_.say) settings_.say(fmt::format("{}: {}", ToText(one.task), what));
+}
+
+void TakeOvers::Complain(const TakeOver& one, std::string_view what) const {
+  if (settings_.complain) settings_.complain(fmt::format("{}: {}", ToText(one.task), what));
 }
 
 }  // namespace pm

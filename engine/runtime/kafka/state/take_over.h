@@ -33,9 +33,10 @@ struct TakeOverSettings {
   // A reader that sees what is open, too. May wait. Empty: a transaction by which its owner would
   // have claimed a task is waited for.
   std::function<Result<std::unique_ptr<KafkaReader>>()> uncommitted;
-  Duration fence_after = Milliseconds(500);        // that the last stable offset stands still
-  size_t slice = 5000;                             // records a call
-  std::function<void(std::string_view line)> say;  // to the log of people
+  Duration fence_after = Milliseconds(500);             // that the last stable offset stands still
+  size_t slice = 5000;                                  // records a call
+  std::function<void(std::string_view line)> say;       // to the log of people
+  std::function<void(std::string_view line)> complain;  // of what they should look at
 };
 
 enum class TaskPhase : uint8_t { kBegins, kRestores, kAwaitsRules, kRefused, kRestored, kRuns };
@@ -115,6 +116,7 @@ class TakeOvers {
                          Owners* owners);
   Result<void> Fence(const std::string& transactional_id, const std::string& address);
   void Say(const TakeOver& one, std::string_view what) const;
+  void Complain(const TakeOver& one, std::string_view what) const;
 
   KafkaClient& client_;
   KafkaReader& reader_;

@@ -32,6 +32,22 @@ void AddRestores(const StagesStatus& stages, std::vector<UnreadyReason>* to) {
         {Unready::kRestores, fmt::format("tasks that are not restored yet: {}", restoring)});
 }
 
+// One task that is refused is for people, and the others go on: but timers of all wait for the
+// ticks that identity and account pass on.
+void AddRefused(const StagesStatus& stages, std::vector<UnreadyReason>* to) {
+  const auto refused = std::ranges::find(stages.tasks, TaskPhase::kRefused, &TaskStatus::phase);
+  if (refused == stages.tasks.end()) return;
+  if (refused->id.stage != Stage::kDesk) {
+    to->push_back({Unready::kRefused, fmt::format("{} is refused, and timers of later stages stand "
+                                                  "still: {}",
+                                                  ToText(refused->id), refused->why)});
+  } else if (std::ranges::find(stages.tasks, TaskPhase::kRuns, &TaskStatus::phase) ==
+             stages.tasks.end()) {
+    to->push_back({Unready::kRefused, fmt::format("none of our tasks runs, {} is refused: {}",
+                                                  ToText(refused->id), refused->why)});
+  }
+}
+
 void AddCannotRead(const IntakeStatus& intake, std::vector<UnreadyReason>* to) {
   if (!intake.is_given || intake.awaits_rules) return;
   if (!intake.is_reading) {
@@ -63,6 +79,8 @@ std::string_view UnreadyName(Unready reason) {
       return "awaits_rules";
     case Unready::kRestores:
       return "restores";
+    case Unready::kRefused:
+      return "refused";
     case Unready::kCannotRead:
       return "cannot_read";
     case Unready::kCannotCommit:
@@ -116,6 +134,7 @@ std::vector<UnreadyReason> WorkerStatus::not_ready() const {
     reasons.push_back(
         {Unready::kAwaitsRules, fmt::format("rules {} are not compiled here", ToText(rules))});
   AddRestores(stages, &reasons);
+  AddRefused(stages, &reasons);
   AddCannotRead(intake, &reasons);
   AddStandstill("the tasks", stages.standstill, &reasons);
   AddStandstill("intake", intake.standstill, &reasons);

@@ -71,14 +71,15 @@ enum class Unready : uint8_t {
   kJoins,         // a group has not said yet what is ours
   kAwaitsRules,   // that are not compiled here
   kRestores,      // tasks
+  kRefused,       // a task for whose ticks others wait, or all that there are
   kCannotRead,    // any of its inputs
   kCannotCommit,  // for a while now
   kClockStands
 };
-inline constexpr Unready kUnready[] = {Unready::kJoins,        Unready::kAwaitsRules,
-                                       Unready::kRestores,     Unready::kCannotRead,
-                                       Unready::kCannotCommit, Unready::kClockStands};
-// As APIs and metrics have it: joins, awaits_rules, restores, cannot_read, cannot_commit,
+inline constexpr Unready kUnready[] = {
+    Unready::kJoins,      Unready::kAwaitsRules,  Unready::kRestores,   Unready::kRefused,
+    Unready::kCannotRead, Unready::kCannotCommit, Unready::kClockStands};
+// As APIs and metrics have it: joins, awaits_rules, restores, refused, cannot_read, cannot_commit,
 // clock_stands.
 std::string_view UnreadyName(Unready reason);
 

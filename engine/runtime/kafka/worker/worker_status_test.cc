@@ -40,8 +40,17 @@ TEST(WorkerStatusTest, IsReadyOnceBothGroupsHaveGivenItItsShareAndAllOfThatRuns)
     status.stages.tasks[0].phase = phase;
     EXPECT_THAT(ReasonsOf(status), ElementsAre(Unready::kRestores)) << PhaseName(phase);
   }
-  status.stages.tasks[0].phase = TaskPhase::kRefused;
+  status = Ready();
+  status.stages.tasks[1].phase = TaskPhase::kRefused;
   EXPECT_TRUE(status.is_ready()) << "that one is for people";
+  status.stages.tasks[0].phase = TaskPhase::kRefused;
+  status.stages.tasks[0].why = "half of it is gone";
+  EXPECT_THAT(ReasonsOf(status), ElementsAre(Unready::kRefused));
+  EXPECT_EQ(status.not_ready()[0].text,
+            "identity/0 is refused, and timers of later stages stand still: half of it is gone");
+  status.stages.tasks.erase(status.stages.tasks.begin());
+  EXPECT_THAT(ReasonsOf(status), ElementsAre(Unready::kRefused)) << "none is left that runs";
+  status = Ready();
   status.stages.tasks[0].phase = TaskPhase::kAwaitsRules;
   status.stages.tasks[0].awaited = ContentHash{7, 7};
   EXPECT_THAT(ReasonsOf(status), ElementsAre(Unready::kAwaitsRules));
@@ -88,7 +97,7 @@ TEST(WorkerStatusTest, IsNotReadyWhenTheClockStands) {
 TEST(WorkerStatusTest, EachReasonAndPhaseHasItsName) {
   std::vector<std::string_view> names;
   for (const Unready reason : kUnready) names.push_back(UnreadyName(reason));
-  EXPECT_THAT(names, ElementsAre("joins", "awaits_rules", "restores", "cannot_read",
+  EXPECT_THAT(names, ElementsAre("joins", "awaits_rules", "restores", "refused", "cannot_read",
                                  "cannot_commit", "clock_stands"));
   EXPECT_EQ(PhaseName(TaskPhase::kBegins), "begins");
   EXPECT_EQ(PhaseName(TaskPhase::kAwaitsRules), "awaits_rules");
