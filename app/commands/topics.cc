@@ -35,6 +35,9 @@ Result<Look> LookThere(const Arguments& arguments) {
   PM_TRY_VOID(PlanTopics(TopicNeedsOf(config)));
   Look look;
   PM_TRY(look.admin, ConnectKafkaAdmin(*config.kafka, kAnswer));
+  // What librdkafka refuses of a worker's clients is better found before one is started.
+  PM_TRY_VOID(ConnectKafkaClient(
+      *config.kafka, {.group = config.kafka->prefix + ".look", .session = config.kafka->session}));
   if (const std::string why = WhyUnreachable(config.kafka->brokers); !why.empty()) {
     return Fail(kKafkaRetry, fmt::format("no broker can be reached:{}", why));
   }

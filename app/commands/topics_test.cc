@@ -31,6 +31,7 @@ TEST_F(TopicsCommand, WhatNoBrokerCouldMendIsRefusedBeforeOneIsAsked) {
       {"kafka: { brokers: 127.0.0.1:1, prefix: a b }\n", "PM0544"},
       {"kafka: { brokers: 127.0.0.1:1, properties: { acks: 1 } }\n", "PM0536"},
       {"kafka: { brokers: 127.0.0.1:1, properties: { lingr.ms: 1 } }\n", "PM0535"},
+      {"kafka: { brokers: 127.0.0.1:1, properties: { delivery.timeout.ms: 120000 } }\n", "PM0535"},
       {"kafka: { brokers: 127.0.0.1:1, secrets: { ssl.key.password: { file: nowhere } } }\n",
        "PM0537"},
       {"kafka: { brokers: 127.0.0.1:1, partitions: 0 }\n", "PM0731"},

@@ -136,6 +136,22 @@ TEST(KafkaConnection, LibrdkafkaTakesEachWayToLogIn) {
   unsetenv("PM_TEST_SECRET");
 }
 
+TEST(KafkaConnection, WhatLibrdkafkaRefusesOfAProducerShowsAsOneConnects) {
+  const std::tuple<std::string, std::string, std::string> refused[] = {
+      {"delivery.timeout.ms", "120000", "`message.timeout.ms`"},  // its first name
+      {"message.timeout.ms", "120000", "`message.timeout.ms`"},
+      {"message.timeout.ms", "1", "`message.timeout.ms`"},
+      {"linger.ms", "500000", "`linger.ms`"},
+      {"socket.timeout.ms", "300000", "`socket.timeout.ms`"}};
+  for (const auto& [name, value, named] : refused) {
+    const auto made =
+        ConnectKafkaClient({.brokers = {"127.0.0.1:1"}, .properties = {{name, value}}}, {"group"});
+    ASSERT_FALSE(made.has_value()) << name;
+    EXPECT_EQ(made.error().code, kKafkaRefused) << name;
+    EXPECT_THAT(made.error().text, HasSubstr(named));
+  }
+}
+
 TEST(KafkaConnection, WhatLibrdkafkaRefusesIsToldWithoutSecrets) {
   const auto unknown = ConnectKafkaReader({.brokers = {"a:1"}, .properties = {{"lingr.ms", "1"}}});
   ASSERT_FALSE(unknown.has_value());

@@ -234,6 +234,9 @@ Result<std::unique_ptr<KafkaClient>> ConnectKafkaClient(const KafkaConnection& c
     PM_TRY(looker, ConnectKafkaLooker(connection, member.group, log));
   }
   std::unique_ptr<PassingErrors> passing = PassingTo(log);
+  // What librdkafka refuses of a producer only shows once there is one, and the first that is kept
+  // would come with the first task.
+  PM_TRY_VOID(RdProducer::Make(users, member.group, member, log, *passing));
   PM_TRY(std::unique_ptr<RdConsumer> consumer, RdConsumer::Make(users, member, log, *passing));
   return std::make_unique<RdClient>(std::move(users), member, log, std::move(passing),
                                     std::move(consumer), std::move(looker));

@@ -63,6 +63,7 @@ Result<std::unique_ptr<RdProducer>> RdProducer::Make(std::span<const KafkaProper
 }
 
 RdProducer::~RdProducer() {
+  if (handle_ == nullptr) return;  // librdkafka refused its properties
   // What is under way has nobody left to want it.
   rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
                                     RD_KAFKA_PURGE_F_NON_BLOCKING);
