@@ -20,11 +20,7 @@ std::shared_ptr<const RuleBook> BookOf(const ProductSettings& settings) {
 }
 
 KafkaConnection ConnectionOf(const ProductSettings& settings) {
-  KafkaConnection connection{.brokers = {settings.address}};
-  // A death is known `session` after the last sign of life: chance in that would hide what is
-  // measured.
-  if (settings.standbys > 0) connection.properties = {{"heartbeat.interval.ms", "250"}};
-  return connection;
+  return {.brokers = {settings.address}};
 }
 
 void Line(std::string_view line) { fmt::print(stderr, "{}\n", line); }

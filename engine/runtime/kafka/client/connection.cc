@@ -8,6 +8,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "engine/runtime/kafka/client/kafka_client.h"
+
 namespace pm {
 namespace {
 
@@ -22,11 +24,20 @@ constexpr std::string_view kOrder = "records of a partition must keep their orde
 constexpr std::string_view kMembers = "the engine names groups and members itself";
 constexpr std::string_view kForeign = "foreign code would stand between engine and broker";
 constexpr std::string_view kMock = "it stands for a broker that forgets";
+constexpr std::string_view kHeard = "the engine hears from librdkafka in ways of its own";
 constexpr std::string_view kOld = "brokers without transactions cannot hold exactly-once";
 
 constexpr auto kRefused = std::to_array<Refused>({
     {"acks", kReplicas},
     {"request.required.acks", kReplicas},
+    {"delivery.report.only.error", "each start would read all state: nobody heard where it went"},
+    {"enabled_events", kHeard},
+    {"log.queue", kHeard},
+    {"session.timeout.ms", "say it with `session`"},
+    {"heartbeat.interval.ms", "it is a fifth of `session`"},
+    {"max.poll.interval.ms", "it is five minutes, or `session` where that is longer"},
+    {"topic.metadata.refresh.interval.ms", "the engine says when to look for new topics"},
+    {"transaction.timeout.ms", "it is a minute, well above what a broker's fail-over takes"},
     {"allow.auto.create.topics", "a topic with a mistyped name must be an error"},
     {"api.version.fallback.ms", kOld},
     {"api.version.request", kOld},
@@ -75,6 +86,8 @@ constexpr auto kRefused = std::to_array<Refused>({
     {"ssl.key.location", "say it with `tls: key`"},
 });
 
+constexpr std::string_view kRequestBytes = "message.max.bytes";
+
 constexpr auto kSecret = std::to_array<std::string_view>(
     {"ssl.key.password", "ssl.key.pem", "ssl.keystore.password", "sasl.oauthbearer.config"});
 
@@ -101,13 +114,19 @@ void AddUnlessEmpty(std::string_view name, const std::string& value,
   if (!value.empty()) out->emplace_back(std::string(name), value);
 }
 
-// Empty when the user may set it there.
-Error WrongProperty(std::string_view name, bool among_secrets) {
+// Empty when the user may set it there; `value` is null of a secret. Numbers as librdkafka reads
+// them.
+Error WrongProperty(std::string_view name, const std::string* value, bool among_secrets) {
   const std::string_view reason = WhyRefused(name);
   if (!reason.empty())
     return {kKafkaProperty, fmt::format("`{}` may not be set: {}", name, reason)};
   if (IsSecret(name) && !among_secrets) {
     return {kKafkaSecret, fmt::format("`{}` is a secret: it belongs into `secrets`", name)};
+  }
+  if (name == kRequestBytes && value != nullptr &&
+      std::strtoll(value->c_str(), nullptr, 0) < kLeastRecordBytes) {
+    return {kKafkaProperty, fmt::format("`{}` must be at least {}: the engine's records need it",
+                                        name, kLeastRecordBytes)};
   }
   return {};
 }
@@ -146,12 +165,12 @@ void KafkaSasl::Check(const YamlNode& node, Diagnostics& out) const {
 }
 
 void KafkaConnection::Check(const YamlNode& node, Diagnostics& out) const {
-  const auto tell = [&](std::string_view part, std::string_view name) {
-    const Error wrong = WrongProperty(name, part == "secrets");
+  const auto tell = [&](std::string_view part, std::string_view name, const std::string* value) {
+    const Error wrong = WrongProperty(name, value, part == "secrets");
     if (wrong.code != 0) out.Error(wrong.code, PlaceOf(KeyOf(node, part, name)), wrong.text);
   };
-  for (const auto& [name, value] : properties) tell("properties", name);
-  for (const auto& [name, secret] : secrets) tell("secrets", name);
+  for (const auto& [name, value] : properties) tell("properties", name, &value);
+  for (const auto& [name, secret] : secrets) tell("secrets", name, nullptr);
 }
 
 std::string_view WhyRefused(std::string_view property) {
@@ -181,12 +200,12 @@ Result<std::vector<KafkaProperty>> PropertiesOf(const KafkaConnection& connectio
     AddSasl(*connection.sasl, std::move(password), &all);
   }
   for (const auto& [name, value] : connection.properties) {
-    Error wrong = WrongProperty(name, false);
+    Error wrong = WrongProperty(name, &value, false);
     if (wrong.code != 0) return std::unexpected(std::move(wrong));
     all.emplace_back(name, value);
   }
   for (const auto& [name, secret] : connection.secrets) {
-    Error wrong = WrongProperty(name, true);
+    Error wrong = WrongProperty(name, nullptr, true);
     if (wrong.code != 0) return std::unexpected(std::move(wrong));
     PM_TRY(std::string value, secret.Read());
     all.emplace_back(name, std::move(value), true);

@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "engine/runtime/kafka/client/rdkafka.h"
+#include "engine/runtime/kafka/client/rdkafka_handle.h"
 
 namespace pm {
 namespace {
@@ -35,7 +36,8 @@ TEST(KafkaConnection, WhatExactlyOnceRestsOnIsRefusedWithTheReasonAtItsPlace) {
   for (const std::string name :
        {"acks", "enable.idempotence", "transactional.id", "isolation.level", "enable.auto.commit",
         "auto.offset.reset", "group.instance.id", "partition.assignment.strategy", "partitioner",
-        "queuing.strategy", "plugin.library.paths"}) {
+        "queuing.strategy", "plugin.library.paths", "transaction.timeout.ms",
+        "delivery.report.only.error", "enabled_events"}) {
     EXPECT_NE(WhyRefused(name), "") << name;
     const std::string told =
         ProblemsOf("brokers: a:1\nproperties:\n  linger.ms: 1\n  " + name + ": x\n");
@@ -47,7 +49,34 @@ TEST(KafkaConnection, WhatExactlyOnceRestsOnIsRefusedWithTheReasonAtItsPlace) {
   }
   EXPECT_THAT(ProblemsOf("brokers: a:1\nproperties: { sasl.password: hidden }"),
               HasSubstr("say it with `sasl: password`"));
+  EXPECT_THAT(ProblemsOf("brokers: a:1\nproperties: { session.timeout.ms: 60000 }"),
+              HasSubstr("say it with `session`"));
   EXPECT_EQ(WhyRefused("linger.ms"), "");
+}
+
+// What an operator says is never overruled unheard: each of these sets something of its own, and
+// MakeConf does not hold with one that users may set, too.
+TEST(KafkaConnection, WhatTheEngineSetsItselfIsRefusedOfUsers) {
+  const KafkaConnection connection{.brokers = {"127.0.0.1:1"}};
+  EXPECT_TRUE(ConnectKafkaLooker(connection, "group").has_value());
+  EXPECT_TRUE(ConnectKafkaClient(connection, {"group", "worker-001"}).has_value());
+  EXPECT_TRUE(ConnectKafkaReader(connection).has_value());
+  EXPECT_TRUE(ConnectRestoreReader(connection).has_value());
+  EXPECT_TRUE(ConnectUncommittedReader(connection).has_value());
+  EXPECT_TRUE(ConnectKafkaAdmin(connection).has_value());
+  const KafkaProperty ours[] = {{"client.id", "us"}, {"linger.ms", "1"}};
+  EXPECT_TRUE(MakeConf({}, std::span(ours).first(1), nullptr).has_value());
+  EXPECT_THROW(MakeConf({}, ours, nullptr), BrokenInvariant);
+}
+
+TEST(KafkaConnection, ARequestTakesTheLargestRecord) {
+  const std::string below = ProblemsOf("brokers: a:1\nproperties: { message.max.bytes: 999999 }");
+  EXPECT_THAT(below, HasSubstr("kafka.yaml:2:"));
+  EXPECT_THAT(below, HasSubstr("PM0536: `message.max.bytes` must be at least 1000000"));
+  EXPECT_EQ(ProblemsOf("brokers: a:1\nproperties: { message.max.bytes: 1000000 }"), "");
+  EXPECT_EQ(
+      PropertiesOf({.brokers = {"a:1"}, .properties = {{"message.max.bytes", "1e7"}}}).error().code,
+      kKafkaProperty);
 }
 
 TEST(KafkaConnection, ASecretInTheOpenIsRefused) {

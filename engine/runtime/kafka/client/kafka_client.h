@@ -28,6 +28,10 @@ inline constexpr int kKafkaRefused = 535;  // configuration, rights, a topic tha
 // Nothing happened, or it cannot be told yet: the next call tries again.
 inline bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 
+// What a producer and a topic of ours must take in one request: what librdkafka puts into one, and
+// no record of the engine's is as large.
+inline constexpr int64_t kLeastRecordBytes = 1'000'000;
+
 struct TopicPartition {
   std::string topic;
   int32_t partition = 0;

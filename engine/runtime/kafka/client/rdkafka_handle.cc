@@ -85,7 +85,10 @@ Result<RdConf> MakeConf(std::span<const KafkaProperty> users, std::span<const Ka
   RdConf conf(rd_kafka_conf_new());
   PM_TRY_VOID(Set(conf.get(), {.name = "socket.nagle.disable", .value = "true"}));
   for (const KafkaProperty& property : users) PM_TRY_VOID(Set(conf.get(), property));
-  for (const KafkaProperty& property : ours) PM_TRY_VOID(Set(conf.get(), property));
+  for (const KafkaProperty& property : ours) {
+    PM_CHECK(!WhyRefused(property.name).empty());
+    PM_TRY_VOID(Set(conf.get(), property));
+  }
   // Tokens of OAUTHBEARER are renewed without anybody polling.
   rd_kafka_conf_enable_sasl_queue(conf.get(), 1);
   rd_kafka_conf_set_log_cb(conf.get(), Log);

@@ -59,7 +59,7 @@ class RdDeadline {
 };
 
 // A configuration with these properties; kKafkaRefused for one that librdkafka does not know, or
-// its value.
+// its value. Users may not set what is among `ours` (WhyRefused): they would be overruled unheard.
 Result<RdConf> MakeConf(std::span<const KafkaProperty> users, std::span<const KafkaProperty> ours,
                         KafkaLog log);
 // kKafkaRefused when the properties do not go together. `opaque` is what callbacks are given.

@@ -22,10 +22,6 @@ inline constexpr int kTopicTime = 543;         // stamped by publishers, not by 
 inline constexpr int kTopicName = 544;    // no name of a topic, or one of ours among the inputs
 inline constexpr int kTopicRecord = 545;  // takes no records as large as the engine's
 
-// What a topic of ours must take in one request: what librdkafka puts into one, and no record of
-// the engine's is as large.
-inline constexpr int64_t kLeastRecordBytes = 1'000'000;
-
 // The longest that a topic that is only appended to may keep personal data.
 inline constexpr Duration kPersonalRetention = Days(30);
 
