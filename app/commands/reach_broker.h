@@ -2,9 +2,15 @@
 // trying and says little.
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace pm {
+
+// What to ask oneself where none answers.
+inline constexpr std::string_view kIsOneThere =
+    "Is a broker at the addresses of `kafka: brokers`, and does it want the `tls` and `sasl` that "
+    "are said there?";
 
 // Empty when one of them takes a connection; else why not, a line each. `brokers` as the
 // configuration has them, `host:port`; without a port 9092. Waits some seconds for each at most.

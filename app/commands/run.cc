@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "app/commands/commands.h"
+#include "app/commands/reach_broker.h"
 #include "app/commands/run_service.h"
 #include "app/server/logging.h"
 #include "app/server/signal_queue.h"
@@ -35,7 +36,7 @@ int ExitOf(const Error& error) {
 }
 
 std::string_view NextStep(const Error& error) {
-  if (error.code == kKafkaRetry) return "Is a broker at the addresses of `kafka: brokers`?";
+  if (error.code == kKafkaRetry) return kIsOneThere;
   if (error.code == kKafkaFenced) return "Has another process the same `worker`?";
   if (error.code == kTopicMissing) return "`pointsman topics create` makes the engine's own.";
   if (error.code > kTopicMissing && error.code <= kTopicName)

@@ -112,8 +112,7 @@ void Print(const Look& look, const Arguments& arguments, bool settings, Streams&
 
 int Refuse(Streams& streams, const Error& error) {
   const bool unreachable = error.code == kKafkaRetry;
-  return Complain(streams, ExitOf(error), error,
-                  unreachable ? "Is a broker at the addresses of `kafka: brokers`?" : "");
+  return Complain(streams, ExitOf(error), error, unreachable ? kIsOneThere : "");
 }
 
 }  // namespace

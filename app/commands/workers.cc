@@ -6,6 +6,7 @@
 #include <ostream>
 
 #include "app/commands/commands.h"
+#include "app/commands/reach_broker.h"
 #include "app/server/config.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
@@ -168,7 +169,7 @@ int RunWorkers(const Arguments& arguments, Streams& streams) {
   if (!workers.has_value()) {
     const bool unreachable = workers.error().code == kKafkaRetry;
     return Complain(streams, unreachable ? kExitUnavailable : kExitConfig, workers.error(),
-                    unreachable ? "Is a broker at the addresses of `kafka: brokers`?" : "");
+                    unreachable ? kIsOneThere : "");
   }
   if (workers->is_rebalancing) streams.err << "the workers are sharing their tasks out anew\n";
   const Instant now = SystemClock().Now();

@@ -18,7 +18,22 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 
 Result<RdHandle> ConnectAdmin(std::span<const KafkaProperty> users, KafkaLog log) {
   PM_TRY(RdConf conf, MakeConf(users, {}, log));
+  rd_kafka_conf_set_events(conf.get(), RD_KAFKA_EVENT_ERROR);
   return MakeHandle(RD_KAFKA_PRODUCER, std::move(conf));
+}
+
+// Why no broker could be used, as far as its connections have told: a login or a certificate that
+// was refused before all else, then the last reason. `fault` where they have told nothing.
+KafkaFault CauseOf(rd_kafka_t* handle, KafkaFault fault) {
+  const RdQueue told(rd_kafka_queue_get_main(handle));
+  while (const RdEvent event{rd_kafka_queue_poll(told.get(), 0)}) {
+    const rd_kafka_resp_err_t code = rd_kafka_event_error(event.get());
+    const bool has_one = KafkaErrorKind(KafkaCall::kOutside, fault) == kKafkaRefused;
+    const bool is_all = code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR || is_all || has_one) continue;
+    fault = {.code = code, .text = rd_kafka_event_error_string(event.get())};
+  }
+  return fault;
 }
 
 class RdAdmin final : public KafkaAdmin {
@@ -158,7 +173,8 @@ class RdAdmin final : public KafkaAdmin {
         rd_kafka_metadata(handle_.get(), 1, nullptr, &raw, static_cast<int>(answer_.ms));
     const RdMetadata metadata(raw);
     if (failed != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return std::unexpected(Failed("to ask which topics there are", FaultOf(failed)));
+      return std::unexpected(
+          Failed("to ask which topics there are", CauseOf(handle_.get(), FaultOf(failed))));
     }
     std::map<std::string, TopicState> all;
     for (const rd_kafka_metadata_topic_t& topic :
