@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "tests/support/kafka"))
 
 import scratch  # noqa: E402
 from broker import Cluster  # noqa: E402
-from crew import Worker, are_ready, command, until  # noqa: E402
+from crew import BIN, Worker, are_ready, command, until  # noqa: E402
 
 PARTITIONS = 2
 REFUSED, UNREACHABLE = 78, 69
@@ -26,15 +26,16 @@ SETTINGS = {
     "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
     "super.users": "User:ANONYMOUS",
 }
-# As the guide's table has them: operations, what they are on.
-WORKER = [
-    (["Read", "Write", "DescribeConfigs"], ["--topic", "pm.", "--resource-pattern-type", "prefixed"]),
-    (["Read", "DescribeConfigs"], ["--topic", "web"]),
-    (["Read"], ["--group", "pm", "--resource-pattern-type", "prefixed"]),
-    (["Describe"], ["--group", "pointsman-reader"]),
-    (["Write"], ["--transactional-id", "pm-", "--resource-pattern-type", "prefixed"]),
-]
-CREATE = [(["Create"], ["--topic", "pm.", "--resource-pattern-type", "prefixed"])]
+
+
+def rights_of(prefix, *more):
+    """Of a worker, as the guide's table has them: operations, what they are on. `more`: on its topics."""
+    prefixed = ["--resource-pattern-type", "prefixed"]
+    return [(["Read", "Write", "DescribeConfigs", *more], ["--topic", f"{prefix}.", *prefixed]),
+            (["Read", "DescribeConfigs"], ["--topic", "web"]),
+            (["Read"], ["--group", prefix, *prefixed]),
+            (["Describe"], ["--group", "pointsman-reader"]),
+            (["Write"], ["--transactional-id", f"{prefix}-", *prefixed])]
 
 
 def allow(node, rights):
@@ -78,8 +79,8 @@ def logins_and_rights_are_what_the_guide_says(_):
         assert "security.protocol" in told and "`sasl`" in told, told
 
         ours = worker(4, cluster.proxied_address, login(folder / "right"))
-        allow(node, WORKER + CREATE)
-        assert "created pm.control" in command(ours, "topics", "create")
+        allow(node, rights_of("pm"))
+        assert "created pm.control" in command(worker(7, cluster.address, "rack: a"), "topics", "create")
         ours.start()
         until(lambda: are_ready([ours], 3 * PARTITIONS), "a worker with its rights alone", [ours])
         assert "clock" in command(ours, "workers"), ours.log()
@@ -87,6 +88,11 @@ def logins_and_rights_are_what_the_guide_says(_):
         java = worker(5, cluster.address, "properties: { delivery.timeout.ms: 120000 }")  # what Java has by default
         java.spawn()
         assert java.ended() == REFUSED and "`message.timeout.ms` must be" in java.log(), java.log()
+        allow(node, rights_of("other", "Create"))
+        moved = configure(Worker(folder, 6, RULES, cluster.proxied_address, "other", ["web"], PARTITIONS + 1), login(folder / "right"))
+        told = subprocess.run([BIN / "pointsman", "reshape", "--from", ours.config, "--to", moved.config], stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=120, check=False)
+        assert told.returncode == 0, told.stdout
     shutil.rmtree(folder)
 
 
