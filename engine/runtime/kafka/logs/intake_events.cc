@@ -25,14 +25,19 @@ bool IsJson(std::string_view type) {
 
 std::string FromBinary(const KafkaRecord& record) {
   std::string event, type;
+  for (const auto& [name, value] : record.headers) {
+    if (name == kContentType) type = value;
+  }
+  const bool json = IsJson(type);
+  // Pasted as it stands, it could close the object and say other things than the headers.
+  if (json && !record.value.empty() && !ParseJson(record.value)) return std::string(record.value);
   JsonWriter w(&event);
   w.BeginObject();
   for (const auto& [name, value] : record.headers) {
     if (name.starts_with(kPrefix)) w.Field(std::string_view(name).substr(kPrefix.size()), value);
-    if (name == kContentType) type = value;
   }
   if (!type.empty()) w.Field("datacontenttype", type);
-  if (!record.value.empty() && IsJson(type)) {
+  if (!record.value.empty() && json) {
     w.Key("data");
     w.Raw(record.value);
   } else if (!record.value.empty()) {

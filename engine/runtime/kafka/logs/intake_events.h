@@ -10,7 +10,8 @@
 namespace pm {
 
 // Each as one JSON object, in order. What is not in one of the forms comes as it stands, so that
-// the stage sets it aside with its bytes.
+// the stage sets it aside with its bytes: also a binary event whose value should be JSON and is
+// not.
 std::vector<std::string> EventsIn(const KafkaRecord& record);
 
 // The record's event number `index`, from 0, with an identity that derives from where it stands:

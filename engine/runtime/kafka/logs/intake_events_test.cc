@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "model/decode/decode.h"
+
 namespace pm {
 namespace {
 
@@ -41,6 +43,23 @@ TEST(EventsInTest, ABinaryEventMayHoldOtherThingsThanJson) {
   KafkaRecord without = RecordWith("", {{"ce_type", "t"}});
   without.tombstone = true;
   EXPECT_EQ(EventsIn(without), Events{R"({"type":"t"})"});
+}
+
+TEST(EventsInTest, AValueCannotSayOtherThingsThanTheHeaders) {
+  const KafkaHeaders headers = {
+      {"ce_specversion", "1.0"}, {"ce_type", "lead.submitted"}, {"ce_id", "a"}, {"ce_source", "s"}};
+  const FieldTable fields;
+  for (const std::string value :
+       {R"({"email":"a@b.com"},"type":"no.such.type")",
+        R"({"email":"a@b.com"},"id":"other","source":"evil")", R"({"email":"a@b.com"}})",
+        R"({"email":"a@b.com"} {})", R"({"email":)", R"(1,"id":"x")", "hello", " "}) {
+    const Events events = EventsIn(RecordWith(value, headers));
+    EXPECT_EQ(events, Events{value});
+    ASSERT_FALSE(events.empty());
+    const DecodedEvent decoded = DecodeEvent(events.front(), {fields, {}}, Instant{});
+    ASSERT_FALSE(decoded.ok()) << value;
+    EXPECT_EQ(decoded.problems.front().reason, "malformed") << value;
+  }
 }
 
 TEST(EventsInTest, LeavesWhatIsNoEventToTheStage) {
