@@ -27,7 +27,8 @@ struct KafkaConfig : KafkaConnection {
     KafkaConnection::DescribeAs<KafkaConfig>(v);
     v.Field("prefix", &KafkaConfig::prefix, "Names of the engine's own topics begin so.");
     v.Field("inputs", &KafkaConfig::inputs,
-            "Your topics with events: names, or patterns that begin with `^`.",
+            "Your topics with events: names, or patterns (POSIX extended regular expressions) that "
+            "begin with `^`.",
             {.max_items = 1000, .or_one = true});
     v.Field("partitions", &KafkaConfig::partitions, "Of each stage; fixed once there is state.",
             {.min = 1, .max = 1024});

@@ -10,6 +10,7 @@
 
 #include "base/time/text.h"
 #include "engine/runtime/kafka/topics/topic_names.h"
+#include "engine/runtime/kafka/topics/topic_pattern.h"
 
 namespace pm {
 namespace {
@@ -79,7 +80,9 @@ Result<void> CheckNames(const TopicNeeds& needs) {
     return Fail(kTopicName, fmt::format("'{}' cannot begin the name of a topic", needs.prefix));
   }
   for (const std::string& input : needs.inputs) {
-    if (IsPattern(input) ? !RE2(input, RE2::Quiet).ok() : !IsName(input)) {
+    if (IsPattern(input)) {
+      PM_TRY_VOID(TopicPattern::Make(input));
+    } else if (!IsName(input)) {
       return Fail(kTopicName,
                   fmt::format("'{}' is neither a name of a topic nor a pattern", input));
     }
@@ -215,10 +218,10 @@ MetInputs MeetInputs(const TopicNeeds& needs, const std::vector<WantedTopic>& pl
       names.insert(input);
       continue;
     }
-    const RE2 pattern(input, RE2::Quiet);
+    const Result<TopicPattern> pattern = TopicPattern::Make(input);
     const size_t before = names.size();
     for (const std::string& name : there) {
-      if (RE2::PartialMatch(name, pattern)) names.insert(name);
+      if (pattern.has_value() && pattern->Meets(name)) names.insert(name);
     }
     if (names.size() == before) {
       met.findings.push_back({input, kTopicMissing, "no topic is met by this pattern"});
