@@ -17,6 +17,8 @@ namespace {
 
 constexpr std::string_view kCleanup = "cleanup.policy";
 constexpr std::string_view kRetention = "retention.ms";
+constexpr std::string_view kRetentionBytes = "retention.bytes";
+constexpr std::string_view kCompacting = "max.compaction.lag.ms";
 constexpr std::string_view kInSync = "min.insync.replicas";
 constexpr std::string_view kTime = "message.timestamp.type";
 constexpr std::string_view kBrokersTime = "LogAppendTime";
@@ -40,7 +42,7 @@ WantedTopic Compacted(WantedTopic topic) {
   topic.compacted = true;
   topic.settings.emplace_back(kCleanup, "compact");
   topic.settings.emplace_back("delete.retention.ms", fmt::format("{}", kCompactionLag.ms));
-  topic.settings.emplace_back("max.compaction.lag.ms", fmt::format("{}", kCompactionLag.ms));
+  topic.settings.emplace_back(kCompacting, fmt::format("{}", kCompactionLag.ms));
   return topic;
 }
 
@@ -53,6 +55,13 @@ WantedTopic Appended(WantedTopic topic, Duration keep) {
 WantedTopic Personal(WantedTopic topic, Duration keep) {
   topic.personal = true;
   return Appended(std::move(topic), keep);
+}
+
+// What its size is must not matter: the brokers' own bound would count.
+WantedTopic Needed(WantedTopic topic, Duration keep) {
+  topic.least_kept = keep;
+  topic.settings.emplace_back(kRetentionBytes, "-1");
+  return topic;
 }
 
 WantedTopic Stamped(WantedTopic topic) {
@@ -121,6 +130,23 @@ std::optional<TopicFinding> JudgeRetention(const TopicState& found) {
                                   FormatDuration(kPersonalRetention), kRetention)};
 }
 
+// What is deleted before it was read: leads, or changes of rules.
+std::optional<TopicFinding> JudgeLoss(const WantedTopic& wanted, const TopicState& found) {
+  const int64_t keep_ms = NumberOf(found, kRetention, -1);
+  const int64_t least_ms = wanted.least_kept->ms;
+  const auto tell = [&](std::string_view setting, std::string_view value, std::string wants) {
+    return TopicFinding{
+        wanted.name, kTopicLoss,
+        fmt::format("records go before they were read: `{}` is {}, not {}", setting, value, wants)};
+  };
+  if (keep_ms >= 0 && (least_ms < 0 || keep_ms < least_ms)) {
+    return tell(kRetention, SettingOf(found, kRetention),
+                least_ms < 0 ? std::string("-1") : fmt::format("at least {}", least_ms));
+  }
+  if (NumberOf(found, kRetentionBytes, -1) < 0) return std::nullopt;
+  return tell(kRetentionBytes, SettingOf(found, kRetentionBytes), "-1");
+}
+
 }  // namespace
 
 Result<std::vector<WantedTopic>> PlanTopics(const TopicNeeds& needs) {
@@ -135,14 +161,16 @@ Result<std::vector<WantedTopic>> PlanTopics(const TopicNeeds& needs) {
   for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
     WantedTopic input =
         Make(needs, names.Input(stage), fmt::format("what {} reads", StageName(stage)));
-    plan.push_back(Fixed(Stamped(Personal(std::move(input), needs.keep)), needs.partitions));
+    input = Needed(Stamped(Personal(std::move(input), needs.keep)), needs.keep);
+    plan.push_back(Fixed(std::move(input), needs.partitions));
     WantedTopic state =
         Make(needs, names.Changelog(stage), fmt::format("the state of {}", StageName(stage)));
     plan.push_back(Fixed(Compacted(std::move(state)), needs.partitions));
   }
   plan.push_back(Fixed(Compacted(Make(needs, names.Directory(), "companies, for intake")), 1));
-  plan.push_back(Fixed(
-      Appended(Make(needs, names.Control(), "changes of rules, for intake"), Milliseconds(-1)), 1));
+  constexpr Duration kAlways = Milliseconds(-1);
+  WantedTopic control = Make(needs, names.Control(), "changes of rules, for intake");
+  plan.push_back(Fixed(Needed(Appended(std::move(control), kAlways), kAlways), 1));
   plan.push_back(Fixed(Compacted(Make(needs, names.Rules(), "rules by their version")), 1));
   for (int i = 0; i < kTopics; ++i) {
     const auto topic = static_cast<Topic>(i);
@@ -154,7 +182,8 @@ Result<std::vector<WantedTopic>> PlanTopics(const TopicNeeds& needs) {
 }
 
 std::vector<std::string> JudgedSettings() {
-  return {std::string(kCleanup), std::string(kRetention), std::string(kInSync), std::string(kTime),
+  return {std::string(kCleanup),    std::string(kRetention), std::string(kRetentionBytes),
+          std::string(kCompacting), std::string(kInSync),    std::string(kTime),
           std::string(kRecord)};
 }
 
@@ -196,6 +225,14 @@ std::vector<TopicFinding> JudgeTopic(const WantedTopic& wanted,
   if (record < kLeastRecordBytes) {
     tell(kTopicRecord,
          fmt::format("`{}` is {}, not at least {}", kRecord, record, kLeastRecordBytes));
+  }
+  if (wanted.compacted && NumberOf(*found, kCompacting, 0) > kCompactionLag.ms) {
+    tell(kTopicRetention,
+         fmt::format("what was erased may stay: `{}` is {}, not at most {}", kCompacting,
+                     SettingOf(*found, kCompacting), kCompactionLag.ms));
+  }
+  if (wanted.least_kept.has_value()) {
+    if (std::optional<TopicFinding> loss = JudgeLoss(wanted, *found)) all.push_back(*loss);
   }
   if (!wanted.personal) return all;
   if (std::optional<TopicFinding> kept = JudgeRetention(*found)) all.push_back(*std::move(kept));

@@ -21,6 +21,7 @@ inline constexpr int kTopicReplication = 542;  // too few copies
 inline constexpr int kTopicTime = 543;         // stamped by publishers, not by the broker
 inline constexpr int kTopicName = 544;    // no name of a topic, or one of ours among the inputs
 inline constexpr int kTopicRecord = 545;  // takes no records as large as the engine's
+inline constexpr int kTopicLoss = 546;    // deletes what may not have been read yet
 
 // The longest that a topic that is only appended to may keep personal data.
 inline constexpr Duration kPersonalRetention = Days(30);
@@ -42,6 +43,9 @@ struct WantedTopic {
   bool compacted = false;
   bool personal = false;     // and so kept for at most kPersonalRetention
   bool broker_time = false;  // must be stamped by the broker
+  // Somebody of ours has still to read what it holds: nothing goes before this; nullopt: that is
+  // others' business. -1ms: never.
+  std::optional<Duration> least_kept;
   std::vector<std::pair<std::string, std::string>> settings;  // it is made with these
 };
 

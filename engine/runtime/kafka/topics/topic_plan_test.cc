@@ -11,6 +11,7 @@
 namespace pm {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -140,6 +141,41 @@ TEST(TopicPlan, WhatIsWrongWithATopicIsTold) {
   EXPECT_THAT(judge("pointsman.leads", takes("1048588")), IsEmpty());
   EXPECT_THAT(judge("pointsman.leads", takes("999999")), ElementsAre(kTopicRecord));
   EXPECT_THAT(judge(state, takes("999999")), ElementsAre(kTopicRecord));
+}
+
+TEST(TopicPlan, WhatIsNeededIsNotDeletedAndWhatWasErasedGoes) {
+  const TopicNeeds needs{.keep = Days(7)};
+  const auto plan = PlanTopics(needs).value();
+  const auto judge = [&](std::string_view name, std::string_view setting, std::string value) {
+    TopicState found = MadeAs(Of(plan, name));
+    std::erase_if(found.settings, [&](const auto& one) { return one.first == setting; });
+    found.settings.emplace_back(setting, value);
+    return JudgeTopic(Of(plan, name), found);
+  };
+  for (const std::string name : {"pointsman.control", "pointsman.desk"}) {
+    EXPECT_EQ(Setting(Of(plan, name).settings, "retention.bytes"), "-1");
+    EXPECT_THAT(Codes(judge(name, "retention.bytes", "1000")), ElementsAre(kTopicLoss)) << name;
+    EXPECT_THAT(Codes(judge(name, "retention.ms", "1000")), ElementsAre(kTopicLoss)) << name;
+    EXPECT_THAT(Codes(judge(name, "retention.ms", "0")), ElementsAre(kTopicLoss)) << name;
+  }
+  const auto control = judge("pointsman.control", "retention.ms", "604800000");
+  ASSERT_THAT(Codes(control), ElementsAre(kTopicLoss))
+      << "changes of rules are read from the first";
+  EXPECT_EQ(control[0].text,
+            "records go before they were read: `retention.ms` is 604800000, not -1");
+  EXPECT_THAT(judge("pointsman.desk", "retention.ms", "604800000"), IsEmpty());
+  EXPECT_THAT(judge("pointsman.desk", "retention.ms", "2592000000"), IsEmpty()) << "more is fine";
+  EXPECT_THAT(judge("pointsman.leads", "retention.ms", "1000"), IsEmpty())
+      << "its readers' business";
+  for (const std::string name : {"pointsman.changelog.account", "pointsman.directory"}) {
+    EXPECT_THAT(Codes(judge(name, "max.compaction.lag.ms", "9223372036854775807")),
+                ElementsAre(kTopicRetention));
+    EXPECT_THAT(judge(name, "max.compaction.lag.ms", "1000"), IsEmpty());
+  }
+  const std::vector<std::string> judged = JudgedSettings();
+  for (const char* setting : {"retention.ms", "retention.bytes", "max.compaction.lag.ms"}) {
+    EXPECT_THAT(judged, Contains(setting)) << "the brokers are asked for it";
+  }
 }
 
 TEST(TopicPlan, AnInputMustBeThereAndNotKeepPersonalDataForLong) {

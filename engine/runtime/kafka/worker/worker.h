@@ -80,7 +80,7 @@ class Worker {
   Worker& operator=(const Worker&) = delete;
 
   // Returns once the topics were found to be as the state needs them (the finding's code otherwise,
-  // PM0538 to PM0545; an input that is not there yet is only said) and both members have asked to
+  // PM0538 to PM0546; an input that is not there yet is only said) and both members have asked to
   // join. Errors of the port, too. Once.
   Result<void> Start();
   // Commits what was applied, and ends both threads. The group keeps our tasks for us until the
