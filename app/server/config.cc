@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "app/server/kafka_checks.h"
+#include "app/server/secret_texts.h"
 #include "net/http_server.h"
 
 namespace pm {
@@ -66,8 +67,12 @@ Result<Config> ReadConfig(const std::string& path) {
   std::ostringstream text;
   text << file.rdbuf();
   if (!file) return Fail(kNoConfig, fmt::format("{} cannot be read", path));
-  const Source source(path, text.str());
+  const Source source(path, text.str(), SecretStretches);
   Diagnostics problems;
+  problems.SetJudge([](Diagnostic* problem) {
+    HideSecret(problem);
+    return true;
+  });
   const std::vector<YamlNode> documents = ParseYaml(source, problems);
   Config config;
   if (!problems.has_errors() && documents.size() != 1) {

@@ -9,6 +9,8 @@ namespace {
 constexpr size_t kShownColumns = 120;  // of a source line
 constexpr size_t kColumnsBefore = 60;  // the caret, in a line that is cut
 
+constexpr std::string_view kHidden = "[hidden]";  // for the rest of a line
+
 constexpr std::string_view kRed = "\033[1;31m", kYellow = "\033[1;33m", kBold = "\033[1m",
                            kGreen = "\033[1;32m", kPlain = "\033[0m";
 
@@ -31,7 +33,7 @@ size_t BytesOf(std::string_view text, size_t points) {
 // grow with the line: a thousand problems may be in one of many megabytes.
 std::pair<std::string_view, size_t> Shown(const Source& source, Position at) {
   constexpr size_t kMostBytes = 4;  // of a code point
-  const std::string_view line = source.Line(at.line);
+  const std::string_view line = source.ShownLine(at.line);
   const bool is_long = line.size() > kMostBytes * kShownColumns || CodePoints(line) > kShownColumns;
   if (!is_long) return {line, 0};
   const size_t column = static_cast<size_t>(std::max(at.column, 1)) - 1;
@@ -44,9 +46,14 @@ std::pair<std::string_view, size_t> Shown(const Source& source, Position at) {
 
 void AppendExcerpt(const SourcePlace& place, std::string_view caret_colour, std::string_view plain,
                    std::string* out) {
-  const auto [shown, cut] = Shown(*place.source, place.position);
-  const std::string line = Printable(shown);
-  const size_t column = static_cast<size_t>(std::max(place.position.column, 1)) - 1 - cut;
+  const Source& source = *place.source;
+  const std::string_view visible = source.ShownLine(place.position.line);
+  const bool hides = visible.size() < source.Line(place.position.line).size();
+  Position at = place.position;
+  if (hides) at.column = std::min(at.column, static_cast<int32_t>(CodePoints(visible)) + 1);
+  const auto [shown, cut] = Shown(source, at);
+  const std::string line = Printable(shown) + std::string(hides ? kHidden : "");
+  const size_t column = static_cast<size_t>(std::max(at.column, 1)) - 1 - cut;
   const size_t room = std::max(CodePoints(line), column + 1) - column;
   const size_t length = std::min(static_cast<size_t>(std::max(place.length, 1)), room);
   const std::string number = std::to_string(place.position.line);

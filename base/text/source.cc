@@ -11,9 +11,10 @@ constexpr size_t kBlockBytes = 256;
 
 }  // namespace
 
-Source::Source(std::string path, std::string text)
+Source::Source(std::string path, std::string text, Hider hider)
     : path_(std::move(path)), text_(std::move(text)) {
   if (text_.starts_with("\xEF\xBB\xBF")) text_.erase(0, 3);
+  if (hider != nullptr) hidden_ = hider(text_);
   line_starts_.push_back(0);
   for (size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) {
     line_starts_.push_back(at + 1);
@@ -59,6 +60,22 @@ std::string_view Source::Line(int32_t line) const {
 size_t Source::LineStart(int32_t line) const {
   if (line < 1 || line > line_count()) return text_.size();
   return line_starts_[static_cast<size_t>(line - 1)];
+}
+
+std::string_view Source::ShownLine(int32_t line) const {
+  const std::string_view whole = Line(line);
+  const size_t start = LineStart(line), end = start + whole.size();
+  const auto hidden = std::ranges::find_if(
+      hidden_, [&](const SourceStretch& one) { return one.end > start && one.begin < end; });
+  if (hidden == hidden_.end()) return whole;
+  return whole.substr(0, std::max(hidden->begin, start) - start);
+}
+
+bool Source::IsHidden(Position position) const {
+  const size_t at = OffsetOf(position);
+  return position.line > 0 && std::ranges::any_of(hidden_, [&](const SourceStretch& one) {
+           return one.begin <= at && at <= one.end;
+         });
 }
 
 size_t Source::CodePointsBefore(size_t offset) const {

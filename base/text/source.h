@@ -16,12 +16,22 @@ struct Position {
   auto operator<=>(const Position&) const = default;
 };
 
+// Bytes of a text, from one offset to before another.
+struct SourceStretch {
+  size_t begin = 0;
+  size_t end = 0;
+};
+
 // Owns a file's bytes and finds line and column of any byte in O(log lines). Neither copied nor
 // moved, since places point at it: keep it in a std::deque or a unique_ptr.
 class Source {
  public:
-  // `path` is shown as the user wrote it. A byte order mark at the front is dropped.
-  Source(std::string path, std::string text);
+  // Finds in a text what no message may show, in order.
+  using Hider = std::vector<SourceStretch> (*)(std::string_view);
+
+  // `path` is shown as the user wrote it. A byte order mark at the front is dropped. `hider`: null
+  // when all of it may be shown.
+  Source(std::string path, std::string text, Hider hider = nullptr);
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
 
@@ -38,12 +48,16 @@ class Source {
   std::string_view Line(int32_t line) const;
   // Where line `line` (from 1) starts; the text's size outside it.
   size_t LineStart(int32_t line) const;
+  // Line `line` as far as it may be shown: from the first hidden byte on nothing.
+  std::string_view ShownLine(int32_t line) const;
+  bool IsHidden(Position position) const;
 
  private:
   size_t CodePointsBefore(size_t offset) const;
 
   std::string path_;
   std::string text_;
+  std::vector<SourceStretch> hidden_;
   std::vector<size_t> line_starts_;
   std::vector<size_t>
       code_points_;  // before each block of kBlockBytes, so that long lines stay cheap
