@@ -124,6 +124,7 @@ class WorkerService final : public RunService {
     settings.zones = TimeZoneVersion().value_or("unknown");
     settings.live = [this] { return LiveWorkers(); };
     settings.warn = [](std::string_view line) { LogWarning(line); };
+    settings.say = [](std::string_view line) { LogInfo(line); };
     rules_ = std::make_unique<KafkaRules>(std::move(settings), *store_, library_);
     PM_TRY_VOID(rules_->Start());
     publisher_ = std::make_unique<RulePublisher>(*rules_, library_);

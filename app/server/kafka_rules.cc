@@ -98,6 +98,7 @@ Result<void> KafkaRules::Look() {
   std::ranges::copy(Missed(), std::back_inserter(now));
   for (const ContentHash rules : now) Compile(rules);
   Tell();
+  SaySwitches();
   CompareReleases();
   const std::lock_guard lock(mutex_);
   workers_ = topic_->workers();
@@ -151,6 +152,21 @@ void KafkaRules::Compile(ContentHash rules) {
   if (std::ranges::find(own_.compiled, rules) == own_.compiled.end()) AddTo(rules, &own_.compiled);
   const std::lock_guard lock(mutex_);
   asked_.erase(rules);
+}
+
+// Whoever put them in force, on whichever worker. What was so before the start is no news, and what
+// is read again after an error neither.
+void KafkaRules::SaySwitches() {
+  const std::vector<RulesSwitch>& all = topic_->history().switches;
+  const bool first = !std::exchange(has_heard_, true);
+  auto news = all.end();
+  while (!first && news != all.begin() && !(heard_ == std::pair((news - 1)->at, (news - 1)->rules)))
+    --news;
+  for (; settings_.say && news != all.end(); ++news) {
+    settings_.say(
+        InForceLine(news->rules, {.how = news->how, .by = news->by, .message = news->message}));
+  }
+  if (!all.empty()) heard_ = {all.back().at, all.back().rules};
 }
 
 // A failure is tried again, but not with each look: it takes connections.

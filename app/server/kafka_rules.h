@@ -30,6 +30,7 @@ struct KafkaRulesSettings {
   // Instances of all workers that take part now. Any thread. Empty: nobody is waited for.
   std::function<Result<std::vector<std::string>>()> live;
   std::function<void(std::string_view line)> warn;  // of what other workers are
+  std::function<void(std::string_view line)> say;   // of other rules that came into force
   std::function<Result<std::unique_ptr<KafkaClient>>()> client;
   std::function<Result<std::unique_ptr<KafkaReader>>()> reader;
   // Called by its thread when a reshape takes the state elsewhere: the process is to end.
@@ -69,6 +70,7 @@ class KafkaRules final : public RulesKeeper {
   Result<void> EndWhatIsAbandoned();
   void Compile(ContentHash rules);
   std::set<ContentHash> Missed() const;
+  void SaySwitches();
   void Tell();
   void CompareReleases();
   Result<void> PublishOnce(ContentHash rules, std::string_view document, const SwitchNote& note);
@@ -89,6 +91,8 @@ class KafkaRules final : public RulesKeeper {
   std::optional<WorkerNote> told_;                 // ... and what was said
   std::chrono::steady_clock::time_point tell_at_;  // not before
   std::map<std::string, WorkerNote> compared_;
+  bool has_heard_ = false;                 // of all that was so at the start ...
+  std::pair<Instant, ContentHash> heard_;  // ... and of this switch last
 
   mutable std::mutex mutex_;  // of what follows
   std::condition_variable changed_;

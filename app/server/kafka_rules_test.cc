@@ -144,6 +144,10 @@ class KafkaRulesTest : public testing::Test {
     settings.abandoned = abandoned_;
     settings.on_gone = on_gone_;
     settings.warn = [this](std::string_view line) { warnings_.emplace_back(line); };
+    settings.say = [this](std::string_view line) {
+      const std::lock_guard lock(said_mutex_);
+      said_.emplace_back(line);
+    };
     settings.stagger = stagger;
     settings.partitions = 1;
     settings.again = Milliseconds(1);
@@ -179,7 +183,9 @@ class KafkaRulesTest : public testing::Test {
   Duration compiled_ = Seconds(20), abandoned_ = Seconds(20);
   std::function<void(const Error&)> on_gone_;
   std::vector<std::string> warnings_;
-  std::mutex mutex_;  // of the broker
+  std::mutex said_mutex_;
+  std::vector<std::string> said_;  // by all members
+  std::mutex mutex_;               // of the broker
   FakeBroker broker_{FakeSettings{}};
 };
 
@@ -206,6 +212,38 @@ TEST_F(KafkaRulesTest, WhatOneWorkerPublishesAnotherCompilesWithoutTheFolder) {
   EXPECT_EQ(late.library.Find(first.book->version()), nullptr) << "nobody asked for it";
   EXPECT_EQ(late.rules.Find(first.book->version()), nullptr);
   Await([&] { return late.rules.Find(first.book->version()) != nullptr; });
+}
+
+TEST_F(KafkaRulesTest, EachWorkerSaysOnceWhatComesIntoForceAndWhoDidIt) {
+  const auto said = [&] {
+    const std::lock_guard lock(said_mutex_);
+    return said_;
+  };
+  Member one(*this), two(*this);
+  ASSERT_TRUE(one.rules.Start().has_value());
+  const CompiledRules first = one.library.CompileFiles(RulesNamed("house"), {}).value();
+  one.library.Keep(first, {});
+  ASSERT_TRUE(one.rules.PutInForce(first.book->version(), first.document, {}).has_value());
+  const std::string begun =
+      fmt::format("rules {} are in force, folder by somebody", ToText(first.book->version()));
+  ASSERT_TRUE(two.rules.Start().has_value());
+  const auto next =
+      one.publisher.Publish({.files = RulesNamed("home"), .note = {"published", "ann", "why"}});
+  ASSERT_TRUE(next.has_value()) << next.error().text;
+  const std::string line =
+      fmt::format("rules {} are in force, published by ann: why", ToText(next->version));
+  Await([&] { return said().size() >= 3; });
+  EXPECT_THAT(said(), testing::ElementsAre(begun, line, line));
+  Member late(*this);
+  ASSERT_TRUE(late.rules.Start().has_value());
+  const auto back =
+      two.publisher.Publish({.files = RulesNamed("inn"), .note = {"rolled_back", "", ""}});
+  ASSERT_TRUE(back.has_value()) << back.error().text;
+  const std::string again =
+      fmt::format("rules {} are in force, rolled_back by somebody", ToText(back->version));
+  Await([&] { return said().size() >= 6; });
+  EXPECT_THAT(said(), testing::ElementsAre(begun, line, line, again, again, again))
+      << "what was so before a worker came is no news there";
 }
 
 TEST_F(KafkaRulesTest, RepsWhomAChangeDropsAreNamed) {

@@ -1,6 +1,5 @@
 #include "app/server/rule_publisher.h"
 
-#include "app/server/logging.h"
 #include "engine/runtime/rules_document.h"
 
 namespace pm {
@@ -50,9 +49,6 @@ Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
   const std::optional<std::string> kept =
       again ? ReadRulesDocument(*store, in_force) : std::nullopt;
   PM_TRY_VOID(keeper_.PutInForce(answer.version, kept ? *kept : rules.document, order.note));
-  LogInfo(fmt::format("rules {} are in force, {} by {}{}{}", ToText(answer.version), order.note.how,
-                      order.note.by.empty() ? "somebody" : order.note.by,
-                      order.note.message.empty() ? "" : ": ", order.note.message));
   answer.published = true;
   return answer;
 }

@@ -10,6 +10,9 @@ namespace pm {
 
 inline constexpr int kNotCompiledByAll = 748;  // a worker has not compiled the rules
 
+// `rules VERSION are in force, published by ann: why`, for a log.
+std::string InForceLine(ContentHash rules, const SwitchNote& note);
+
 class RulesKeeper {
  public:
   virtual ~RulesKeeper() = default;
@@ -18,7 +21,7 @@ class RulesKeeper {
   virtual std::unique_ptr<StoreView> View() const = 0;
   // The view holds what runs under the rules, too: leads, reps, SLAs.
   virtual bool shows_rows() const = 0;
-  // Returns once they are in force, or not: then nothing has changed.
+  // Returns once they are in force, which the log says, or not: then nothing has changed.
   virtual Result<void> PutInForce(ContentHash rules, std::string_view document,
                                   const SwitchNote& note) = 0;
 };

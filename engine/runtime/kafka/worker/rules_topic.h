@@ -45,6 +45,7 @@ class RulesTopic {
   std::optional<Held> held_back() const;
   // Of the last switch; zero: there was none.
   ContentHash in_force() const;
+  const RulesHistory& history() const { return history_; }
   const Generation& generation() const { return generation_; }  // as was read last
   uint64_t switches() const { return switches_; }  // that were read, also those read again
   // Rules whose documents became whole since the last call, in order.
