@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 
 #include "engine/runtime/kafka/client/rdkafka.h"
 #include "engine/runtime/kafka/client/rdkafka_handle.h"
@@ -66,7 +67,7 @@ TEST(KafkaConnection, WhatTheEngineSetsItselfIsRefusedOfUsers) {
   EXPECT_TRUE(ConnectKafkaAdmin(connection).has_value());
   const KafkaProperty ours[] = {{"client.id", "us"}, {"linger.ms", "1"}};
   EXPECT_TRUE(MakeConf({}, std::span(ours).first(1), nullptr).has_value());
-  EXPECT_THROW(static_cast<void>(MakeConf({}, ours, nullptr)), BrokenInvariant);
+  EXPECT_THROW(std::ignore = MakeConf({}, ours, nullptr), BrokenInvariant);
 }
 
 TEST(KafkaConnection, ARequestTakesTheLargestRecord) {
