@@ -131,7 +131,7 @@ def check_submissions(run, leads):
 
 def check_settled(run, leads):
     """Once all has settled: no hold outlives its end, and account and desk agree where each lead is, but for those of which
-    something was said after the run was to have ended: one of the two may not have heard of it."""
+    something was said after the run was to have ended: one of the two may not have heard of it, or its topic was fetched before."""
     desk, told = collections.defaultdict(str), {}
     for output in run.of("assignments"):
         kind = output.type.split(".")[1]
@@ -158,7 +158,7 @@ def check_settled(run, leads):
             check = "lead_lost" if not desk[name] else "two_places"
             run.findings.add(check, f"lead {name} is {lead.stage!r} by the account and {desk[name] or 'nowhere'!r} by "
                              "the desk", lead.last, *([told[name]] if name in told else []), lead.routed)
-        if lead.routed is not None and name not in known:
+        if lead.routed is not None and name not in known and lead.routed.at <= run.until:
             run.findings.add("lead_lost", f"lead {name} was routed and no desk has heard of it", lead.routed)
 
 
