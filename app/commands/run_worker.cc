@@ -34,7 +34,7 @@ WorkerSettings SettingsOf(const Config& config, uint32_t number) {
   settings.tick = config.time.tick.of;
   settings.late = config.time.late;
   settings.say = [](std::string_view line) { LogInfo(line); };
-  settings.complain = [](std::string_view line) { LogWarning(line); };
+  settings.warn = [](std::string_view line) { LogWarning(line); };
   return settings;
 }
 

@@ -55,7 +55,7 @@ def killed_behind_each_step(life):
         if step % 2 == 0:
             life.until_left_to(life.others(worker))
         if step == 4:
-            life.until(lambda: any("may hold back what it had: fenced" in other.log() for other in life.others(worker)),
+            life.until(lambda: any("may have held back what it had: fenced" in other.log() for other in life.others(worker)),
                        "the fencing of a dead owner")
         worker.start()
         life.until_ready()

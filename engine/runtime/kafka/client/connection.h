@@ -102,8 +102,10 @@ struct KafkaConnection {
     v.Field("tls", Of<C>(&KafkaConnection::tls),
             "Encrypt; `tls: {}` with the system's authorities.");
     v.Field("sasl", Of<C>(&KafkaConnection::sasl), "Log in.");
-    v.Field("properties", Of<C>(&KafkaConnection::properties),
-            "Any property of librdkafka but those that exactly-once rests on.");
+    v.Field(
+        "properties", Of<C>(&KafkaConnection::properties),
+        "Any property of librdkafka but those that exactly-once rests on or that the engine sets "
+        "itself.");
     v.Field("secrets", Of<C>(&KafkaConnection::secrets),
             "Properties whose value is a secret: a `file` or `environment` each.");
   }

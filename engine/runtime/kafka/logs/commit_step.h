@@ -14,9 +14,9 @@ enum class CommitStep : uint8_t {
   kOffsetsSent = 4,
   kCommitted = 5,
   kStored = 6,  // in the local store of one of the tasks; behind each of them
-  // Not of a commit: before the transaction by which an owner claims tasks holds.
-  kClaimed = 7,
-  kSwitched = 8  // the same of the transaction that puts rules in force
+  // Of other transactions, when all is in them and nothing is committed:
+  kClaimed = 7,  // by which an owner claims tasks
+  kSwitched = 8  // that puts rules in force
 };
 inline constexpr CommitStep kCommitSteps[] = {CommitStep::kApplied,   CommitStep::kProduced,
                                               CommitStep::kFlushed,   CommitStep::kOffsetsSent,

@@ -177,7 +177,7 @@ Result<void> StageLog::HoldBack(size_t queued, size_t bytes, size_t most) {
 
 // A part of the take-overs; what is whole begins to run.
 Result<void> StageLog::TakeIn() {
-  if (take_overs_.all().empty()) return take_overs_.Rest();
+  if (take_overs_.all().empty() && !take_overs_.IsBusy()) return take_overs_.Rest();
   if (needs_producer_) return {};
   PM_TRY_VOID(take_overs_.Advance());
   needs_producer_ |= take_overs_.TakeLostProducer();

@@ -198,7 +198,7 @@ Result<void> TakeOvers::Finish(TakeOver& one) {
   PM_TRY_VOID(one.restore->Finish());
   PM_TRY_VOID(CheckPosition(one));
   const std::optional<TaskMeta>& meta = one.restore->meta();
-  if (one.restore->owner()) left_.push_back(*one.restore->owner());
+  if (const auto& owner = one.restore->owner()) left_[owner->transactional_id] = owner->address;
   const bool known = !meta || !meta->rules || rules_(meta->rules) != nullptr;
   one.phase = known ? TaskPhase::kRestored : TaskPhase::kAwaitsRules;
   if (!known) one.why = fmt::format("rules {} are not compiled here", ToText(meta->rules));
@@ -210,13 +210,13 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
   if (one.wiped) {
     one.phase = TaskPhase::kRefused;
     ++counters_.refused;
-    Complain(one, "refused: " + error.text);
+    Warn(one, "refused: " + error.text);
     return {};
   }
   read_.erase(one.changelog);
   PM_TRY(one.store, stores_.Wipe(one.task));
   ++counters_.copies_wiped;
-  Complain(one, "its local copy is made anew: " + error.text);
+  Warn(one, "its local copy is made anew: " + error.text);
   one.restore = std::make_unique<Restore>(*one.store, rows_);
   one.from = one.read_to = 0;
   one.wiped = true;
@@ -238,9 +238,11 @@ Result<void> TakeOvers::FenceOwners() {
   const auto alive = Alive();
   if (!alive) return IsPassing(alive.error()) ? Result<void>{} : std::unexpected(alive.error());
   Owners dead;
-  for (const OwnerRecord& owner : std::exchange(left_, {})) AddOwner(owner, *alive, &dead);
-  for (const TakeOver* one : held)
-    if (one->restore->owner()) AddOwner(*one->restore->owner(), *alive, &dead);
+  for (const auto& [id, address] : std::exchange(left_, {})) AddOwner(id, address, *alive, &dead);
+  for (const TakeOver* one : held) {
+    if (const auto& owner = one->restore->owner())
+      AddOwner(owner->transactional_id, owner->address, *alive, &dead);
+  }
   if (!held.empty()) {
     if (dead.empty()) PM_TRY_VOID(AddClaims(held, *alive, &dead));
     if (dead.empty()) fenced_.clear();  // from the start, should it go on
@@ -273,10 +275,9 @@ Result<std::set<std::string>> TakeOvers::Alive() const {
   return alive;
 }
 
-void TakeOvers::AddOwner(const OwnerRecord& owner, const std::set<std::string>& alive,
-                         Owners* owners) const {
-  const std::string& id = owner.transactional_id;
-  if (!id.empty() && !alive.contains(id) && !fenced_.contains(id)) (*owners)[id] = owner.address;
+void TakeOvers::AddOwner(const std::string& id, const std::string& address,
+                         const std::set<std::string>& alive, Owners* owners) const {
+  if (!id.empty() && !alive.contains(id) && !fenced_.contains(id)) (*owners)[id] = address;
 }
 
 // Whoever died in the transaction by which it claimed a task is named there alone: it is open, and
@@ -302,25 +303,29 @@ Result<void> TakeOvers::AddClaims(std::span<const TakeOver* const> held,
       continue;
     }
     OwnerRecord owner;
-    if (record->key == OwnerKey() && Decode(record->value, &owner)) AddOwner(owner, alive, owners);
+    if (record->key == OwnerKey() && Decode(record->value, &owner))
+      AddOwner(owner.transactional_id, owner.address, alive, owners);
   }
   return {};
 }
 
 // With our own client, which has one producer at a time.
 Result<void> TakeOvers::Fence(const std::string& transactional_id, const std::string& address) {
-  ++counters_.owners_fenced;
   for (auto& [task, one] : all_) {
     const bool is_its = one.restore && one.restore->owner() &&
                         one.restore->owner()->transactional_id == transactional_id;
     if (is_its) one.moved_at = clock_.Measure();
   }
-  if (settings_.say)
-    settings_.say(fmt::format("{} at {} is gone, and may hold back what it had: fenced",
-                              transactional_id, address));
   const Result<void> fenced = client_.InitTransactions(transactional_id);
   const Result<void> ours = client_.InitTransactions(settings_.transactional_id);
-  if (fenced) fenced_.insert(transactional_id);
+  if (!fenced) {
+    left_[transactional_id] = address;  // again, also once all that is taken over runs
+  } else if (fenced_.insert(transactional_id).second) {
+    ++counters_.owners_fenced;
+    if (settings_.say)
+      settings_.say(fmt::format("{} at {} is gone, and may have held back what it had: fenced",
+                                transactional_id, address));
+  }
   if (!ours) lost_producer_ = true;
   for (const Result<void>* done : {&fenced, &ours}) {
     if (!*done && !IsPassing(done->error())) return *done;
@@ -332,8 +337,8 @@ void TakeOvers::Say(const TakeOver& one, std::string_view what) const {
   if (settings_.say) settings_.say(fmt::format("{}: {}", ToText(one.task), what));
 }
 
-void TakeOvers::Complain(const TakeOver& one, std::string_view what) const {
-  if (settings_.complain) settings_.complain(fmt::format("{}: {}", ToText(one.task), what));
+void TakeOvers::Warn(const TakeOver& one, std::string_view what) const {
+  if (settings_.warn) settings_.warn(fmt::format("{}: {}", ToText(one.task), what));
 }
 
 }  // namespace pm

@@ -33,10 +33,10 @@ struct TakeOverSettings {
   // A reader that sees what is open, too. May wait. Empty: a transaction by which its owner would
   // have claimed a task is waited for.
   std::function<Result<std::unique_ptr<KafkaReader>>()> uncommitted;
-  Duration fence_after = Milliseconds(500);             // that the last stable offset stands still
-  size_t slice = 5000;                                  // records a call
-  std::function<void(std::string_view line)> say;       // to the log of people
-  std::function<void(std::string_view line)> complain;  // of what they should look at
+  Duration fence_after = Milliseconds(500);         // that the last stable offset stands still
+  size_t slice = 5000;                              // records a call
+  std::function<void(std::string_view line)> say;   // to the log of people
+  std::function<void(std::string_view line)> warn;  // of what they should look at
 };
 
 enum class TaskPhase : uint8_t { kBegins, kRestores, kAwaitsRules, kRefused, kRestored, kRuns };
@@ -111,12 +111,13 @@ class TakeOvers {
   Result<void> FenceOwners();
   std::vector<const TakeOver*> HeldBack();
   Result<std::set<std::string>> Alive() const;
-  void AddOwner(const OwnerRecord& owner, const std::set<std::string>& alive, Owners* owners) const;
+  void AddOwner(const std::string& id, const std::string& address,
+                const std::set<std::string>& alive, Owners* owners) const;
   Result<void> AddClaims(std::span<const TakeOver* const> held, const std::set<std::string>& alive,
                          Owners* owners);
   Result<void> Fence(const std::string& transactional_id, const std::string& address);
   void Say(const TakeOver& one, std::string_view what) const;
-  void Complain(const TakeOver& one, std::string_view what) const;
+  void Warn(const TakeOver& one, std::string_view what) const;
 
   KafkaClient& client_;
   KafkaReader& reader_;
@@ -128,8 +129,8 @@ class TakeOvers {
   std::map<TaskId, TakeOver> all_;
   std::map<TopicPartition, TaskId> read_;  // what is wanted of what the reader is assigned
   bool reads_ = false;                     // it is assigned something
-  std::set<std::string> fenced_;   // since the first of all_ began, or was held back in vain
-  std::vector<OwnerRecord> left_;  // of what was restored since it was last asked who lives
+  std::set<std::string> fenced_;  // since the first of all_ began, or was held back in vain
+  Owners left_;  // owners before us of what was restored: not known yet to live, or to be fenced
   TakeOverCounters counters_;
   bool lost_producer_ = false;
 };

@@ -29,7 +29,7 @@ StageLogSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings
   };
   log.take_over.uncommitted = clients.uncommitted;
   log.take_over.say = settings.say;
-  log.take_over.complain = settings.complain;
+  log.take_over.warn = settings.warn;
   log.address = settings.address;
   log.partitions = static_cast<uint32_t>(settings.topics.partitions);
   log.task.late = settings.late;
