@@ -1,11 +1,16 @@
 // Lines in and out of a Kafka ($PM_KAFKA), by the port, for tests in Python:
 //   create TOPIC PARTITIONS REPLICATION [NAME=VALUE...]
 //   delete TOPIC
-//   publish TOPIC < KEY<tab>VALUE...   an empty line, and the end, commit what came: then it says
-//   "ok" stamp TOPIC MILLISECONDS < KEY<tab>VALUE...   with that time; without transactions read
-//   TOPIC...     TOPIC<tab>PARTITION<tab>OFFSET<tab>VALUE of what is committed, up to the end as
-//                     of its start
-//   follow TOPIC...   the same, and on and on, until its input ends; brokers may come and go
+//   empty TOPIC PARTITION
+//   forget TOPIC PARTITION GROUP             the group's offset, which nobody may be in
+//   put-back TOPIC PARTITION GROUP OFFSET
+//   publish TOPIC < KEY<tab>VALUE...         an empty line, and the end, commit what came: then it
+//                                            says "ok"
+//   stamp TOPIC MILLISECONDS < KEY<tab>VALUE...   with that time; without transactions
+//   read TOPIC...                            TOPIC<tab>PARTITION<tab>OFFSET<tab>VALUE of what is
+//                                            committed, up to the end as of its start
+//   follow TOPIC...                          the same, and on and on, until its input ends;
+//                                            brokers may come and go
 #include <poll.h>
 #include <unistd.h>
 
@@ -14,7 +19,7 @@
 #include <string>
 
 #include "engine/runtime/kafka/client/rdkafka.h"
-#include "tests/kafka/delete_topic.h"
+#include "tests/kafka/by_people.h"
 #include "tests/kafka/send_stamped.h"
 
 namespace pm {
@@ -120,6 +125,8 @@ void Follow(const KafkaConnection& connection, std::span<char*> topics) {
   }
 }
 
+TopicPartition PartitionOf(std::span<char*> words) { return {words[2], std::atoi(words[3])}; }
+
 int Main(std::span<char*> words) {
   const char* address = std::getenv("PM_KAFKA");
   const KafkaConnection connection{.brokers = {address == nullptr ? "127.0.0.1:9092" : address}};
@@ -128,6 +135,12 @@ int Main(std::span<char*> words) {
     Create(connection, words.subspan(2));
   } else if (what == "delete") {
     Must(DeleteTopic(connection, words[2]));
+  } else if (what == "empty" && words.size() == 4) {
+    Must(DeleteRecords(connection, PartitionOf(words)));
+  } else if (what == "forget" && words.size() == 5) {
+    Must(ForgetOffset(connection, words[4], PartitionOf(words)));
+  } else if (what == "put-back" && words.size() == 6) {
+    Must(PutOffsetBack(connection, words[4], {PartitionOf(words), std::atoll(words[5])}));
   } else if (what == "publish") {
     Publish(connection, words[2]);
   } else if (what == "stamp" && words.size() == 4) {
@@ -137,7 +150,8 @@ int Main(std::span<char*> words) {
   } else if (what == "follow") {
     Follow(connection, words.subspan(2));
   } else {
-    std::cerr << "usage: pointsman_kafka_pipe create|delete|publish|stamp|read|follow TOPIC...\n";
+    std::cerr << "usage: pointsman_kafka_pipe "
+                 "create|delete|empty|forget|put-back|publish|stamp|read|follow TOPIC...\n";
     return 64;
   }
   return 0;

@@ -12,7 +12,7 @@
 #include "engine/runtime/kafka/worker/worker.h"
 #include "engine/runtime/rocks/rocks_store.h"
 #include "engine/runtime/testing_stages.h"
-#include "tests/kafka/delete_topic.h"
+#include "tests/kafka/by_people.h"
 
 namespace pm {
 namespace {

@@ -1,8 +1,11 @@
 """Faults of brokers and topics. Each makes sure that it came, and returns when all are at work again."""
 
+import re
 import signal
 
 from crew import command, pipe
+from life import PARTITIONS, TASKS
+from world import now_ms
 
 OUTAGE_S = 6
 
@@ -38,17 +41,61 @@ def each_broker_killed(life):
         life.until_ready()
 
 
+def offsets_forgotten(life):
+    """As brokers do when nobody was in the group for a week: that task alone is refused, until people put back what it names. After the
+    verdict, as what follows: all have ended."""
+    topic = f"{life.prefix}.account"
+    life.until(lambda: accepts(life, "forget", topic, "0", life.prefix), "the end of the group")
+    worker = life.workers[0].start()
+    whys = until_refused_alone(life, worker, {("account", 0)})
+    position = re.search(rf"the group has no offset of {re.escape(topic)}/0, the changelog stands at (\d+):", whys).group(1)
+    assert worker.end(signal.SIGTERM) == 0
+    life.until(lambda: accepts(life, "put-back", topic, "0", life.prefix, position), "the end of the group")
+    worker.start()
+    life.until_ready()
+    assert worker.end(signal.SIGTERM) == 0
+
+
+def next_records_gone(life):
+    """Retention took what a task has yet to read: that task alone is refused."""
+    topic, unread = f"{life.prefix}.account", "never to be read"
+    pipe(life.address, "stamp", topic, str(now_ms()), text=f"key\t{unread}\n")
+    partition = next(line.split("\t")[1] for line in pipe(life.address, "read", topic).splitlines() if line.endswith(unread))
+    pipe(life.address, "empty", topic, partition)
+    worker = life.workers[0].start()
+    life.lost = {("account", int(partition))}
+    why = until_refused_alone(life, worker, life.lost)
+    assert "what lay there is lost" in why, why
+    assert worker.end(signal.SIGTERM) == 0
+
+
 def own_topic_made_anew(life):
-    """That stage's tasks alone are refused, and say so. After the verdict: what was lost is lost."""
+    """That stage's tasks alone are refused, and say so. What was lost is lost."""
     pipe(life.address, "delete", f"{life.prefix}.changelog.desk")
     life.until(lambda: f"{life.prefix}.changelog.desk" in command(life.spare, "topics", "check", expect=1), "the end of a topic")
     command(life.spare, "topics", "create")
     worker = life.workers[0].start()
-
-    def phases():
-        return {(task["stage"], task["phase"], task.get("why", "") != "") for task in worker.tasks()}
-
-    life.until(lambda: phases() == {("identity", "runs", False), ("account", "runs", False), ("desk", "refused", True)},
-               "the refusal of the desk's tasks alone")
+    until_refused_alone(life, worker, life.lost | {("desk", partition) for partition in range(PARTITIONS)})
     assert "desk/0: refused" in worker.log(1 << 30), worker.log()
     assert worker.end(signal.SIGTERM) == 0
+
+
+def accepts(life, *words):
+    """Brokers, which want to see nobody in the group: its members' sessions have to end first."""
+    try:
+        pipe(life.address, *words)
+        return True
+    except AssertionError:
+        return False
+
+
+def refused(worker):
+    """Tasks that do not run, with their reasons."""
+    return {(task["stage"], task["partition"]): task.get("why", "") for task in worker.tasks() if task["phase"] != "runs"}
+
+
+def until_refused_alone(life, worker, tasks):
+    """Why; all others run."""
+    life.until(lambda: len(worker.tasks()) == TASKS and set(refused(worker)) == tasks and all(refused(worker).values()),
+               f"the refusal of {tasks} alone")
+    return "\n".join(refused(worker).values())

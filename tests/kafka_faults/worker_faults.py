@@ -9,12 +9,11 @@ from life import is_stopped
 STEPS = range(1, 7)  # of a commit, as engine/runtime/kafka/logs/commit_step.h counts them
 CLAIMED = 7  # the step within the transaction by which an owner claims tasks
 SWITCHED = 8  # the same of the transaction that puts rules in force
-STEPS_WITHIN = range(1, 5)  # before it holds
+STEPS_WITHIN, COMMITTED = range(1, 5), 5  # before it holds; once it does
 BACKLOG_S = 20
 TRANSACTION_S = 60  # after which brokers end one
 FORGOTTEN_AFTER_S = 8  # brokers keep a producer's id for so long
 FORGOTTEN = "producer id which is not currently assigned to its transactional id"  # as librdkafka says it
-FORGETS_WITHIN = 3  # times
 POISON = "poisonous"
 KILLS_A_SWITCH = 10
 
@@ -155,23 +154,24 @@ def stopped_anywhere(life):
 
 
 def producer_ids_expired(life):
-    """Stopped for so long that the brokers have forgotten its producers' ids; the others work all the while. One that was within a
-    transaction is fenced instead of forgotten: then it is stopped once more."""
-    one = life.workers[0]
-    for _ in range(FORGETS_WITHIN):
-        before, said = failures(one), len(one.log(1 << 30))
-        one.tell(signal.SIGSTOP)
-        life.wait(FORGOTTEN_AFTER_S + 3)
-        life.until_ready(life.others(one))
-        one.tell(signal.SIGCONT)
-        life.until_ready()
-        life.until(lambda: failures(one) > before, "the end of a producer")
-        life.until(life.is_caught_up, "the end of the backlog")
-        if FORGOTTEN in one.log(1 << 30)[said:]:
-            break
-    else:
-        raise AssertionError(f"no producer was forgotten:\n{one.log()}")
+    """Stopped between two transactions, for so long that the brokers have forgotten its producer's id. It is alone: others would fence
+    it instead."""
+    one, *others = life.workers
+    for other in others:
+        other.end(signal.SIGTERM)
+    armed(life, one, f"stop:{COMMITTED}:{nth(life)}")
+    life.until(lambda: is_stopped(one), "the stop")
+    life.wait(FORGOTTEN_AFTER_S + 3)
+    one.tell(signal.SIGCONT)
+    life.until_ready()
+    life.until(lambda: failures(one) > 0, "the end of a producer")
+    life.until(life.is_caught_up, "the end of the backlog")
+    assert FORGOTTEN in one.log(1 << 30), f"no producer was forgotten:\n{one.log()}"
     life.check_copies()
+    armed(life, one)
+    for other in others:
+        other.start()
+    life.until_ready()
 
 
 def rebalance_in_a_transaction(life):

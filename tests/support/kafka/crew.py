@@ -132,7 +132,7 @@ def until(holds, what, workers, patience=PATIENCE_S):
 
 
 def pipe(address, *words, text=None):
-    run = subprocess.run([PIPE, *words], input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    run = subprocess.run([PIPE, *words], input=text, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace",
                          env=os.environ | {"PM_KAFKA": address}, timeout=120, check=False)
     assert run.returncode == 0, f"{words[:2]}: {run.stderr}"
     return run.stdout
