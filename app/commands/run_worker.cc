@@ -30,6 +30,8 @@ WorkerSettings SettingsOf(const Config& config, uint32_t number) {
   settings.commit = config.kafka->commit;
   settings.session = config.kafka->session;
   settings.standbys = static_cast<uint32_t>(config.kafka->standbys);
+  const auto& accepted = config.kafka->accept_lost;
+  settings.accept_lost.insert(accepted.begin(), accepted.end());
   settings.max_hold = config.kafka->max_hold;
   settings.tick = config.time.tick.of;
   settings.late = config.time.late;

@@ -1,6 +1,7 @@
 #include "app/server/kafka_checks.h"
 
 #include <fmt/format.h>
+#include <re2/re2.h>
 
 #include <fstream>
 
@@ -16,13 +17,9 @@ class Checker {
   Checker(const YamlNode& node, Diagnostics& out) : node_(node), out_(out) {}
 
   void CheckBrokers(const std::vector<std::string>& brokers) {
-    const SourcePlace place = PlaceOfKey({"brokers"});
-    if (brokers.empty()) Tell(place, "no broker is named", "write `brokers: [kafka-1:9092]`");
-    for (size_t i = 0; i < brokers.size(); ++i) {
-      const YamlNode* list = node_.Find("brokers");
-      const bool item = list->kind == YamlNode::Kind::kSequence && i < list->items.size();
-      CheckAddress(brokers[i], item ? PlaceOf(list->items[i]) : place);
-    }
+    if (brokers.empty())
+      Tell(PlaceOfKey({"brokers"}), "no broker is named", "write `brokers: [kafka-1:9092]`");
+    for (size_t i = 0; i < brokers.size(); ++i) CheckAddress(brokers[i], PlaceOfItem("brokers", i));
   }
 
   void CheckTls(const KafkaTls& tls) {
@@ -43,11 +40,18 @@ class Checker {
                      .replication = static_cast<int32_t>(config.replication),
                      .keep = {}};
     if (!CheckPlan(needs, PlaceOfKey({"prefix"}))) return;
-    const YamlNode* list = node_.Find("inputs");
     for (size_t i = 0; i < config.inputs.size(); ++i) {
       needs.inputs = {config.inputs[i]};
-      const bool item = list->kind == YamlNode::Kind::kSequence && i < list->items.size();
-      CheckPlan(needs, item ? PlaceOf(list->items[i]) : PlaceOfKey({"inputs"}));
+      CheckPlan(needs, PlaceOfItem("inputs", i));
+    }
+  }
+
+  void CheckAccepted(const std::vector<std::string>& lost) {
+    static const RE2 kPlace(R"([^/@]+/\d{1,4}@\d{1,18})");
+    for (size_t i = 0; i < lost.size(); ++i) {
+      if (RE2::FullMatch(lost[i], kPlace)) continue;
+      Tell(PlaceOfItem("accept_lost", i), fmt::format("'{}' is no offset of an input", lost[i]),
+           "write what the refusal of the task names: pointsman.account/3@1234");
     }
   }
 
@@ -92,6 +96,13 @@ class Checker {
     return PlaceOf(*at);
   }
 
+  // Of a list, or of what stands in the place of one.
+  SourcePlace PlaceOfItem(std::string_view key, size_t i) const {
+    const YamlNode* list = node_.Find(key);
+    const bool item = list->kind == YamlNode::Kind::kSequence && i < list->items.size();
+    return PlaceOf(item ? list->items[i] : *list);
+  }
+
   void Tell(const SourcePlace& place, std::string message, std::string hint) {
     out_.Error(kBadConfig, place, std::move(message), std::move(hint));
   }
@@ -111,6 +122,7 @@ void CheckKafka(const YamlNode& node, const KafkaConfig& config, Diagnostics& ou
   }
   for (const auto& [name, secret] : config.secrets) checker.CheckSecret(secret, {"secrets", name});
   checker.CheckNames(config);
+  checker.CheckAccepted(config.accept_lost);
 }
 
 }  // namespace pm

@@ -21,6 +21,7 @@ struct KafkaConfig : KafkaConnection {
   Duration commit = Milliseconds(20);
   Duration session = Seconds(10);
   int64_t standbys = 0;
+  std::vector<std::string> accept_lost;
   Duration max_hold = Minutes(10);
   template <class V>
   static void Describe(V& v) {
@@ -50,6 +51,11 @@ struct KafkaConfig : KafkaConnection {
             "tasks that would come to it, so that taking them over costs `session` and not a "
             "restore. The same in all workers.",
             {.min = 0, .max = kMostStandbys});
+    v.Field("accept_lost", &KafkaConfig::accept_lost,
+            "What a task was to read next and what is gone, as its refusal names it "
+            "(TOPIC/PARTITION@OFFSET): it goes on with what is left behind that. The same in all "
+            "workers.",
+            {.max_items = 1000, .or_one = true});
     v.Field(
         "max_hold", &KafkaConfig::max_hold,
         "While intake reads nothing that is there, timers wait, but not for longer: 10s to 1d.");

@@ -52,6 +52,17 @@ TEST_F(KafkaConfigTest, StandbysAreNoneUnlessSaidAndBounded) {
   }
 }
 
+TEST_F(KafkaConfigTest, WhatIsAcceptedAsLostIsAnOffset) {
+  EXPECT_EQ(Read(", accept_lost: pm.account/3@12")->kafka->accept_lost,
+            std::vector<std::string>{"pm.account/3@12"});
+  for (const char* bad : {"pm.account/3", "pm.account@12", "3@12", "pm.account/3@-1", "''"}) {
+    const auto told = Read(fmt::format(", accept_lost: [pm.desk/0@1, {}]", bad));
+    ASSERT_FALSE(told.has_value()) << bad;
+    EXPECT_THAT(told.error().text, HasSubstr("write what the refusal of the task names")) << bad;
+    EXPECT_THAT(told.error().text, HasSubstr("pointsman.yaml:3:51")) << bad;
+  }
+}
+
 TEST_F(KafkaConfigTest, AWorkersNumberIsTheOptionsElseTheEnvironmentsElseTheFiles) {
   KafkaConfig config;
   config.worker = 5;

@@ -36,7 +36,6 @@ class Life:
         self.proxy = cluster.nodes[1].proxy  # before the first worker alone; None: before nobody
         self.workers = [self.worker(number) for number in range(workers)]
         self.spare, self.is_long, self.elsewhere, self.aside = self.worker(workers), is_long, elsewhere, None
-        self.lost = set()  # tasks that are refused for good
         self.world = World(self.address, prefix, self.inputs, seed)
 
     def worker(self, number):

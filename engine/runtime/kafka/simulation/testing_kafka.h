@@ -54,6 +54,7 @@ class KafkaTest : public testing::Test {
     worker->reader = std::make_unique<FakeReader>(broker_);
     worker->standby_reader = std::make_unique<FakeReader>(broker_);
     worker->settings.standbys = standbys_;
+    worker->settings.take_over.accept_lost = accept_lost_;
     worker->log = std::make_unique<StageLog>(
         *worker->client, StageReaders{*worker->reader, worker->standby_reader.get()},
         disks_[instance], worker->settings, stages_, rules_, clock_, worker->tasks);
@@ -152,6 +153,7 @@ class KafkaTest : public testing::Test {
   StageTable stages_ = toy::Stages();
   std::map<std::string, MemoryStores> disks_;
   uint32_t standbys_ = 0;
+  std::set<std::string> accept_lost_;
   int64_t ordinal_ = 0;
   int processes_ = 0;
 

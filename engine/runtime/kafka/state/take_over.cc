@@ -16,16 +16,25 @@ constexpr size_t kMostIdle = 10;  // of these, in which nothing came
 // Something that we must read, or the offset that we must know, does not come.
 bool IsHeldBack(const TakeOver& one) { return !one.bounded || one.read_to < one.high; }
 
+// As people name it who accept that what lay there is lost.
+std::string NextOf(const TakeOver& one) {
+  return fmt::format("{}/{}@{}", one.input.topic, one.input.partition, one.committed);
+}
+
 // The position in the meta and the group's offset were committed together.
 Result<void> CheckPosition(const TakeOver& one) {
   const std::optional<TaskMeta>& meta = one.restore->meta();
   const std::optional<OwnerRecord>& owner = one.restore->owner();
-  if (one.committed >= 0 && (one.committed < one.input_first || one.committed > one.input_end))
+  if (one.start < one.input_first)
     return Fail(kDigestMismatch,
-                fmt::format("{}/{}: offset {} is read next, there are {} to {}: what lay there is "
-                            "lost, by retention or an election of a broker that had less",
-                            one.input.topic, one.input.partition, one.committed, one.input_first,
-                            one.input_end));
+                fmt::format("{} is read next, the first one there is {}: what lay between is lost, "
+                            "by retention or by hand; `accept_lost` goes on without it",
+                            NextOf(one), one.input_first));
+  if (one.start > one.input_end)
+    return Fail(kDigestMismatch,
+                fmt::format("{} is read next, the input ends at {}: what lay there is lost, by an "
+                            "election of a broker that had less",
+                            NextOf(one), one.input_end));
   if (meta ? OffsetBehind(meta->position) == one.committed
            : one.committed == -1 ||
                  (owner && owner->is_new && owner->position == FirstPosition(one.committed)))
@@ -132,6 +141,11 @@ Result<void> TakeOvers::Bound(TakeOver& one) {
   }
   one.committed = committed->at(0).offset;
   one.start = one.committed < 0 ? input->first : one.committed;
+  if (one.start < input->first && settings_.accept_lost.contains(NextOf(one))) {
+    Warn(one, fmt::format("goes on at {}: what lay between {} and that is lost, and accepted",
+                          input->first, NextOf(one)));
+    one.start = input->first;
+  }
   one.high = changelog->second;
   one.input_first = input->first;
   one.input_end = input->second;

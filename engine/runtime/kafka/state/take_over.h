@@ -33,7 +33,10 @@ struct TakeOverSettings {
   // A reader that sees what is open, too. May wait. Empty: a transaction by which its owner would
   // have claimed a task is waited for.
   std::function<Result<std::unique_ptr<KafkaReader>>()> uncommitted;
-  Duration fence_after = Milliseconds(500);         // that the last stable offset stands still
+  Duration fence_after = Milliseconds(500);  // that the last stable offset stands still
+  // Where records of an input that were to be read next are gone, and people go on without them:
+  // TOPIC/PARTITION@OFFSET.
+  std::set<std::string> accept_lost;
   size_t slice = 5000;                              // records a call
   std::function<void(std::string_view line)> say;   // to the log of people
   std::function<void(std::string_view line)> warn;  // of what they should look at

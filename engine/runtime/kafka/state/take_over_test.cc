@@ -131,22 +131,39 @@ TEST_F(TakeOverTest, RefusesTasksWhoseOffsetsAreForgottenAndNamesThemUntilTheyAr
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
 }
 
-TEST_F(TakeOverTest, RefusesATaskAloneWhoseNextRecordsAreGone) {
+TEST_F(TakeOverTest, RefusesATaskAloneWhoseNextRecordsAreGoneUntilPeopleAcceptThat) {
   Feed();
   auto worker = Start("w-01");
   RunFor(*worker);
+  const int64_t jobs = Totals(*worker).account_jobs;
   worker.reset();
   const TopicPartition input{names_.Input(Stage::kAccount), 0};
-  broker_.Publish(input, {.value = "never read"});
   FakePartition& partition = *broker_.Find(input);
+  broker_.Publish(input, {.value = "never read"});
+  const int64_t next = broker_.group(kGroup).Committed(std::span(&input, 1)).at(0).offset;
   partition.entries.clear();
   partition.start = partition.end;
   worker = Start("w-01");
   RunFor(*worker);
   const TakeOver& refused = worker->log->taking_over().at(kAccount);
   EXPECT_EQ(refused.phase, TaskPhase::kRefused);
-  EXPECT_THAT(refused.why, testing::HasSubstr("what lay there is lost"));
+  const std::string lost = fmt::format("{}/0@{}", input.topic, next);
+  EXPECT_THAT(refused.why, testing::HasSubstr(lost + " is read next"));
   EXPECT_EQ(worker->tasks.size(), 5U);
+
+  for (const std::string& accepted : {fmt::format("{}/0@{}", input.topic, next - 1), lost}) {
+    accept_lost_ = {accepted};
+    worker = Start("w-01");
+    RunFor(*worker);
+    EXPECT_EQ(worker->tasks.size(), accepted == lost ? 6U : 5U);
+  }
+  Feed();
+  RunFor(*worker);
+  EXPECT_GT(Totals(*worker).account_jobs, jobs);
+  accept_lost_.clear();
+  worker = Start("w-01");  // it was committed that it is behind that
+  RunFor(*worker);
+  EXPECT_EQ(worker->tasks.size(), 6U);
 }
 
 TEST_F(TakeOverTest, RefusesATaskWhoseMetaCannotBeRead) {

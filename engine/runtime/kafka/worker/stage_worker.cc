@@ -28,6 +28,7 @@ StageLogSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings
     return MembersOf(*admin, group);
   };
   log.take_over.uncommitted = clients.uncommitted;
+  log.take_over.accept_lost = settings.accept_lost;
   log.take_over.say = settings.say;
   log.take_over.warn = settings.warn;
   log.address = settings.address;

@@ -39,11 +39,12 @@ struct WorkerSettings {
   Duration commit = Milliseconds(20);  // once drained, but at most this often
   Duration wait = Milliseconds(200);   // of a poll when there is nothing to do
   Duration tick = Seconds(1);
-  Duration max_hold = Minutes(10);   // intake stands still for so long: the tick is forced
-  Duration late = Seconds(60);       // a timer later than this runs at the tick's time
-  Duration session = Seconds(10);    // a worker silent for so long is taken for dead
-  uint32_t standbys = 0;             // deaths of other workers for which copies are kept warm
-  Duration look_again = Minutes(1);  // for topics that inputs have come to mean
+  Duration max_hold = Minutes(10);    // intake stands still for so long: the tick is forced
+  Duration late = Seconds(60);        // a timer later than this runs at the tick's time
+  Duration session = Seconds(10);     // a worker silent for so long is taken for dead
+  uint32_t standbys = 0;              // deaths of other workers for which copies are kept warm
+  std::set<std::string> accept_lost;  // see TakeOverSettings
+  Duration look_again = Minutes(1);   // for topics that inputs have come to mean
   Bounds batch{10'000, size_t{16} << 20};
   size_t tick_rows = TaskSettings{}.batch_rows;  // within a tick: commit at this many dirty rows
   Duration answer = KafkaMember{}.answer;        // the longest that a call waits for a broker
