@@ -161,6 +161,12 @@ RocksStore::Database::~Database() {
   db->Close().PermitUncheckedError();
 }
 
+Result<void> RocksStore::Remove(const std::string& directory) {
+  const rocksdb::Status status = rocksdb::DestroyDB(directory, rocksdb::Options());
+  if (status.ok()) return {};
+  return std::unexpected(OpenError({.directory = directory}, status));
+}
+
 Result<std::unique_ptr<RocksStore::Database>> OpenDatabase(const RocksSettings& settings) {
   rocksdb::DBOptions options = DatabaseOptions(settings);
   // RocksDB would leave files behind before it says so.

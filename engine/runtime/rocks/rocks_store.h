@@ -36,6 +36,9 @@ class RocksStore final : public Store {
   // PM0501 the directory cannot be used, PM0502 newer format, PM0503 open elsewhere, PM0504
   // damaged, PM0513 no data directory.
   static Result<std::unique_ptr<RocksStore>> Open(const RocksSettings& settings);
+  // The database of a directory, and the directory if nothing else lies there. PM0503 when it is
+  // open, PM0501.
+  static Result<void> Remove(const std::string& directory);
   ~RocksStore() override;
 
   std::optional<std::string> Get(std::string_view key) const override;

@@ -3,11 +3,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <set>
 
+#include "engine/runtime/kafka/client/rebalances.h"
 #include "engine/runtime/kafka/state/changelog.h"
 
 namespace pm {
@@ -17,6 +19,9 @@ namespace {
 // Of one store: many are open, and most have little.
 constexpr size_t kWriteBufferBytes = size_t{16} << 20;
 constexpr int kOpenFiles = 64;
+
+constexpr Duration kLookEvery = Hours(1);  // for copies that are not wanted any more
+constexpr int64_t kMsAnHour = Hours(1).ms;
 
 constexpr char kClosed[] = "CLOSED";  // lists the files as they were left
 
@@ -36,6 +41,21 @@ std::string FilesOf(const std::filesystem::path& directory) {
 bool IsAsItWasLeft(const std::filesystem::path& directory) {
   std::ifstream file(directory / kClosed);
   return file && std::string(std::istreambuf_iterator<char>(file), {}) == FilesOf(directory);
+}
+
+// The newest of what lies in it; nullopt: nobody knows, or it is gone.
+std::optional<Instant> LastWritten(const std::filesystem::path& directory) {
+  std::error_code error;
+  auto newest = std::filesystem::last_write_time(directory, error);
+  if (error) return std::nullopt;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const auto written = entry.last_write_time(error);
+    if (error) return std::nullopt;
+    newest = std::max(newest, written);
+  }
+  if (error) return std::nullopt;
+  const auto since = std::chrono::file_clock::to_sys(newest).time_since_epoch();
+  return Instant{std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
 }
 
 Result<void> ForgetDigest(Store& store) {
@@ -97,8 +117,9 @@ Result<Store*> RocksStores::Wipe(TaskId task) {
 }
 
 void RocksStores::CloseAllBut(std::span<const TaskId> tasks) {
+  kept_.emplace(tasks.begin(), tasks.end());
   for (auto it = open_.begin(); it != open_.end();) {
-    if (std::ranges::find(tasks, it->first) != tasks.end()) {
+    if (kept_->contains(it->first)) {
       ++it;
       continue;
     }
@@ -106,6 +127,60 @@ void RocksStores::CloseAllBut(std::span<const TaskId> tasks) {
     it = open_.erase(it);
     std::ofstream(directory / kClosed) << FilesOf(directory);  // half of it is as good as none
   }
+}
+
+void RocksStores::RemoveUnused(const Clock& clock) {
+  if (!kept_) return;
+  const Duration now = clock.Measure();
+  if (to_look_at_.empty() && (!looks_next_ || now >= *looks_next_)) {
+    looks_next_ = now + kLookEvery;
+    to_look_at_ = Copies();
+  }
+  // To remove one takes a while, in which our own tasks stand still.
+  for (bool removed = false; !removed && !to_look_at_.empty(); to_look_at_.pop_back()) {
+    const TaskId task = to_look_at_.back();
+    if (open_.contains(task) || kept_->contains(task)) continue;
+    const std::optional<Instant> written = LastWritten(DirectoryOf(task));
+    removed = written && clock.Now() - *written >= kUnusedKept;
+    if (removed) Remove(task, clock.Now() - *written);
+  }
+}
+
+// By their names, exactly: what else lies there is somebody else's.
+std::vector<TaskId> RocksStores::Copies() const {
+  std::vector<TaskId> copies;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(settings_.directory, error)) {
+    const std::string name = entry.path().filename().string();
+    const size_t dash = name.rfind('-');
+    if (dash == std::string::npos || !std::filesystem::is_directory(entry.symlink_status(error)))
+      continue;
+    TaskId task;
+    std::from_chars(name.data() + dash + 1, name.data() + name.size(), task.partition);
+    for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+      task.stage = stage;
+      if (DirectoryOf(task) == fmt::format("{}/{}", settings_.directory, name))
+        copies.push_back(task);
+    }
+  }
+  return copies;
+}
+
+void RocksStores::Remove(TaskId task, Duration age) const {
+  const std::filesystem::path directory = DirectoryOf(task);
+  Result<void> removed = RocksStore::Remove(directory.string());
+  std::error_code error;
+  if (removed) {
+    std::filesystem::remove(directory / kClosed, error);
+    if (!error) std::filesystem::remove(directory, error);
+    if (error) removed = Fail(kStorageError, error.message());
+  }
+  if (!settings_.say) return;
+  const std::string why =
+      fmt::format("it is not this worker's, and was last written {} hours ago", age.ms / kMsAnHour);
+  settings_.say(removed ? fmt::format("{}: its local copy is removed: {}", ToText(task), why)
+                        : fmt::format("{}: its local copy cannot be removed: {} ({})", ToText(task),
+                                      removed.error().text, why));
 }
 
 }  // namespace pm

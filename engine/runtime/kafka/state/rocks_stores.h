@@ -12,6 +12,10 @@
 
 namespace pm {
 
+// What was erased since does not stay in a copy that follows nothing any more, nor is its disk
+// taken for good; and whose task comes back within this, as after a restart, reads a tail alone.
+inline constexpr Duration kUnusedKept = Days(1);
+
 struct RocksStoresSettings {
   std::string directory;
   size_t block_cache_bytes = size_t{128} << 20;   // of all together
@@ -29,14 +33,24 @@ class RocksStores final : public LocalStores {
   Result<Store*> Wipe(TaskId task) override;
   void CloseAllBut(std::span<const TaskId> tasks) override;
 
+  // For now and then; removes one copy at most. It is none that is open or that CloseAllBut was
+  // told of last, and none at all before it was told of any. What cannot be removed is said and
+  // left.
+  void RemoveUnused(const Clock& clock);
+
  private:
   std::string DirectoryOf(TaskId task) const;
   Result<std::unique_ptr<RocksStore>> OpenAt(const std::string& directory) const;
   Result<std::unique_ptr<RocksStore>> OpenChecked(const std::string& directory) const;
+  std::vector<TaskId> Copies() const;
+  void Remove(TaskId task, Duration age) const;
 
   const RocksStoresSettings settings_;
   const std::shared_ptr<RocksShared> shared_;
   std::map<TaskId, std::unique_ptr<RocksStore>> open_;
+  std::optional<std::set<TaskId>> kept_;  // by the last CloseAllBut
+  std::vector<TaskId> to_look_at_;        // copies, of the last look at all of them
+  std::optional<Duration> looks_next_;    // as the clock measures
 };
 
 }  // namespace pm

@@ -124,6 +124,109 @@ TEST_F(RocksStoresTest, WhatAnotherHasOpenIsLeftAlone) {
   EXPECT_TRUE(stores.Open(kDesk).value()->Get("a").has_value());
 }
 
+// As what was written now will be seen after so long.
+class UnusedCopiesTest : public RocksStoresTest {
+ protected:
+  static constexpr TaskId kIdentity{Stage::kIdentity, 12};
+  void After(Duration age) { clock_.Set(SystemClock().Now() + age); }
+  bool Has(const std::string& name) const { return std::filesystem::exists(folder_ / name); }
+  // Until there is nothing left to remove.
+  void RemoveAll(RocksStores& stores) {
+    clock_.Advance(Hours(1));
+    for (int n = 0; n < 10; ++n) stores.RemoveUnused(clock_);
+  }
+  ManualClock clock_{Instant{0}};
+};
+
+TEST_F(UnusedCopiesTest, GoOnceNotWrittenForADay) {
+  RocksStores stores(Settings());
+  for (const TaskId task : {kDesk, kAccount, kIdentity}) Put(*stores.Open(task).value(), "a");
+  const std::vector<TaskId> ours = {kAccount};
+  stores.CloseAllBut(ours);
+  After(kUnusedKept - Hours(2));
+  RemoveAll(stores);
+  EXPECT_TRUE(Has("desk-007") && Has("identity-012"));
+  EXPECT_TRUE(lines_.empty());
+  After(kUnusedKept);
+  clock_.Advance(Minutes(1));
+  stores.RemoveUnused(clock_);
+  EXPECT_TRUE(Has("desk-007") != Has("identity-012")) << "one at a time";
+  stores.RemoveUnused(clock_);
+  EXPECT_FALSE(Has("desk-007") || Has("identity-012"));
+  ASSERT_EQ(lines_.size(), 2U);
+  std::ranges::sort(lines_);
+  EXPECT_EQ(lines_[0],
+            "desk/7: its local copy is removed: it is not this worker's, and was last written 24 "
+            "hours ago");
+  EXPECT_TRUE(stores.Open(kAccount).value()->Get("a").has_value());
+  EXPECT_FALSE(stores.Open(kDesk).value()->Get("a").has_value()) << "it begins anew";
+}
+
+TEST_F(UnusedCopiesTest, WhatAKillLeftGoesToo) {
+  {
+    RocksStores stores(Settings());
+    Put(*stores.Open(kDesk).value(), "a");
+    std::filesystem::copy(folder_ / "desk-007", folder_ / "account-000");
+  }
+  std::filesystem::remove(folder_ / "account-000" / "CURRENT");  // in the middle of a removal
+  RocksStores stores(Settings());
+  After(kUnusedKept);
+  stores.CloseAllBut({});
+  RemoveAll(stores);
+  EXPECT_FALSE(Has("desk-007") || Has("account-000"));
+}
+
+// Which copies will be wanted is not known before the group has said what is whose.
+TEST_F(UnusedCopiesTest, WhatIsWantedStays) {
+  RocksStores stores(Settings());
+  for (const TaskId task : {kDesk, kAccount, kIdentity}) Put(*stores.Open(task).value(), "a");
+  stores.CloseAllBut({});
+  RocksStores next(Settings());
+  After(Days(30));
+  RemoveAll(next);
+  EXPECT_TRUE(Has("desk-007") && Has("account-000") && Has("identity-012"));
+  const std::vector<TaskId> begins_later = {kDesk};  // it is taken over, or a standby
+  next.CloseAllBut(begins_later);
+  Put(*next.Open(kAccount).value(), "b");
+  RemoveAll(next);
+  EXPECT_TRUE(Has("desk-007")) << "wanted";
+  EXPECT_TRUE(Has("account-000")) << "open";
+  EXPECT_FALSE(Has("identity-012"));
+  EXPECT_TRUE(next.Open(kDesk).value()->Get("a").has_value());
+}
+
+TEST_F(UnusedCopiesTest, WhatIsNotOursStays) {
+  const std::vector<std::string> others = {"desk",        "desk-",   "desk-7",      "desk-007.old",
+                                           "intake-000",  "sales-1", "desk-0007",   "desk-+07",
+                                           "my-desk-007", "007",     "desk-007-008"};
+  for (const std::string& name : others) std::filesystem::create_directories(folder_ / name);
+  std::ofstream(folder_ / "account-003") << "a file";
+  std::filesystem::create_directory_symlink(folder_ / "desk", folder_ / "account-004");
+  std::filesystem::create_directory(folder_ / "desk-005");
+  std::ofstream(folder_ / "desk-005" / "notes.txt") << "somebody's";
+  RocksStores stores(Settings());
+  stores.CloseAllBut({});
+  After(Days(30));
+  RemoveAll(stores);
+  for (const std::string& name : others) EXPECT_TRUE(Has(name)) << name;
+  EXPECT_TRUE(Has("account-003") && Has("account-004") && Has("desk-005/notes.txt"));
+  ASSERT_FALSE(lines_.empty());
+  EXPECT_TRUE(lines_[0].starts_with("desk/5: its local copy cannot be removed: ")) << lines_[0];
+}
+
+TEST_F(UnusedCopiesTest, WhatAnotherProcessHasOpenStays) {
+  RocksStores others(Settings()), stores(Settings());
+  Put(*others.Open(kDesk).value(), "a");
+  stores.CloseAllBut({});
+  After(Days(30));
+  RemoveAll(stores);
+  EXPECT_TRUE(others.Open(kDesk).value()->Get("a").has_value());
+  others.CloseAllBut({});
+  EXPECT_TRUE(others.Open(kDesk).value()->Get("a").has_value()) << "all of its files are there";
+  ASSERT_EQ(lines_.size(), 1U);
+  EXPECT_TRUE(lines_[0].contains("cannot be removed")) << lines_[0];
+}
+
 TEST_F(RocksStoresTest, WhereNothingCanBeWrittenIsSaid) {
   std::ofstream(folder_) << "no directory";
   RocksStores stores(Settings());

@@ -125,6 +125,8 @@ Result<void> StageWorker::Look() {
   status.rebalancing = log_->rebalancing();
   SayProgress(status);
   SayStandbys(status);
+  // Which copies will be wanted is not known while the group has not said what is ours.
+  if (log_->is_given()) stores_.RemoveUnused(clock_);
   const std::scoped_lock lock(mutex_);
   status_ = std::move(status);
   return {};

@@ -7,6 +7,7 @@
 #include <future>
 
 #include "engine/runtime/kafka/logs/rules_switch.h"
+#include "engine/runtime/kafka/state/rocks_stores.h"
 #include "engine/runtime/kafka/topics/topic_check.h"
 #include "engine/runtime/kafka/worker/testing_worker.h"
 #include "engine/runtime/rocks/rocks_store.h"
@@ -114,6 +115,23 @@ TEST_F(WorkerTest, EventsGoThroughBothThreadsAndTheCopiesHoldWhatCameOfThem) {
   }
   EXPECT_EQ(totals.account_amount, kJobs * 1'000'001);
   EXPECT_EQ(totals.desk_jobs, kJobs);
+}
+
+TEST_F(WorkerTest, ACopyThatIsNoTasksOfItGoesAndItsOwnStay) {
+  clock_.Set(SystemClock().Now() + kUnusedKept + Hours(1));
+  const std::filesystem::path copies = folder_ / "tasks";
+  ASSERT_TRUE(RocksStore::Open({.directory = (copies / "desk-009").string()}).has_value());
+  ASSERT_TRUE(RocksStore::Open({.directory = (copies / "desk-001").string()}).has_value());
+  const auto worker = Make();
+  ASSERT_TRUE(worker->Start().has_value());
+  ASSERT_TRUE(Await(*worker, Runs));
+  ASSERT_TRUE(Await(*worker, [&](const WorkerStatus&) {
+    return HasSaid("desk/9: its local copy is removed") &&
+           !std::filesystem::exists(copies / "desk-009");
+  }));
+  worker->Stop();
+  EXPECT_TRUE(std::filesystem::exists(copies / "desk-001"));
+  EXPECT_FALSE(HasSaid("desk/1: its local copy is removed"));
 }
 
 TEST_F(WorkerTest, DoesNotStartOnTopicsThatTheStateCannotLiveWith) {
