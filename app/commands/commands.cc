@@ -17,7 +17,8 @@ constexpr OptionDecl kJson = {"--json", "", "for machines", false};
 constexpr OptionDecl kTo = {"--to", "URL", "the running engine (http://127.0.0.1:8080)", false};
 constexpr OptionDecl kBy = {"--by", "NAME", "who does it, for the list of versions", false};
 constexpr OptionDecl kMessage = {"--message", "TEXT", "why, for the list of versions", false};
-constexpr OptionDecl kYes = {"--yes", "", "also when it touches much", false};
+constexpr OptionDecl kYes = {"--yes", "", "also when it touches much, or nobody knows how much",
+                             false};
 constexpr OptionDecl kMost = {
     .name = "--most", .value = "N", .help = "leads, SLAs or cadences touched without --yes (100)"};
 constexpr OptionDecl kPropagate = {"--propagate", "",

@@ -57,37 +57,65 @@ std::string UnaskedText(const JsonNode& reps) {
          "; whether they have leads is not known here: release them first\n";
 }
 
-// What the change touches, for people.
-std::string ImpactText(const JsonNode& answer, bool propagate) {
-  std::string text =
-      fmt::format("touches {} of {} open leads, {} of {} running SLAs, {} of {} running cadences\n",
-                  NumberAt(answer, "touched_leads"), NumberAt(answer, "open_leads"),
-                  NumberAt(answer, "touched_slas"), NumberAt(answer, "running_slas"),
-                  NumberAt(answer, "touched_enrolments"), NumberAt(answer, "running_enrolments"));
-  if (const JsonNode* documents = answer.At({"touched", "documents"})) {
-    for (const JsonNode& one : documents->items) {
-      text += fmt::format("  {} {} is {}: {} open leads\n", one.Text({"kind"}), one.Text({"name"}),
-                          one.Text({"change"}), one.Text({"leads"}));
-    }
-  }
-  if (const JsonNode* other = answer.At({"touched", "other"})) {
-    for (const JsonNode& kind : other->items)
-      text += fmt::format("  {} differs: for leads from now on\n", kind.text);
-  }
+// Not on a Kafka, where each worker has a part of what there would be to count.
+bool IsCounted(const JsonNode& answer) {
+  return answer.At({"touched", "touched_leads"}) != nullptr;
+}
+
+bool CountedAll(const JsonNode& answer) {
   const JsonNode* all = answer.At({"touched", "counted_all"});
-  if (all != nullptr && !all->boolean)
-    text += "  not all rows were counted: there are too many, or a Kafka's workers have them\n";
-  if (const JsonNode* reps = answer.At({"touched", "unasked_reps"})) text += UnaskedText(*reps);
+  return all != nullptr && all->boolean;
+}
+
+std::string NumbersText(const JsonNode& answer) {
+  if (!IsCounted(answer))
+    return "not counted: which open leads, running SLAs and cadences it touches; on Kafka each "
+           "worker has a part of them\n";
+  return fmt::format(
+      "touches {} of {} open leads, {} of {} running SLAs, {} of {} running cadences\n",
+      NumberAt(answer, "touched_leads"), NumberAt(answer, "open_leads"),
+      NumberAt(answer, "touched_slas"), NumberAt(answer, "running_slas"),
+      NumberAt(answer, "touched_enrolments"), NumberAt(answer, "running_enrolments"));
+}
+
+// What becomes of SLAs and cadences that run.
+std::string RunningText(const JsonNode& answer, bool propagate) {
+  if (!IsCounted(answer))
+    return propagate ? "SLAs and cadences that run go over to what bears their name now, and "
+                       "cadences end whose name nothing bears\n"
+                     : "SLAs and cadences that run keep theirs, unless an earlier change still "
+                       "propagates\n";
+  std::string text;
   if (Propagating(answer)) {
-    text += "an earlier change still propagates, and goes on by these rules\n";
+    text = "an earlier change still propagates, and goes on by these rules\n";
   } else if (!propagate) {
-    return text + "SLAs and cadences that run keep theirs\n";
+    return "SLAs and cadences that run keep theirs\n";
   }
   text += fmt::format("{} SLAs and {} cadences that run go over to what bears their name now\n",
                       NumberAt(answer, "moved_slas"), NumberAt(answer, "moved_enrolments"));
   const int64_t ended = NumberAt(answer, "ended_enrolments");
   return ended == 0 ? text
                     : text + fmt::format("{} cadences end: nothing bears their name now\n", ended);
+}
+
+// What the change touches, for people.
+std::string ImpactText(const JsonNode& answer, bool propagate) {
+  std::string text = NumbersText(answer);
+  if (const JsonNode* documents = answer.At({"touched", "documents"})) {
+    for (const JsonNode& one : documents->items) {
+      text += fmt::format(
+          "  {} {} is {}{}\n", one.Text({"kind"}), one.Text({"name"}), one.Text({"change"}),
+          IsCounted(answer) ? fmt::format(": {} open leads", one.Text({"leads"})) : std::string());
+    }
+  }
+  if (const JsonNode* other = answer.At({"touched", "other"})) {
+    for (const JsonNode& kind : other->items)
+      text += fmt::format("  {} differs: for leads from now on\n", kind.text);
+  }
+  if (IsCounted(answer) && !CountedAll(answer))
+    text += "  not all rows were counted: there are too many\n";
+  if (const JsonNode* reps = answer.At({"touched", "unasked_reps"})) text += UnaskedText(*reps);
+  return text + RunningText(answer, propagate);
 }
 
 int64_t MostTouched(const JsonNode& answer, bool propagate) {
@@ -98,6 +126,15 @@ int64_t MostTouched(const JsonNode& answer, bool propagate) {
           : 0;
   return std::max({moved, NumberAt(answer, "touched_leads"), NumberAt(answer, "touched_slas"),
                    NumberAt(answer, "touched_enrolments")});
+}
+
+// Why it wants --yes; empty: it does not.
+std::string WhyAsked(const JsonNode& answer, bool propagate, int64_t most) {
+  if (MostTouched(answer, propagate) > most)
+    return fmt::format("the change touches more than {}", most);
+  if (CountedAll(answer)) return {};
+  return IsCounted(answer) ? "how much the change touches was not counted to the end"
+                           : "how much the change touches was not counted";
 }
 
 // Asks the engine, and understands the answer; the exit code is set when there is none.
@@ -128,17 +165,17 @@ int PutInForce(const Arguments& arguments, Streams& streams, bool checked, Which
   const std::string version(seen->Text({"version"})), previous(seen->Text({"previous"}));
   const bool again = version == previous;
   if (again) streams.out << fmt::format("rules {} are in force already\n", version);
-  if (again && (!propagate || MostTouched(*seen, true) == 0)) return kExitFine;
+  if (again && (!propagate || WhyAsked(*seen, true, 0).empty())) return kExitFine;
   if (!again) streams.out << fmt::format("rules {} in place of {}\n", version, previous);
   if (!checked) streams.out << seen->Text({"warnings"});
   streams.out << ImpactText(*seen, propagate);
   if (arguments.Has("dry-run"))
     return arguments.Has("detailed-exitcode") ? kExitDifferences : kExitFine;
-  if (MostTouched(*seen, propagate) > *most && !arguments.Has("yes")) {
-    return Complain(
-        streams, kExitFailed,
-        {kTouchesMuch, fmt::format("the change touches more than {}; nothing was done", *most)},
-        "say --yes to do it, or --most N to be asked later");
+  const std::string why = arguments.Has("yes") ? "" : WhyAsked(*seen, propagate, *most);
+  if (!why.empty()) {
+    return Complain(streams, kExitFailed, {kTouchesMuch, why + "; nothing was done"},
+                    CountedAll(*seen) ? "say --yes to do it, or --most N to be asked later"
+                                      : "say --yes to do it");
   }
   request.path = "/v1/rules";
   request.body = OrderBody(arguments, previous, which);

@@ -112,6 +112,7 @@ TEST_F(KafkaRulesTest, WhatOneWorkerPublishesAnotherCompilesWithoutTheFolder) {
   EXPECT_NE(two.rules.Find(next->version), nullptr);
   EXPECT_EQ(ReadRulesHistory(*two.rules.View()).switches.back().by, "ann");
   Member late(*this);
+  EXPECT_FALSE(next->impact.open_leads.has_value()) << "not counted is not zero";
   ASSERT_TRUE(late.rules.Start().has_value());
   EXPECT_EQ(late.rules.in_force(), next->version);
   EXPECT_NE(late.library.Find(next->version), nullptr);

@@ -113,37 +113,50 @@ class Counter {
 
   void Take(const AssignmentRow& row) {
     if (row.place == Place::kNone || row.place == Place::kReturned) return;
-    ++impact_.open_leads;
+    ++*impact_.open_leads;
     const bool by_route = TakeUnder("route", row.route);
     const bool by_pool = TakeUnder("pool", row.pool);
     const bool by_sla = DiffersSla(row.sla, row.sla_hash) && TakeUnder("sla", row.sla);
     const bool by_cadence =
         DiffersCadence(row.cadence, row.cadence_hash) && TakeUnder("cadence", row.cadence);
-    impact_.touched_leads += by_route || by_pool || by_sla || by_cadence ? 1 : 0;
+    *impact_.touched_leads += by_route || by_pool || by_sla || by_cadence ? 1 : 0;
   }
   void Take(const SlaRun& run) {
-    ++impact_.running_slas;
+    ++*impact_.running_slas;
     const SlaPolicy* policy = in_force_.FindSla(run.policy);
     if (policy == nullptr) return;
-    impact_.touched_slas += DiffersSla(policy->name, run.policy) ? 1 : 0;
+    *impact_.touched_slas += DiffersSla(policy->name, run.policy) ? 1 : 0;
     const SlaPolicy* now = next_.FindSla(std::string_view(policy->name));
-    impact_.moved_slas += now != nullptr && now->hash != run.policy ? 1 : 0;
+    *impact_.moved_slas += now != nullptr && now->hash != run.policy ? 1 : 0;
   }
   void Take(const Enrolment& enrolment) {
     if (!enrolment.running()) return;
-    ++impact_.running_enrolments;
-    impact_.touched_enrolments += DiffersCadence(enrolment.cadence, enrolment.hash) ? 1 : 0;
+    ++*impact_.running_enrolments;
+    *impact_.touched_enrolments += DiffersCadence(enrolment.cadence, enrolment.hash) ? 1 : 0;
     const Cadence* now = next_.FindCadence(std::string_view(enrolment.cadence));
-    impact_.ended_enrolments += now == nullptr ? 1 : 0;
-    impact_.moved_enrolments += now != nullptr && now->hash != enrolment.hash ? 1 : 0;
+    *impact_.ended_enrolments += now == nullptr ? 1 : 0;
+    *impact_.moved_enrolments += now != nullptr && now->hash != enrolment.hash ? 1 : 0;
   }
 
-  void Take(const DeskRow& desk) { impact_.propagating |= desk.propagates; }
+  void Take(const DeskRow& desk) {
+    if (desk.propagates) impact_.propagating = true;
+  }
 
   RuleImpact Done(bool counted_all) {
     impact_.counted_all = counted_all;
     for (auto& [key, document] : documents_) impact_.documents.push_back(std::move(document));
     return std::move(impact_);
+  }
+  // When none was taken, since there was none to be had.
+  RuleImpact Uncounted() {
+    for (std::optional<int64_t>* count :
+         {&impact_.open_leads, &impact_.touched_leads, &impact_.running_slas, &impact_.touched_slas,
+          &impact_.running_enrolments, &impact_.touched_enrolments, &impact_.moved_slas,
+          &impact_.moved_enrolments, &impact_.ended_enrolments})
+      count->reset();
+    for (auto& [key, document] : documents_) document.leads.reset();
+    impact_.propagating.reset();
+    return Done(false);
   }
 
  private:
@@ -183,7 +196,7 @@ class Counter {
   bool TakeUnder(const std::string& kind, const std::string& name) {
     const auto document = documents_.find({kind, name});
     if (document == documents_.end()) return false;
-    ++document->second.leads;
+    ++*document->second.leads;
     return true;
   }
 
@@ -210,7 +223,7 @@ bool TakeRows(const StoreView& store, size_t* left, Counter& counter) {
 
 }  // namespace
 
-int64_t RuleImpact::Most() const {
+std::optional<int64_t> RuleImpact::Most() const {
   return std::max({touched_leads, touched_slas, touched_enrolments});
 }
 
@@ -223,13 +236,13 @@ RuleImpact ImpactOf(const StoreView& store, const RuleBook& in_force, const Rule
   return counter.Done(all);
 }
 
-std::vector<std::string> DroppedOrMovedReps(const RuleBook& in_force, const RuleBook& next) {
-  std::vector<std::string> reps;
+RuleImpact UncountedImpact(const RuleBook& in_force, const RuleBook& next) {
+  RuleImpact impact = Counter(in_force, next).Uncounted();
   for (const RosterRep& rep : in_force.roster) {
     if (next.FindRep(rep.id) == nullptr || next.DeskOfRep(rep.id) != in_force.DeskOfRep(rep.id))
-      reps.push_back(rep.id);
+      impact.unasked_reps.push_back(rep.id);
   }
-  return reps;
+  return impact;
 }
 
 }  // namespace pm

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "app/views/read_rows.h"
+#include "base/describe_json.h"
 #include "engine/runtime/memory_store.h"
 #include "engine/stages/desk/records/assignment_row.h"
 #include "engine/stages/desk/records/desk_row.h"
@@ -71,7 +72,7 @@ class RuleImpactTest : public testing::Test {
   static std::string Said(const RuleImpact& impact) {
     std::string text;
     for (const ChangedDocument& one : impact.documents)
-      text += fmt::format("{} {} {} {};", one.kind, one.name, one.change, one.leads);
+      text += fmt::format("{} {} {} {};", one.kind, one.name, one.change, one.leads.value());
     return text;
   }
   static std::string Replaced(std::string text, std::string_view old, std::string_view with) {
@@ -184,12 +185,29 @@ TEST_F(RuleImpactTest, TooManyRowsAreSaidToBeLeftOut) {
 }
 
 TEST_F(RuleImpactTest, SaysThatAnEarlierChangeStillPropagates) {
-  EXPECT_FALSE(To({}).propagating);
+  EXPECT_EQ(To({}).propagating, false);
   DeskRow desk;
   desk.propagates = true;
   const std::vector<RowWrite> rows = {{RowKey<DeskRow>({DeskHash("main")}), Encoded(desk)}};
   ASSERT_TRUE(store_.Commit({rows, {}, {}, {}}).has_value());
-  EXPECT_TRUE(To({}).propagating);
+  EXPECT_EQ(To({}).propagating, true);
+}
+
+TEST_F(RuleImpactTest, WhatNobodyCountedIsAbsentAndNotZero) {
+  const auto next = Book({{"routing.yaml", Replaced(kRouting, "[demo]", "[trial]")},
+                          {"sla.yaml", Replaced(kSla, "5m", "6m")},
+                          {"lists.yaml", "kind: lists\nbig: [a]\n"},
+                          {"reps.csv", "id,email,name\nana,a@us.example,Ana\n"},
+                          {"team.yaml", Replaced(kTeam, "[ana, ben]", "[ana]")}});
+  EXPECT_EQ(ToJson(UncountedImpact(*before_, *next)),
+            R"({"documents":[{"kind":"pool","name":"sales","change":"changed"},)"
+            R"({"kind":"route","name":"Demo","change":"changed"},)"
+            R"({"kind":"sla","name":"quick","change":"changed"}],"other":["lists"],)"
+            R"("counted_all":false,"unasked_reps":["ben"]})");
+  Open(1, "Demo", "house");
+  const std::string counted = ToJson(ImpactOf(store_, *before_, *next));
+  EXPECT_THAT(counted, testing::HasSubstr(R"("open_leads":1,"touched_leads":1,"running_slas":0)"));
+  EXPECT_THAT(counted, testing::HasSubstr(R"("change":"changed","leads":1)"));
 }
 
 }  // namespace

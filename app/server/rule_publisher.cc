@@ -38,11 +38,8 @@ Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
                        .previous = in_force,
                        .published = false,
                        .warnings = rules.warnings,
-                       .impact = ImpactOf(*store, *current, *rules.book)};
-  if (!keeper_.shows_rows()) {
-    answer.impact.counted_all = false;
-    answer.impact.unasked_reps = DroppedOrMovedReps(*current, *rules.book);
-  }
+                       .impact = keeper_.shows_rows() ? ImpactOf(*store, *current, *rules.book)
+                                                      : UncountedImpact(*current, *rules.book)};
   const bool again = answer.version == in_force;  // what still runs by older ones goes over
   if (order.dry_run || (again && !order.note.propagate)) return answer;
   if (!again) library_.Keep(rules, in_force);

@@ -46,8 +46,8 @@ class RulePublisher {
 
   // Returns once the rules are in force, or refused. PM0732, PM0736 and PM0737 as RuleLibrary says,
   // PM0738, PM0739, PM0509 while what is in force is not compiled here, and what the keeper says.
-  // Where the keeper shows no rows, reps who have leads are not looked for, and the impact counts
-  // none. Any thread but the engine's.
+  // Where the keeper shows no rows, reps who have leads are not looked for, and the impact says
+  // that nothing was counted. Any thread but the engine's.
   Result<PublishAnswer> Publish(const PublishOrder& order);
   // The same for a folder; its refusal is kept in RuleLibrary::last_refused.
   Result<PublishAnswer> PublishFolder(const std::string& folder);
