@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <ostream>
 #include <set>
 #include <thread>
 
 #include "app/commands/commands.h"
 #include "app/commands/reach_broker.h"
+#include "app/commands/scratch_folder.h"
 #include "app/server/config.h"
 #include "app/server/rule_library.h"
 #include "base/text/json_writer.h"
@@ -95,28 +95,17 @@ class Reshaping {
  public:
   Reshaping(Config from, Config to, Streams& streams)
       : from_(std::move(from)), to_(std::move(to)), streams_(streams) {}
-  ~Reshaping() {
-    source_.reset();
-    target_.reset();
-    left_ = {};
-    right_ = {};
-    std::error_code ignored;
-    std::filesystem::remove_all(scratch(), ignored);
-  }
-  Reshaping(const Reshaping&) = delete;
-  Reshaping& operator=(const Reshaping&) = delete;
 
   Result<void> Open() {
     PM_TRY_VOID(CheckCluster(from_, to_));
-    std::error_code ignored;
-    std::filesystem::remove_all(scratch(), ignored);
+    PM_TRY(scratch_, ScratchFolder::Take(to_.data + ".reshape"));
     if (from_.kafka) {
-      PM_TRY(left_, OpenKafka(from_, scratch() + "/from"));
+      PM_TRY(left_, OpenKafka(from_, scratch_->path() + "/from"));
     } else {
       PM_TRY(left_.store, RocksStore::Open({.directory = from_.data, .create = false}));
     }
     if (to_.kafka) {
-      PM_TRY(right_, OpenKafka(to_, scratch() + "/to"));
+      PM_TRY(right_, OpenKafka(to_, scratch_->path() + "/to"));
     }
     MakeSource();
     MakeTarget();
@@ -128,7 +117,7 @@ class Reshaping {
                      {[this](const StateRules& rules) { return Desks(rules); },
                       [this](MoveStep step) { return Say(step); }});
   }
-  Result<void> Cancel() { return CancelMove(*source_, *target_); }
+  Result<bool> Cancel() { return CancelMove(*source_, *target_); }
   size_t topics_made() const { return kafka_target_ == nullptr ? 0 : kafka_target_->made().size(); }
 
  private:
@@ -137,7 +126,6 @@ class Reshaping {
                  << std::flush;
     return {};
   }
-  std::string scratch() const { return to_.data + ".reshape"; }
   const StoreView& documents() const {
     return left_.store == nullptr ? static_cast<const StoreView&>(documents_) : *left_.store;
   }
@@ -189,7 +177,7 @@ class Reshaping {
 
   void MakeTarget() {
     if (!to_.kafka) {
-      target_ = std::make_unique<EmbeddedTarget>(to_.data, scratch(), NameOf(to_));
+      target_ = std::make_unique<EmbeddedTarget>(to_.data, scratch_->path(), NameOf(to_));
       return;
     }
     KafkaTargetSettings settings;
@@ -210,6 +198,7 @@ class Reshaping {
   const SystemClock clock_;
   const Instant began_ = clock_.Now();
   RuleLibrary library_{kBooks};
+  std::unique_ptr<ScratchFolder> scratch_;  // what follows stands in it
   MemoryStore documents_;
   Side left_, right_;
   std::unique_ptr<StateSource> source_;
@@ -242,7 +231,8 @@ int ExitOf(const Error& error) {
 std::string_view NextStep(const Error& error) {
   switch (error.code) {
     case kStillAtWork:
-      return "Stop all workers of both sides; `pointsman workers` shows who is there.";
+      return "Let another reshape come to its end; stop all workers of both sides, `pointsman "
+             "workers` shows who is there.";
     case kStoreLocked:
       return "Stop the engine that has the directory open.";
     case kKafkaRetry:
@@ -312,8 +302,12 @@ int RunReshape(const Arguments& arguments, Streams& streams) {
   Reshaping reshaping(*from, *to, streams);
   if (const auto opened = reshaping.Open(); !opened) return Refuse(streams, opened.error());
   if (arguments.Has("cancel")) {
-    if (const auto done = reshaping.Cancel(); !done) return Refuse(streams, done.error());
-    streams.out << fmt::format("{} may work with its state again\n", NameOf(*from));
+    const Result<bool> done = reshaping.Cancel();
+    if (!done) return Refuse(streams, done.error());
+    streams.out << (*done ? fmt::format("{} may work with its state again\n", NameOf(*from))
+                          : fmt::format("there is nothing to cancel: no reshape from {} to {} has "
+                                        "begun; nothing was changed\n",
+                                        NameOf(*from), NameOf(*to)));
     return kExitFine;
   }
   const Result<MoveReport> moved = reshaping.Move();

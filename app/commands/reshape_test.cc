@@ -1,12 +1,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "app/commands/commands_testing.h"
+#include "app/commands/scratch_folder.h"
 
 namespace pm {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class ReshapeCommand : public CommandsTest {
  protected:
@@ -36,6 +40,42 @@ TEST_F(ReshapeCommand, WhatHasGoneElsewhereIsNotWorkedWithAnyMore) {
   EXPECT_EQ(run.code, kExitConfig);
   EXPECT_THAT(run.err, HasSubstr("the state has gone to directory " + Path("next")));
   EXPECT_THAT(run.err, HasSubstr("PM0551"));
+}
+
+TEST_F(ReshapeCommand, WhileAnotherIsAtWorkNothingIsTouched) {
+  RunEngine(Path("old"));
+  const std::string old = Configure("old"), next = Configure("next");
+  {
+    const auto other = ScratchFolder::Take(Path("next.reshape"));
+    ASSERT_TRUE(other.has_value()) << other.error().text;
+    Write("next.reshape/to/desk", "half of it");
+    for (const char* cancel : {"", "true"}) {
+      std::vector<std::pair<std::string, std::string>> options = {{"from", old}, {"to", next}};
+      if (*cancel != '\0') options.emplace_back("cancel", cancel);
+      const CommandOutcome refused = Call("reshape", options);
+      EXPECT_EQ(refused.code, kExitUnavailable);
+      EXPECT_THAT(refused.err, HasSubstr("another reshape is at work in " + Path("next.reshape")));
+      EXPECT_THAT(refused.err, HasSubstr("PM0552"));
+    }
+    EXPECT_EQ(ReadWholeFile(Path("next.reshape/to/desk")), "half of it");
+    EXPECT_FALSE(std::filesystem::exists(Path("next")));
+  }
+  EXPECT_FALSE(std::filesystem::exists(Path("next.reshape"))) << "it has come to its end";
+  Write("next.reshape/to/desk", "of one that was killed");
+  const CommandOutcome moved = Call("reshape", {{"from", old}, {"to", next}});
+  EXPECT_EQ(moved.code, kExitFine) << moved.err;
+  EXPECT_FALSE(std::filesystem::exists(Path("next.reshape")));
+}
+
+TEST_F(ReshapeCommand, WhereNoneHasBegunThereIsNothingToCancel) {
+  RunEngine(Path("old"));
+  const std::string old = Configure("old"), next = Configure("next");
+  const CommandOutcome told = Call("reshape", {{"from", old}, {"to", next}, {"cancel", "true"}});
+  EXPECT_EQ(told.code, kExitFine) << told.err;
+  EXPECT_THAT(told.out, HasSubstr("there is nothing to cancel"));
+  EXPECT_THAT(told.out, Not(HasSubstr("may work with its state again")));
+  EXPECT_FALSE(std::filesystem::exists(Path("next")));
+  EXPECT_FALSE(std::filesystem::exists(Path("next.reshape")));
 }
 
 TEST_F(ReshapeCommand, FromOneKafkaToAnotherIsRefusedBeforeAnyIsAsked) {

@@ -242,11 +242,23 @@ TEST_F(StateMoveTest, CancelledItIsWhereItWas) {
   Try on, other;
   const auto from = Engine();
   EXPECT_EQ(Move(*from, *To(other, "other", 2)).error().code, kStateGone);
-  ASSERT_TRUE(CancelMove(*from, *To(on, "target", 2)).has_value());
+  EXPECT_EQ(CancelMove(*from, *To(on, "target", 2)), true);
   EXPECT_TRUE(CheckMayWork(ReadGeneration(engine())).has_value());
   ASSERT_TRUE(ToKafka("target", 2).has_value());
   Try last;
   EXPECT_EQ(CancelMove(*from, *To(last, "target", 2)).error().code, kNotEmpty);
+}
+
+TEST_F(StateMoveTest, OfAMoveThatNeverBeganNothingIsCancelledAndNothingIsMade) {
+  Try on, half;
+  const auto from = Engine();
+  EXPECT_EQ(CancelMove(*from, *To(on, "target", 2)), false);
+  EXPECT_EQ(FakeAdmin(broker_).List(), std::vector<std::string>{"events"});
+  EmbeddedTarget directory(folder_ / "data", folder_ / "data.reshape", "directory");
+  EXPECT_EQ(CancelMove(*from, directory), false);
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "data"));
+  ASSERT_FALSE(ToKafka("target", 2, MoveStep::kBegun).has_value());
+  EXPECT_EQ(CancelMove(*from, *To(half, "target", 2)), true) << "begun, and not left yet";
 }
 
 TEST_F(StateMoveTest, ATargetThatLostAnythingIsNotOpened) {

@@ -41,6 +41,7 @@ class EmbeddedTarget final : public StateTarget {
 
   std::string name() const override { return name_; }
   Result<Generation> Look(const std::string& from) override;
+  Result<Generation> FindMark(const std::string& from) override { return Look(from); }
   Result<void> Begin(const std::string& from) override;
   ReshapeLayout layout() const override { return {true, 1, {}}; }
   Result<Store*> Open(TaskId task) override;

@@ -85,16 +85,19 @@ Result<MoveReport> MoveState(StateSource& from, StateTarget& to, const MoveSetti
   return report;
 }
 
-Result<void> CancelMove(StateSource& from, StateTarget& to) {
-  PM_TRY(const Generation there, to.Look(from.name()));
+Result<bool> CancelMove(StateSource& from, StateTarget& to) {
+  PM_TRY(const Generation there, to.FindMark(from.name()));
   if (!there.came_from.empty() && !there.half_made)
     return Fail(kNotEmpty, fmt::format("the state is at {} already: take it back from there by "
                                        "another reshape",
                                        to.name()));
   PM_TRY(const Generation here, from.generation());
-  if (here.gone_to.empty()) return {};
+  if (here.gone_to.empty()) return there.half_made;
   PM_TRY_VOID(CheckMayGo(here, to.name()));
-  return from.TakeBack();
+  // Where the mark is gone, nothing else may be left of the state either: it would be there twice.
+  if (there.came_from.empty()) PM_TRY_VOID(to.Look(from.name()));
+  PM_TRY_VOID(from.TakeBack());
+  return true;
 }
 
 }  // namespace pm

@@ -46,8 +46,11 @@ class StateTarget {
  public:
   virtual ~StateTarget() = default;
   virtual std::string name() const = 0;
-  // What a reshape before this one left; PM0553 for anything else that is there.
+  // What a reshape before this one left; PM0553 for anything else that is there. May make where it
+  // goes.
   virtual Result<Generation> Look(const std::string& from) = 0;
+  // The same as far as it was marked, and nothing is made.
+  virtual Result<Generation> FindMark(const std::string& from) = 0;
   virtual Result<void> Begin(const std::string& from) = 0;  // half made from here on
   virtual ReshapeLayout layout() const = 0;                 // without desks
   virtual Result<Store*> Open(TaskId task) = 0;             // empty
@@ -82,7 +85,8 @@ struct MoveReport {
 
 // Errors of both sides, and PM0512 when what is read back differs.
 Result<MoveReport> MoveState(StateSource& from, StateTarget& to, const MoveSettings& settings);
-// Gives up a move that has not come to its end. PM0553: it has, the leads are there.
-Result<void> CancelMove(StateSource& from, StateTarget& to);
+// Gives up a move that has not come to its end; false: none had begun, and nothing was changed.
+// PM0553: it has come to its end, the leads are there.
+Result<bool> CancelMove(StateSource& from, StateTarget& to);
 
 }  // namespace pm

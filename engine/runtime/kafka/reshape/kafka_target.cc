@@ -46,14 +46,27 @@ Result<void> KafkaTarget::MakeMissing() {
 Result<Generation> KafkaTarget::Look(const std::string& from) {
   PM_TRY_VOID(Connect());
   PM_TRY_VOID(MakeMissing());
+  PM_TRY(const Generation there, ReadMark(from));
+  if (there.came_from.empty()) PM_TRY_VOID(CheckEmpty());
+  return there;
+}
+
+Result<Generation> KafkaTarget::FindMark(const std::string& from) {
+  PM_TRY_VOID(Connect());
+  const TopicNames& names = settings_.place.names;
+  const std::string marked[] = {names.Rules(), names.Control()};
+  PM_TRY(const auto found, admin_->Describe(marked, {}));
+  const auto is_missing = [](const std::optional<TopicState>& one) { return !one.has_value(); };
+  if (std::ranges::any_of(found, is_missing)) return Generation{};
+  return ReadMark(from);
+}
+
+Result<Generation> KafkaTarget::ReadMark(const std::string& from) {
   MemoryStore unused;
   PM_TRY(const Generation there, LookAtRules(*looker_, *reader_, settings_.place, unused));
-  if (there.came_from.empty()) {
-    PM_TRY_VOID(CheckEmpty());
-  } else if (there.came_from != from) {
+  if (!there.came_from.empty() && there.came_from != from)
     return Fail(kNotEmpty, fmt::format("{} {} the state of {}", name(),
                                        there.half_made ? "was to have" : "has", there.came_from));
-  }
   return there;
 }
 

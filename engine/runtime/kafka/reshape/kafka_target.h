@@ -22,6 +22,7 @@ class KafkaTarget final : public StateTarget {
   std::string name() const override { return settings_.name; }
   // Makes the topics that are missing.
   Result<Generation> Look(const std::string& from) override;
+  Result<Generation> FindMark(const std::string& from) override;
   Result<void> Begin(const std::string& from) override;
   ReshapeLayout layout() const override { return {false, settings_.place.partitions, {}}; }
   Result<Store*> Open(TaskId task) override;
@@ -33,6 +34,7 @@ class KafkaTarget final : public StateTarget {
  private:
   Result<void> Connect();
   Result<void> MakeMissing();
+  Result<Generation> ReadMark(const std::string& from);
   Result<void> CheckEmpty();
   Result<void> WriteDocuments();
 
