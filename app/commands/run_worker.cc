@@ -40,6 +40,12 @@ WorkerSettings SettingsOf(const Config& config, uint32_t number) {
   return settings;
 }
 
+// Two workers that put rules in force at once put each other out, which librdkafka calls fatal. The
+// one that has lost says so itself, and waits for what comes of it.
+void LogOfRules(std::string_view line) {
+  if (!line.contains("fenced by a newer instance")) LogWarning(line);
+}
+
 // Everything that runs, in the order in which it is built; it stops in the other.
 class WorkerService final : public RunService {
  public:
@@ -117,7 +123,9 @@ class WorkerService final : public RunService {
     member.outputs = {settings.names.Rules(), settings.names.Control()};
     for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
       member.outputs.push_back(settings.names.Input(stage));
-    settings.client = [this, member] { return clients_.client(member); };
+    settings.client = [this, member] {
+      return ConnectKafkaClient(*config_.kafka, member, LogOfRules);
+    };
     settings.reader = clients_.reader;
     settings.on_gone = on_failure_;
     settings.fail_point = trial_.rules_fail_point;

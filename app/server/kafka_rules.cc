@@ -6,6 +6,7 @@
 #include "app/server/logging.h"
 #include "base/text/diagnostic.h"
 #include "engine/runtime/kafka/logs/rules_switch.h"
+#include "engine/runtime/memory_store.h"
 
 namespace pm {
 namespace {
@@ -215,16 +216,21 @@ ContentHash KafkaRules::in_force() const {
   return in_force_;
 }
 
-// Two who publish at once put each other out; the one that waits finds what came of it.
+// Two who publish at once put each other out; the one that waits finds what came of it, and says
+// that it does.
 Result<void> KafkaRules::PutInForce(ContentHash rules, std::string_view document,
                                     const SwitchNote& note) {
   std::unique_lock lock(mutex_);
   const uint64_t before = switches_;
+  const bool is_first = !in_force_;
   const auto has_changed = [&] { return stopped_ || switches_ > before; };
   Result<void> done;
   for (int i = 0; i < kMostTries; ++i) {
     lock.unlock();
-    done = PublishOnce(rules, document, note);
+    done = PublishOnce(rules, document, note, is_first);
+    if (settings_.say && !done && done.error().code == kKafkaFenced)
+      settings_.say(
+          fmt::format("rules {} wait: another worker puts rules in force", ToText(rules)));
     lock.lock();
     if (done || !MayBeTriedAgain(done.error())) break;
     changed_.wait_for(lock, Chrono(settings_.again + settings_.stagger), has_changed);
@@ -242,12 +248,31 @@ Result<void> KafkaRules::PutInForce(ContentHash rules, std::string_view document
 
 // With a client of its own: one that changes rules writes nothing else.
 Result<void> KafkaRules::PublishOnce(ContentHash rules, std::string_view document,
-                                     const SwitchNote& note) {
+                                     const SwitchNote& note, bool is_first) {
   PM_TRY(const std::unique_ptr<KafkaClient> client, settings_.client());
   PM_TRY_VOID(StoreRules(*client, settings_.names, rules, document));
   PM_TRY_VOID(AwaitWorkers(rules));
+  std::function<Result<void>()> may_switch;
+  if (is_first) may_switch = [&] { return CheckNoneInForce(*client); };
   return SwitchRules(*client, settings_.names, settings_.partitions, rules, note,
-                     settings_.fail_point);
+                     settings_.fail_point, may_switch);
+}
+
+// Read anew: what we follow may not have come to the last switch yet.
+Result<void> KafkaRules::CheckNoneInForce(KafkaClient& client) const {
+  PM_TRY(const std::unique_ptr<KafkaReader> reader, settings_.reader());
+  MemoryStore unused;
+  RulesTopic topic([&](const TopicPartition& one) { return client.Bounds(one); }, *reader,
+                   settings_.names, unused);
+  const auto end = std::chrono::steady_clock::now() + Chrono(settings_.known);
+  while (!topic.caught_up()) {
+    if (std::chrono::steady_clock::now() >= end)
+      return Fail(kKafkaRetry, "whether rules are in force cannot be read");
+    PM_TRY_VOID(topic.Poll(settings_.wait));
+  }
+  if (!topic.in_force()) return {};
+  return Fail(kKafkaFenced,
+              fmt::format("rules {} came into force meanwhile", ToText(topic.in_force())));
 }
 
 std::vector<std::string> KafkaRules::NotCompiledBy(const std::vector<std::string>& live,

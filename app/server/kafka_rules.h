@@ -30,7 +30,7 @@ struct KafkaRulesSettings {
   // Instances of all workers that take part now. Any thread. Empty: nobody is waited for.
   std::function<Result<std::vector<std::string>>()> live;
   std::function<void(std::string_view line)> warn;  // of what other workers are
-  std::function<void(std::string_view line)> say;   // of other rules that came into force
+  std::function<void(std::string_view line)> say;   // of rules that came into force, or wait
   std::function<Result<std::unique_ptr<KafkaClient>>()> client;
   std::function<Result<std::unique_ptr<KafkaReader>>()> reader;
   // Called by its thread when a reshape takes the state elsewhere: the process is to end.
@@ -60,7 +60,8 @@ class KafkaRules final : public RulesKeeper {
   bool shows_rows() const override { return false; }
   // Writes the document, waits until all live workers have compiled it (PM0748 with the names of
   // those who have not in time, or cannot), then writes the switch, and waits until it is read.
-  // kKafkaFenced: others came into force meanwhile. kKafkaUnknown: it may have happened.
+  // The first rules of all come into force only while there are none. kKafkaFenced: others came
+  // into force meanwhile. kKafkaUnknown: it may have happened.
   Result<void> PutInForce(ContentHash rules, std::string_view document,
                           const SwitchNote& note) override;
 
@@ -73,7 +74,9 @@ class KafkaRules final : public RulesKeeper {
   void SaySwitches();
   void Tell();
   void CompareReleases();
-  Result<void> PublishOnce(ContentHash rules, std::string_view document, const SwitchNote& note);
+  Result<void> PublishOnce(ContentHash rules, std::string_view document, const SwitchNote& note,
+                           bool is_first);
+  Result<void> CheckNoneInForce(KafkaClient& client) const;
   Result<void> AwaitWorkers(ContentHash rules);
   std::vector<std::string> NotCompiledBy(const std::vector<std::string>& live, ContentHash rules,
                                          bool* refused) const;

@@ -58,7 +58,10 @@ class KafkaRulesTest : public testing::Test {
     settings.partitions = 1;
     settings.again = Milliseconds(1);
     settings.known = Milliseconds(20'000);
-    settings.client = [this] { return std::make_unique<LockedClient>(mutex_, broker_); };
+    settings.client = [this] {
+      if (before_store_) before_store_();
+      return std::make_unique<LockedClient>(mutex_, broker_);
+    };
     settings.reader = [this] { return std::make_unique<LockedReader>(mutex_, broker_); };
     return settings;
   }
@@ -88,6 +91,7 @@ class KafkaRulesTest : public testing::Test {
   std::vector<std::string> live_;  // instances; of members that have one
   Duration compiled_ = Seconds(20), abandoned_ = Seconds(20);
   std::function<void(const Error&)> on_gone_;
+  std::function<void()> before_store_;  // with each client that is asked for
   std::vector<std::string> warnings_;
   std::mutex said_mutex_;
   std::vector<std::string> said_;  // by all members
@@ -108,11 +112,11 @@ TEST_F(KafkaRulesTest, WhatOneWorkerPublishesAnotherCompilesWithoutTheFolder) {
   ASSERT_TRUE(next.has_value()) << next.error().text;
   EXPECT_TRUE(next->published);
   EXPECT_FALSE(next->impact.counted_all) << "the rows are not here";
+  EXPECT_FALSE(next->impact.open_leads.has_value()) << "not counted is not zero";
   Await([&] { return two.rules.in_force() == next->version; });
   EXPECT_NE(two.rules.Find(next->version), nullptr);
   EXPECT_EQ(ReadRulesHistory(*two.rules.View()).switches.back().by, "ann");
   Member late(*this);
-  EXPECT_FALSE(next->impact.open_leads.has_value()) << "not counted is not zero";
   ASSERT_TRUE(late.rules.Start().has_value());
   EXPECT_EQ(late.rules.in_force(), next->version);
   EXPECT_NE(late.library.Find(next->version), nullptr);
@@ -195,6 +199,35 @@ TEST_F(KafkaRulesTest, TwoWhoPublishTheSameAtOnceBothFindItInForce) {
   EXPECT_TRUE(first.has_value() && second.has_value());
   EXPECT_EQ(one.rules.in_force(), version);
   EXPECT_EQ(two.rules.in_force(), version);
+  EXPECT_EQ(ReadRulesHistory(*one.rules.View()).switches.size(), 1U) << "the first come once";
+}
+
+// The worst moment: another worker has put its rules in force, and ours has not heard of it yet.
+TEST_F(KafkaRulesTest, TheFirstRulesComeIntoForceOnlyWhileThereAreNone) {
+  std::atomic<bool> came_late = false;
+  ContentHash others;
+  Member quick(*this);
+  ASSERT_TRUE(quick.rules.Start().has_value());
+  const CompiledRules theirs = quick.library.CompileFiles(RulesNamed("home"), {}).value();
+  Member slow(*this);
+  ASSERT_TRUE(slow.rules.Start().has_value());
+  before_store_ = [&] {
+    if (came_late.exchange(true)) return;
+    others = theirs.book->version();
+    LockedClient client(mutex_, broker_);
+    ASSERT_TRUE(StoreRules(client, names_, others, theirs.document).has_value());
+    ASSERT_TRUE(SwitchRules(client, names_, 1, others).has_value());
+  };
+  const CompiledRules ours = slow.library.CompileFiles(RulesNamed("house"), {}).value();
+  const auto refused = slow.rules.PutInForce(ours.book->version(), ours.document, {});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, kKafkaFenced);
+  EXPECT_EQ(slow.rules.in_force(), others);
+  EXPECT_EQ(ReadRulesHistory(*slow.rules.View()).switches.size(), 1U);
+  const std::lock_guard lock(said_mutex_);
+  EXPECT_THAT(said_,
+              testing::Contains(fmt::format("rules {} wait: another worker puts rules in force",
+                                            ToText(ours.book->version()))));
 }
 
 TEST_F(KafkaRulesTest, RulesComeIntoForceOnceAllWorkersHaveCompiledThem) {

@@ -6,8 +6,10 @@
 namespace pm {
 
 Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t partitions,
-                         ContentHash rules, const SwitchNote& note, const FailPoint& fail_point) {
+                         ContentHash rules, const SwitchNote& note, const FailPoint& fail_point,
+                         const std::function<Result<void>()>& may_switch) {
   PM_TRY_VOID(client.InitTransactions(RulesTransactionalId(names)));
+  if (may_switch) PM_TRY_VOID(may_switch());
   Transactions transactions(client, names, partitions);
   const auto transact = [&]() -> Result<void> {
     const std::string record = EncodeRecord(SwitchRecord{rules, note.propagate});
