@@ -4,9 +4,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <system_error>
 
 #include "engine/runtime/kafka/client/kafka_client.h"
 
@@ -148,14 +151,23 @@ void KafkaSecret::Check(const YamlNode& node, Diagnostics& out) const {
 Result<std::string> KafkaSecret::Read() const {
   if (!environment.empty()) {
     const char* value = std::getenv(environment.c_str());  // NOLINT: nobody sets it meanwhile
-    if (value != nullptr && *value != '\0') return std::string(value);
-    return Fail(kKafkaSecret, fmt::format("the environment has no {}", environment));
+    if (value == nullptr)
+      return Fail(kKafkaSecret, fmt::format("the environment has no {}", environment));
+    if (*value != '\0') return std::string(value);
+    return Fail(kKafkaSecret, fmt::format("{} is empty in the environment", environment));
   }
+  const auto unreadable = [&](const std::error_code& error) {
+    return Fail(kKafkaSecret, fmt::format("the file {} cannot be read: {}", file, error.message()));
+  };
+  if (std::error_code ignored; std::filesystem::is_directory(file, ignored))
+    return unreadable(std::make_error_code(std::errc::is_a_directory));
+  errno = 0;
   std::ifstream stream(file, std::ios::binary);
+  if (!stream) return unreadable({errno, std::generic_category()});
   std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
   while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
   if (!text.empty()) return text;
-  return Fail(kKafkaSecret, fmt::format("the file {} is not there, or empty", file));
+  return Fail(kKafkaSecret, fmt::format("the file {} is empty", file));
 }
 
 void KafkaSasl::Check(const YamlNode& node, Diagnostics& out) const {

@@ -36,7 +36,7 @@ struct KafkaSecret {
             "A variable of the environment that holds it.");
   }
   void Check(const YamlNode& node, Diagnostics& out) const;
-  // PM0537 when the file or the variable is not there, or empty.
+  // PM0537 when the file or the variable cannot be read, or is empty: the text says which.
   Result<std::string> Read() const;
 };
 

@@ -103,8 +103,29 @@ TEST(KafkaConnection, SecretsComeFromFilesAndTheEnvironment) {
   EXPECT_EQ(KafkaSecret{.environment = "PM_TEST_SECRET"}.Read().value(), "from environment");
   std::filesystem::remove(file);
   unsetenv("PM_TEST_SECRET");
-  EXPECT_EQ(KafkaSecret{.file = file.string()}.Read().error().code, kKafkaSecret);
-  EXPECT_EQ(KafkaSecret{.environment = "PM_TEST_SECRET"}.Read().error().code, kKafkaSecret);
+}
+
+TEST(KafkaConnection, WhyASecretIsNotThereIsTold) {
+  const std::filesystem::path file =
+      std::filesystem::temp_directory_path() / ("pm-secret-" + std::to_string(getpid()));
+  const auto told = [](const KafkaSecret& secret) {
+    const Result<std::string> read = secret.Read();
+    EXPECT_EQ(read.error().code, kKafkaSecret);
+    return read.error().text;
+  };
+  EXPECT_EQ(told({.file = file.string()}),
+            fmt::format("the file {} cannot be read: No such file or directory", file.string()));
+  std::ofstream(file) << "\n";
+  EXPECT_EQ(told({.file = file.string()}), fmt::format("the file {} is empty", file.string()));
+  std::filesystem::remove(file);
+  std::filesystem::create_directory(file);
+  EXPECT_EQ(told({.file = file.string()}),
+            fmt::format("the file {} cannot be read: Is a directory", file.string()));
+  std::filesystem::remove(file);
+  EXPECT_EQ(told({.environment = "PM_TEST_SECRET"}), "the environment has no PM_TEST_SECRET");
+  setenv("PM_TEST_SECRET", "", 1);
+  EXPECT_EQ(told({.environment = "PM_TEST_SECRET"}), "PM_TEST_SECRET is empty in the environment");
+  unsetenv("PM_TEST_SECRET");
 }
 
 TEST(KafkaConnection, TlsAndEachWayToLogInBecomeProperties) {
