@@ -4,6 +4,7 @@
 
 #include <charconv>
 
+#include "engine/runtime/kafka/client/kafka_client.h"
 #include "net/client_connection.h"
 
 namespace pm {
@@ -28,7 +29,7 @@ Url AddressOf(const std::string& broker) {
 
 }  // namespace
 
-std::string WhyUnreachable(const std::vector<std::string>& brokers) {
+Result<void> ReachABroker(const std::vector<std::string>& brokers) {
   std::string told;
   for (const std::string& broker : brokers) {
     const auto opened = ClientConnection::Open(AddressOf(broker), nullptr,
@@ -36,7 +37,7 @@ std::string WhyUnreachable(const std::vector<std::string>& brokers) {
     if (opened.has_value()) return {};
     told += fmt::format("\n  {}: {}", broker, opened.error().text);
   }
-  return told;
+  return Fail(kKafkaRetry, fmt::format("no broker can be reached:{}", told));
 }
 
 }  // namespace pm

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+
 namespace pm {
 
 // What to ask oneself where none answers.
@@ -12,8 +14,9 @@ inline constexpr std::string_view kIsOneThere =
     "Is a broker at the addresses of `kafka: brokers`, and does it want the `tls` and `sasl` that "
     "are said there?";
 
-// Empty when one of them takes a connection; else why not, a line each. `brokers` as the
-// configuration has them, `host:port`; without a port 9092. Waits some seconds for each at most.
-std::string WhyUnreachable(const std::vector<std::string>& brokers);
+// Fine when one of them takes a connection; else kKafkaRetry, and why not, a line each. `brokers`
+// as the configuration has them, `host:port`; without a port 9092. Waits some seconds for each at
+// most.
+Result<void> ReachABroker(const std::vector<std::string>& brokers);
 
 }  // namespace pm

@@ -47,8 +47,7 @@ struct Side {
 
 Result<Side> OpenKafka(const Config& config, const std::string& scratch) {
   Side side;
-  if (const std::string why = WhyUnreachable(config.kafka->brokers); !why.empty())
-    return Fail(kKafkaRetry, fmt::format("no broker can be reached:{}", why));
+  PM_TRY_VOID(ReachABroker(config.kafka->brokers));
   side.clients = ClientsOf(*config.kafka);
   PM_TRY(const auto admin, side.clients->admin());
   PM_TRY(side.inputs, FindInputs(*admin, TopicNeedsOf(config)));
@@ -198,8 +197,8 @@ class Reshaping {
   const SystemClock clock_;
   const Instant began_ = clock_.Now();
   RuleLibrary library_{kBooks};
-  std::unique_ptr<ScratchFolder> scratch_;  // what follows stands in it
   MemoryStore documents_;
+  std::unique_ptr<ScratchFolder> scratch_;  // what follows stands in it
   Side left_, right_;
   std::unique_ptr<StateSource> source_;
   std::unique_ptr<StateTarget> target_;

@@ -61,6 +61,13 @@ class Failure {
   std::optional<Error> error_;
 };
 
+// No answer came: if nobody listens there, each address with its reason says more.
+Error WithAddresses(const Error& error, const std::vector<std::string>& brokers) {
+  if (error.code != kKafkaRetry) return error;
+  const Result<void> reached = ReachABroker(brokers);
+  return reached.has_value() ? error : reached.error();
+}
+
 Result<std::unique_ptr<RunService>> ServiceOf(Config config, const Arguments& arguments,
                                               std::function<void(const Error&)> on_failure) {
   if (!config.kafka.has_value()) return MakeEmbeddedService(std::move(config));
@@ -77,6 +84,7 @@ int RunRun(const Arguments& arguments, Streams& streams) {
     return Complain(streams, kExitConfig, config.error(),
                     "See deploy/pointsman.yaml for an example.");
   }
+  const auto brokers = config->kafka ? config->kafka->brokers : std::vector<std::string>();
   SignalQueue signals;
   const auto watch =
       SignalWatch::Start({SIGTERM, SIGINT, SIGHUP}, [&](int signal) { signals.Push(signal); });
@@ -87,9 +95,10 @@ int RunRun(const Arguments& arguments, Streams& streams) {
     signals.Push(kFailed);
   });
   if (!service.has_value()) return Complain(streams, kExitConfig, service.error());
-  const Result<void> started = (*service)->Start();
-  if (!started.has_value())
-    return Complain(streams, ExitOf(started.error()), started.error(), NextStep(started.error()));
+  if (const Result<void> started = (*service)->Start(); !started.has_value()) {
+    const Error error = WithAddresses(started.error(), brokers);
+    return Complain(streams, ExitOf(error), error, NextStep(error));
+  }
   streams.out << "listening on http://" << (*service)->address() << "\n" << std::flush;
   while (signals.Next() == SIGHUP) (*service)->Reload();
   LogInfo("stopping");

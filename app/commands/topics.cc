@@ -38,9 +38,7 @@ Result<Look> LookThere(const Arguments& arguments) {
   // What librdkafka refuses of a worker's clients is better found before one is started.
   PM_TRY_VOID(ConnectKafkaClient(
       *config.kafka, {.group = config.kafka->prefix + ".look", .session = config.kafka->session}));
-  if (const std::string why = WhyUnreachable(config.kafka->brokers); !why.empty()) {
-    return Fail(kKafkaRetry, fmt::format("no broker can be reached:{}", why));
-  }
+  PM_TRY_VOID(ReachABroker(config.kafka->brokers));
   PM_TRY(look.topics, LookAtTopics(*look.admin, TopicNeedsOf(config)));
   return look;
 }

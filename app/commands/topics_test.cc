@@ -91,6 +91,12 @@ TEST_F(TopicsCommand, AWorkerDoesNotPassOverTheStateOfAnEngine) {
   EXPECT_THAT(told.err, HasSubstr("PM0747"));
 }
 
+TEST_F(TopicsCommand, WorkersNamesTheAddressWhereNobodyListens) {
+  const CommandOutcome told = With("workers", "kafka: { brokers: '127.0.0.1:1' }\n");
+  EXPECT_EQ(told.code, kExitUnavailable);
+  EXPECT_THAT(told.err, HasSubstr("no broker can be reached:\n  127.0.0.1:1: "));
+}
+
 TEST_F(TopicsCommand, WithoutAKafkaThereAreNoWorkers) {
   const CommandOutcome told = With("workers", "");
   EXPECT_EQ(told.code, kExitConfig);

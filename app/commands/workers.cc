@@ -51,6 +51,7 @@ Result<Workers> LookThere(const Arguments& arguments) {
   const TopicNeeds needs = TopicNeedsOf(config);
   const TopicNames names{needs.prefix};
   PM_TRY(const auto admin, ConnectKafkaAdmin(*config.kafka, kAnswer));
+  PM_TRY_VOID(ReachABroker(config.kafka->brokers));
   PM_TRY(const std::vector<TopicPartition> inputs, FindInputs(*admin, needs));
   PM_TRY(const auto client,
          ConnectKafkaClient(*config.kafka, {.group = names.prefix + ".look", .answer = kAnswer}));
