@@ -55,12 +55,14 @@ struct CopyState {
   Digest digest;
   bool digest_known = false;
   int64_t dues = 0;
+  std::optional<OwnerRecord> owner;  // the last that was read; lies before `from`, too
   template <class V>
   static void Describe(V& v) {
     v.Field(1, "from", &CopyState::from, "Offset from which to read on.");
     v.Field(2, "digest", &CopyState::digest, "Over the rows.");
     v.Field(3, "digest_known", &CopyState::digest_known, "It is known.");
     v.Field(4, "dues", &CopyState::dues, "Rows with a due.");
+    v.Field(5, "owner", &CopyState::owner, "Whose the task was.");
   }
 };
 inline constexpr char kCopyStateName[] = "changelog";
@@ -100,7 +102,7 @@ class Restore {
 
   // As of what was applied.
   const std::optional<TaskMeta>& meta() const { return meta_; }  // of the changelog itself
-  const std::optional<OwnerRecord>& owner() const { return owner_; }
+  const std::optional<OwnerRecord>& owner() const { return state_.owner; }
   int64_t records() const { return records_; }
 
  private:
@@ -129,7 +131,6 @@ class Restore {
   size_t bytes_ = 0;
   int64_t last_meta_ = 0;  // its offset
   std::optional<TaskMeta> meta_;
-  std::optional<OwnerRecord> owner_;
   int64_t records_ = 0;
 };
 

@@ -29,6 +29,31 @@ TEST_F(FencingTest, FencesADeadOwnerThatHoldsTheChangelogBack) {
   EXPECT_TRUE(worker->log->taking_over().empty());
 }
 
+// Its neighbour has read behind the record that names it.
+TEST_F(FencingTest, FencesADeadOwnerWhoseTasksWereFollowed) {
+  standbys_ = 1;
+  for (const CommitStep step : {CommitStep::kFlushed, CommitStep::kOffsetsSent}) {
+    const auto dead = Start("w-01"), heir = Start("w-02");
+    for (int i = 0; i < 10; ++i) {
+      Feed();
+      RunFor(*dead, 2);
+      RunFor(*heir, 2);
+    }
+    ASSERT_FALSE(dead->tasks.empty());
+    ASSERT_FALSE(heir->log->standbys().empty());
+    const uint64_t fenced = heir->log->take_overs().owners_fenced;
+    dead->settings.fail_point = KillAt(step);
+    Feed();
+    ASSERT_FALSE(Run(*dead, 60).has_value());
+    EndSessionOf(*dead);
+    RunFor(*heir);
+    EXPECT_EQ(heir->tasks.size(), 6U);
+    EXPECT_EQ(broker_.counts.timed_out, 0) << static_cast<int>(step);
+    EXPECT_EQ(heir->log->take_overs().owners_fenced, fenced + 1);
+    EndSessionOf(*heir);
+  }
+}
+
 // What it left open holds back the inputs of the next stages, and no changelog: the copies that the
 // other one has are whole at once.
 TEST_F(FencingTest, FencesADeadOwnerThatHoldsNoChangelogBackHoweverOftenThatIsNotAnswered) {

@@ -84,7 +84,7 @@ Result<void> Restore::Apply(const KafkaRecord& record) {
       if (!Decode(record.value, &meta_.emplace())) return Damaged();
       break;
     case kOwner:
-      if (!Decode(record.value, &owner_.emplace())) owner_.reset();
+      if (!Decode(record.value, &state_.owner.emplace())) state_.owner.reset();
       break;
     default:
       break;
