@@ -40,6 +40,8 @@ Result<Look> LookThere(const Arguments& arguments) {
       *config.kafka, {.group = config.kafka->prefix + ".look", .session = config.kafka->session}));
   PM_TRY_VOID(ReachABroker(config.kafka->brokers));
   PM_TRY(look.topics, LookAtTopics(*look.admin, TopicNeedsOf(config)));
+  PM_TRY(const int32_t brokers, CountBrokers(*config.kafka, kAnswer));
+  JudgeCopies(brokers, &look.topics);
   return look;
 }
 
@@ -64,8 +66,8 @@ void PrintText(const TopicLook& look, bool settings, std::ostream& out) {
   }
   out << "\n";
   if (settings && !look.is_input) out << fmt::format("         {}\n", SettingsText(wanted));
-  if (!look.found.has_value() && !look.is_input) return;
   for (const TopicFinding& finding : look.findings) {
+    if (finding.code == kTopicMissing && !look.is_input) continue;  // the state says so
     out << fmt::format("         {} ({})\n", finding.text, CodeName(finding.code));
   }
 }

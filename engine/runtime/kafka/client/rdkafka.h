@@ -58,3 +58,5 @@ Result<std::unique_ptr<KafkaAdmin>> ConnectKafkaAdmin(const KafkaConnection& con
                                                       KafkaLog log = nullptr);
 
 }  // namespace pm
+// How many brokers there are at this moment: a topic that is made can have no more copies.
+Result<int32_t> CountBrokers(const KafkaConnection& connection, Duration answer = Seconds(30));

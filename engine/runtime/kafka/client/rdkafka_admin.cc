@@ -251,4 +251,16 @@ Result<std::unique_ptr<KafkaAdmin>> ConnectKafkaAdmin(const KafkaConnection& con
   return std::make_unique<RdAdmin>(std::move(users), log, std::move(handle), answer);
 }
 
+Result<int32_t> CountBrokers(const KafkaConnection& connection, Duration answer) {
+  PM_TRY(const std::vector<KafkaProperty> users, PropertiesOf(connection));
+  PM_TRY(const RdHandle handle, ConnectAdmin(users, nullptr));
+  const rd_kafka_metadata_t* raw = nullptr;
+  const rd_kafka_resp_err_t failed =
+      rd_kafka_metadata(handle.get(), 0, nullptr, &raw, static_cast<int>(answer.ms));
+  const RdMetadata metadata(raw);
+  if (failed == RD_KAFKA_RESP_ERR_NO_ERROR) return metadata->broker_cnt;
+  return std::unexpected(KafkaError(KafkaCall::kOutside, "to ask which brokers there are",
+                                    CauseOf(handle.get(), FaultOf(failed))));
+}
+
 }  // namespace pm

@@ -44,12 +44,26 @@ Result<std::vector<TopicPartition>> FindInputs(KafkaAdmin& admin, const TopicNee
   return inputs;
 }
 
+void JudgeCopies(int32_t brokers, std::vector<TopicLook>* looks) {
+  for (TopicLook& look : *looks) {
+    const int32_t copies = look.wanted.replication;
+    if (look.found.has_value() || look.is_input || copies <= brokers) continue;
+    look.findings.push_back(
+        {look.wanted.name, kTopicReplication,
+         fmt::format("{} copies are asked for, and there {}: start more brokers, or say `kafka: {{ "
+                     "replication: {} }}`",
+                     copies, brokers == 1 ? "is 1 broker" : fmt::format("are {} brokers", brokers),
+                     brokers)});
+  }
+}
+
 Result<std::vector<std::string>> MakeTopics(KafkaAdmin& admin,
                                             const std::vector<TopicLook>& looks) {
   for (const TopicLook& look : looks) {
-    if (!look.found.has_value() || look.is_input || look.findings.empty()) continue;
-    const TopicFinding& wrong = look.findings.front();
-    return Fail(wrong.code, fmt::format("{}: {}", wrong.topic, wrong.text));
+    const auto wrong = std::ranges::find_if(
+        look.findings, [](const TopicFinding& one) { return one.code != kTopicMissing; });
+    if (look.is_input || wrong == look.findings.end()) continue;
+    return Fail(wrong->code, fmt::format("{}: {}", wrong->topic, wrong->text));
   }
   std::vector<std::string> made;
   for (const TopicLook& look : looks) {

@@ -22,8 +22,11 @@ Result<std::vector<TopicLook>> LookAtTopics(KafkaAdmin& admin, const TopicNeeds&
 // The partitions of the inputs that are there, in order. Errors of PlanTopics and of the port.
 Result<std::vector<TopicPartition>> FindInputs(KafkaAdmin& admin, const TopicNeeds& needs);
 
-// Makes those of ours that are missing, and says which. None when one that is there is wrong: its
-// first finding is the error.
+// Finds of those of ours that are still to be made that there are too few brokers for their copies.
+void JudgeCopies(int32_t brokers, std::vector<TopicLook>* looks);
+
+// Makes those of ours that are missing, and says which. None when one that is there is wrong, or
+// one that is missing is more than that: its first finding is the error.
 Result<std::vector<std::string>> MakeTopics(KafkaAdmin& admin, const std::vector<TopicLook>& looks);
 
 }  // namespace pm

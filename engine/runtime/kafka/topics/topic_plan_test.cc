@@ -218,6 +218,33 @@ TEST(TopicCheck, WhatIsMissingIsMadeAndFoundFineAfterwards) {
   EXPECT_THAT(MakeTopics(shelf, after).value(), IsEmpty());
 }
 
+TEST(TopicCheck, MoreCopiesThanBrokersAreForeseenAndNothingIsMade) {
+  Shelf shelf;
+  shelf.topics = {{"pointsman.account", 16, 1, {}}, {"crm", 1, 1, {}}};
+  const TopicNeeds needs{.inputs = {"crm", "nowhere"}, .replication = 3};
+  const std::vector<TopicLook> looks = LookAtTopics(shelf, needs).value();
+  std::vector<TopicLook> judged = looks;
+  JudgeCopies(3, &judged);
+  EXPECT_EQ(judged.front().findings, looks.front().findings);
+  JudgeCopies(1, &judged);
+  for (const TopicLook& look : judged) {
+    const auto told = std::ranges::find(
+        look.findings,
+        "3 copies are asked for, and there is 1 broker: start more brokers, or say "
+        "`kafka: { replication: 1 }`",
+        &TopicFinding::text);
+    EXPECT_EQ(told != look.findings.end(), !look.is_input && !look.found) << look.wanted.name;
+  }
+  shelf.topics.erase(shelf.topics.begin());
+  judged = LookAtTopics(shelf, needs).value();
+  JudgeCopies(2, &judged);
+  const auto made = MakeTopics(shelf, judged);
+  ASSERT_FALSE(made.has_value());
+  EXPECT_EQ(made.error().code, kTopicReplication);
+  EXPECT_THAT(made.error().text, HasSubstr("there are 2 brokers: start more"));
+  EXPECT_EQ(shelf.topics.size(), 1);
+}
+
 TEST(TopicCheck, NothingIsMadeBesideATopicThatIsWrong) {
   Shelf shelf;
   shelf.topics = {{"pointsman.account", 3, 3, {}}};
