@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "app/server/logging.h"
+#include "app/server/rule_publisher.h"
 #include "base/text/diagnostic.h"
 #include "engine/runtime/kafka/logs/rules_switch.h"
 #include "engine/runtime/memory_store.h"
@@ -223,15 +224,20 @@ Result<void> KafkaRules::PutInForce(ContentHash rules, std::string_view document
   std::unique_lock lock(mutex_);
   const uint64_t before = switches_;
   const bool is_first = !in_force_;
+  bool has_said = false;
   const auto has_changed = [&] { return stopped_ || switches_ > before; };
   Result<void> done;
   for (int i = 0; i < kMostTries; ++i) {
     lock.unlock();
     done = PublishOnce(rules, document, note, is_first);
-    if (settings_.say && !done && done.error().code == kKafkaFenced)
+    const bool came_late = !done && done.error().code == kOtherInForce;
+    const bool has_lost = came_late || (!done && done.error().code == kKafkaFenced);
+    if (settings_.say && has_lost && !std::exchange(has_said, true))
       settings_.say(
           fmt::format("rules {} wait: another worker puts rules in force", ToText(rules)));
     lock.lock();
+    // What came before us is there, and will be heard of.
+    if (came_late) changed_.wait_for(lock, Chrono(settings_.known), has_changed);
     if (done || !MayBeTriedAgain(done.error())) break;
     changed_.wait_for(lock, Chrono(settings_.again + settings_.stagger), has_changed);
     if (has_changed()) break;
@@ -271,7 +277,7 @@ Result<void> KafkaRules::CheckNoneInForce(KafkaClient& client) const {
     PM_TRY_VOID(topic.Poll(settings_.wait));
   }
   if (!topic.in_force()) return {};
-  return Fail(kKafkaFenced,
+  return Fail(kOtherInForce,
               fmt::format("rules {} came into force meanwhile", ToText(topic.in_force())));
 }
 

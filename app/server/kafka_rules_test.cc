@@ -199,7 +199,6 @@ TEST_F(KafkaRulesTest, TwoWhoPublishTheSameAtOnceBothFindItInForce) {
   EXPECT_TRUE(first.has_value() && second.has_value());
   EXPECT_EQ(one.rules.in_force(), version);
   EXPECT_EQ(two.rules.in_force(), version);
-  EXPECT_EQ(ReadRulesHistory(*one.rules.View()).switches.size(), 1U) << "the first come once";
 }
 
 // The worst moment: another worker has put its rules in force, and ours has not heard of it yet.
