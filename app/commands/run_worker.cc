@@ -42,8 +42,12 @@ WorkerSettings SettingsOf(const Config& config, uint32_t number) {
 
 // Two workers that put rules in force at once put each other out, which librdkafka calls fatal. The
 // one that has lost says so itself, and waits for what comes of it.
-void LogOfRules(std::string_view line) {
-  if (!line.contains("fenced by a newer instance")) LogWarning(line);
+void LogOfRules(KafkaLogLevel level, std::string_view line) {
+  for (const std::string_view lost :
+       {"fenced by a newer instance", "an operation with an old epoch"}) {
+    if (line.contains(lost)) return;
+  }
+  LogKafka(level, line);
 }
 
 // Everything that runs, in the order in which it is built; it stops in the other.
@@ -55,7 +59,7 @@ class WorkerService final : public RunService {
         number_(number),
         on_failure_(std::move(on_failure)),
         trial_(std::move(trial)),
-        clients_(ClientsOf(*config_.kafka, [](std::string_view line) { LogWarning(line); })) {}
+        clients_(ClientsOf(*config_.kafka, LogKafka)) {}
 
   Result<void> Start() override {
     PM_TRY_VOID(CheckDirectory());

@@ -44,12 +44,27 @@ void StartLogging(bool terminal) {
   } else {
     logger->set_formatter(std::make_unique<JsonFormatter>());
   }
-  logger->flush_on(spdlog::level::info);
+  logger->set_level(spdlog::level::debug);
+  logger->flush_on(spdlog::level::debug);
   spdlog::set_default_logger(std::move(logger));
 }
 
+void LogDebug(std::string_view text) { Log(spdlog::level::debug, text); }
 void LogInfo(std::string_view text) { Log(spdlog::level::info, text); }
 void LogWarning(std::string_view text) { Log(spdlog::level::warn, text); }
 void LogError(std::string_view text) { Log(spdlog::level::err, text); }
+
+void LogKafka(KafkaLogLevel level, std::string_view line) {
+  switch (level) {
+    case KafkaLogLevel::kDebug:
+      return LogDebug(line);
+    case KafkaLogLevel::kInfo:
+      return LogInfo(line);
+    case KafkaLogLevel::kWarning:
+      return LogWarning(line);
+    case KafkaLogLevel::kError:
+      return LogError(line);
+  }
+}
 
 }  // namespace pm

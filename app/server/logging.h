@@ -4,11 +4,15 @@
 #pragma once
 #include <string_view>
 
+#include "engine/runtime/kafka/client/rdkafka.h"
+
 namespace pm {
 
-void StartLogging(bool terminal);  // once, before anything logs
+void StartLogging(bool terminal);      // once, before anything logs
+void LogDebug(std::string_view text);  // what somebody asked librdkafka for by `debug`
 void LogInfo(std::string_view text);
 void LogWarning(std::string_view text);
 void LogError(std::string_view text);
+void LogKafka(KafkaLogLevel level, std::string_view line);
 
 }  // namespace pm

@@ -14,7 +14,7 @@ auto Must(auto made) {
   return std::move(made).value();
 }
 
-void Log(std::string_view line) { std::cerr << line << "\n"; }
+void Log(KafkaLogLevel, std::string_view line) { std::cerr << line << "\n"; }
 
 KafkaConnection Connection() {
   const char* address = std::getenv("PM_KAFKA");

@@ -78,7 +78,7 @@ class KafkaWorkers : public testing::Test {
     settings.on_failure = [=](const Error& error) {
       ADD_FAILURE() << "worker " << number << ": " << error.text;
     };
-    const KafkaLog log = [](std::string_view line) { std::cerr << line << "\n"; };
+    const KafkaLog log = [](KafkaLogLevel, std::string_view line) { std::cerr << line << "\n"; };
     auto& worker = workers_[number];
     worker = std::make_unique<Worker>(ClientsOf(connection_, log), settings, toy::Stages(),
                                       toy::Rules(), clock_);

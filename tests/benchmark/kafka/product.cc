@@ -132,10 +132,10 @@ int RunProduct(const std::string& directory) {
   const SystemClock clock;
   std::vector<std::unique_ptr<Worker>> workers;
   for (int n = 0; n < settings.workers; ++n) {
-    workers.push_back(
-        std::make_unique<Worker>(ClientsOf(ConnectionOf(settings), Line),
-                                 WorkerSettingsOf(settings, directory, static_cast<uint32_t>(n)),
-                                 RealStages(), ProviderOf(BookOf(settings)), clock));
+    workers.push_back(std::make_unique<Worker>(
+        ClientsOf(ConnectionOf(settings), [](KafkaLogLevel, std::string_view line) { Line(line); }),
+        WorkerSettingsOf(settings, directory, static_cast<uint32_t>(n)), RealStages(),
+        ProviderOf(BookOf(settings)), clock));
     if (const auto started = workers.back()->Start(); !started) {
       Line(started.error().text);
       return 1;

@@ -15,8 +15,10 @@
 
 namespace pm {
 
+enum class KafkaLogLevel : uint8_t { kDebug, kInfo, kWarning, kError };
+
 // What librdkafka has to say of connections and brokers, for the log. Called by its threads.
-using KafkaLog = void (*)(std::string_view line);
+using KafkaLog = void (*)(KafkaLogLevel level, std::string_view line);
 
 struct KafkaMember {
   std::string group;
@@ -56,7 +58,7 @@ Result<std::unique_ptr<KafkaReader>> ConnectUncommittedReader(const KafkaConnect
 Result<std::unique_ptr<KafkaAdmin>> ConnectKafkaAdmin(const KafkaConnection& connection,
                                                       Duration answer = Seconds(30),
                                                       KafkaLog log = nullptr);
-
-}  // namespace pm
 // How many brokers there are at this moment: a topic that is made can have no more copies.
 Result<int32_t> CountBrokers(const KafkaConnection& connection, Duration answer = Seconds(30));
+
+}  // namespace pm

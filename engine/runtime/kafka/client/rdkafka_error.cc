@@ -88,4 +88,11 @@ Error KafkaError(KafkaCall call, std::string_view what, const KafkaFault& fault)
           fmt::format("{}: {} [{}]", what, text, rd_kafka_err2name(code))};
 }
 
+KafkaLogLevel LogLevelOf(int level, std::string_view fact) {
+  constexpr int kCritical = 2, kNotice = 5, kInfo = 6;  // <syslog.h>
+  if (level > kInfo) return KafkaLogLevel::kDebug;
+  if (level >= kNotice) return KafkaLogLevel::kInfo;
+  return level <= kCritical || fact == "ERROR" ? KafkaLogLevel::kError : KafkaLogLevel::kWarning;
+}
+
 }  // namespace pm

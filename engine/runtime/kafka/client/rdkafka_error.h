@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "engine/runtime/kafka/client/rdkafka.h"
 
 namespace pm {
 
@@ -27,5 +28,9 @@ struct KafkaFault {
 int KafkaErrorKind(KafkaCall call, const KafkaFault& fault);
 // `what` begins the sentence: "the commit".
 Error KafkaError(KafkaCall call, std::string_view what, const KafkaFault& fault);
+
+// Of a line of its log: its level, as of syslog, and what it is about. What syslog calls an error
+// is mostly tried again, as a connection that fails, and a warning here, unless it is about errors.
+KafkaLogLevel LogLevelOf(int level, std::string_view fact);
 
 }  // namespace pm

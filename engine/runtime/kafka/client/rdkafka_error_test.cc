@@ -63,5 +63,17 @@ TEST(RdkafkaError, TheTextNamesWhatWasAskedAndTheBrokersError) {
             "x: Local: Unknown topic [_UNKNOWN_TOPIC]");
 }
 
+TEST(RdkafkaError, WhatIsLoggedHasTheLevelOfWhatItMeans) {
+  EXPECT_EQ(LogLevelOf(0, "FATAL"), KafkaLogLevel::kError);
+  EXPECT_EQ(LogLevelOf(1, "TXNERR"), KafkaLogLevel::kError);
+  EXPECT_EQ(LogLevelOf(3, "ERROR"), KafkaLogLevel::kError);
+  EXPECT_EQ(LogLevelOf(3, "FAIL"), KafkaLogLevel::kWarning) << "it is tried again";
+  EXPECT_EQ(LogLevelOf(3, "ADDPARTS"), KafkaLogLevel::kWarning);
+  EXPECT_EQ(LogLevelOf(4, "MAXPOLL"), KafkaLogLevel::kWarning);
+  EXPECT_EQ(LogLevelOf(5, "REQTMOUT"), KafkaLogLevel::kInfo);
+  EXPECT_EQ(LogLevelOf(6, "FAIL"), KafkaLogLevel::kInfo);
+  EXPECT_EQ(LogLevelOf(7, "CONF"), KafkaLogLevel::kDebug);
+}
+
 }  // namespace
 }  // namespace pm

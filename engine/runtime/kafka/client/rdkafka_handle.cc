@@ -38,7 +38,8 @@ KafkaHeaders HeadersOf(const rd_kafka_message_t& message) {
 
 void Log(const rd_kafka_t* handle, int level, const char* fact, const char* text) {
   const auto log = reinterpret_cast<KafkaLog>(rd_kafka_opaque(handle));
-  if (log != nullptr) log(fmt::format("kafka: {} {} {}", level, fact, text));
+  if (log != nullptr)
+    log(LogLevelOf(level, fact), fmt::format("kafka: {} {} {}", level, fact, text));
 }
 
 Result<void> Set(rd_kafka_conf_t* conf, const KafkaProperty& property) {
@@ -115,7 +116,8 @@ RdAdminOptions MakeOptions(rd_kafka_t* handle, rd_kafka_admin_op_t operation, Du
 
 std::unique_ptr<PassingErrors> PassingTo(KafkaLog log) {
   static const SystemClock kClock;
-  const auto say = log == nullptr ? PassingErrors::Say() : PassingErrors::Say(log);
+  PassingErrors::Say say;
+  if (log != nullptr) say = [log](std::string_view line) { log(KafkaLogLevel::kWarning, line); };
   return std::make_unique<PassingErrors>(say, kClock);
 }
 

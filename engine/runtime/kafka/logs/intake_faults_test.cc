@@ -157,9 +157,12 @@ TEST_F(IntakeFaultTest, TransactionsThatFailAreToldOfAndDoNotFollowWithoutAPause
   RunFor(*intake, Seconds(30));
   ASSERT_TRUE(intake->log->failure());
   EXPECT_LE(intake->log->counters().aborted, 40U);
-  EXPECT_TRUE(HasSaid("to be tried again: a record was not delivered"));
-  EXPECT_TRUE(HasSaid("tried again for 2"));
-  EXPECT_LE(lines_.size(), 5U);
+  const auto has_warned = [this](std::string_view text) {
+    return std::ranges::any_of(warnings_, [&](const auto& line) { return line.contains(text); });
+  };
+  EXPECT_TRUE(has_warned("to be tried again: a record was not delivered"));
+  EXPECT_TRUE(has_warned("tried again for 2"));
+  EXPECT_LE(warnings_.size(), 5U);
   RunFor(*intake, Minutes(1));
   EXPECT_FALSE(intake->log->failure());
   EXPECT_EQ(Sent().size(), 1U);

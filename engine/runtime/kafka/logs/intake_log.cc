@@ -26,7 +26,7 @@ IntakeLog::IntakeLog(KafkaClient& client, KafkaReader& reader, Store& store,
       clock_(clock),
       tasks_(tasks),
       transactions_(client, settings_.names, settings_.partitions),
-      failing_(settings_.say, clock),
+      failing_(settings_.warn, clock),
       ticks_(client, settings_.ticks, settings_.names, settings_.partitions, settings_.inputs),
       control_{settings_.names.Control(), 0},
       directory_{settings_.names.Directory(), 0} {

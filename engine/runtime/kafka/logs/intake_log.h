@@ -28,7 +28,8 @@ struct IntakeSettings {
   TickSettings ticks;
   // Who is in intake's group now, by instance; empty: nobody is fenced. May wait.
   std::function<Result<std::set<std::string>>()> members;
-  std::function<void(std::string_view line)> say;  // to the log of people
+  std::function<void(std::string_view line)> say;   // to the log of people
+  std::function<void(std::string_view line)> warn;  // of transactions that fail
   FailPoint fail_point;
 };
 

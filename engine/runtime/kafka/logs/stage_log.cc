@@ -41,7 +41,7 @@ StageLog::StageLog(KafkaClient& client, const StageReaders& readers, LocalStores
       clock_(clock),
       tasks_(tasks),
       transactions_(client, settings_.take_over.names, settings_.partitions),
-      failing_(settings_.take_over.say, clock),
+      failing_(settings_.take_over.warn, clock),
       take_overs_(client, readers.restore, stores, settings_.take_over, stages_.state_rows, rules_,
                   clock),
       standbys_(client, readers.standby == nullptr ? readers.restore : *readers.standby, stores,

@@ -31,6 +31,7 @@ class IntakeTest : public KafkaTest {
     intake->settings.partitions = kPartitions;
     intake->settings.inputs = std::move(inputs);
     intake->settings.say = [this](std::string_view line) { lines_.emplace_back(line); };
+    intake->settings.warn = [this](std::string_view line) { warnings_.emplace_back(line); };
     std::vector<std::string> topics;
     for (const TopicPartition& one : intake->settings.inputs) topics.push_back(one.topic);
     intake->client = std::make_unique<FakeClient>(broker_, intake->settings.ticks.group, instance,
@@ -71,7 +72,7 @@ class IntakeTest : public KafkaTest {
     }
     return ticks;
   }
-  std::vector<std::string> lines_;
+  std::vector<std::string> lines_, warnings_;
   inline static const TopicPartition kFirst{"events", 0}, kSecond{"events", 1};
 };
 

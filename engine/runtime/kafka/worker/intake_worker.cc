@@ -35,6 +35,7 @@ IntakeSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings& 
   log.ticks.rest = settings.rest();
   log.ticks.max_hold = settings.max_hold;
   log.say = settings.say;
+  log.warn = settings.warn;
   log.fail_point = settings.intake_fail_point;
   return log;
 }
