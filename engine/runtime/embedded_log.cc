@@ -32,6 +32,7 @@ EmbeddedLog::EmbeddedLog(Store& store, const EmbeddedSettings& settings, const C
   std::ranges::copy(meta_.offsets, ends.begin());
   waiters_.Advance(ends);
   Recover();
+  store_.Purge(clock.Now());
 }
 
 void EmbeddedLog::Begin(std::stop_source stop, bool wait, std::function<void()> on_durable) {
@@ -160,6 +161,7 @@ void EmbeddedLog::Acknowledge(int64_t position) {
 Result<void> EmbeddedLog::Trim(const TaskMeta& task) {
   if (task.at < next_trim_) return {};
   next_trim_ = task.at + settings_.trim_every;
+  store_.Purge(task.at);
   for (size_t topic = 0; topic < static_cast<size_t>(kTopics); ++topic) {
     const LogExtent extent{static_cast<uint8_t>(topic), meta_.offsets[topic], meta_.bytes[topic]};
     PM_TRY_VOID(TrimTopic(store_, extent, settings_.topics[topic], task.at));

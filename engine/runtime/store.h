@@ -115,6 +115,9 @@ class Store : public StoreView {
   virtual std::unique_ptr<StoreView> Snapshot() const = 0;
   // Gives up entries below `floor`. Whole files are removed; the floor holds at once.
   virtual Result<void> TrimLog(uint8_t topic, int64_t floor) = 0;
+  // For now and then: sees to it, in the background, that what was deleted leaves the disk, too. Of
+  // a store that keeps nothing of it there is nothing to do.
+  virtual void Purge(Instant) {}
 };
 
 // The message of PM0505, the same in every store.

@@ -138,11 +138,16 @@ rocksdb::WriteOptions Synced(bool synced) {
 }  // namespace
 
 RocksStore::RocksStore(std::unique_ptr<Database> database, bool synced)
-    : synced_(synced),
-      database_(std::move(database)),
-      live_(std::make_unique<View>(*database_, false)) {}
+    : synced_(synced), database_(std::move(database)), live_(Live()) {}
 
-RocksStore::~RocksStore() = default;
+RocksStore::~RocksStore() {
+  database_->db->DisableManualCompaction();  // ends a purge that is under way
+  AwaitPurge();
+}
+
+std::unique_ptr<StoreView> RocksStore::Live() const {
+  return std::make_unique<View>(*database_, false);
+}
 
 Result<std::unique_ptr<RocksStore>> RocksStore::Open(const RocksSettings& settings) {
   PM_TRY(auto database, OpenDatabase(settings));
@@ -198,7 +203,7 @@ Result<void> RocksStore::Commit(const CommitBatch& batch) {
   }
   for (const MetaWrite& meta : batch.meta)
     PM_TRY_VOID(AsResult(writes.Put(database_->meta, AsSlice(meta.name), AsSlice(meta.value))));
-  live_ = std::make_unique<View>(*database_, false);
+  live_ = Live();
   return AsResult(database_->db->Write(Synced(synced_), &writes));
 }
 

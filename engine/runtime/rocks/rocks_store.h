@@ -1,8 +1,10 @@
 // A store on disk: RocksDB with its write-ahead log, one synced WriteBatch a commit (DESIGN section
 // 7, docs/STORAGE_FORMAT.md). One process has a directory open at a time.
 #pragma once
+#include <atomic>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include "engine/runtime/store.h"
 
@@ -13,6 +15,9 @@ class Env;
 namespace pm {
 
 inline constexpr int kStorageFormat = 1;
+// What was overwritten or deleted so long ago, or its topic trimmed of, has left the disk once the
+// next purge has run. That reads and writes the whole state: of 10 GB 17 KB a second on average.
+inline constexpr Duration kPurgeEvery = Days(7);
 
 // Memory that several stores of a process share: a cache of blocks and a budget of what is not in
 // files yet.
@@ -53,15 +58,23 @@ class RocksStore final : public Store {
   Result<void> WriteAhead(std::span<const MetaWrite> meta) override;
   std::unique_ptr<StoreView> Snapshot() const override;
   Result<void> TrimLog(uint8_t topic, int64_t floor) override;
+  // In a thread of its own, and again from the start when the store was closed meanwhile. The first
+  // call only notes the time.
+  void Purge(Instant now) override;
+  bool is_purging() const { return is_purging_; }
+  void AwaitPurge();  // of this thread's last Purge
 
   struct Database;  // the handles; rocks/database.h
 
  private:
   RocksStore(std::unique_ptr<Database> database, bool synced);
+  std::unique_ptr<StoreView> Live() const;
 
   const bool synced_;
   std::unique_ptr<Database> database_;
   std::unique_ptr<StoreView> live_;  // reads of the engine's thread; its iterator ends at a commit
+  std::atomic<bool> is_purging_ = false;
+  std::thread purge_;
 };
 
 }  // namespace pm

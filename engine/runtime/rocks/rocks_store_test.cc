@@ -249,5 +249,119 @@ TEST(RocksStoreTest, WhoGoesThroughTheRowsFindsEachWithItsBytes) {
   EXPECT_EQ(store->NextKey("a", "a2"), "a3");
 }
 
+// A store with letters in it of which it is known whether they lie on the disk.
+class PurgeTest : public testing::TestWithParam<bool> {
+ protected:
+  PurgeTest() {
+    settings_ = SmallRocks(directory_.path());
+    if (!GetParam()) return;
+    settings_.shared = ShareRocks(8 << 20, 4 << 20);  // as a worker's copies are
+    settings_.synced = false;
+  }
+  void Open() {
+    store_.reset();
+    store_ = RocksStore::Open(settings_).value();
+  }
+  // Letters that cannot be compressed, others for each name.
+  static std::string Letters(std::string_view name) {
+    std::string letters;
+    uint64_t state = std::hash<std::string_view>()(name);
+    for (int n = 0; n < 200; ++n) {
+      state = state * 6364136223846793005U + 1442695040888963407U;
+      letters += static_cast<char>('a' + (state >> 33) % 26);
+    }
+    return letters;
+  }
+  void Put(const std::string& key, std::optional<std::string> value) {
+    const std::vector<RowWrite> rows = {{key, std::move(value)}};
+    ASSERT_TRUE(store_->Commit({rows, {}, {}, {}}).has_value());
+  }
+  bool IsOnDisk(std::string_view name) const {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_.path()))
+      if (entry.is_regular_file() && ReadAll(entry.path()).contains(Letters(name))) return true;
+    return false;
+  }
+
+  const ScratchDirectory directory_;
+  RocksSettings settings_;
+  std::unique_ptr<RocksStore> store_;
+  const Instant begun_{1'000'000'000'000};
+};
+
+TEST_P(PurgeTest, WhatWasDeletedOrOverwrittenLeavesTheDisk) {
+  Open();
+  for (const char* key : {"gone", "changed", "kept"}) Put(key, Letters(key));
+  store_->Purge(begun_);
+  store_->Purge(begun_ + kPurgeEvery);  // into files
+  store_->AwaitPurge();
+  Put("gone", std::nullopt);
+  Put("changed", Letters("anew"));
+  Put("new", Letters("new"));
+  Put("new", std::nullopt);  // still in the log alone
+  for (const char* name : {"gone", "changed", "kept", "anew", "new"})
+    EXPECT_TRUE(IsOnDisk(name)) << name;
+  store_->Purge(begun_ + kPurgeEvery + kPurgeEvery);
+  store_->AwaitPurge();
+  for (const char* name : {"gone", "changed", "new"}) EXPECT_FALSE(IsOnDisk(name)) << name;
+  for (const char* name : {"kept", "anew"}) EXPECT_TRUE(IsOnDisk(name)) << name;
+  EXPECT_EQ(store_->Get("gone"), std::nullopt);
+  EXPECT_EQ(store_->Get("changed"), Letters("anew"));
+}
+
+TEST_P(PurgeTest, WhatATopicWasTrimmedOfLeavesTheDisk) {
+  Open();
+  std::vector<LogEntry> log;
+  for (int n = 0; n < 4; ++n)
+    log.push_back({2, n, Instant{n}, 0, Letters(fmt::format("entry {}", n))});
+  log.push_back({3, 0, Instant{0}, 0, Letters("another topic")});
+  ASSERT_TRUE(store_->Commit({{}, {}, log, {}}).has_value());
+  store_->Purge(begun_);
+  ASSERT_TRUE(store_->TrimLog(2, 3).has_value());
+  EXPECT_TRUE(IsOnDisk("entry 2"));
+  store_->Purge(begun_ + kPurgeEvery);
+  store_->AwaitPurge();
+  for (const char* name : {"entry 0", "entry 1", "entry 2"}) EXPECT_FALSE(IsOnDisk(name)) << name;
+  for (const char* name : {"entry 3", "another topic"}) EXPECT_TRUE(IsOnDisk(name)) << name;
+  EXPECT_EQ(store_->ReadLog(2, 2, 10, 1000)->size(), 1U);
+  EXPECT_EQ(store_->ReadLog(3, -1, 10, 1000)->size(), 1U);
+}
+
+TEST_P(PurgeTest, ComesOnceAWeekOverRestartsToo) {
+  const auto noted = [this] { return store_->Meta("purged"); };
+  Open();
+  store_->Purge(begun_);
+  const auto first = noted();
+  ASSERT_TRUE(first.has_value());
+  Open();
+  store_->Purge(begun_ + kPurgeEvery - Milliseconds(1));
+  store_->AwaitPurge();
+  EXPECT_EQ(noted(), first);
+  store_->Purge(begun_ + kPurgeEvery);
+  store_->AwaitPurge();
+  const auto second = noted();
+  EXPECT_NE(second, first);
+  store_->Purge(begun_ - Days(300));
+  store_->AwaitPurge();
+  EXPECT_NE(noted(), second) << "a clock that was set back";
+}
+
+// It ends early, and is not taken for done.
+TEST_P(PurgeTest, AStoreMayBeClosedMeanwhile) {
+  Open();
+  Put("gone", Letters("gone"));
+  store_->Purge(begun_);
+  Put("gone", std::nullopt);
+  store_->Purge(begun_ + kPurgeEvery);
+  Open();
+  store_->Purge(begun_ + kPurgeEvery);
+  Put("b", "1");  // beside it
+  store_->AwaitPurge();
+  EXPECT_FALSE(IsOnDisk("gone"));
+  EXPECT_EQ(store_->Get("b"), "1");
+}
+
+INSTANTIATE_TEST_SUITE_P(Modes, PurgeTest, testing::Bool(),
+                         [](const auto& one) { return one.param ? "Copy" : "Embedded"; });
+
 }  // namespace
 }  // namespace pm

@@ -129,20 +129,36 @@ void RocksStores::CloseAllBut(std::span<const TaskId> tasks) {
   }
 }
 
-void RocksStores::RemoveUnused(const Clock& clock) {
+void RocksStores::KeepHouse(const Clock& clock) {
   if (!kept_) return;
   const Duration now = clock.Measure();
-  if (to_look_at_.empty() && (!looks_next_ || now >= *looks_next_)) {
+  if (!looks_next_ || now >= *looks_next_) {
     looks_next_ = now + kLookEvery;
-    to_look_at_ = Copies();
+    copies_ = Copies();
+    to_purge_.clear();
+    for (const auto& [task, store] : open_) to_purge_.push_back(task);
   }
-  // To remove one takes a while, in which our own tasks stand still.
-  for (bool removed = false; !removed && !to_look_at_.empty(); to_look_at_.pop_back()) {
-    const TaskId task = to_look_at_.back();
+  RemoveUnused(clock.Now());
+  PurgeNext(clock.Now());
+}
+
+// To remove one takes a while, in which our own tasks stand still.
+void RocksStores::RemoveUnused(Instant now) {
+  for (bool removed = false; !removed && !copies_.empty(); copies_.pop_back()) {
+    const TaskId task = copies_.back();
     if (open_.contains(task) || kept_->contains(task)) continue;
     const std::optional<Instant> written = LastWritten(DirectoryOf(task));
-    removed = written && clock.Now() - *written >= kUnusedKept;
-    if (removed) Remove(task, clock.Now() - *written);
+    removed = written && now - *written >= kUnusedKept;
+    if (removed) Remove(task, now - *written);
+  }
+}
+
+// They share a disk, and threads that merge files.
+void RocksStores::PurgeNext(Instant now) {
+  const auto is_purging = [](const auto& one) { return one.second->is_purging(); };
+  for (; !to_purge_.empty() && std::ranges::none_of(open_, is_purging); to_purge_.pop_back()) {
+    const auto next = open_.find(to_purge_.back());
+    if (next != open_.end()) next->second->Purge(now);
   }
 }
 

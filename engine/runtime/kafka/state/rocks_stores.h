@@ -33,24 +33,26 @@ class RocksStores final : public LocalStores {
   Result<Store*> Wipe(TaskId task) override;
   void CloseAllBut(std::span<const TaskId> tasks) override;
 
-  // For now and then; removes one copy at most. It is none that is open or that CloseAllBut was
-  // told of last, and none at all before it was told of any. What cannot be removed is said and
-  // left.
-  void RemoveUnused(const Clock& clock);
+  // For now and then. Removes one copy at most: none that is open or that CloseAllBut was told of
+  // last, and none at all before it was told of any. What cannot be removed is said and left. Of
+  // those that are open one at a time is purged.
+  void KeepHouse(const Clock& clock);
 
  private:
   std::string DirectoryOf(TaskId task) const;
   Result<std::unique_ptr<RocksStore>> OpenAt(const std::string& directory) const;
   Result<std::unique_ptr<RocksStore>> OpenChecked(const std::string& directory) const;
   std::vector<TaskId> Copies() const;
+  void RemoveUnused(Instant now);
   void Remove(TaskId task, Duration age) const;
+  void PurgeNext(Instant now);
 
   const RocksStoresSettings settings_;
   const std::shared_ptr<RocksShared> shared_;
   std::map<TaskId, std::unique_ptr<RocksStore>> open_;
-  std::optional<std::set<TaskId>> kept_;  // by the last CloseAllBut
-  std::vector<TaskId> to_look_at_;        // copies, of the last look at all of them
-  std::optional<Duration> looks_next_;    // as the clock measures
+  std::optional<std::set<TaskId>> kept_;   // by the last CloseAllBut
+  std::vector<TaskId> copies_, to_purge_;  // of the last look at all of them, still to be done
+  std::optional<Duration> looks_next_;     // as the clock measures
 };
 
 }  // namespace pm

@@ -125,7 +125,7 @@ TEST_F(RocksStoresTest, WhatAnotherHasOpenIsLeftAlone) {
 }
 
 // As what was written now will be seen after so long.
-class UnusedCopiesTest : public RocksStoresTest {
+class CopiesAtRestTest : public RocksStoresTest {
  protected:
   static constexpr TaskId kIdentity{Stage::kIdentity, 12};
   void After(Duration age) { clock_.Set(SystemClock().Now() + age); }
@@ -133,12 +133,12 @@ class UnusedCopiesTest : public RocksStoresTest {
   // Until there is nothing left to remove.
   void RemoveAll(RocksStores& stores) {
     clock_.Advance(Hours(1));
-    for (int n = 0; n < 10; ++n) stores.RemoveUnused(clock_);
+    for (int n = 0; n < 10; ++n) stores.KeepHouse(clock_);
   }
   ManualClock clock_{Instant{0}};
 };
 
-TEST_F(UnusedCopiesTest, GoOnceNotWrittenForADay) {
+TEST_F(CopiesAtRestTest, GoOnceNotWrittenForADay) {
   RocksStores stores(Settings());
   for (const TaskId task : {kDesk, kAccount, kIdentity}) Put(*stores.Open(task).value(), "a");
   const std::vector<TaskId> ours = {kAccount};
@@ -149,9 +149,9 @@ TEST_F(UnusedCopiesTest, GoOnceNotWrittenForADay) {
   EXPECT_TRUE(lines_.empty());
   After(kUnusedKept);
   clock_.Advance(Minutes(1));
-  stores.RemoveUnused(clock_);
+  stores.KeepHouse(clock_);
   EXPECT_TRUE(Has("desk-007") != Has("identity-012")) << "one at a time";
-  stores.RemoveUnused(clock_);
+  stores.KeepHouse(clock_);
   EXPECT_FALSE(Has("desk-007") || Has("identity-012"));
   ASSERT_EQ(lines_.size(), 2U);
   std::ranges::sort(lines_);
@@ -162,7 +162,7 @@ TEST_F(UnusedCopiesTest, GoOnceNotWrittenForADay) {
   EXPECT_FALSE(stores.Open(kDesk).value()->Get("a").has_value()) << "it begins anew";
 }
 
-TEST_F(UnusedCopiesTest, WhatAKillLeftGoesToo) {
+TEST_F(CopiesAtRestTest, WhatAKillLeftGoesToo) {
   {
     RocksStores stores(Settings());
     Put(*stores.Open(kDesk).value(), "a");
@@ -177,7 +177,7 @@ TEST_F(UnusedCopiesTest, WhatAKillLeftGoesToo) {
 }
 
 // Which copies will be wanted is not known before the group has said what is whose.
-TEST_F(UnusedCopiesTest, WhatIsWantedStays) {
+TEST_F(CopiesAtRestTest, WhatIsWantedStays) {
   RocksStores stores(Settings());
   for (const TaskId task : {kDesk, kAccount, kIdentity}) Put(*stores.Open(task).value(), "a");
   stores.CloseAllBut({});
@@ -195,7 +195,7 @@ TEST_F(UnusedCopiesTest, WhatIsWantedStays) {
   EXPECT_TRUE(next.Open(kDesk).value()->Get("a").has_value());
 }
 
-TEST_F(UnusedCopiesTest, WhatIsNotOursStays) {
+TEST_F(CopiesAtRestTest, WhatIsNotOursStays) {
   const std::vector<std::string> others = {"desk",        "desk-",   "desk-7",      "desk-007.old",
                                            "intake-000",  "sales-1", "desk-0007",   "desk-+07",
                                            "my-desk-007", "007",     "desk-007-008"};
@@ -214,7 +214,35 @@ TEST_F(UnusedCopiesTest, WhatIsNotOursStays) {
   EXPECT_TRUE(lines_[0].starts_with("desk/5: its local copy cannot be removed: ")) << lines_[0];
 }
 
-TEST_F(UnusedCopiesTest, WhatAnotherProcessHasOpenStays) {
+TEST_F(CopiesAtRestTest, ThoseThatAreOpenArePurgedOneAfterTheOther) {
+  RocksStores stores(Settings());
+  const std::vector<TaskId> ours = {kDesk, kAccount};
+  stores.CloseAllBut(ours);
+  std::vector<RocksStore*> opened;
+  for (const TaskId task : ours)
+    opened.push_back(dynamic_cast<RocksStore*>(stores.Open(task).value()));
+  const auto noted = [&] {
+    std::vector<std::optional<std::string>> times;
+    for (const RocksStore* store : opened) times.push_back(store->Meta("purged"));
+    return times;
+  };
+  clock_.Set(SystemClock().Now());
+  stores.KeepHouse(clock_);
+  const auto first = noted();
+  ASSERT_TRUE(first[0] && first[1]);
+  clock_.Advance(kPurgeEvery);
+  stores.KeepHouse(clock_);
+  EXPECT_LE(std::ranges::count_if(opened, &RocksStore::is_purging), 1);
+  for (size_t n = 0; n < opened.size(); ++n) {
+    for (RocksStore* store : opened) store->AwaitPurge();
+    stores.KeepHouse(clock_);
+  }
+  for (RocksStore* store : opened) store->AwaitPurge();
+  const auto second = noted();
+  EXPECT_TRUE(second[0] != first[0] && second[1] != first[1]);
+}
+
+TEST_F(CopiesAtRestTest, WhatAnotherProcessHasOpenStays) {
   RocksStores others(Settings()), stores(Settings());
   Put(*others.Open(kDesk).value(), "a");
   stores.CloseAllBut({});

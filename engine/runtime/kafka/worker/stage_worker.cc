@@ -126,7 +126,7 @@ Result<void> StageWorker::Look() {
   SayProgress(status);
   SayStandbys(status);
   // Which copies will be wanted is not known while the group has not said what is ours.
-  if (log_->is_given()) stores_.RemoveUnused(clock_);
+  if (log_->is_given()) stores_.KeepHouse(clock_);
   const std::scoped_lock lock(mutex_);
   status_ = std::move(status);
   return {};
