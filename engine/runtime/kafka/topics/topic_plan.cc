@@ -19,6 +19,7 @@ constexpr std::string_view kCleanup = "cleanup.policy";
 constexpr std::string_view kRetention = "retention.ms";
 constexpr std::string_view kRetentionBytes = "retention.bytes";
 constexpr std::string_view kCompacting = "max.compaction.lag.ms";
+constexpr std::string_view kTombstones = "delete.retention.ms";
 constexpr std::string_view kInSync = "min.insync.replicas";
 constexpr std::string_view kTime = "message.timestamp.type";
 constexpr std::string_view kBrokersTime = "LogAppendTime";
@@ -26,6 +27,9 @@ constexpr std::string_view kRecord = "max.message.bytes";
 // What was erased is gone from a changelog this long after, and a copy of the state on a disk must
 // not be older.
 constexpr Duration kCompactionLag = Days(7);
+// Whoever begins to read what is compacted must come to its end before tombstones go that were
+// there when it began: it has what they delete. What is made by the plan has more to spare.
+constexpr Duration kLongestRestore = Days(1);
 
 int32_t InSync(int32_t replication) { return std::min<int32_t>(2, replication); }
 
@@ -41,7 +45,7 @@ WantedTopic Make(const TopicNeeds& needs, std::string name, std::string purpose)
 WantedTopic Compacted(WantedTopic topic) {
   topic.compacted = true;
   topic.settings.emplace_back(kCleanup, "compact");
-  topic.settings.emplace_back("delete.retention.ms", fmt::format("{}", kCompactionLag.ms));
+  topic.settings.emplace_back(kTombstones, fmt::format("{}", kCompactionLag.ms));
   topic.settings.emplace_back(kCompacting, fmt::format("{}", kCompactionLag.ms));
   return topic;
 }
@@ -182,9 +186,9 @@ Result<std::vector<WantedTopic>> PlanTopics(const TopicNeeds& needs) {
 }
 
 std::vector<std::string> JudgedSettings() {
-  return {std::string(kCleanup),    std::string(kRetention), std::string(kRetentionBytes),
-          std::string(kCompacting), std::string(kInSync),    std::string(kTime),
-          std::string(kRecord)};
+  return {std::string(kCleanup),    std::string(kRetention),  std::string(kRetentionBytes),
+          std::string(kTombstones), std::string(kCompacting), std::string(kInSync),
+          std::string(kTime),       std::string(kRecord)};
 }
 
 std::vector<TopicFinding> JudgeTopic(const WantedTopic& wanted,
@@ -230,6 +234,12 @@ std::vector<TopicFinding> JudgeTopic(const WantedTopic& wanted,
     tell(kTopicRetention,
          fmt::format("what was erased may stay: `{}` is {}, not at most {}", kCompacting,
                      SettingOf(*found, kCompacting), kCompactionLag.ms));
+  }
+  if (wanted.compacted && NumberOf(*found, kTombstones, 0) < kLongestRestore.ms) {
+    tell(kTopicLoss,
+         fmt::format("who reads it may miss what was deleted: `{}` is {}, not at least {}",
+                     kTombstones, SettingOf(*found, kTombstones), kLongestRestore.ms));
+    all.back().is_borne = true;  // by the digest
   }
   if (wanted.least_kept.has_value()) {
     if (std::optional<TopicFinding> loss = JudgeLoss(wanted, *found)) all.push_back(*loss);

@@ -53,6 +53,7 @@ struct TopicFinding {
   std::string topic;
   int code = 0;
   std::string text;
+  bool is_borne = false;  // workers start all the same: what comes of it is found, and mended
   bool operator==(const TopicFinding&) const = default;
 };
 

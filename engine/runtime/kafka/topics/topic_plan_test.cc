@@ -171,9 +171,18 @@ TEST(TopicPlan, WhatIsNeededIsNotDeletedAndWhatWasErasedGoes) {
     EXPECT_THAT(Codes(judge(name, "max.compaction.lag.ms", "9223372036854775807")),
                 ElementsAre(kTopicRetention));
     EXPECT_THAT(judge(name, "max.compaction.lag.ms", "1000"), IsEmpty());
+    EXPECT_EQ(Setting(Of(plan, name).settings, "delete.retention.ms"), "604800000");
+    const auto short_kept = judge(name, "delete.retention.ms", "86399999");
+    ASSERT_THAT(Codes(short_kept), ElementsAre(kTopicLoss));
+    EXPECT_EQ(short_kept[0].text,
+              "who reads it may miss what was deleted: `delete.retention.ms` is 86399999, not at "
+              "least 86400000");
+    EXPECT_THAT(Codes(judge(name, "delete.retention.ms", "0")), ElementsAre(kTopicLoss));
+    EXPECT_THAT(judge(name, "delete.retention.ms", "86400000"), IsEmpty()) << "Kafka's default";
   }
   const std::vector<std::string> judged = JudgedSettings();
-  for (const char* setting : {"retention.ms", "retention.bytes", "max.compaction.lag.ms"}) {
+  for (const char* setting :
+       {"retention.ms", "retention.bytes", "max.compaction.lag.ms", "delete.retention.ms"}) {
     EXPECT_THAT(judged, Contains(setting)) << "the brokers are asked for it";
   }
 }

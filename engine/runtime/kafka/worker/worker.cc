@@ -23,8 +23,11 @@ Result<void> Judge(const std::vector<TopicLook>& looks, const WorkerSettings& se
   for (const TopicLook& look : looks) {
     for (const TopicFinding& finding : look.findings) {
       const std::string text = fmt::format("{}: {}", finding.topic, finding.text);
-      if (!look.is_input || finding.code != kTopicMissing) return Fail(finding.code, text);
-      if (settings.say) settings.say(text + "; it is read once it is");
+      const bool is_awaited = look.is_input && finding.code == kTopicMissing;
+      if (!is_awaited && !finding.is_borne) return Fail(finding.code, text);
+      if (is_awaited && settings.say) settings.say(text + "; it is read once it is");
+      if (finding.is_borne && settings.warn)
+        settings.warn(fmt::format("{} ({})", text, CodeName(finding.code)));
     }
   }
   return {};

@@ -143,6 +143,17 @@ TEST_F(WorkerTest, DoesNotStartOnTopicsThatTheStateCannotLiveWith) {
   EXPECT_EQ(Make()->Start().error().code, kTopicMissing);
 }
 
+TEST_F(WorkerTest, TombstonesThatGoEarlyAreOnlySaidAsTheDigestFindsWhatWasMissed) {
+  settings_.warn = settings_.say;
+  for (auto& [name, value] : broker_.topics.at("pm.changelog.desk").state.settings)
+    if (name == "delete.retention.ms") value = "1000";
+  const auto worker = Make();
+  ASSERT_TRUE(worker->Start().has_value());
+  EXPECT_TRUE(
+      HasSaid("pm.changelog.desk: who reads it may miss what was deleted: "
+              "`delete.retention.ms` is 1000, not at least 86400000 (PM0546)"));
+}
+
 TEST_F(WorkerTest, AnInputThatIsNotThereYetIsOnlySaid) {
   settings_.topics.inputs = {"events", "later"};
   const auto worker = Make();
