@@ -1,6 +1,8 @@
 // What was deleted leaves the disk. RocksDB does that when it merges files anyhow, which may never
 // come for a row that nobody writes again: its default of 30 days is looked at only when files
 // change, and what is not in a file yet stays in the write-ahead log until its memory is full.
+#include <tuple>
+
 #include "base/ids.h"
 #include "engine/runtime/rocks/database.h"
 
@@ -52,7 +54,7 @@ void RocksStore::Purge(Instant now) {
     AppendBigEndian(&bytes, static_cast<uint64_t>(now.ms));
     const std::vector<MetaWrite> meta = {{kPurgedName, std::move(bytes)}};
     // An error shows at the next commit; until it is noted it is done again.
-    static_cast<void>(WriteAhead(meta));
+    std::ignore = WriteAhead(meta);
   };
   const std::optional<std::string> last = Meta(kPurgedName);
   if (!last) return note();  // it is new, or an earlier release's
