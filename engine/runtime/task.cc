@@ -130,7 +130,8 @@ bool Task::BeginTick(const TickRecord& tick, const Record& record, std::vector<s
 }
 
 bool Task::GoOnFiring() {
-  const size_t most = fires_alone_ ? 1 : settings_.batch_rows;
+  const size_t most =
+      fires_at_most_ == 0 ? settings_.batch_rows : std::min(fires_at_most_, settings_.batch_rows);
   while (const std::optional<DueKey> due = dues_.First(firing_->until)) {
     if (cache_.dirty_rows() >= most || work_bytes() >= settings_.batch_work) return false;
     has_work_ = true;

@@ -105,9 +105,9 @@ class Task {
   [[nodiscard]] bool Apply(const Record& record);
   bool IsFiring() const { return firing_.has_value(); }  // such a tick is not at its end
 
-  // Each timer fires in a batch of its own, so that a process that dies of one leaves behind at
-  // which.
-  void FireAlone(bool alone) { fires_alone_ = alone; }
+  // Timers fire at most so many rows in a batch, so that a process that dies of one leaves behind
+  // at which: 1, each alone; 0, no bound but the settings'.
+  void FireAtMost(size_t rows) { fires_at_most_ = rows; }
 
   bool HasWork() const { return has_work_; }  // something to seal
   // About what that takes of memory: rows, messages and outputs.
@@ -171,7 +171,7 @@ class Task {
   size_t batch_bytes_ = 0;
   std::optional<Firing> firing_;
   std::optional<uint32_t> echo_depth_;  // of the due that fires at this moment
-  bool fires_alone_ = false;
+  size_t fires_at_most_ = 0;
   bool has_work_ = false;
   bool sealed_ = false;
   TaskCounters counters_;

@@ -134,6 +134,7 @@ class FakeBroker {
   FakeCounts counts;
   std::map<std::string, FakeTopic> topics;
   std::set<uint64_t> alive, frozen;  // clients
+  std::set<std::string> refused;     // topics of which no record is taken
   // Transactional ids whose next InitTransactions get no answer, and do nothing, so many times.
   std::map<std::string, int> unanswered;
 

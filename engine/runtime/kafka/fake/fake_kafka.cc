@@ -161,6 +161,8 @@ Result<void> FakeClient::Produce(const Produced& record) {
   if (to.partition < 0 && topic != broker_.topics.end())
     to.partition = static_cast<int32_t>(Hash64(record.key) % topic->second.partitions.size());
   if (broker_.Find(to) == nullptr) return MustAbort("no such partition: " + to.topic);
+  must_abort_ = broker_.refused.contains(to.topic);
+  if (must_abort_) return {};  // Flush says so
   FakeEntry entry;
   entry.key = record.key;
   if (record.value) entry.value = std::string(*record.value);

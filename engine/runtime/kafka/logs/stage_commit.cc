@@ -14,7 +14,10 @@ constexpr Duration kFarAhead = Minutes(2);  // well above the longest time witho
 Result<void> StageLog::Commit(std::span<CommitSet> sets) {
   const Duration begun_at = clock_.Measure();
   heard_ = false;
-  if (const Result<void> done = Transact(sets); !done) return Aborted(done.error());
+  if (const Result<void> done = Transact(sets); !done) {
+    for (const CommitSet& set : sets) survivors_.insert(set.task);
+    return Aborted(done.error());
+  }
   ++counters_.commits;
   failing_.Succeeded();
   committed_at_ = clock_.Measure();
@@ -64,18 +67,21 @@ Result<void> StageLog::StoreAll(std::span<CommitSet> sets) {
     owned.copy_from = client_.Delivered(owned.changelog).value_or(owned.copy_from);
     PM_TRY_VOID(WriteCopy(*owned.store, set, owned.copy_from));
     owned.committed = set.meta.position < 0 ? owned.start : OffsetBehind(set.meta.position);
+    owned.tick = set.meta.tick;
+    survivors_.erase(set.task);
     GotOn(owned);
     PM_TRY_VOID(At(CommitStep::kStored));
   }
   return {};
 }
 
-// What killed those before us is one of a batch, and each of it is tried alone: who dies of one
-// leaves behind at which. What came since is none of it.
+// What killed those before us is one of a batch. A few of it are tried at a time, and once that
+// killed, too, each of these alone: who dies leaves behind at which. What came since is none of it.
 void StageLog::GotOn(Owned& owned) {
   const bool is_cleared = owned.skips.has_value() || owned.committed >= owned.suspects_end;
+  owned.got_on = true;
   owned.skips.reset();
-  owned.suspects = is_cleared || owned.suspects == 0 ? 0 : owned.suspects - 1;
+  owned.suspects -= is_cleared ? owned.suspects : std::min(owned.suspects, owned.at_once);
   if (owned.suspects > 0) owned.owns = false;
   if (owned.suspects == 0) owned.attempts = 0;
 }
@@ -117,6 +123,7 @@ Result<bool> StageLog::TakeOwnership(TaskId id) {
   for (auto& [task, record] : records) {
     Owned& owned = owned_.at(task);
     owned.owns = true;
+    owned.got_on = false;
     owned.attempts = record.attempts;
     owned.owner = written_[task] = record;
   }
@@ -136,9 +143,39 @@ OwnerRecord StageLog::OwnerOf(TaskId id) const {
 uint32_t StageLog::AttemptsBefore(TaskId id, const Owned& owned, const OwnerRecord& record) const {
   const std::optional<OwnerRecord>& before = owned.owner;
   const bool got_on = !before || before->position != record.position || before->meta != record.meta;
-  if (got_on) return owned.suspects > 0 ? settings_.one_by_one_from - 1 : 0;
+  if (got_on) return owned.suspects > 0 ? std::min(owned.attempts, settings_.one_by_one_after) : 0;
+  if (before->lived) return 0;
   const auto ours = written_.find(id);
   return before->attempts + (ours != written_.end() && ours->second == *before ? 0 : 1);
+}
+
+// Commits may fail for reasons that lie in no record: an output topic without a leader, too few
+// copies. Whoever comes next is not to take that for deaths, and a record for what they died of.
+Result<void> StageLog::TellOf(const std::set<TaskId>& survivors) {
+  std::map<TaskId, OwnerRecord> records;
+  for (const TaskId id : survivors) {
+    const auto owned = owned_.find(id);
+    const auto ours = written_.find(id);
+    if (owned == owned_.end() || ours == written_.end() || owned->second.got_on) continue;
+    if (owned->second.owner != ours->second || ours->second.lived) continue;
+    OwnerRecord& record = records[id] = ours->second;
+    record.lived = true;
+    record.attempts = 0;
+  }
+  if (records.empty()) return {};
+  if (const Result<void> done = WriteOwners(records); !done) {
+    for (const auto& [id, record] : records) survivors_.insert(id);
+    const Error error = Aborted(done.error()).error();
+    return error.code == kCommitAborted ? Result<void>{} : std::unexpected(error);
+  }
+  for (auto& [id, record] : records) owned_.at(id).owner = written_[id] = record;
+  return {};
+}
+
+Result<void> StageLog::End() {
+  std::set<TaskId> all;
+  for (const auto& [id, owned] : owned_) all.insert(id);
+  return needs_producer_ ? Result<void>{} : TellOf(all);
 }
 
 Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records) {
@@ -146,8 +183,9 @@ Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records)
   PM_TRY_VOID(transactions_.Begin());
   for (const auto& [id, record] : records) {
     const auto& [input, changelog] = std::tie(owned_.at(id).input, owned_.at(id).changelog);
+    const Owned& owned = owned_.at(id);
     next.push_back(
-        {input, OffsetBehind(record.position - 1), NoteText({tasks_.at(id).meta().tick, {}})});
+        {input, owned.committed < 0 ? owned.start : owned.committed, NoteText({owned.tick, {}})});
     PM_TRY_VOID(
         transactions_.Put({changelog.topic, changelog.partition, OwnerKey(), Encoded(record), {}}));
   }

@@ -29,6 +29,12 @@ std::optional<ContentHash> SwitchIn(std::string_view bytes) {
   return to == nullptr ? std::nullopt : std::optional(to->rules);
 }
 
+size_t RootOf(size_t n) {
+  size_t root = 1;
+  while ((root + 1) * (root + 1) <= n) ++root;
+  return root;
+}
+
 }  // namespace
 
 StageLog::StageLog(KafkaClient& client, const StageReaders& readers, LocalStores& stores,
@@ -75,6 +81,9 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
   }
   PM_TRY_VOID(Recover());
   PM_TRY_VOID(TakeIn());
+  if (!survivors_.empty() && !needs_producer_ && !take_overs_.IsBusy() &&
+      failing_.rest() <= Duration{})
+    PM_TRY_VOID(TellOf(std::exchange(survivors_, {})));
   PM_TRY_VOID(Fetch(bounds.records));
   if (revoked_ || needs_producer_ || rests_ || IsOverdue(bounds)) return Drained();
   // Tasks take turns.
@@ -202,6 +211,7 @@ Result<void> StageLog::TakeIn() {
     owned.copy_from = one.restore->from();
     owned.owner = one.restore->owner();
     owned.ticked_at = clock_.Now();
+    owned.tick = tasks_.at(one.task).meta().tick;
     needs_assign_ = true;
   }
   return needs_assign_ ? AssignRunning() : Result<void>{};
@@ -314,7 +324,11 @@ Result<bool> StageLog::GiveUp() {
   const bool has_work =
       std::ranges::any_of(tasks_, [](const auto& one) { return one.second.HasWork(); });
   if (!revoked_->lost && has_work && !needs_producer_ && !needs_rewind_) return false;
-  if (revoked_->lost) counters_.lost += revoked_->partitions.size();
+  if (revoked_->lost) {
+    counters_.lost += revoked_->partitions.size();
+  } else {
+    PM_TRY_VOID(End());
+  }
   tasks_.clear();
   owned_.clear();
   take_overs_.ForgetAll();
@@ -338,15 +352,14 @@ Result<bool> StageLog::IsReady(Owned& owned) {
 
 Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const Bounds& bounds) {
   Instant at = tasks_.at(id).meta().at;
-  const bool one_by_one = owned.attempts + 1 >= settings_.one_by_one_from;
-  const bool alone = one_by_one || tasks_.at(id).IsFiring();
-  const size_t most = alone ? 1 : bounds.records;
-  if (one_by_one && owned.suspects == 0) owned.suspects = bounds.records;
+  const bool is_suspected = owned.attempts > 0;
+  const size_t tried = is_suspected ? Suspect(id, owned, bounds.records) : bounds.records;
+  const size_t most = tasks_.at(id).IsFiring() ? 1 : tried;
   for (size_t bytes = 0; given_.size() < most && bytes < bounds.bytes && !owned.queue.empty();) {
     Fetched& head = owned.queue.front();
     const std::optional<ContentHash> to = given_.empty() ? std::nullopt : SwitchIn(head.bytes);
     if (to && rules_(*to) == nullptr) break;
-    if (owned.attempts + 1 >= settings_.skip_from && !owned.skips) SetHeadAside(id, owned);
+    if (owned.attempts >= settings_.skip_after && !owned.skips) SetHeadAside(id, owned);
     bytes += head.bytes.size();
     given_.push_back(std::move(head));
     owned.queue.pop_front();
@@ -358,9 +371,25 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
   }
   if (!dirty_) begun_at_ = clock_.Measure();
   dirty_ = true;
-  commit_now_ = one_by_one;
-  tasks_.at(id).FireAlone(one_by_one);
+  commit_now_ = is_suspected;
+  owned.at_once = given_.size();
+  tasks_.at(id).FireAtMost(is_suspected ? tried : 0);
   return std::span<const Record>(records_);
+}
+
+// How many records, or timers, are tried at once.
+size_t StageLog::Suspect(TaskId id, Owned& owned, size_t records) const {
+  const size_t few = RootOf(records);
+  const bool one_by_one = owned.attempts >= settings_.one_by_one_after;
+  const size_t tried = one_by_one ? 1 : few;
+  if (owned.suspects > 0) return tried;
+  owned.suspects = one_by_one ? few : records;
+  if (settings_.take_over.warn)
+    settings_.take_over.warn(
+        fmt::format("{}: {} owners before us died where it stands; the next {} records are tried "
+                    "{} at a time",
+                    ToText(id), owned.attempts, owned.suspects, tried));
+  return tried;
 }
 
 void StageLog::SetHeadAside(TaskId id, Owned& owned) {
@@ -371,8 +400,8 @@ void StageLog::SetHeadAside(TaskId id, Owned& owned) {
     if (const auto due = tasks_.at(id).NextDue(tick->until)) skip.rows.push_back(due->row);
   }
   owned.skips = SkipKey(head.position, skip.rows.empty() ? "" : skip.rows[0]);
-  if (settings_.take_over.say)
-    settings_.take_over.say(
+  if (settings_.take_over.warn)
+    settings_.take_over.warn(
         fmt::format("{}: {} at offset {} is set aside: no owner survived it, {} tried", ToText(id),
                     skip.rows.empty() ? "the record" : "the next timer of the tick",
                     OffsetOf(head.position), owned.attempts));

@@ -21,10 +21,11 @@ struct StageLogSettings {
   TaskSettings task;  // what says which task it is, is set for each; the cache is of all of them
   Duration commit = Milliseconds(20);  // once drained, but at most this often
   Duration wait = Milliseconds(100);   // of a poll when there is nothing to do
-  // Of owners in a row who began at one place: from the second a commit a record, from the fourth
-  // the record is set aside; of a tick, in which each timer is a commit then, the first timer.
-  uint32_t one_by_one_from = 2;
-  uint32_t skip_from = 4;
+  // Of owners in a row who began at one place and died: after the first one few records are tried
+  // at once, the square root of what is usual; after so many each alone, and after so many the
+  // record is set aside. Of a tick it is timers.
+  uint32_t one_by_one_after = 2;
+  uint32_t skip_after = 4;
   uint32_t standbys = 0;       // deaths of others for which copies are kept warm
   size_t standby_slice = 500;  // records a poll for these; less while there is work
   FailPoint fail_point;
@@ -78,6 +79,8 @@ class StageLog final : public Log {
   Result<std::span<const Record>> Poll(TaskId* task, const Bounds& bounds) override;
   Result<void> Commit(std::span<CommitSet> sets) override;
   bool GivesAgain() const override { return true; }
+  // Before it is given up in peace: what is not committed was no one's death.
+  Result<void> End();
 
   const KafkaCounters& counters() const { return counters_; }
   const ProducedCounters& produced() const { return transactions_.counters; }
@@ -113,9 +116,12 @@ class StageLog final : public Log {
     int64_t copy_from = 0;
     std::optional<OwnerRecord> owner;    // that the changelog names
     bool owns = false;                   // it is our own, and for what is handed out next
+    bool got_on = false;                 // something was committed since it began here
     uint32_t attempts = 0;               // before us, without progress
-    size_t suspects = 0;                 // records still to be tried alone: one of them kills,
+    size_t at_once = 0;                  // records handed out, of those that are suspected
+    size_t suspects = 0;                 // records still to be tried so: one of them kills,
     int64_t suspects_end = 0;            // and it lies below this offset
+    Instant tick;                        // that was committed
     std::optional<std::string> skips;    // key of what is set aside, not committed yet
     std::optional<ContentHash> awaited;  // rules of the switch at the head of the queue
   };
@@ -136,6 +142,7 @@ class StageLog final : public Log {
   Result<void> HoldBack(size_t queued, size_t bytes, size_t most);
   Result<bool> IsReady(Owned& owned);
   Result<std::span<const Record>> HandOut(TaskId id, Owned& owned, const Bounds& bounds);
+  size_t Suspect(TaskId id, Owned& owned, size_t records) const;
   void SetHeadAside(TaskId id, Owned& owned);
   Duration WaitFor() const;
   size_t Queued() const;
@@ -147,6 +154,7 @@ class StageLog final : public Log {
   std::string NoteOf(const CommitSet& set);
   Result<void> StoreAll(std::span<CommitSet> sets);
   static void GotOn(Owned& owned);
+  Result<void> TellOf(const std::set<TaskId>& survivors);
   Result<void> PutAll(const CommitSet& set);
   Result<bool> TakeOwnership(TaskId id);
   OwnerRecord OwnerOf(TaskId id) const;
@@ -168,6 +176,7 @@ class StageLog final : public Log {
   const bool has_standbys_;
   std::map<TaskId, Owned> owned_;
   std::map<TaskId, OwnerRecord> written_;  // by this process, the last of each
+  std::set<TaskId> survivors_;             // what was handed out was applied, and not committed
   std::optional<Revoked> revoked_;         // not answered yet
   bool needs_producer_ = true;
   bool needs_rewind_ = false;   // inputs are read again from behind the last commit

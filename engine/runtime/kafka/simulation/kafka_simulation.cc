@@ -152,7 +152,7 @@ void KafkaSimulation::Start(Host& host) {
   stages.standby_slice = 1 + random_.Below(size_t{50});
   stages.task = settings_.task;
   // Mostly nobody dies of a record, but so many die that one would be set aside now and then.
-  stages.skip_from = settings_.skip_from;
+  stages.skip_after = settings_.skip_after;
   stages.fail_point = [this, &host](CommitStep step) { return AtStep(host, step, false); };
   IntakeSettings intake;
   intake.names = names_;

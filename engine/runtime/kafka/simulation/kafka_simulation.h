@@ -54,7 +54,7 @@ struct KafkaSimulationSettings {
   Duration skew;
   uint32_t skews_per_mille = 0;  // of the scheduler's steps: somebody's is set anew as it runs
   std::optional<Instant> stamp;  // of the publishers, on their topic, whenever they send
-  uint32_t skip_from = UINT32_MAX;
+  uint32_t skip_after = UINT32_MAX;
   TaskSettings task;
 };
 

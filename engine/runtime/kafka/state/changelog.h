@@ -22,9 +22,10 @@ struct OwnerRecord {
   std::string transactional_id;  // fencing it ends what the owner left open
   std::string address;
   int64_t position = 0;   // behind what was committed then (pack.h)
-  uint32_t attempts = 0;  // owners before this one that began there too and committed nothing
+  uint32_t attempts = 0;  // owners before this one that began there too and died of it
   bool is_new = false;    // nothing of the task had ever been committed
   ContentHash meta;       // of the task's meta then: each commit changes it, also within a tick
+  bool lived = false;     // it outlived what it began with, and could not commit it
   bool operator==(const OwnerRecord&) const = default;
   template <class V>
   static void Describe(V& v) {
@@ -34,6 +35,7 @@ struct OwnerRecord {
     v.Field(4, "attempts", &OwnerRecord::attempts, "Owners before that got no further.");
     v.Field(5, "is_new", &OwnerRecord::is_new, "The task had no state.");
     v.Field(6, "meta", &OwnerRecord::meta, "Hash of the task's meta.");
+    v.Field(7, "lived", &OwnerRecord::lived, "What it began with killed nobody.");
   }
 };
 

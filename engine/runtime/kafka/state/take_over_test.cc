@@ -279,22 +279,22 @@ TEST_F(PoisonTest, ARecordThatNoWorkerSurvivesIsSetAsideAndNoOther) {
   for (int i = 4; i < 8; ++i) Send({.key = fmt::format("k{}", i)});
   std::unique_ptr<Worker> worker;
   const int deaths = DeathsUntilItWorks(&worker);
-  // The first had got on before, the second had others in its batch, two had it alone.
-  EXPECT_EQ(deaths, 4);
+  // The first had got on before, the next two had others in their batch, two had it alone.
+  EXPECT_EQ(deaths, 5);
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
   EXPECT_EQ(Read(names_.Output(Topic::kDeadLetters)).size(), 1U);
 }
 
-TEST_F(PoisonTest, WorkerAfterWorkerTakesItOverAndTheFifthSetsItAside) {
+TEST_F(PoisonTest, WorkerAfterWorkerTakesItOverAndTheSixthSetsItAside) {
   stages_ = DiesOf(IsPoison);
   Feed();
   Send({.key = "poison"});
   for (int i = 4; i < 8; ++i) Send({.key = fmt::format("k{}", i)});
   std::unique_ptr<Worker> worker;
-  for (int n = 1; n <= 5; ++n) {
+  for (int n = 1; n <= 6; ++n) {
     worker = Start(fmt::format("w-{:02}", n));
     const auto work = [&] { RunFor(*worker); };
-    if (n < 5)
+    if (n < 6)
       EXPECT_THROW(work(), std::bad_alloc) << n;
     else
       work();
@@ -313,8 +313,8 @@ TEST_F(PoisonTest, ATimerThatNoWorkerSurvivesIsParkedAndNoOther) {
   Tick();
   std::unique_ptr<Worker> worker;
   const int deaths = DeathsUntilItWorks(&worker);
-  // Each time the first have others in their batch; then alone, until the fourth who begins there.
-  EXPECT_LE(deaths, 8);
+  // Each time the first have others in their batch; then two have it alone.
+  EXPECT_LE(deaths, 10);
   EXPECT_EQ(Totals(*worker).account_fired, 4);
   size_t parked = 0;
   for (const auto& [id, task] : worker->tasks) parked += task.parked().size();
@@ -324,6 +324,46 @@ TEST_F(PoisonTest, ATimerThatNoWorkerSurvivesIsParkedAndNoOther) {
   const Instant until = clock_.Now();
   RunFor(*worker);
   EXPECT_EQ(worker->tasks.at(kAccount).meta().tick, until) << "and time goes on";
+}
+
+// A death has many causes. That of an owner of a hundred records costs some twenty commits.
+TEST_F(TakeOverTest, AfterOneDeathAFewRecordsAreTriedAtATime) {
+  constexpr int kJobs = 100;
+  const Bounds bounds{kJobs, size_t{1} << 20};
+  for (int i = 0; i < kJobs; ++i) Send({.key = "one"});
+  const auto dead = Start("w-01", KillAt(CommitStep::kApplied));
+  ASSERT_FALSE(DriveFor(*dead->log, dead->tasks, 60, bounds).has_value());
+  const auto worker = Start("w-01");
+  std::vector<std::string> warned;
+  worker->settings.take_over.warn = [&](std::string_view line) { warned.emplace_back(line); };
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(DriveFor(*worker->log, worker->tasks, 20, bounds).has_value());
+    Advance(Milliseconds(500));
+  }
+  EXPECT_EQ(Totals(*worker).account_jobs, kJobs);
+  EXPECT_LE(worker->log->counters().commits, 40U);
+  ASSERT_EQ(warned.size(), 6U) << "once a task";
+  EXPECT_THAT(warned[0], testing::HasSubstr("1 owners before us died where it stands"));
+}
+
+// People restart what says that it cannot commit, or it is killed: no record is to blame.
+TEST_F(TakeOverTest, WhoLivesWhileNothingCanBeCommittedIsNoDeath) {
+  for (const bool in_peace : {true, false}) {
+    Feed();
+    broker_.refused = {names_.Input(Stage::kAccount)};
+    for (int i = 0; i < 8; ++i) {
+      const auto worker = Start("w-01");
+      RunFor(*worker, in_peace ? 2 : 12);
+      if (in_peace) {
+        ASSERT_TRUE(worker->log->End().has_value());
+      }
+    }
+    broker_.refused.clear();
+    const auto worker = Start("w-01");
+    RunFor(*worker, 40);
+    EXPECT_EQ(worker->log->counters().skipped, 0U);
+    EXPECT_EQ(Totals(*worker).account_jobs, in_peace ? 4 : 8);
+  }
 }
 
 // What came since cannot have killed anybody.

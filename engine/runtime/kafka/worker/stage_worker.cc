@@ -92,7 +92,8 @@ Result<void> StageWorker::Connect() {
 }
 
 Result<void> StageWorker::Run(std::stop_token stop) {
-  const Result<void> ended = Drive(*measured_, tasks_, settings_.batch, std::move(stop));
+  Result<void> ended = Drive(*measured_, tasks_, settings_.batch, std::move(stop));
+  if (ended) ended = log_->End();
   PM_TRY_VOID(Look());
   return ended;
 }
