@@ -104,7 +104,7 @@ class KafkaClient {
 
   // 5. Fences whoever had the transactional id, ends what they left open. Makes a new producer each
   // time: the remedy after kKafkaUnknown, kKafkaFenced and kKafkaFatal, after which 6 to 11 answer
-  // only kKafkaFatal.
+  // only kKafkaFatal. Abort makes a new one, too, where records were not delivered.
   virtual Result<void> InitTransactions(std::string_view transactional_id) = 0;
   // 6. to 11. One transaction. Produce only hands over; Flush waits until all of it was delivered
   // and says what was not.

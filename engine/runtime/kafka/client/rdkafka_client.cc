@@ -153,8 +153,9 @@ class RdClient final : public KafkaClient {
   }
 
   Result<void> InitTransactions(std::string_view transactional_id) override {
+    transactional_id_ = transactional_id;
     producer_.reset();
-    PM_TRY(producer_, RdProducer::Make(users_, transactional_id, member_, log_, *passing_));
+    PM_TRY(producer_, RdProducer::Make(users_, transactional_id_, member_, log_, *passing_));
     return producer_->Init();
   }
   Result<void> Begin() override { return producer().Begin(); }
@@ -167,7 +168,16 @@ class RdClient final : public KafkaClient {
     return producer().SendOffsets(consumer_->handle(), next);
   }
   Result<void> Commit() override { return producer().Commit(); }
-  Result<void> Abort() override { return producer().Abort(); }
+  Result<void> Abort() override {
+    PM_TRY_VOID(producer().Abort());
+    if (!producer().has_lost_records()) return {};
+    // librdkafka 2.0.2 counts such records as sent: what comes next is out of order for the broker,
+    // or is not sent at all until the flush ends, 30 s later.
+    const Result<void> made = InitTransactions(std::string(transactional_id_));
+    if (made) return {};
+    if (producer_ != nullptr) producer_->GiveUp();
+    return Fail(kKafkaFatal, made.error().text);
+  }
 
   Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) override {
     return Watched([&] { return looker_->Bounds(partition, member_.answer); },
@@ -215,6 +225,7 @@ class RdClient final : public KafkaClient {
   const std::unique_ptr<PassingErrors> passing_;
   std::unique_ptr<RdConsumer> consumer_;
   const std::shared_ptr<KafkaLooker> looker_;
+  std::string transactional_id_;
   std::unique_ptr<RdProducer> producer_;
 };
 

@@ -36,6 +36,11 @@ RdHeaders MakeHeaders(std::span<const std::pair<std::string, std::string>> heade
   return made;
 }
 
+// It was still to be sent when another was refused.
+bool IsPurged(int code) {
+  return code == RD_KAFKA_RESP_ERR__PURGE_QUEUE || code == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+}
+
 rd_kafka_vu_t Bytes(rd_kafka_vtype_t type, std::optional<std::string_view> bytes) {
   rd_kafka_vu_t part{};
   part.vtype = type;
@@ -77,7 +82,7 @@ void RdProducer::OnDelivered(rd_kafka_t*, const rd_kafka_message_t* message, voi
           message->offset;
     return;
   }
-  if (producer->undelivered_.code != 0) return;
+  if (producer->undelivered_.code != 0 && !IsPurged(producer->undelivered_.code)) return;
   // Not rd_kafka_message_errstr: of a record that was produced it gives the record's own value.
   producer->undelivered_ = {.code = message->err,
                             .text = fmt::format("{}: {}", rd_kafka_topic_name(message->rkt),

@@ -32,6 +32,9 @@ class RdProducer {
   Result<void> Commit();
   Result<void> Abort();
   std::optional<int64_t> Delivered(const TopicPartition& partition) const;
+  // Of the last transaction.
+  bool has_lost_records() const { return undelivered_.code != 0; }
+  void GiveUp() { gone_ = true; }
 
  private:
   RdProducer(Duration answer, std::vector<std::string> outputs, PassingErrors& passing)
@@ -53,7 +56,7 @@ class RdProducer {
   const Duration answer_;
   const std::vector<std::string> outputs_;
   PassingErrors& passing_;
-  KafkaFault undelivered_;  // of the first record of the transaction that was not
+  KafkaFault undelivered_;                       // why a record of the transaction was not
   std::map<TopicPartition, int64_t> delivered_;  // of remembered ones, the last
   bool in_transaction_ = false;
   bool gone_ = false;  // fatal or unknown: it answers nothing more

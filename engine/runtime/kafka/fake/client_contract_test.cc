@@ -326,6 +326,25 @@ TEST_P(ClientContract, ARecordThatCannotBeDeliveredAbortsItsTransaction) {
   EXPECT_EQ(Values(topic), (std::vector<std::string>{"first", "second"}));
 }
 
+TEST_P(ClientContract, NothingIsLeftBehindByRecordsThatTheBrokerRefused) {
+  const std::string topic = MakeTopic(1, {{"max.message.bytes", "200"}});
+  const auto writer = Writer();
+  const auto commits = [&](std::string_view value) -> Result<void> {
+    PM_TRY_VOID(writer->Begin());
+    PM_TRY_VOID(writer->Produce({.topic = topic, .partition = 0, .key = "k", .value = value}));
+    PM_TRY_VOID(writer->Flush());
+    return writer->Commit();
+  };
+  ASSERT_OK(commits("first"));
+  const std::string large(1000, 'x');
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(CodeOf(commits(large)), kKafkaAborted);
+    ASSERT_OK(writer->Abort());
+  }
+  ASSERT_OK(commits("second"));
+  EXPECT_EQ(Values(topic), (std::vector<std::string>{"first", "second"}));
+}
+
 TEST_P(ClientContract, TopicsAreCreatedListedAndDescribed) {
   const std::string topic = MakeTopic(3, {{"cleanup.policy", "compact"}});
   const auto admin = broker_->Admin();

@@ -21,6 +21,9 @@ void FakeBroker::CreateTopic(TopicState state, bool log_append) {
   FakeTopic& topic = topics[state.name];
   topic.state = std::move(state);
   topic.log_append = log_append;
+  for (const auto& [name, value] : topic.state.settings) {
+    if (name == "max.message.bytes") topic.most_bytes = std::stoul(value);
+  }
   topic.partitions.resize(static_cast<size_t>(topic.state.partitions));
 }
 

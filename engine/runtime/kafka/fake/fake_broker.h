@@ -62,7 +62,8 @@ struct FakePartition {
 };
 struct FakeTopic {
   TopicState state;
-  bool log_append = true;  // timestamps are the broker's
+  bool log_append = true;        // timestamps are the broker's
+  size_t most_bytes = SIZE_MAX;  // of a record's value: its max.message.bytes
   std::deque<FakePartition> partitions;
 };
 struct FakeTransaction {

@@ -168,6 +168,10 @@ Result<void> FakeClient::Produce(const Produced& record) {
   if (record.value) entry.value = std::string(*record.value);
   entry.headers.assign(record.headers.begin(), record.headers.end());
   entry.at = broker_.now();
+  if (entry.value && entry.value->size() > topic->second.most_bytes) {
+    must_abort_ = true;  // Flush says so
+    return {};
+  }
   if (!queue_.empty() || broker_.IsDown() ||
       broker_.Draw(&FakeFaults::stalled_queues, &FakeCounts::stalled_queues))
     queue_.push_back({std::move(to), std::move(entry), record.remembered});
