@@ -3,11 +3,15 @@
 import re
 import signal
 
-from crew import command, pipe
+from crew import are_ready, command, pipe, until
 from life import PARTITIONS, TASKS
 from world import now_ms
 
 OUTAGE_S = 6
+SOON_S = 40  # for ten seconds of work: below the 60 after which brokers end a transaction that nobody else has ended
+LEAST_FAILURES = 4  # of transactions in ten seconds: the pause between two does not grow above 1.3
+# The end of a transaction takes 78 bytes. A coordinator that cannot write it waits for it until it is restarted (3.9.1).
+TAKES_MARKERS_ALONE = 80
 
 
 def whole_cluster_restarted(life):
@@ -21,13 +25,32 @@ def whole_cluster_restarted(life):
 
 
 def broker_refuses_writes(life):
-    """A changelog, and then the outputs, want more copies than there are."""
+    """A changelog, and then an output, takes no record. Workers say that they cannot commit, in the log and to whoever asks whether they
+    are ready; once it takes records again all is worked off."""
+    working = [worker for worker in life.crew if worker.process]
     for topic in (f"{life.prefix}.changelog.account", f"{life.prefix}.leads"):
-        life.cluster.alter(topic, f"min.insync.replicas={life.replication + 1}")
-        life.wait(OUTAGE_S)
-        life.cluster.alter(topic, f"min.insync.replicas={min(2, life.replication)}")
-        life.until(life.is_caught_up, "the end of the backlog")
-    life.until_ready()
+        failed, logged = failures(working), {worker: len(worker.log(1 << 30)) for worker in working}
+        life.cluster.alter(topic, f"max.message.bytes={TAKES_MARKERS_ALONE}")
+        until(lambda: any(cannot_commit(worker, topic) for worker in working), f"the word that nothing comes into {topic}", working, SOON_S)
+        until(lambda: any(tells_of_tries(worker.log(1 << 30)[logged[worker]:], topic) for worker in working), "a word of it in the log", working, SOON_S)
+        assert failures(working) >= failed + LEAST_FAILURES, (failed, failures(working))
+        life.cluster.alter(topic, "max.message.bytes")
+        until(lambda: life.is_caught_up() and are_ready(working, TASKS), "the end of the backlog", working, SOON_S)
+
+
+def failures(workers):
+    return sum(worker.metric("pointsman_worker_transactions_failed_total") for worker in workers)
+
+
+def tells_of_tries(log, topic):
+    return re.search(rf'"tried again for \d+ s, \d+ times: a record was not delivered: {re.escape(topic)}: ', log)
+
+
+def cannot_commit(worker, topic):
+    """By what it answers, because of that topic."""
+    status, answer = worker.get("/readyz")
+    whys = [one["why"] for one in answer.get("not_ready", []) if one["reason"] == "cannot_commit"]
+    return status == 503 and any(f"{topic}: Broker: Message size too large" in why for why in whys)
 
 
 def each_broker_killed(life):
