@@ -65,7 +65,8 @@ IntakeWorker::IntakeWorker(const KafkaClients& clients, const WorkerSettings& se
       log_settings_(LogSettingsOf(clients, settings)),
       stages_(std::move(stages)),
       rules_(std::move(rules)),
-      clock_(clock) {}
+      clock_(clock),
+      last_look_(clock) {}
 
 Result<void> IntakeWorker::Connect() {
   PM_TRY(log_settings_.inputs, FindThem());
@@ -81,6 +82,7 @@ Result<void> IntakeWorker::Connect() {
 Result<void> IntakeWorker::Run(std::stop_token stop) {
   const Result<void> ended = Drive(*measured_, tasks_, settings_.batch, std::move(stop));
   NoteStatus();
+  last_look_.End();
   return ended;
 }
 
@@ -145,13 +147,7 @@ void IntakeWorker::NoteStatus() {
   if (status.keeps_time) status.held = log_->ticks().held(clock_.Measure());
   status.ticks = log_->ticks().sent();
   status.forced_ticks = log_->ticks().forced();
-  const std::scoped_lock lock(mutex_);
-  status_ = std::move(status);
-}
-
-IntakeStatus IntakeWorker::status() const {
-  const std::scoped_lock lock(mutex_);
-  return status_;
+  last_look_.Note(std::move(status));
 }
 
 }  // namespace pm

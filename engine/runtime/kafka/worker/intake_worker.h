@@ -1,10 +1,10 @@
 // A worker's intake: its log, its driver, and what inputs there are by now. Connect and Disconnect
 // belong to one thread, Run to another, status() to any.
 #pragma once
-#include <mutex>
 #include <stop_token>
 
 #include "engine/runtime/kafka/logs/measured_log.h"
+#include "engine/runtime/kafka/worker/last_look.h"
 #include "engine/runtime/kafka/worker/worker.h"
 #include "engine/runtime/memory_store.h"
 
@@ -21,7 +21,7 @@ class IntakeWorker {
   Result<void> Run(std::stop_token stop);
   void Disconnect();
 
-  IntakeStatus status() const;
+  IntakeStatus status() const { return last_look_.ByNow(); }
 
  private:
   Result<void> Look();
@@ -45,8 +45,7 @@ class IntakeWorker {
   std::string inputs_failed_;
   uint64_t forced_ = 0;
   StandstillWatch standstill_;
-  mutable std::mutex mutex_;
-  IntakeStatus status_;
+  LastLook<IntakeStatus> last_look_;
 };
 
 }  // namespace pm

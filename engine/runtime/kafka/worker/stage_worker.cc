@@ -76,7 +76,8 @@ StageWorker::StageWorker(const KafkaClients& clients, const WorkerSettings& sett
       stores_({.directory = settings.directory + "/tasks",
                .block_cache_bytes = settings.block_cache_bytes,
                .write_buffer_bytes = settings.write_buffer_bytes,
-               .say = settings.say}) {}
+               .say = settings.say}),
+      last_look_(clock) {}
 
 Result<void> StageWorker::Connect() {
   PM_TRY(client_, clients_.client(MemberOf(settings_)));
@@ -95,6 +96,7 @@ Result<void> StageWorker::Run(std::stop_token stop) {
   Result<void> ended = Drive(*measured_, tasks_, settings_.batch, std::move(stop));
   if (ended) ended = log_->End();
   PM_TRY_VOID(Look());
+  last_look_.End();
   return ended;
 }
 
@@ -128,8 +130,7 @@ Result<void> StageWorker::Look() {
   SayStandbys(status);
   // Which copies will be wanted is not known while the group has not said what is ours.
   if (log_->is_given()) stores_.KeepHouse(clock_);
-  const std::scoped_lock lock(mutex_);
-  status_ = std::move(status);
+  last_look_.Note(std::move(status));
   return {};
 }
 
@@ -168,11 +169,6 @@ void StageWorker::SayStandbys(const StagesStatus& status) {
   said_of_standbys_at_ = now;
   settings_.say(
       fmt::format("the standbys of {} tasks are {} records behind", status.standbys.size(), left));
-}
-
-StagesStatus StageWorker::status() const {
-  const std::scoped_lock lock(mutex_);
-  return status_;
 }
 
 }  // namespace pm

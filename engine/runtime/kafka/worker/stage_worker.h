@@ -1,11 +1,11 @@
 // A worker's tasks of identity, account and desk: their log, their local copies, their driver.
 // Connect and Disconnect belong to one thread, Run to another, status() to any.
 #pragma once
-#include <mutex>
 #include <stop_token>
 
 #include "engine/runtime/kafka/logs/measured_log.h"
 #include "engine/runtime/kafka/state/rocks_stores.h"
+#include "engine/runtime/kafka/worker/last_look.h"
 #include "engine/runtime/kafka/worker/worker.h"
 
 namespace pm {
@@ -21,7 +21,7 @@ class StageWorker {
   Result<void> Run(std::stop_token stop);
   void Disconnect();
 
-  StagesStatus status() const;
+  StagesStatus status() const { return last_look_.ByNow(); }
 
  private:
   Result<void> Look();
@@ -43,8 +43,7 @@ class StageWorker {
   Duration said_at_, said_of_standbys_at_;
   bool standbys_are_warm_ = false;
   StandstillWatch standstill_;
-  mutable std::mutex mutex_;
-  StagesStatus status_;
+  LastLook<StagesStatus> last_look_;
 };
 
 }  // namespace pm

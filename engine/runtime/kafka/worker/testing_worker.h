@@ -23,12 +23,23 @@ class SharedBroker {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, std::chrono::milliseconds(wait.ms));
   }
+  // The flushes of this group's members are not answered until another is named here.
+  void StallFlushesOf(std::string_view group) {
+    const std::scoped_lock lock(mutex_);
+    stalled_ = group;
+    changed_.notify_all();
+  }
+  void AwaitAnswer(const std::string& group) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return stalled_ != group; });
+  }
   KafkaClients clients();
 
  private:
   FakeBroker& broker_;
   std::mutex mutex_;
   std::condition_variable changed_;
+  std::string stalled_;  // a group
 };
 
 class SharedClient final : public KafkaClient {
@@ -37,10 +48,12 @@ class SharedClient final : public KafkaClient {
     return shared_.Do([&](FakeBroker&) { return call(*client_); });
   }
   SharedBroker& shared_;
+  const std::string group_;
   std::optional<FakeClient> client_;
 
  public:
-  SharedClient(SharedBroker& shared, const KafkaMember& member) : shared_(shared) {
+  SharedClient(SharedBroker& shared, const KafkaMember& member)
+      : shared_(shared), group_(member.group) {
     shared_.Do([&](FakeBroker& broker) {
       client_.emplace(broker, member.group, member.instance_id, member.topics);
     });
@@ -80,6 +93,7 @@ class SharedClient final : public KafkaClient {
     return Do([&](FakeClient& client) { return client.Produce(record); });
   }
   Result<void> Flush() override {
+    shared_.AwaitAnswer(group_);
     return Do([&](FakeClient& client) { return client.Flush(); });
   }
   Result<void> SendOffsets(std::span<const PartitionOffset> next) override {

@@ -12,6 +12,7 @@ namespace {
 
 // Brokers that change places take a few seconds, and nothing is wrong.
 constexpr Duration kStandsStill = Seconds(10);
+constexpr Duration kLate = Seconds(2);  // of a look
 
 constexpr int64_t kSecondMs = 1000;
 
@@ -116,6 +117,12 @@ std::optional<Standstill> StandstillWatch::Look(Duration now, const std::optiona
   }
   if (!since_) since_ = now;
   return Standstill{now - *since_, failure->text};
+}
+
+std::optional<Standstill> StandstillByNow(const std::optional<Standstill>& found, Duration ago) {
+  if (found) return Standstill{found->lasts + ago, found->why};
+  if (ago < kLate) return std::nullopt;
+  return Standstill{ago, "what was begun then has not come to its end"};
 }
 
 Duration StagesStatus::without_tick() const {

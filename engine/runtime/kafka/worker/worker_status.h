@@ -1,4 +1,5 @@
-// What a worker on Kafka shows of itself. Plain values, as of half a second ago at most.
+// What a worker on Kafka shows of itself. Plain values, as of half a second ago, or of when the
+// call began that a thread is in (last_look.h).
 #pragma once
 #include <map>
 #include <set>
@@ -22,7 +23,7 @@ struct StandbyStatus {
 // There is something to be committed, and no transaction came to its end.
 struct Standstill {
   Duration lasts;
-  std::string why;  // the last one failed
+  std::string why;  // the last one failed, or does not come to its end
 };
 // How long it has lasted; told of it every now and then. One thread.
 class StandstillWatch {
@@ -34,6 +35,9 @@ class StandstillWatch {
  private:
   std::optional<Duration> since_;
 };
+// By now, of what was found that long ago. Looks come twice a second: since one that is late,
+// nothing was committed.
+std::optional<Standstill> StandstillByNow(const std::optional<Standstill>& found, Duration ago);
 
 struct StagesStatus {
   std::vector<TaskStatus> tasks;  // in order

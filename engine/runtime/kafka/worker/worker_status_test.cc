@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/runtime/kafka/worker/last_look.h"
+
 namespace pm {
 namespace {
 
@@ -116,6 +118,38 @@ TEST(StandstillTest, LastsFromTheFirstLookThatFoundAFailureUntilOneFindsNone) {
   EXPECT_EQ(later->why, "nobody answers");
   EXPECT_FALSE(watch.Look(Milliseconds(9500), std::nullopt, true));
   EXPECT_EQ(watch.Look(Milliseconds(10'000), failure, true)->lasts, Duration{});
+}
+
+// A thread that waits for an answer does not look.
+TEST(StandstillTest, IsJudgedWhenSomebodyAsksAndNotWhenTheThreadLookedLast) {
+  ManualClock clock{Instant{1'000'000}};
+  LastLook<StagesStatus> last(clock);
+  WorkerStatus status = Ready();
+  const auto reasons_after = [&](Duration waited) {
+    clock.Advance(waited);
+    status.stages = last.ByNow();
+    return ReasonsOf(status);
+  };
+  EXPECT_FALSE(last.ByNow().standstill) << "it has not looked yet, and joins";
+  last.Note(status.stages);
+  reasons_after(Milliseconds(1900));
+  EXPECT_FALSE(status.stages.standstill);
+  EXPECT_THAT(reasons_after(Milliseconds(8099)), IsEmpty());
+  EXPECT_THAT(reasons_after(Milliseconds(1)), ElementsAre(Unready::kCannotCommit));
+  EXPECT_EQ(status.not_ready()[0].text,
+            "the tasks could not commit anything for 10 s: what was begun then has not come to its "
+            "end");
+  last.Note(Ready().stages);
+  EXPECT_THAT(reasons_after(Seconds(3)), IsEmpty());
+  StagesStatus failing = Ready().stages;
+  failing.standstill = {Seconds(4), "disk full"};
+  last.Note(failing);
+  EXPECT_THAT(reasons_after(Seconds(5)), IsEmpty());
+  EXPECT_THAT(reasons_after(Seconds(1)), ElementsAre(Unready::kCannotCommit));
+  EXPECT_EQ(status.not_ready()[0].text, "the tasks could not commit anything for 10 s: disk full");
+  last.Note(Ready().stages);
+  last.End();
+  EXPECT_THAT(reasons_after(Minutes(1)), IsEmpty()) << "it has stopped";
 }
 
 }  // namespace

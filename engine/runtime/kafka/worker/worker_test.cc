@@ -184,12 +184,35 @@ TEST_F(WorkerTest, IsNotReadyWhileNothingCanBeCommitted) {
     broker.Publish({"events", 0}, {.value = Encoded(toy::Job{.key = "k"})});
   });
   ASSERT_TRUE(Await(*worker, [](const WorkerStatus& status) {
-    return IsUnready(status, Unready::kCannotCommit) && status.intake.standstill;
+    return IsUnready(status, Unready::kCannotCommit) && status.intake.standstill &&
+           status.intake.standstill->why.contains("not delivered");
   }));
   ASSERT_TRUE(Await(*worker, Runs));
   EXPECT_TRUE(Await(*worker, [](const WorkerStatus& status) {
     return status.intake.counters.commits > 0 && !status.intake.standstill;
   }));
+}
+
+TEST_F(WorkerTest, IsNotReadyWhileACommitWaitsForAnAnswer) {
+  const auto worker = Make();
+  ASSERT_TRUE(worker->Start().has_value());
+  for (const std::string group : {"pm", "pm.intake"}) {
+    SCOPED_TRACE(group);
+    ASSERT_TRUE(Await(*worker, Runs));
+    shared_.StallFlushesOf(group);
+    shared_.Do([](FakeBroker& broker) {
+      broker.Publish({"events", 0}, {.value = Encoded(toy::Job{.key = "k"})});
+    });
+    const auto whose = group == "pm" ? "the tasks could not" : "intake could not";
+    EXPECT_TRUE(Await(*worker, [&](const WorkerStatus& status) {
+      return std::ranges::any_of(status.not_ready(), [&](const UnreadyReason& one) {
+        return one.reason == Unready::kCannotCommit && one.text.starts_with(whose) &&
+               one.text.contains("has not come to its end");
+      });
+    }));
+    shared_.StallFlushesOf("");
+  }
+  EXPECT_TRUE(Await(*worker, Runs));
 }
 
 // Another process reads the first input, and sends no ticks.
