@@ -29,12 +29,6 @@ std::optional<ContentHash> SwitchIn(std::string_view bytes) {
   return to == nullptr ? std::nullopt : std::optional(to->rules);
 }
 
-size_t RootOf(size_t n) {
-  size_t root = 1;
-  while ((root + 1) * (root + 1) <= n) ++root;
-  return root;
-}
-
 }  // namespace
 
 StageLog::StageLog(KafkaClient& client, const StageReaders& readers, LocalStores& stores,
@@ -375,39 +369,6 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
   owned.at_once = given_.size();
   tasks_.at(id).FireAtMost(is_suspected ? tried : 0);
   return std::span<const Record>(records_);
-}
-
-// How many records, or timers, are tried at once.
-size_t StageLog::Suspect(TaskId id, Owned& owned, size_t records) const {
-  const size_t few = RootOf(records);
-  const bool one_by_one = owned.attempts >= settings_.one_by_one_after;
-  const size_t tried = one_by_one ? 1 : few;
-  if (owned.suspects > 0) return tried;
-  owned.suspects = one_by_one ? few : records;
-  if (settings_.take_over.warn)
-    settings_.take_over.warn(
-        fmt::format("{}: {} owners before us died where it stands; the next {} records are tried "
-                    "{} at a time",
-                    ToText(id), owned.attempts, owned.suspects, tried));
-  return tried;
-}
-
-void StageLog::SetHeadAside(TaskId id, Owned& owned) {
-  Fetched& head = owned.queue.front();
-  SkipRecord skip;
-  const std::optional<RecordBody> body = DecodeRecord(head.bytes);
-  if (const auto* tick = body ? std::get_if<TickRecord>(&*body) : nullptr) {
-    if (const auto due = tasks_.at(id).NextDue(tick->until)) skip.rows.push_back(due->row);
-  }
-  owned.skips = SkipKey(head.position, skip.rows.empty() ? "" : skip.rows[0]);
-  if (settings_.take_over.warn)
-    settings_.take_over.warn(
-        fmt::format("{}: {} at offset {} is set aside: no owner survived it, {} tried", ToText(id),
-                    skip.rows.empty() ? "the record" : "the next timer of the tick",
-                    OffsetOf(head.position), owned.attempts));
-  skip.original = std::move(head.bytes);
-  head.bytes = EncodeRecord(skip);
-  ++counters_.skipped;
 }
 
 int64_t StageLog::NextOf(TaskId id) const {

@@ -142,8 +142,6 @@ class StageLog final : public Log {
   Result<void> HoldBack(size_t queued, size_t bytes, size_t most);
   Result<bool> IsReady(Owned& owned);
   Result<std::span<const Record>> HandOut(TaskId id, Owned& owned, const Bounds& bounds);
-  size_t Suspect(TaskId id, Owned& owned, size_t records) const;
-  void SetHeadAside(TaskId id, Owned& owned);
   Duration WaitFor() const;
   size_t Queued() const;
   bool IsOverdue(const Bounds& bounds) const;
@@ -153,15 +151,19 @@ class StageLog final : public Log {
   Result<void> Transact(std::span<CommitSet> sets);
   std::string NoteOf(const CommitSet& set);
   Result<void> StoreAll(std::span<CommitSet> sets);
+  Result<void> PutAll(const CommitSet& set);
+  Result<void> Aborted(const Error& error);
+  Result<void> At(CommitStep step) const;
+
+  // stage_owners.cc
+  size_t Suspect(TaskId id, Owned& owned, size_t records) const;
+  void SetHeadAside(TaskId id, Owned& owned);
   static void GotOn(Owned& owned);
   Result<void> TellOf(const std::set<TaskId>& survivors);
-  Result<void> PutAll(const CommitSet& set);
   Result<bool> TakeOwnership(TaskId id);
   OwnerRecord OwnerOf(TaskId id) const;
   uint32_t AttemptsBefore(TaskId id, const Owned& owned, const OwnerRecord& record) const;
   Result<void> WriteOwners(const std::map<TaskId, OwnerRecord>& records);
-  Result<void> Aborted(const Error& error);
-  Result<void> At(CommitStep step) const;
 
   KafkaClient& client_;
   const StageLogSettings& settings_;
