@@ -111,9 +111,10 @@ class WorkerService final : public RunService {
     PM_TRY(const std::unique_ptr<KafkaAdmin> admin, clients_.admin());
     PM_TRY(const std::vector<TopicLook> looks, LookAtTopics(*admin, TopicNeedsOf(config_)));
     for (const TopicLook& look : looks) {
-      if (look.is_input || look.findings.empty()) continue;
-      const TopicFinding& wrong = look.findings.front();
-      return Fail(wrong.code, fmt::format("{}: {}", wrong.topic, wrong.text));
+      if (look.is_input) continue;
+      for (const TopicFinding& wrong : look.findings)
+        if (!wrong.is_borne)
+          return Fail(wrong.code, fmt::format("{}: {}", wrong.topic, wrong.text));
     }
     return {};
   }
