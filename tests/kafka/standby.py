@@ -1,10 +1,11 @@
-"""`pointsman run` with standbys on a real Kafka: restarts within the session move nothing, and whoever is killed (-9) is followed by
-a neighbour that goes on from the copies it kept warm."""
+"""`pointsman run` with standbys on a real Kafka: restarts within the session move nothing, and whoever is killed (-9),
+within a commit, is followed by a neighbour that goes on at once from the copies it kept warm."""
 
 import pathlib
 import shutil
 import signal
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/auditor"), str(ROOT / "tests/support/kafka")]
@@ -18,6 +19,9 @@ LEADS = 600
 PARTITIONS = 4
 TASKS = 3 * PARTITIONS
 WARM = 50  # records behind; markers of transactions are some
+A_FEW = 10
+DIES = "kill:4:40"  # between two steps of its fortieth commit: not before all is warm, and soon after that
+SOON_S = 40  # brokers end a transaction after 60
 TAIL = 100  # records; the state of any one task is more
 
 
@@ -104,21 +108,27 @@ def go_on(address, workers):
         assert restarted.metric("pointsman_worker_restored_records_total") < TAIL, restarted.log()
     assert [tasks_of(worker)[0] for worker in workers] == before
 
-    # A shorter session, so that a death is soon known.
+    # A shorter session, so that a death is soon known; it dies within a commit, and leaves its transaction open.
     for worker in workers:
         assert worker.end(signal.SIGTERM) == 0, worker.log()
         configure(worker, "6s")
-        worker.start()
+        worker.start(*((DIES,) if worker is one else ()))
     until(lambda: are_ready(workers, TASKS) and all_warm(workers), "warmth again", workers)
     read = two.metric("pointsman_worker_restored_records_total")
-    one.end(signal.SIGKILL)
-    send(address, LEADS, LEADS)
+    sent = LEADS
+    while one.process.poll() is None and sent < 10 * LEADS:
+        send(address, sent, A_FEW)
+        sent += A_FEW
+    died = time.monotonic()
+    assert one.ended() == -signal.SIGKILL, one.log()
     until(lambda: are_ready([two], TASKS), "the take-over", workers)
+    took = time.monotonic() - died
+    assert took < SOON_S, f"its tasks were taken over after {took:.0f} s\n{two.log()}"
     read = two.metric("pointsman_worker_restored_records_total") - read
     assert read < TAIL, f"{read} records were read\n{two.log()}"
     assert two.metric("pointsman_worker_wiped_copies_total") == 0, two.log()
-    until(lambda: created(address) == 2 * LEADS, "all leads", workers)
-    print(f"the neighbour read {read:.0f} records of changelogs to take over {TASKS} tasks, half of them another's")
+    until(lambda: created(address) == sent, "all leads", workers)
+    print(f"the neighbour read {read:.0f} records of changelogs to take over {TASKS} tasks, half of them another's, in {took:.0f} s")
     assert two.end(signal.SIGTERM) == 0, two.log()
 
 
