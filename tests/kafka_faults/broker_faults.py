@@ -98,7 +98,8 @@ def next_records_gone(life):
 def own_topic_made_anew(life):
     """That stage's tasks alone are refused, and say so. What was lost is lost."""
     pipe(life.address, "delete", f"{life.prefix}.changelog.desk")
-    life.until(lambda: f"{life.prefix}.changelog.desk" in command(life.spare, "topics", "check", expect=1), "the end of a topic")
+    missing = re.compile(rf"^missing +{re.escape(life.prefix)}\.changelog\.desk ", re.M)
+    life.until(lambda: missing.search(command(life.spare, "topics", "check", expect=1)), "the end of a topic")
     command(life.spare, "topics", "create")
     worker = life.workers[0].start()
     until_refused_alone(life, worker, {("desk", partition) for partition in range(PARTITIONS)})

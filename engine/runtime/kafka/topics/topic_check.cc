@@ -60,8 +60,9 @@ void JudgeCopies(int32_t brokers, std::vector<TopicLook>* looks) {
 Result<std::vector<std::string>> MakeTopics(KafkaAdmin& admin,
                                             const std::vector<TopicLook>& looks) {
   for (const TopicLook& look : looks) {
-    const auto wrong = std::ranges::find_if(
-        look.findings, [](const TopicFinding& one) { return one.code != kTopicMissing; });
+    const auto wrong = std::ranges::find_if(look.findings, [](const TopicFinding& one) {
+      return one.code != kTopicMissing && !one.is_borne;
+    });
     if (look.is_input || wrong == look.findings.end()) continue;
     return Fail(wrong->code, fmt::format("{}: {}", wrong->topic, wrong->text));
   }

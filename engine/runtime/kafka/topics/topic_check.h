@@ -26,7 +26,7 @@ Result<std::vector<TopicPartition>> FindInputs(KafkaAdmin& admin, const TopicNee
 void JudgeCopies(int32_t brokers, std::vector<TopicLook>* looks);
 
 // Makes those of ours that are missing, and says which. None when one that is there is wrong, or
-// one that is missing is more than that: its first finding is the error.
+// one that is missing is more than that: its first finding that is not borne is the error.
 Result<std::vector<std::string>> MakeTopics(KafkaAdmin& admin, const std::vector<TopicLook>& looks);
 
 }  // namespace pm

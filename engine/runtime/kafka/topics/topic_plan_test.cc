@@ -254,6 +254,14 @@ TEST(TopicCheck, MoreCopiesThanBrokersAreForeseenAndNothingIsMade) {
   EXPECT_EQ(shelf.topics.size(), 1);
 }
 
+TEST(TopicCheck, WhatIsBorneHindersNothingFromBeingMade) {
+  Shelf shelf;
+  std::vector<TopicLook> looks = LookAtTopics(shelf, {}).value();
+  looks.front().findings = {{looks.front().wanted.name, kTopicMissing, "is missing"},
+                            {looks.front().wanted.name, kTopicLoss, "too soon", true}};
+  EXPECT_EQ(MakeTopics(shelf, looks).value().size(), looks.size());
+}
+
 TEST(TopicCheck, NothingIsMadeBesideATopicThatIsWrong) {
   Shelf shelf;
   shelf.topics = {{"pointsman.account", 3, 3, {}}};
