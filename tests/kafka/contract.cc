@@ -1,8 +1,9 @@
 // The port's contract, held against a real broker: $PM_KAFKA is its address, $PM_KAFKA_PROCESS the
-// id of its process.
+// id of its process, $PM_KAFKA_FORGETS_S within how many seconds it forgets an idle producer.
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
+#include <thread>
 
 #include "engine/runtime/kafka/fake/client_contract.h"
 
@@ -37,6 +38,11 @@ class RealBroker final : public ContractBroker {
     return Must(ConnectUncommittedReader(Connection(), Log));
   }
   std::unique_ptr<KafkaAdmin> Admin() override { return ConnectAdmin(Seconds(30)); }
+  void Forget(const std::string&) override {
+    const char* seconds = std::getenv("PM_KAFKA_FORGETS_S");  // as the broker was told
+    PM_CHECK(seconds != nullptr);
+    std::this_thread::sleep_for(std::chrono::seconds(std::atoi(seconds)));
+  }
 };
 
 INSTANTIATE_TEST_SUITE_P(RealKafka, ClientContract, testing::Values(MakeContractBroker([] {

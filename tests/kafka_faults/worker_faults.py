@@ -3,6 +3,7 @@
 import signal
 import time
 
+from broker import FORGOTTEN_AFTER_S
 from crew import SESSION_S
 from life import is_stopped
 
@@ -12,7 +13,6 @@ SWITCHED = 8  # the same of the transaction that puts rules in force
 STEPS_WITHIN, COMMITTED = range(1, 5), 5  # before it holds; once it does
 BACKLOG_S = 20
 TRANSACTION_S = 60  # after which brokers end one
-FORGOTTEN_AFTER_S = 8  # brokers keep a producer's id for so long
 FORGETS_WITHIN = 6  # times
 FORGOTTEN = "producer id which is not currently assigned to its transactional id"  # as librdkafka says it
 POISON = "poisonous"

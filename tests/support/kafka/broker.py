@@ -28,6 +28,13 @@ from proxy import Proxy
 HOST = "127.0.0.1"
 PORTS = range(20000, 32000)  # below those that the system gives to clients
 READY_S = 60
+FORGOTTEN_AFTER_S = 8
+FORGETFUL = {  # settings of brokers: of producers that have nothing to say, within seconds instead of a week
+    "transactional.id.expiration.ms": FORGOTTEN_AFTER_S * 1000,
+    "transaction.remove.expired.transaction.cleanup.interval.ms": 1000,
+    "producer.id.expiration.ms": FORGOTTEN_AFTER_S * 1000,
+    "producer.id.expiration.check.interval.ms": 1000,
+}
 PROBE_S = 0.05  # between two looks at a node that is starting
 DIE_WITH_PARENT = 1  # prctl's PR_SET_PDEATHSIG
 LIBC = ctypes.CDLL(None, use_errno=True)

@@ -32,6 +32,9 @@ inline bool IsPassing(const Error& error) { return error.code == kKafkaRetry; }
 // no record of the engine's is as large.
 inline constexpr int64_t kLeastRecordBytes = 1'000'000;
 
+// In a row, of one producer: the fault may be its own.
+inline constexpr int kMostAborts = 2;
+
 struct TopicPartition {
   std::string topic;
   int32_t partition = 0;
@@ -104,7 +107,8 @@ class KafkaClient {
 
   // 5. Fences whoever had the transactional id, ends what they left open. Makes a new producer each
   // time: the remedy after kKafkaUnknown, kKafkaFenced and kKafkaFatal, after which 6 to 11 answer
-  // only kKafkaFatal. Abort makes a new one, too, where records were not delivered.
+  // only kKafkaFatal. Abort makes a new one, too, where records were not delivered, and the
+  // kMostAborts-th time in a row.
   virtual Result<void> InitTransactions(std::string_view transactional_id) = 0;
   // 6. to 11. One transaction. Produce only hands over; Flush waits until all of it was delivered
   // and says what was not.

@@ -155,6 +155,7 @@ class RdClient final : public KafkaClient {
   Result<void> InitTransactions(std::string_view transactional_id) override {
     transactional_id_ = transactional_id;
     producer_.reset();
+    aborts_in_a_row_ = 0;
     PM_TRY(producer_, RdProducer::Make(users_, transactional_id_, member_, log_, *passing_));
     return producer_->Init();
   }
@@ -167,12 +168,17 @@ class RdClient final : public KafkaClient {
     }
     return producer().SendOffsets(consumer_->handle(), next);
   }
-  Result<void> Commit() override { return producer().Commit(); }
+  Result<void> Commit() override {
+    PM_TRY_VOID(producer().Commit());
+    aborts_in_a_row_ = 0;
+    return {};
+  }
   Result<void> Abort() override {
     PM_TRY_VOID(producer().Abort());
-    if (!producer().has_lost_records()) return {};
-    // librdkafka 2.0.2 counts such records as sent: what comes next is out of order for the broker,
-    // or is not sent at all until the flush ends, 30 s later.
+    // librdkafka 2.0.2 counts lost records as sent: what comes next is out of order for the broker,
+    // or is not sent at all until the flush ends, 30 s later. And one that the brokers have
+    // forgotten is given to them again and again.
+    if (++aborts_in_a_row_ < kMostAborts && !producer().has_lost_records()) return {};
     const Result<void> made = InitTransactions(std::string(transactional_id_));
     if (made) return {};
     if (producer_ != nullptr) producer_->GiveUp();
@@ -227,6 +233,7 @@ class RdClient final : public KafkaClient {
   const std::shared_ptr<KafkaLooker> looker_;
   std::string transactional_id_;
   std::unique_ptr<RdProducer> producer_;
+  int aborts_in_a_row_ = 0;  // of this producer
 };
 
 }  // namespace

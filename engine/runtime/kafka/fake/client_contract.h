@@ -37,6 +37,8 @@ class ContractBroker {
   virtual std::unique_ptr<KafkaReader> Reader(const std::string& group = {}) = 0;
   virtual std::unique_ptr<KafkaReader> Uncommitted() = 0;
   virtual std::unique_ptr<KafkaAdmin> Admin() = 0;
+  // Returns once the brokers have forgotten the producer of that id, which is idle: it has expired.
+  virtual void Forget(const std::string& transactional_id) = 0;
 };
 using MakeContractBroker = std::unique_ptr<ContractBroker> (*)();
 

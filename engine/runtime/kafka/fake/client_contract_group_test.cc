@@ -72,6 +72,29 @@ TEST_P(ClientContract, ANoteIsCommittedWithItsOffset) {
   }
 }
 
+// librdkafka 2.0.2 goes on with a producer that the brokers do not know any more, where it has sent
+// no record: each transaction fails as the one before.
+TEST_P(ClientContract, WhoseProducerTheBrokersHaveForgottenIsGivenAnotherByItsAborts) {
+  const std::string topic = MakeTopic(1), group = Fresh("group"), id = Fresh("forgotten");
+  Member member = Join(group, "one", topic);
+  ASSERT_TRUE(PollUntil({&member}, [&] { return !member.given.empty(); }));
+  const auto commits = [&](int64_t offset) -> Result<void> {
+    const PartitionOffset next[] = {At(topic, 0, offset)};
+    PM_TRY_VOID(member.client->Begin());
+    PM_TRY_VOID(member.client->SendOffsets(next));
+    return member.client->Commit();
+  };
+  ASSERT_OK(member.client->InitTransactions(id));
+  ASSERT_OK(commits(1));
+  broker_->Forget(id);
+  int failed = 0;
+  for (; failed < 3 && !commits(2); ++failed) ASSERT_OK(member.client->Abort());
+  EXPECT_GT(failed, 0) << "it was not forgotten";
+  EXPECT_LT(failed, 3);
+  const TopicPartition partitions[] = {{topic, 0}};
+  EXPECT_EQ(StableOffsets(*member.client, group, partitions)[0].offset, 2);
+}
+
 TEST_P(ClientContract, OffsetsOfAnOpenTransactionAreWaitedFor) {
   const std::string in = MakeTopic(1);
   const std::string group = Fresh("group");

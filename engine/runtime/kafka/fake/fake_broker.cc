@@ -169,6 +169,7 @@ void FakeBroker::Compact(const TopicPartition& partition) {
 
 uint64_t FakeBroker::NewEpoch(const std::string& id) {
   End(id, false);
+  forgotten_.erase(id);
   return ++epochs_[id];
 }
 

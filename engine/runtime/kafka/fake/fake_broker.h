@@ -116,6 +116,9 @@ class FakeBroker {
   // Producers. A new epoch of the id; what the one before left open is aborted.
   uint64_t NewEpoch(const std::string& id);
   bool IsCurrent(const std::string& id, uint64_t epoch) const;
+  // It was idle for days: the brokers know nothing of its producer, until there is another.
+  void Forget(const std::string& id) { forgotten_.insert(id); }
+  bool IsForgotten(const std::string& id) const { return forgotten_.contains(id); }
   // The id's open transaction, begun when there is none.
   FakeTransaction& OpenTransaction(const std::string& id);
   void Write(const TopicPartition& partition, FakeEntry entry, const std::string& id);
@@ -148,6 +151,7 @@ class FakeBroker {
   uint64_t clients_ = 0;
   std::map<std::string, FakeGroup> groups_;
   std::map<std::string, uint64_t> epochs_;
+  std::set<std::string> forgotten_;
   std::map<std::string, uint64_t> open_;       // transaction by id
   std::vector<FakeTransaction> transactions_;  // number n at n - 1
 };

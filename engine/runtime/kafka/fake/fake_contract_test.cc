@@ -16,6 +16,7 @@ class ModelBroker final : public ContractBroker {
   }
   std::unique_ptr<KafkaReader> Uncommitted() override { return UncommittedReader(broker_); }
   std::unique_ptr<KafkaAdmin> Admin() override { return std::make_unique<FakeAdmin>(broker_); }
+  void Forget(const std::string& transactional_id) override { broker_.Forget(transactional_id); }
 
  private:
   FakeBroker broker_{{}};

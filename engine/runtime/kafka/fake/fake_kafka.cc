@@ -117,6 +117,7 @@ Result<void> FakeClient::InitTransactions(std::string_view transactional_id) {
   queue_.clear();
   id_ = transactional_id;
   in_transaction_ = must_abort_ = false;
+  aborts_in_a_row_ = 0;
   producer_is_dead_ = true;
   int& unanswered = broker_.unanswered[id_];
   const bool is_away = broker_.IsDown() || !broker_.HasCoordinator();
@@ -216,6 +217,7 @@ Result<void> FakeClient::SendOffsets(std::span<const PartitionOffset> next) {
     must_abort_ = true;
   }
   if (must_abort_) return Fail(kKafkaAborted, "ILLEGAL_GENERATION");
+  if (broker_.IsForgotten(id_)) return MustAbort("INVALID_PRODUCER_ID_MAPPING");
   auto& offsets = broker_.OpenTransaction(id_).offsets[group_];
   offsets.insert(offsets.end(), next.begin(), next.end());
   return {};
@@ -235,6 +237,7 @@ Result<void> FakeClient::Commit() {
     return Fail(kKafkaUnknown, "the request was lost");
   }
   broker_.End(id_, true);
+  aborts_in_a_row_ = 0;
   if (!broker_.Draw(&FakeFaults::lost_commits, &FakeCounts::lost_commits)) return {};
   producer_is_dead_ = true;
   return Fail(kKafkaUnknown, "the answer was lost");
@@ -250,7 +253,9 @@ Result<void> FakeClient::Abort() {
     return Fail(kKafkaFatal, "nobody answers");
   }
   broker_.End(id_, false);
-  return {};
+  if (++aborts_in_a_row_ < kMostAborts) return {};
+  const Result<void> made = InitTransactions(std::string(id_));
+  return made ? made : Fail(kKafkaFatal, made.error().text);
 }
 
 std::optional<int64_t> FakeClient::Delivered(const TopicPartition& partition) {

@@ -68,6 +68,7 @@ class FakeClient final : public KafkaClient {
   std::map<TopicPartition, int64_t> delivered_;
   bool in_transaction_ = false;
   bool must_abort_ = false;
+  int aborts_in_a_row_ = 0;
 };
 
 class FakeReader final : public KafkaReader {
