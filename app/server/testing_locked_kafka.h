@@ -42,6 +42,9 @@ class LockedClient final : public KafkaClient {
       std::string_view group, std::span<const TopicPartition> which) override {
     return Locked(&KafkaClient::LastCommitted, group, which);
   }
+  Result<void> CommitAlone(std::span<const PartitionOffset> next) override {
+    return Locked(&KafkaClient::CommitAlone, next);
+  }
   Result<void> InitTransactions(std::string_view id) override {
     return Locked(&KafkaClient::InitTransactions, id);
   }

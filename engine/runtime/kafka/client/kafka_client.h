@@ -104,6 +104,9 @@ class KafkaClient {
   // The same, but what was committed last, whatever is open.
   virtual Result<std::vector<PartitionOffset>> LastCommitted(
       std::string_view group, std::span<const TopicPartition> partitions) = 0;
+  // Of our own group, outside of any transaction; kKafkaRetry for what is not assigned, or was
+  // lost.
+  virtual Result<void> CommitAlone(std::span<const PartitionOffset> next) = 0;
 
   // 5. Fences whoever had the transactional id, ends what they left open. Makes a new producer each
   // time: the remedy after kKafkaUnknown, kKafkaFenced and kKafkaFatal, after which 6 to 11 answer

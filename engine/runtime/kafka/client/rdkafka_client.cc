@@ -151,6 +151,9 @@ class RdClient final : public KafkaClient {
       std::string_view group, std::span<const TopicPartition> partitions) override {
     return Offsets(group, partitions, false);
   }
+  Result<void> CommitAlone(std::span<const PartitionOffset> next) override {
+    return consumer_->Commit(next);
+  }
 
   Result<void> InitTransactions(std::string_view transactional_id) override {
     transactional_id_ = transactional_id;

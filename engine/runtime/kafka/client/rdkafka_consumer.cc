@@ -257,6 +257,22 @@ std::optional<int64_t> RdConsumer::End(const TopicPartition& partition) const {
   return EndOf(handle(), partition);
 }
 
+Result<void> RdConsumer::Commit(std::span<const PartitionOffset> next) {
+  constexpr std::string_view kWhat = "to commit offsets";
+  if (!MayCommit(next)) return Fail(kKafkaRetry, fmt::format("{}: they are not ours now", kWhat));
+  const RdQueue answers(rd_kafka_queue_new(handle()));
+  PM_TRY_VOID(Outcome(
+      kWhat, rd_kafka_commit_queue(handle(), ListOf(next).get(), answers.get(), nullptr, nullptr)));
+  const RdEvent answer(rd_kafka_queue_poll(answers.get(), RdDeadline(member_.answer).left_ms()));
+  if (answer == nullptr) return Outcome(kWhat, RD_KAFKA_RESP_ERR__TIMED_OUT);
+  PM_TRY_VOID(Outcome(kWhat, rd_kafka_event_error(answer.get())));
+  const rd_kafka_topic_partition_list_t* list = rd_kafka_event_topic_partition_list(answer.get());
+  for (const rd_kafka_topic_partition_t& one :
+       std::span(list->elems, static_cast<size_t>(list->cnt)))
+    PM_TRY_VOID(Outcome(kWhat, one.err));
+  return {};
+}
+
 bool RdConsumer::MayCommit(std::span<const PartitionOffset> next) const {
   if (lost_ || rd_kafka_assignment_lost(handle()) != 0) return false;
   return std::ranges::all_of(next, [&](const PartitionOffset& one) {

@@ -30,6 +30,8 @@ class RdConsumer {
   Result<int64_t> Position(const TopicPartition& partition) const;
   std::optional<int64_t> End(const TopicPartition& partition) const;
 
+  // Waits for an answer as long as the member does.
+  Result<void> Commit(std::span<const PartitionOffset> next);
   // Whether what was read of all of them is still ours to commit.
   bool MayCommit(std::span<const PartitionOffset> next) const;
   rd_kafka_t* handle() const { return handle_.get(); }

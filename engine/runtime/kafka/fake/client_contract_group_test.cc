@@ -72,6 +72,27 @@ TEST_P(ClientContract, ANoteIsCommittedWithItsOffset) {
   }
 }
 
+// Whatever others hold open there.
+TEST_P(ClientContract, OffsetsAreCommittedAloneWithTheirNotesByWhoWasGivenThem) {
+  const std::string in = MakeTopic(2), group = Fresh("group");
+  Member member = Join(group, "one", in);
+  const PartitionOffset next[] = {{{in, 0}, 3, "one's"}, {{in, 1}, 0, "one's"}};
+  ASSERT_TRUE(PollUntil({&member}, [&] { return !member.given.empty(); }));
+  ASSERT_OK(member.client->InitTransactions(Fresh("worker")));
+  ASSERT_OK(member.client->Begin());
+  const PartitionOffset open[] = {{{in, 0}, 5, "open"}};
+  ASSERT_OK(member.client->SendOffsets(open));
+  ASSERT_OK(member.client->CommitAlone(next));
+  const TopicPartition all[] = {{in, 0}, {in, 1}};
+  const auto last = [&] { return member.client->LastCommitted("", all).value(); };
+  EXPECT_EQ(last(), std::vector(std::begin(next), std::end(next)));
+  ASSERT_OK(member.client->Abort());
+  EXPECT_EQ(StableOffsets(*member.client, "", all), last());
+  Member other = Join(group, "two", in);
+  ASSERT_TRUE(PollUntil({&member, &other}, [&] { return other.given.size() == 1; }));
+  EXPECT_EQ(CodeOf(member.client->CommitAlone(next)), kKafkaRetry) << "not ours any more";
+}
+
 // librdkafka 2.0.2 goes on with a producer that the brokers do not know any more, where it has sent
 // no record: each transaction fails as the one before.
 TEST_P(ClientContract, WhoseProducerTheBrokersHaveForgottenIsGivenAnotherByItsAborts) {

@@ -211,12 +211,7 @@ void FakeBroker::End(const std::string& id, bool commit) {
     Put(*found, std::move(marker), true);
   }
   if (commit) {
-    for (const auto& [name, offsets] : ended.offsets) {
-      for (const PartitionOffset& one : offsets) {
-        group(name).committed[one.partition] = one.offset;
-        group(name).notes[one.partition] = one.note;
-      }
-    }
+    for (const auto& [name, offsets] : ended.offsets) group(name).Commit(offsets);
   }
   open_.erase(it);
 }

@@ -88,6 +88,13 @@ bool FakeGroup::MayCommit(const std::string& instance, uint64_t client,
   });
 }
 
+void FakeGroup::Commit(std::span<const PartitionOffset> next) {
+  for (const PartitionOffset& one : next) {
+    committed[one.partition] = one.offset;
+    notes[one.partition] = one.note;
+  }
+}
+
 void FakeGroup::Beat(uint64_t client, Instant now) {
   for (auto& [instance, member] : members_) {
     if (member.client == client) member.seen = now;

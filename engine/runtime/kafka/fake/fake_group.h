@@ -30,6 +30,7 @@ class FakeGroup {
   // It may commit offsets of these.
   bool MayCommit(const std::string& instance, uint64_t client,
                  std::span<const PartitionOffset> next) const;
+  void Commit(std::span<const PartitionOffset> next);
   // A sign of life; then those who were silent for the session time-out are put out.
   void Beat(uint64_t client, Instant now);
   void PutOut(Instant now);

@@ -113,6 +113,20 @@ Result<std::vector<PartitionOffset>> FakeClient::LastCommitted(
   return broker_.group(name).Committed(partitions);
 }
 
+bool FakeClient::MayCommit(std::span<const PartitionOffset> next) const {
+  return std::ranges::none_of(next,
+                              [&](const auto& one) { return lost_.contains(one.partition); }) &&
+         broker_.group(group_).MayCommit(instance_, client_, next);
+}
+
+Result<void> FakeClient::CommitAlone(std::span<const PartitionOffset> next) {
+  if (broker_.IsDown() || broker_.Draw(&FakeFaults::retries, &FakeCounts::retries) ||
+      !MayCommit(next))
+    return Fail(kKafkaRetry, "try again");
+  broker_.group(group_).Commit(next);
+  return {};
+}
+
 Result<void> FakeClient::InitTransactions(std::string_view transactional_id) {
   queue_.clear();
   id_ = transactional_id;
@@ -211,8 +225,7 @@ Result<void> FakeClient::SendOffsets(std::span<const PartitionOffset> next) {
   PM_CHECK(in_transaction_);
   if (broker_.IsDown() || broker_.Draw(&FakeFaults::retries, &FakeCounts::retries))
     return Fail(kKafkaRetry, "try again");
-  if (std::ranges::any_of(next, [&](const auto& one) { return lost_.contains(one.partition); }) ||
-      !broker_.group(group_).MayCommit(instance_, client_, next)) {
+  if (!MayCommit(next)) {
     ++broker_.counts.refused_offsets;
     must_abort_ = true;
   }

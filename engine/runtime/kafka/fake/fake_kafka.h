@@ -23,6 +23,7 @@ class FakeClient final : public KafkaClient {
       std::string_view group, std::span<const TopicPartition> partitions) override;
   Result<std::vector<PartitionOffset>> LastCommitted(
       std::string_view group, std::span<const TopicPartition> partitions) override;
+  Result<void> CommitAlone(std::span<const PartitionOffset> next) override;
   Result<void> InitTransactions(std::string_view transactional_id) override;
   Result<void> Begin() override;
   Result<void> Produce(const Produced& record) override;
@@ -39,6 +40,8 @@ class FakeClient final : public KafkaClient {
   Duration last_wait() const { return last_wait_; }  // that a Poll would have waited at most
 
  private:
+  bool MayCommit(std::span<const PartitionOffset> next) const;
+
   struct Unsent {
     TopicPartition to;
     FakeEntry entry;

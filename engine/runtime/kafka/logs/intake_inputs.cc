@@ -37,8 +37,9 @@ Result<void> IntakeLog::Read() {
     return IsPassing(committed.error()) ? Result<void>{} : std::unexpected(committed.error());
   std::vector<PartitionOffset> from;
   std::map<TopicPartition, Error> troubles;
+  std::vector<std::string> jumps;
   for (const PartitionOffset& one : *committed) {
-    const auto start = StartOf(one);
+    const auto start = StartOf(one, &jumps);
     if (start) {
       from.push_back(*start);
     } else if (start.error().code == kKafkaRefused) {
@@ -53,6 +54,9 @@ Result<void> IntakeLog::Read() {
   troubles_ = std::move(troubles);
   looked_at_ = clock_.Measure();
   PM_TRY_VOID(client_.Assign(from));
+  PM_TRY(const bool is_told, TakeOwnership(*committed, from));
+  if (!is_told) return {};
+  for (const std::string& jump : jumps) Say(jump);
   assigned_.reset();
   held_ = false;
   fenced_.clear();
@@ -60,17 +64,25 @@ Result<void> IntakeLog::Read() {
   committed_.clear();
   next_.clear();
   for (const PartitionOffset& one : from) committed_[one.partition] = one.offset;
-  return TakeOwnership(*committed);
+  return {};
 }
 
-// Before anything is read, so that who comes after us knows whom to fence.
-Result<void> IntakeLog::TakeOwnership(std::span<const PartitionOffset> before) {
-  for (const PartitionOffset& one : before) {
-    const auto ours = committed_.find(one.partition);
-    const bool is_told = OwnerIn(one.note) == settings_.transactional_id;
-    if (ours != committed_.end() && !is_told) next_[one.partition] = ours->second;
+// Before anything is read, so that who comes after us knows whom to fence: also before there is a
+// transaction that could be left open. False: not this time.
+Result<bool> IntakeLog::TakeOwnership(std::span<const PartitionOffset> before,
+                                      std::span<const PartitionOffset> from) {
+  std::set<TopicPartition> ours;
+  for (const PartitionOffset& one : before)
+    if (OwnerIn(one.note) == settings_.transactional_id) ours.insert(one.partition);
+  std::vector<PartitionOffset> next;
+  for (const PartitionOffset& one : from) {
+    if (!ours.contains(one.partition))
+      next.push_back({one.partition, one.offset, OwnerNote(settings_.transactional_id)});
   }
-  return next_.empty() ? Result<void>{} : Outside(Transact({}));
+  if (next.empty()) return true;
+  const Result<void> done = client_.CommitAlone(next);
+  if (!done && !IsPassing(done.error())) return std::unexpected(done.error());
+  return done.has_value();
 }
 
 // Who read these before us may have died, or sleep, with a transaction open: it would hold back how
@@ -116,22 +128,23 @@ Result<bool> IntakeLog::Fence(const std::string& owner) {
   return true;
 }
 
-// Where it was read to, or the first record that is there.
-Result<PartitionOffset> IntakeLog::StartOf(const PartitionOffset& committed) {
+// Where it was read to, or the first record that is there: then a line for people is added.
+Result<PartitionOffset> IntakeLog::StartOf(const PartitionOffset& committed,
+                                           std::vector<std::string>* jumps) {
   PM_TRY(const auto bounds, client_.Bounds(committed.partition));
   const auto& [first, end] = bounds;
   if (committed.offset >= first && committed.offset <= end) return committed;
   if (committed.offset < 0 && first < end) {
-    Say(
+    jumps->push_back(
         fmt::format("{}/{}: the group has no offset of it, it is read from {}: a new input, or the "
                     "brokers have forgotten it (offsets.retention.minutes)",
                     committed.partition.topic, committed.partition.partition, first));
   }
   if (committed.offset >= 0) {
     ++counters_.gaps;
-    Say(fmt::format("{}/{}: offset {} is gone, {} is read next: retention, or a new topic",
-                    committed.partition.topic, committed.partition.partition, committed.offset,
-                    first));
+    jumps->push_back(fmt::format(
+        "{}/{}: offset {} is gone, {} is read next: retention, or a new topic",
+        committed.partition.topic, committed.partition.partition, committed.offset, first));
   }
   return PartitionOffset{committed.partition, first};
 }

@@ -96,14 +96,16 @@ class IntakeLog final : public Log {
   void Take(const KafkaRecord& record);
   Result<void> Refused(const Error& error);
   Result<void> Read();
-  Result<PartitionOffset> StartOf(const PartitionOffset& committed);
+  Result<PartitionOffset> StartOf(const PartitionOffset& committed,
+                                  std::vector<std::string>* jumps);
   bool MustLook() const;
   void LookAgain();
   void Say(const std::string& line) const;
   Result<bool> GiveUp();
   bool MaySend() const { return !needs_producer_ && failing_.rest() == Duration{}; }
   Result<void> HoldWhileNothingMayBeRead();
-  Result<void> TakeOwnership(std::span<const PartitionOffset> before);
+  Result<bool> TakeOwnership(std::span<const PartitionOffset> before,
+                             std::span<const PartitionOffset> from);
   Result<bool> FenceTheDead();
   Result<bool> Fence(const std::string& owner);
   Result<void> KeepTime();

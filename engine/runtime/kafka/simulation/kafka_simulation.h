@@ -45,7 +45,7 @@ struct KafkaSimulationSettings {
   uint32_t kills_per_mille = 5;         // of the steps of a commit and of the polls
   std::optional<CommitStep> kills_at;   // only behind this step ...
   bool kills_intake = false;            // ... of intake's commits, else of the tasks'
-  uint32_t rebalances_per_mille = 0;    // of the steps of a commit: another's session ends
+  uint32_t rebalances_per_mille = 0;    // of the steps of a commit: somebody's session ends
   uint32_t sleeps_per_mille = 3;        // of the scheduler's steps
   uint32_t lost_disks_per_mille = 300;  // of the deaths
   DiskFault disk = DiskFault::kLost;

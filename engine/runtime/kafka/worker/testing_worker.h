@@ -83,6 +83,9 @@ class SharedClient final : public KafkaClient {
       std::string_view group, std::span<const TopicPartition> partitions) override {
     return Do([&](FakeClient& client) { return client.LastCommitted(group, partitions); });
   }
+  Result<void> CommitAlone(std::span<const PartitionOffset> next) override {
+    return Do([&](FakeClient& client) { return client.CommitAlone(next); });
+  }
   Result<void> InitTransactions(std::string_view transactional_id) override {
     return Do([&](FakeClient& client) { return client.InitTransactions(transactional_id); });
   }
