@@ -14,6 +14,7 @@ constexpr Duration kFarAhead = Minutes(2);  // well above the longest time witho
 Result<void> StageLog::Commit(std::span<CommitSet> sets) {
   const Duration begun_at = clock_.Measure();
   heard_ = false;
+  PM_TRY_VOID(TellThatTheyLive(sets));
   if (const Result<void> done = Transact(sets); !done) {
     for (const CommitSet& set : sets) survivors_.insert(set.task);
     return Aborted(done.error());

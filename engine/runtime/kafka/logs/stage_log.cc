@@ -75,9 +75,7 @@ Result<std::span<const Record>> StageLog::Next(TaskId* task, const Bounds& bound
   }
   PM_TRY_VOID(Recover());
   PM_TRY_VOID(TakeIn());
-  if (!survivors_.empty() && !needs_producer_ && !take_overs_.IsBusy() &&
-      failing_.rest() <= Duration{})
-    PM_TRY_VOID(TellOf(std::exchange(survivors_, {})));
+  PM_TRY_VOID(TellOfSurvivors());
   PM_TRY_VOID(Fetch(bounds.records));
   if (revoked_ || needs_producer_ || rests_ || IsOverdue(bounds)) return Drained();
   // Tasks take turns.
@@ -353,7 +351,9 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
     Fetched& head = owned.queue.front();
     const std::optional<ContentHash> to = given_.empty() ? std::nullopt : SwitchIn(head.bytes);
     if (to && rules_(*to) == nullptr) break;
-    if (owned.attempts >= settings_.skip_after && !owned.skips) SetHeadAside(id, owned);
+    // A change of rules never: its task would stay with the old ones, or have none.
+    if (owned.attempts >= settings_.skip_after && !owned.skips && !SwitchIn(head.bytes))
+      SetHeadAside(id, owned);
     bytes += head.bytes.size();
     given_.push_back(std::move(head));
     owned.queue.pop_front();
@@ -373,7 +373,8 @@ Result<std::span<const Record>> StageLog::HandOut(TaskId id, Owned& owned, const
 
 int64_t StageLog::NextOf(TaskId id) const {
   const int64_t position = tasks_.at(id).meta().position;
-  return position < 0 ? owned_.at(id).start : OffsetBehind(position);
+  // `start` lies further on where what was next is gone, and people have accepted that.
+  return std::max(owned_.at(id).start, position < 0 ? 0 : OffsetBehind(position));
 }
 
 std::map<TaskId, ContentHash> StageLog::awaiting_rules() const {

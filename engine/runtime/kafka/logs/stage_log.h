@@ -123,6 +123,7 @@ class StageLog final : public Log {
     int64_t suspects_end = 0;            // and it lies below this offset
     Instant tick;                        // that was committed
     std::optional<std::string> skips;    // key of what is set aside, not committed yet
+    std::optional<std::string> told;     // ... of what people were told of last
     std::optional<ContentHash> awaited;  // rules of the switch at the head of the queue
   };
 
@@ -158,10 +159,13 @@ class StageLog final : public Log {
   // stage_owners.cc
   size_t Suspect(TaskId id, Owned& owned, size_t records) const;
   void SetHeadAside(TaskId id, Owned& owned);
-  static void GotOn(Owned& owned);
+  void GotOn(Owned& owned);
+  Result<void> TellOfSurvivors();
+  Result<void> TellThatTheyLive(std::span<const CommitSet> sets);
   Result<void> TellOf(const std::set<TaskId>& survivors);
   Result<bool> TakeOwnership(TaskId id);
   OwnerRecord OwnerOf(TaskId id) const;
+  bool IsOurs(TaskId id, const OwnerRecord& record) const;
   uint32_t AttemptsBefore(TaskId id, const Owned& owned, const OwnerRecord& record) const;
   Result<void> WriteOwners(const std::map<TaskId, OwnerRecord>& records);
 
@@ -177,9 +181,11 @@ class StageLog final : public Log {
   Standbys standbys_;
   const bool has_standbys_;
   std::map<TaskId, Owned> owned_;
-  std::map<TaskId, OwnerRecord> written_;  // by this process, the last of each
-  std::set<TaskId> survivors_;             // what was handed out was applied, and not committed
-  std::optional<Revoked> revoked_;         // not answered yet
+  // Records of this process, since the last that is known to stand in the changelog: commits whose
+  // answer was lost may have brought any of them there.
+  std::map<TaskId, std::vector<OwnerRecord>> written_;
+  std::set<TaskId> survivors_;      // what was handed out was applied, and not committed
+  std::optional<Revoked> revoked_;  // not answered yet
   bool needs_producer_ = true;
   bool needs_rewind_ = false;   // inputs are read again from behind the last commit
   bool needs_restore_ = false;  // nobody knows what was committed: ask the changelogs

@@ -1,6 +1,8 @@
 // Whose a task is, and what the owners before died of.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "engine/runtime/kafka/logs/stage_log.h"
 #include "engine/runtime/kafka/topics/task_note.h"
 
@@ -11,6 +13,11 @@ size_t RootOf(size_t n) {
   size_t root = 1;
   while ((root + 1) * (root + 1) <= n) ++root;
   return root;
+}
+
+// It is tried again.
+Result<void> UnlessAborted(Result<void> done) {
+  return done || done.error().code == kCommitAborted ? Result<void>{} : done;
 }
 
 }  // namespace
@@ -40,7 +47,7 @@ Result<bool> StageLog::TakeOwnership(TaskId id) {
     owned.owns = true;
     owned.got_on = false;
     owned.attempts = record.attempts;
-    owned.owner = written_[task] = record;
+    owned.owner = record;
   }
   return true;
 }
@@ -60,43 +67,66 @@ uint32_t StageLog::AttemptsBefore(TaskId id, const Owned& owned, const OwnerReco
   const bool got_on = !before || before->position != record.position || before->meta != record.meta;
   if (got_on) return owned.suspects > 0 ? std::min(owned.attempts, settings_.one_by_one_after) : 0;
   if (before->lived) return 0;
-  const auto ours = written_.find(id);
-  return before->attempts + (ours != written_.end() && ours->second == *before ? 0 : 1);
+  return before->attempts + (IsOurs(id, *before) ? 0 : 1);
 }
 
-// Commits may fail for reasons that lie in no record: an output topic without a leader, too few
-// copies. Whoever comes next is not to take that for deaths, and a record for what they died of.
+bool StageLog::IsOurs(TaskId id, const OwnerRecord& record) const {
+  const auto ours = written_.find(id);
+  return ours != written_.end() && std::ranges::find(ours->second, record) != ours->second.end();
+}
+
+// PM0508 when it could not be said. Commits may fail for reasons that lie in no record: an output
+// topic without a leader, too few copies. Whoever comes next is not to take that for deaths, and a
+// record for what they died of.
 Result<void> StageLog::TellOf(const std::set<TaskId>& survivors) {
   std::map<TaskId, OwnerRecord> records;
   for (const TaskId id : survivors) {
     const auto owned = owned_.find(id);
-    const auto ours = written_.find(id);
-    if (owned == owned_.end() || ours == written_.end() || owned->second.got_on) continue;
-    if (owned->second.owner != ours->second || ours->second.lived) continue;
-    OwnerRecord& record = records[id] = ours->second;
+    if (owned == owned_.end() || owned->second.got_on || !owned->second.owner) continue;
+    const OwnerRecord& last = *owned->second.owner;
+    if (last.lived || !IsOurs(id, last)) continue;
+    OwnerRecord& record = records[id] = last;
     record.lived = true;
     record.attempts = 0;
   }
   if (records.empty()) return {};
   if (const Result<void> done = WriteOwners(records); !done) {
     for (const auto& [id, record] : records) survivors_.insert(id);
-    const Error error = Aborted(done.error()).error();
-    return error.code == kCommitAborted ? Result<void>{} : std::unexpected(error);
+    return Aborted(done.error());
   }
-  for (auto& [id, record] : records) owned_.at(id).owner = written_[id] = record;
+  for (auto& [id, record] : records) owned_.at(id).owner = record;
   return {};
+}
+
+// Once a commit of theirs has failed.
+Result<void> StageLog::TellOfSurvivors() {
+  const bool may = !needs_producer_ && !take_overs_.IsBusy() && failing_.rest() <= Duration{};
+  if (survivors_.empty() || !may) return {};
+  return UnlessAborted(TellOf(std::exchange(survivors_, {})));
+}
+
+// What suspects did not kill is said before their outputs are waited for: who is ended while he
+// waits did not die of them.
+Result<void> StageLog::TellThatTheyLive(std::span<const CommitSet> sets) {
+  std::set<TaskId> suspected;
+  for (const CommitSet& set : sets) {
+    if (owned_.at(set.task).attempts > 0) suspected.insert(set.task);
+  }
+  return needs_producer_ ? Result<void>{} : TellOf(suspected);
 }
 
 Result<void> StageLog::End() {
   std::set<TaskId> all;
   for (const auto& [id, owned] : owned_) all.insert(id);
-  return needs_producer_ ? Result<void>{} : TellOf(all);
+  return needs_producer_ ? Result<void>{} : UnlessAborted(TellOf(all));
 }
 
 Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records) {
   std::vector<PartitionOffset> next;
   PM_TRY_VOID(transactions_.Begin());
   for (const auto& [id, record] : records) {
+    std::vector<OwnerRecord>& ours = written_[id];
+    if (ours.empty() || ours.back() != record) ours.push_back(record);
     const auto& [input, changelog] = std::tie(owned_.at(id).input, owned_.at(id).changelog);
     const Owned& owned = owned_.at(id);
     next.push_back(
@@ -107,12 +137,15 @@ Result<void> StageLog::WriteOwners(const std::map<TaskId, OwnerRecord>& records)
   PM_TRY_VOID(transactions_.Flush());
   PM_TRY_VOID(transactions_.SendOffsets(next));
   PM_TRY_VOID(At(CommitStep::kClaimed));
-  return transactions_.Commit();
+  PM_TRY_VOID(transactions_.Commit());
+  for (const auto& [id, record] : records) written_[id] = {record};
+  return {};
 }
 
 // What killed those before us is one of a batch. A few of it are tried at a time, and once that
 // killed, too, each of these alone: who dies leaves behind at which. What came since is none of it.
 void StageLog::GotOn(Owned& owned) {
+  if (owned.skips) ++counters_.skipped;
   const bool is_cleared = owned.skips.has_value() || owned.committed >= owned.suspects_end;
   owned.got_on = true;
   owned.skips.reset();
@@ -144,14 +177,14 @@ void StageLog::SetHeadAside(TaskId id, Owned& owned) {
     if (const auto due = tasks_.at(id).NextDue(tick->until)) skip.rows.push_back(due->row);
   }
   owned.skips = SkipKey(head.position, skip.rows.empty() ? "" : skip.rows[0]);
-  if (settings_.take_over.warn)
+  if (settings_.take_over.warn && owned.told != owned.skips)
     settings_.take_over.warn(
         fmt::format("{}: {} at offset {} is set aside: no owner survived it, {} tried", ToText(id),
                     skip.rows.empty() ? "the record" : "the next timer of the tick",
                     OffsetOf(head.position), owned.attempts));
   skip.original = std::move(head.bytes);
   head.bytes = EncodeRecord(skip);
-  ++counters_.skipped;
+  owned.told = owned.skips;
 }
 
 }  // namespace pm

@@ -8,6 +8,7 @@ namespace {
 
 class OwnersTest : public KafkaTest {
  protected:
+  using KafkaTest::KafkaTest;
   static constexpr TaskId kAccount{Stage::kAccount, 0};
 };
 
@@ -141,6 +142,80 @@ TEST_F(OwnersTest, WhoLivesWhileNothingCanBeCommittedIsNoDeath) {
     EXPECT_EQ(worker->log->counters().skipped, 0U);
     EXPECT_EQ(Totals(*worker).account_jobs, in_peace ? 4 : 8);
   }
+}
+
+// Also where the brokers are silent, so that a worker is killed while it waits for them.
+TEST_F(OwnersTest, WhoIsKilledWhileItWaitsForBrokersDidNotDieOfWhatItApplied) {
+  Feed();
+  RunFor(*Start("w-01"));
+  Feed();
+  for (int i = 0; i < 8; ++i) {
+    const auto worker = Start("w-01", KillAt(CommitStep::kProduced));
+    EXPECT_FALSE(Run(*worker, 60).has_value());
+  }
+  const auto worker = Start("w-01");
+  RunFor(*worker, 40);
+  EXPECT_EQ(worker->log->counters().skipped, 0U);
+  EXPECT_EQ(Totals(*worker).account_jobs, 8);
+}
+
+class LostAnswersTest : public OwnersTest {
+ protected:
+  LostAnswersTest() : OwnersTest({.faults = {.lost_commits = 1000}}) { broker_.quiet = true; }
+};
+
+// Nobody dies: what was asked for is done each time, and nobody says so.
+TEST_F(LostAnswersTest, ClaimsWhoseAnswersAreLostAreNoDeaths) {
+  Feed();
+  const auto worker = Start("w-01");
+  RunFor(*worker);
+  Feed();
+  broker_.quiet = false;
+  while (worker->log->counters().unknown < 12) {
+    ASSERT_TRUE(Run(*worker, 3).has_value());
+    Advance(Milliseconds(500));
+  }
+  broker_.quiet = true;
+  RunFor(*worker, 40);
+  EXPECT_EQ(worker->log->counters().skipped, 0U);
+  EXPECT_EQ(Totals(*worker).account_jobs, 8);
+}
+
+// By something else: too little memory, an impatient probe.
+TEST_F(OwnersTest, AChangeOfRulesIsNeverSetAside) {
+  for (const int before : {0, 4}) {
+    SCOPED_TRACE(before);
+    Switch(before == 0 ? toy::kRules : toy::kOtherRules);
+    Feed();
+    for (int i = 0; i < 8; ++i)
+      EXPECT_FALSE(Run(*Start("w-01", KillAt(CommitStep::kApplied)), 60).has_value());
+    const auto worker = Start("w-01");
+    RunFor(*worker, 60);
+    EXPECT_EQ(Totals(*worker).account_jobs, before + 4);
+    EXPECT_EQ(worker->log->counters().skipped, 0U);
+    for (const auto& [id, task] : worker->tasks)
+      EXPECT_EQ(task.meta().rules, before == 0 ? toy::kRules : toy::kOtherRules) << ToText(id);
+  }
+}
+
+// It is told of once, and counted once it is committed.
+TEST_F(PoisonTest, WhatIsSetAsideWhileThatCannotBeCommittedIsOneRecord) {
+  stages_ = DiesOf(IsPoison);
+  Feed();
+  Send({.key = "poison"});
+  for (int i = 0; i < 5; ++i) EXPECT_THROW(RunFor(*Start("w-01")), std::bad_alloc);
+  const auto worker = Start("w-01");
+  std::vector<std::string> warned;
+  worker->settings.take_over.warn = [&](std::string_view line) { warned.emplace_back(line); };
+  broker_.refused = {names_.Output(Topic::kDeadLetters)};
+  RunFor(*worker, 20);
+  EXPECT_EQ(worker->log->counters().skipped, 0U);
+  broker_.refused.clear();
+  RunFor(*worker, 20);
+  EXPECT_EQ(worker->log->counters().skipped, 1U);
+  EXPECT_EQ(std::ranges::count_if(warned, [](const auto& w) { return w.contains("set aside"); }),
+            1);
+  EXPECT_EQ(Read(names_.Output(Topic::kDeadLetters)).size(), 1U);
 }
 
 // What came since cannot have killed anybody.

@@ -157,7 +157,11 @@ TEST_F(TakeOverTest, RefusesATaskAloneWhoseNextRecordsAreGoneUntilPeopleAcceptTh
     RunFor(*worker);
     EXPECT_EQ(worker->tasks.size(), accepted == lost ? 6U : 5U);
   }
+  // Also when its first transactions fail, and what is uncommitted is read again.
+  broker_.refused = {names_.Changelog(Stage::kIdentity), names_.Changelog(Stage::kAccount)};
   Feed();
+  RunFor(*worker);
+  broker_.refused.clear();
   RunFor(*worker);
   EXPECT_GT(Totals(*worker).account_jobs, jobs);
   accept_lost_.clear();
