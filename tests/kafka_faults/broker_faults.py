@@ -2,12 +2,14 @@
 
 import re
 import signal
+import time
 
 from crew import are_ready, command, pipe, until
 from life import PARTITIONS, TASKS
 from world import now_ms
 
 OUTAGE_S = 6
+GRACE_S = 30  # within which who is told to stop has stopped: Kubernetes gives no more by default
 SOON_S = 40  # for ten seconds of work: below the 60 after which brokers end a transaction that nobody else has ended
 LEAST_FAILURES = 4  # of transactions in ten seconds: the pause between two does not grow above 1.3
 # The end of a transaction takes 78 bytes. A coordinator that cannot write it waits for it until it is restarted (3.9.1).
@@ -15,11 +17,15 @@ TAKES_MARKERS_ALONE = 80
 
 
 def whole_cluster_restarted(life):
-    """All brokers are killed at once, and come back."""
+    """All brokers are killed at once, and come back. Meanwhile a worker stops in peace, and does not wait for them to do so."""
     for node in life.cluster.nodes.values():
         node.kill()
     life.wait(OUTAGE_S / 2)
+    one, told = life.random.choice(life.workers), time.monotonic()
+    assert one.end(signal.SIGTERM) == 0, one.log()
+    assert time.monotonic() - told < GRACE_S, f"it took {time.monotonic() - told:.0f} s to stop\n{one.log()}"
     life.cluster.start_again()
+    one.start()
     life.until_ready()
     life.until(life.is_caught_up, "the end of the backlog")
 

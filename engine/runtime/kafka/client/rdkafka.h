@@ -3,7 +3,9 @@
 // Each of these connects in the background: that a broker is there shows with the first call. What
 // librdkafka refuses of the properties is kKafkaRefused here, a secret that cannot be read PM0537.
 #pragma once
+#include <algorithm>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +34,10 @@ struct KafkaMember {
   Duration rebalance = Minutes(5);     // within which Assigned and Revoked must be answered
   Duration look_again = Minutes(5);    // for topics and partitions that have come since
   Duration transaction = Seconds(60);  // after which the brokers abort one; well above a fail-over
+  std::stop_token stop;                // once it is asked for, nobody waits longer than a moment
+
+  Duration Patience() const { return stop.stop_requested() ? std::min(answer, kAtTheEnd) : answer; }
+  static constexpr Duration kAtTheEnd = Seconds(2);
 };
 
 // A connection for Bounds, and for the offsets of any group; any thread. `group` is not joined.

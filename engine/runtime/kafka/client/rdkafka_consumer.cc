@@ -7,7 +7,7 @@
 namespace pm {
 namespace {
 
-constexpr int kCloseMs = 10'000;
+constexpr Duration kClose = Seconds(10);
 constexpr int kCloseStepMs = 100;
 constexpr Duration kTrouble = Minutes(1);
 
@@ -76,7 +76,7 @@ void RdConsumer::Close() {
   held_.reset();
   if (queue_ == nullptr) return;
   const RdError failed(rd_kafka_consumer_close_queue(handle(), queue_.get()));
-  const RdDeadline end({kCloseMs});
+  const RdDeadline end(member_.stop.stop_requested() ? KafkaMember::kAtTheEnd : kClose);
   while (failed == nullptr && rd_kafka_consumer_closed(handle()) == 0 && end.left_ms() > 0) {
     const RdEvent event(rd_kafka_queue_poll(queue_.get(), kCloseStepMs));
     if (event != nullptr && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) {
@@ -263,7 +263,8 @@ Result<void> RdConsumer::Commit(std::span<const PartitionOffset> next) {
   const RdQueue answers(rd_kafka_queue_new(handle()));
   PM_TRY_VOID(Outcome(
       kWhat, rd_kafka_commit_queue(handle(), ListOf(next).get(), answers.get(), nullptr, nullptr)));
-  const RdEvent answer(rd_kafka_queue_poll(answers.get(), RdDeadline(member_.answer).left_ms()));
+  const RdEvent answer(
+      rd_kafka_queue_poll(answers.get(), RdDeadline(member_.Patience()).left_ms()));
   if (answer == nullptr) return Outcome(kWhat, RD_KAFKA_RESP_ERR__TIMED_OUT);
   PM_TRY_VOID(Outcome(kWhat, rd_kafka_event_error(answer.get())));
   const rd_kafka_topic_partition_list_t* list = rd_kafka_event_topic_partition_list(answer.get());

@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds kPause(20);
 constexpr int kSettleMs = 2000;  // for which an abort waits for what is under way
 constexpr int kRoomMs = 100;     // for which a full queue is waited at a time
+constexpr int kLookMs = 1000;    // after which a flush looks whether it is to stop
 // Each commit flushes, which waits for nothing; until then batches had better be large.
 constexpr std::string_view kLingerMs = "50";
 
@@ -62,7 +63,7 @@ Result<std::unique_ptr<RdProducer>> RdProducer::Make(std::span<const KafkaProper
   properties.insert(properties.end(), users.begin(), users.end());
   PM_TRY(RdConf conf, MakeConf(properties, ProducerProperties(transactional_id, member), log));
   rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivered);
-  std::unique_ptr<RdProducer> made(new RdProducer(member.answer, member.outputs, passing));
+  std::unique_ptr<RdProducer> made(new RdProducer(member, passing));
   PM_TRY(made->handle_, MakeHandle(RD_KAFKA_PRODUCER, std::move(conf)));
   return made;
 }
@@ -100,7 +101,7 @@ std::unexpected<Error> RdProducer::Failed(KafkaCall call, std::string_view what,
 // `ask(milliseconds left)` gives librdkafka's error, or null; again while it may be.
 Result<void> RdProducer::Try(KafkaCall call, std::string_view what, auto ask) {
   if (gone_) return Fail(kKafkaFatal, fmt::format("{}: the producer is of no use any more", what));
-  const RdDeadline end(answer_);
+  const RdDeadline end(member_.Patience());
   while (true) {
     const RdDeadline asked({});
     const RdError error(ask(end.left_ms()));
@@ -123,10 +124,11 @@ Result<void> RdProducer::Init() {
 }
 
 void RdProducer::Warm() {
-  for (const std::string& name : outputs_) {
+  for (const std::string& name : member_.outputs) {
     const rd_kafka_metadata_t* found = nullptr;
     // A topic that is not there shows when it is written to.
-    rd_kafka_metadata(handle_.get(), 0, Topic(name), &found, static_cast<int>(answer_.ms));
+    rd_kafka_metadata(handle_.get(), 0, Topic(name), &found,
+                      static_cast<int>(member_.Patience().ms));
     const RdMetadata metadata(found);
   }
 }
@@ -149,7 +151,7 @@ std::optional<int64_t> RdProducer::Delivered(const TopicPartition& partition) co
 Result<void> RdProducer::Produce(const Produced& record) {
   PM_CHECK(in_transaction_ || gone_);
   if (!gone_ && Hand(record) == nullptr) return {};
-  const RdDeadline end(answer_);
+  const RdDeadline end(member_.Patience());
   return Try(KafkaCall::kInside, "a record", [&](int) -> rd_kafka_error_t* {
     while (true) {
       RdError error = Hand(record);
@@ -197,7 +199,12 @@ rd_kafka_topic_t* RdProducer::Topic(std::string_view name) {
 Result<void> RdProducer::Flush() {
   PM_CHECK(in_transaction_ || gone_);
   PM_TRY_VOID(Try(KafkaCall::kInside, "to flush", [&](int left_ms) -> rd_kafka_error_t* {
-    const rd_kafka_resp_err_t failed = rd_kafka_flush(handle_.get(), left_ms);
+    rd_kafka_resp_err_t failed = RD_KAFKA_RESP_ERR__TIMED_OUT;
+    const RdDeadline end(Milliseconds(left_ms));
+    do {
+      failed = rd_kafka_flush(handle_.get(), std::min(end.left_ms(), kLookMs));
+    } while (failed == RD_KAFKA_RESP_ERR__TIMED_OUT && end.left_ms() > 0 &&
+             !member_.stop.stop_requested());
     return failed == RD_KAFKA_RESP_ERR_NO_ERROR
                ? nullptr
                : rd_kafka_error_new(failed, "%s", rd_kafka_err2str(failed));

@@ -37,8 +37,8 @@ class RdProducer {
   void GiveUp() { gone_ = true; }
 
  private:
-  RdProducer(Duration answer, std::vector<std::string> outputs, PassingErrors& passing)
-      : answer_(answer), outputs_(std::move(outputs)), passing_(passing) {}
+  RdProducer(KafkaMember member, PassingErrors& passing)
+      : member_(std::move(member)), passing_(passing) {}
   static void OnDelivered(rd_kafka_t* handle, const rd_kafka_message_t* message, void* opaque);
   Result<void> Try(KafkaCall call, std::string_view what, auto ask);
   std::unexpected<Error> Failed(KafkaCall call, std::string_view what, const KafkaFault& fault);
@@ -53,8 +53,7 @@ class RdProducer {
   };
 
   Report to_check_{this, false}, to_remember_{this, true};
-  const Duration answer_;
-  const std::vector<std::string> outputs_;
+  const KafkaMember member_;
   PassingErrors& passing_;
   KafkaFault undelivered_;                       // why a record of the transaction was not
   std::map<TopicPartition, int64_t> delivered_;  // of remembered ones, the last

@@ -68,10 +68,12 @@ IntakeWorker::IntakeWorker(const KafkaClients& clients, const WorkerSettings& se
       clock_(clock),
       last_look_(clock) {}
 
-Result<void> IntakeWorker::Connect() {
+Result<void> IntakeWorker::Connect(std::stop_token stop) {
   PM_TRY(log_settings_.inputs, FindThem());
   inputs_at_ = clock_.Measure();
-  PM_TRY(client_, clients_.client(MemberOf(settings_)));
+  KafkaMember member = MemberOf(settings_);
+  member.stop = std::move(stop);
+  PM_TRY(client_, clients_.client(member));
   PM_TRY(reader_, clients_.reader());
   log_ = std::make_unique<IntakeLog>(*client_, *reader_, store_, log_settings_, stages_, rules_,
                                      clock_, tasks_);

@@ -79,8 +79,10 @@ StageWorker::StageWorker(const KafkaClients& clients, const WorkerSettings& sett
                .say = settings.say}),
       last_look_(clock) {}
 
-Result<void> StageWorker::Connect() {
-  PM_TRY(client_, clients_.client(MemberOf(settings_)));
+Result<void> StageWorker::Connect(std::stop_token stop) {
+  KafkaMember member = MemberOf(settings_);
+  member.stop = std::move(stop);
+  PM_TRY(client_, clients_.client(member));
   PM_TRY(reader_, clients_.restorer());
   if (settings_.standbys > 0) {
     PM_TRY(standby_reader_,

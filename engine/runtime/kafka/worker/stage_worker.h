@@ -16,7 +16,7 @@ class StageWorker {
   StageWorker(const KafkaClients& clients, const WorkerSettings& settings, StageTable stages,
               RuleProvider rules, const Clock& clock);
 
-  Result<void> Connect();  // and joins the group
+  Result<void> Connect(std::stop_token stop);  // and joins the group
   // Works until `stop`, then commits what was applied.
   Result<void> Run(std::stop_token stop);
   void Disconnect();

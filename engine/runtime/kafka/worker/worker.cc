@@ -78,8 +78,8 @@ Result<void> Worker::Start() {
     PM_TRY(const std::vector<TopicLook> looks, LookAtTopics(*admin, settings_.topics));
     PM_TRY_VOID(Judge(looks, settings_));
   }
-  PM_TRY_VOID(stages_->Connect());
-  PM_TRY_VOID(intake_->Connect());
+  PM_TRY_VOID(stages_->Connect(stop_.get_token()));
+  PM_TRY_VOID(intake_->Connect(stop_.get_token()));
   threads_.emplace_back([this] { Watch(stages_->Run(stop_.get_token())); });
   threads_.emplace_back([this] { Watch(intake_->Run(stop_.get_token())); });
   return {};
