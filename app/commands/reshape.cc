@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <ostream>
 #include <set>
 #include <thread>
@@ -97,7 +98,10 @@ class Reshaping {
 
   Result<void> Open() {
     PM_TRY_VOID(CheckCluster(from_, to_));
-    PM_TRY(scratch_, ScratchFolder::Take(to_.data + ".reshape"));
+    const std::string folder = ReshapeFolder(to_.data);
+    std::error_code ignored;
+    one_was_killed_ = std::filesystem::exists(folder, ignored);
+    PM_TRY(scratch_, ScratchFolder::Take(folder));
     if (from_.kafka) {
       PM_TRY(left_, OpenKafka(from_, scratch_->path() + "/from"));
     } else {
@@ -117,6 +121,8 @@ class Reshaping {
                       [this](MoveStep step) { return Say(step); }});
   }
   Result<bool> Cancel() { return CancelMove(*source_, *target_); }
+  // What one that was killed left behind and this one removes; empty: nothing.
+  std::string left_behind() const { return one_was_killed_ ? scratch_->path() : std::string(); }
   size_t topics_made() const { return kafka_target_ == nullptr ? 0 : kafka_target_->made().size(); }
 
  private:
@@ -199,6 +205,7 @@ class Reshaping {
   RuleLibrary library_{kBooks};
   MemoryStore documents_;
   std::unique_ptr<ScratchFolder> scratch_;  // what follows stands in it
+  bool one_was_killed_ = false;
   Side left_, right_;
   std::unique_ptr<StateSource> source_;
   std::unique_ptr<StateTarget> target_;
@@ -284,6 +291,17 @@ void PrintJson(const MoveReport& report, const Config& from, const Config& to, s
   out << text << "\n";
 }
 
+std::string OfCancel(bool done, const Config& from, const Config& to,
+                     const std::string& left_behind) {
+  if (done) return fmt::format("{} may work with its state again", NameOf(from));
+  if (left_behind.empty())
+    return fmt::format(
+        "there is nothing to cancel: no reshape from {} to {} has begun; nothing was changed",
+        NameOf(from), NameOf(to));
+  return fmt::format("no reshape had taken the state of {} yet; what one left in {} is removed",
+                     NameOf(from), left_behind);
+}
+
 int Refuse(Streams& streams, const Error& error) {
   return Complain(streams, ExitOf(error), error, NextStep(error));
 }
@@ -303,10 +321,7 @@ int RunReshape(const Arguments& arguments, Streams& streams) {
   if (arguments.Has("cancel")) {
     const Result<bool> done = reshaping.Cancel();
     if (!done) return Refuse(streams, done.error());
-    streams.out << (*done ? fmt::format("{} may work with its state again\n", NameOf(*from))
-                          : fmt::format("there is nothing to cancel: no reshape from {} to {} has "
-                                        "begun; nothing was changed\n",
-                                        NameOf(*from), NameOf(*to)));
+    streams.out << OfCancel(*done, *from, *to, reshaping.left_behind()) << "\n";
     return kExitFine;
   }
   const Result<MoveReport> moved = reshaping.Move();

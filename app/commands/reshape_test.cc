@@ -4,7 +4,9 @@
 #include <filesystem>
 
 #include "app/commands/commands_testing.h"
+#include "app/commands/run_service.h"
 #include "app/commands/scratch_folder.h"
+#include "engine/runtime/generation.h"
 
 namespace pm {
 namespace {
@@ -20,6 +22,12 @@ class ReshapeCommand : public CommandsTest {
         name + ".yaml",
         fmt::format("data: {}\nrules: rules\nhttp: {{ listen: \"127.0.0.1:0\" }}\n{}", name, more));
     return Path(name + ".yaml");
+  }
+  static Result<void> StartAndStop(const std::string& config) {
+    const auto service = MakeEmbeddedService(ReadConfig(config).value());
+    PM_TRY_VOID(service->Start());
+    service->Stop();
+    return {};
   }
 };
 
@@ -65,6 +73,41 @@ TEST_F(ReshapeCommand, WhileAnotherIsAtWorkNothingIsTouched) {
   const CommandOutcome moved = Call("reshape", {{"from", old}, {"to", next}});
   EXPECT_EQ(moved.code, kExitFine) << moved.err;
   EXPECT_FALSE(std::filesystem::exists(Path("next.reshape")));
+}
+
+TEST_F(ReshapeCommand, NoEngineBeginsWithNothingBesideAReshape) {
+  RunEngine(Path("old"));
+  const std::string old = Configure("old"), next = Configure("next");
+  Write("next.reshape/made/CURRENT", "of one that was killed");
+  for (const bool is_there : {false, true}) {
+    if (is_there) {
+      ASSERT_TRUE(MakeFolder(Path("next")).has_value());
+    }
+    const auto refused = StartAndStop(next);
+    ASSERT_FALSE(refused.has_value()) << is_there;
+    EXPECT_EQ(refused.error().code, kHalfMade);
+    EXPECT_THAT(refused.error().text, HasSubstr(Path("next.reshape")));
+  }
+  const CommandOutcome run = Call("run", {{"config", next}});
+  EXPECT_EQ(run.code, kExitConfig);
+  EXPECT_THAT(run.err, HasSubstr("PM0550"));
+  EXPECT_THAT(run.err, HasSubstr("`pointsman reshape`"));
+  EXPECT_THAT(run.err, HasSubstr("`--cancel`"));
+  const CommandOutcome moved = Call("reshape", {{"from", old}, {"to", next}});
+  ASSERT_EQ(moved.code, kExitFine) << moved.err;
+  Write("next.reshape/from/desk", "of a move from here to a Kafka that was killed");
+  const auto begun = StartAndStop(next);
+  EXPECT_TRUE(begun.has_value()) << begun.error().text;
+}
+
+TEST_F(ReshapeCommand, WhatAKilledOneLeftGoesWithItsCancel) {
+  RunEngine(Path("old"));
+  const std::string old = Configure("old"), next = Configure("next");
+  Write("next.reshape/made/CURRENT", "of one that was killed");
+  const CommandOutcome told = Call("reshape", {{"from", old}, {"to", next}, {"cancel", "true"}});
+  EXPECT_EQ(told.code, kExitFine) << told.err;
+  EXPECT_THAT(told.out, HasSubstr("what one left in " + Path("next.reshape") + " is removed"));
+  EXPECT_TRUE(StartAndStop(next).has_value());
 }
 
 TEST_F(ReshapeCommand, WhereNoneHasBegunThereIsNothingToCancel) {

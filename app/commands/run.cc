@@ -9,6 +9,7 @@
 #include "app/commands/run_service.h"
 #include "app/server/logging.h"
 #include "app/server/signal_queue.h"
+#include "engine/runtime/generation.h"
 #include "engine/runtime/kafka/topics/topic_plan.h"
 #include "net/net_codes.h"
 #include "net/signals.h"
@@ -39,6 +40,9 @@ std::string_view NextStep(const Error& error) {
   if (error.code == kKafkaRetry) return kIsOneThere;
   if (error.code == kKafkaFenced) return "Has another process the same `worker`?";
   if (error.code == kTopicMissing) return "`pointsman topics create` makes the engine's own.";
+  if (error.code == kHalfMade)
+    return "The same `pointsman reshape` once more brings it to its end; with `--cancel` it gives "
+           "it up.";
   if (error.code > kTopicMissing && error.code <= kTopicName)
     return "`pointsman topics check` lists all that is wrong.";
   return {};

@@ -7,7 +7,7 @@
 #include "app/server/logging.h"
 #include "app/server/metrics.h"
 #include "base/time/text.h"
-#include "engine/runtime/generation.h"
+#include "engine/runtime/embedded_state.h"
 #include "engine/runtime/rocks/rocks_store.h"
 
 namespace pm {
@@ -35,7 +35,7 @@ class EmbeddedService final : public RunService {
     // An address in use, or rules that are refused, leave no new directory behind.
     PM_TRY_VOID(server_->Bind(config_.http.listen.text));
     if (!std::filesystem::exists(config_.data)) PM_TRY_VOID(library_.Load(config_.rules, {}));
-    PM_TRY(store_, RocksStore::Open({.directory = config_.data}));
+    PM_TRY(store_, OpenToWork(config_.data));
     PM_TRY_VOID(CheckMayWork(ReadGeneration(*store_)));
     const ContentHash in_force = ReadTaskMeta(*store_).rules;
     PM_TRY_VOID(in_force ? GoOn(in_force) : StartAnew());

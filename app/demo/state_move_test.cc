@@ -199,6 +199,51 @@ TEST_F(StateMoveTest, WhereSomethingIsNothingGoes) {
   EXPECT_TRUE(CheckMayWork(MarkOf("taken")).has_value()) << "the source was left alone";
 }
 
+TEST_F(StateMoveTest, WhatComesInTheWayOnTheWayLeavesTheSourceInCharge) {
+  const auto from = Engine();
+  const std::string data = folder_.string() + "/data";
+  EmbeddedTarget directory(data, data + ".reshape", "directory");
+  const auto refused = MoveState(*from, directory,
+                                 {[](const StateRules&) { return kDesks; },
+                                  [&](MoveStep step) -> Result<void> {
+                                    if (step == MoveStep::kReadBack)
+                                      std::filesystem::create_directories(data + "/something");
+                                    return {};
+                                  }});
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, kNotEmpty);
+  EXPECT_TRUE(CheckMayWork(ReadGeneration(engine())).has_value());
+}
+
+TEST_F(StateMoveTest, WhatComesInTheWayOnceTheSourceIsLeftSaysHowToGoOn) {
+  const auto from = Engine();
+  const std::string data = folder_.string() + "/data";
+  EmbeddedTarget directory(data, data + ".reshape", "directory");
+  const auto failed = MoveState(*from, directory,
+                                {[](const StateRules&) { return kDesks; },
+                                 [&](MoveStep step) -> Result<void> {
+                                   if (step == MoveStep::kLeft)
+                                     std::filesystem::create_directories(data + "/something");
+                                   return {};
+                                 }});
+  const auto way_out = testing::HasSubstr("stop what works there and move it away");
+  ASSERT_FALSE(failed.has_value());
+  EXPECT_EQ(failed.error().code, kStorageError);
+  EXPECT_THAT(failed.error().text, way_out);
+  EXPECT_EQ(ReadGeneration(engine()).gone_to, "directory");
+  const auto again = Move(*from, directory);
+  ASSERT_FALSE(again.has_value());
+  EXPECT_EQ(again.error().code, kStateGone);
+  EXPECT_THAT(again.error().text, way_out);
+  const auto cancelled = CancelMove(*from, directory);
+  ASSERT_FALSE(cancelled.has_value());
+  EXPECT_EQ(cancelled.error().code, kStateGone);
+  EXPECT_THAT(cancelled.error().text, way_out);
+  std::filesystem::remove_all(data);
+  const auto moved = Move(*from, directory);
+  EXPECT_TRUE(moved.has_value()) << moved.error().text;
+}
+
 TEST_F(StateMoveTest, WhileAWorkerIsInTheGroupNothingIsMoved) {
   ASSERT_TRUE(ToKafka("source", 2).has_value());
   broker_.Advance(broker_.now() + Minutes(2));

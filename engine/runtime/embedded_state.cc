@@ -34,6 +34,19 @@ EmbeddedMeta FirstMeta(const TaskMeta& task) {
 
 }  // namespace
 
+std::string ReshapeFolder(const std::string& directory) { return directory + ".reshape"; }
+
+Result<std::unique_ptr<RocksStore>> OpenToWork(const std::string& directory) {
+  const std::string reshape = ReshapeFolder(directory);
+  std::error_code ignored;
+  const bool is_coming = std::filesystem::exists(reshape, ignored);
+  auto store = RocksStore::Open({.directory = directory, .create = !is_coming});
+  if (store || store.error().code != kNoDataDirectory) return store;
+  return Fail(kHalfMade, fmt::format("there is no state in {} yet, but {}: a reshape is to bring "
+                                     "it, and has not come to its end",
+                                     directory, reshape));
+}
+
 EmbeddedSource::EmbeddedSource(Store& store, std::string name, TaskSettings task, StageTable stages,
                                RuleProvider rules)
     : store_(store),
@@ -126,14 +139,19 @@ Result<std::map<TaskId, const StoreView*>> EmbeddedTarget::ReadBack() {
   return std::map<TaskId, const StoreView*>{{{Stage::kIntake, 0}, store_.get()}};
 }
 
+Result<void> EmbeddedTarget::MayFinish() {
+  PM_TRY_VOID(Look(from_));
+  return {};
+}
+
 Result<void> EmbeddedTarget::Finish() {
   store_.reset();
   std::error_code error;
   std::filesystem::remove(directory_, error);  // empty, or not there
   if (!error) std::filesystem::rename(made(), directory_, error);
   if (error)
-    return Fail(kStorageError,
-                fmt::format("cannot give {} its name: {}", directory_, error.message()));
+    return Fail(kStorageError, fmt::format("cannot give {} its name: {}; {}", directory_,
+                                           error.message(), kHowToGoOn));
   PM_TRY_VOID(Synced(std::filesystem::path(directory_).parent_path()));
   return Synced(directory_);
 }

@@ -32,6 +32,12 @@ class EmbeddedSource final : public StateSource {
   const RuleProvider rules_;
 };
 
+// Beside a directory: what a reshape to it works in. One that was killed leaves it.
+std::string ReshapeFolder(const std::string& directory);
+// For an engine; made when missing. PM0550: it is, and a reshape is to bring the state, or was
+// killed. Errors of RocksStore::Open.
+Result<std::unique_ptr<RocksStore>> OpenToWork(const std::string& directory);
+
 class EmbeddedTarget final : public StateTarget {
  public:
   // The directory is made in `scratch`, on the same file system, and comes under its name when it
@@ -47,6 +53,7 @@ class EmbeddedTarget final : public StateTarget {
   Result<Store*> Open(TaskId task) override;
   Result<void> Write(const StateRules& rules) override;
   Result<std::map<TaskId, const StoreView*>> ReadBack() override;
+  Result<void> MayFinish() override;
   Result<void> Finish() override;
 
  private:

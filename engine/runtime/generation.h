@@ -14,6 +14,11 @@ inline constexpr int kStateGone = 551;    // a reshape has taken the state elsew
 inline constexpr int kStillAtWork = 552;  // somebody works with the state
 inline constexpr int kNotEmpty = 553;     // where the state is to go, there is something
 
+// Of a reshape that has left the old place and found something at the new one.
+inline constexpr char kHowToGoOn[] =
+    "stop what works there and move it away, then begin the same reshape again: all of the state "
+    "is where it was";
+
 struct Generation {
   std::string came_from;   // the place that it was moved from; empty: it began here
   bool half_made = false;  // not all of it is here yet

@@ -18,6 +18,17 @@ Result<void> CheckMayGo(const Generation& generation, const std::string& to) {
   return {};
 }
 
+// The source has been left already: another place will not do.
+Result<Generation> Unhindered(Result<Generation> found, StateSource& from, const StateTarget& to) {
+  if (found || found.error().code != kNotEmpty) return found;
+  PM_TRY(const Generation here, from.generation());
+  if (here.gone_to != to.name()) return found;
+  return Fail(kStateGone,
+              fmt::format("the state of {} was on its way to {}, and something else is there ({}): "
+                          "{}",
+                          from.name(), to.name(), found.error().text, kHowToGoOn));
+}
+
 Result<void> CheckReadBack(StateTarget& to, const ReshapeCounts& counts,
                            const std::vector<std::string>& desks) {
   PM_TRY(const auto stores, to.ReadBack());
@@ -59,7 +70,7 @@ void EndHistory(const TaskMeta& meta, RulesHistory* history) {
 
 Result<MoveReport> MoveState(StateSource& from, StateTarget& to, const MoveSettings& settings) {
   MoveReport report;
-  PM_TRY(const Generation there, to.Look(from.name()));
+  PM_TRY(const Generation there, Unhindered(to.Look(from.name()), from, to));
   if (!there.came_from.empty() && !there.half_made) {
     report.was_done = true;
     return report;
@@ -78,6 +89,7 @@ Result<MoveReport> MoveState(StateSource& from, StateTarget& to, const MoveSetti
   PM_TRY_VOID(At(settings, MoveStep::kWritten));
   PM_TRY_VOID(CheckReadBack(to, report.counts, layout.desks));
   PM_TRY_VOID(At(settings, MoveStep::kReadBack));
+  PM_TRY_VOID(to.MayFinish());
   PM_TRY_VOID(from.Leave(to.name()));
   PM_TRY_VOID(At(settings, MoveStep::kLeft));
   PM_TRY_VOID(to.Finish());
@@ -86,7 +98,7 @@ Result<MoveReport> MoveState(StateSource& from, StateTarget& to, const MoveSetti
 }
 
 Result<bool> CancelMove(StateSource& from, StateTarget& to) {
-  PM_TRY(const Generation there, to.FindMark(from.name()));
+  PM_TRY(const Generation there, Unhindered(to.FindMark(from.name()), from, to));
   if (!there.came_from.empty() && !there.half_made)
     return Fail(kNotEmpty, fmt::format("the state is at {} already: take it back from there by "
                                        "another reshape",

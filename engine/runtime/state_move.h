@@ -57,7 +57,8 @@ class StateTarget {
   virtual Result<void> Write(const StateRules& rules) = 0;  // what the stores were given
   // As it lies there, read anew.
   virtual Result<std::map<TaskId, const StoreView*>> ReadBack() = 0;
-  virtual Result<void> Finish() = 0;  // whole
+  virtual Result<void> MayFinish() = 0;  // PM0553: something has come in the way since Look
+  virtual Result<void> Finish() = 0;     // whole
 };
 
 // A fail point stands behind each, in tests.
