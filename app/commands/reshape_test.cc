@@ -18,9 +18,13 @@ class ReshapeCommand : public CommandsTest {
  protected:
   // The path of a configuration with a data directory of its own.
   std::string Configure(const std::string& name, const std::string& more = {}) {
+    return ConfigureAt(name, name, more);
+  }
+  std::string ConfigureAt(const std::string& name, const std::string& data,
+                          const std::string& more = {}) {
     Write(
         name + ".yaml",
-        fmt::format("data: {}\nrules: rules\nhttp: {{ listen: \"127.0.0.1:0\" }}\n{}", name, more));
+        fmt::format("data: {}\nrules: rules\nhttp: {{ listen: \"127.0.0.1:0\" }}\n{}", data, more));
     return Path(name + ".yaml");
   }
   static Result<void> StartAndStop(const std::string& config) {
@@ -48,6 +52,21 @@ TEST_F(ReshapeCommand, WhatHasGoneElsewhereIsNotWorkedWithAnyMore) {
   EXPECT_EQ(run.code, kExitConfig);
   EXPECT_THAT(run.err, HasSubstr("the state has gone to directory " + Path("next")));
   EXPECT_THAT(run.err, HasSubstr("PM0551"));
+}
+
+TEST_F(ReshapeCommand, ADirectoryIsTheSameHoweverItsEndIsWritten) {
+  for (const std::string end : {"/", "/.", "//./"}) {
+    const std::string number = std::to_string(end.size());
+    RunEngine(Path("old" + number));
+    const std::string old = ConfigureAt("old", "old" + number + end);
+    const std::string next = ConfigureAt("next", "./next" + number + end);
+    const CommandOutcome moved = Call("reshape", {{"from", old}, {"to", next}});
+    ASSERT_EQ(moved.code, kExitFine) << end << ": " << moved.err;
+    EXPECT_TRUE(std::filesystem::exists(Path("next" + number + "/CURRENT")));
+    const std::string same = ConfigureAt("same", "./next" + number);
+    const CommandOutcome again = Call("reshape", {{"from", old}, {"to", same}});
+    EXPECT_THAT(again.out, HasSubstr("has the state of directory")) << again.err;
+  }
 }
 
 TEST_F(ReshapeCommand, WhileAnotherIsAtWorkNothingIsTouched) {

@@ -19,6 +19,14 @@ std::string From(const std::filesystem::path& folder, const std::string& path) {
   return std::filesystem::path(path).is_absolute() ? path : (folder / path).string();
 }
 
+// The directory itself: names are made from its own.
+std::string WithoutEnd(std::string path) {
+  while (path.size() > 1 && (path.ends_with('/') || path.ends_with("/."))) {
+    path.pop_back();
+  }
+  return path;
+}
+
 void TakeFrom(const std::filesystem::path& folder, KafkaConfig* kafka) {
   const auto take = [&](std::string& path) {
     if (!path.empty()) path = From(folder, path);
@@ -81,7 +89,7 @@ Result<Config> ReadConfig(const std::string& path) {
   if (!problems.has_errors()) ReadYaml(documents.front(), &config, problems);
   if (problems.has_errors()) return Fail(kBadConfig, problems.Render());
   const std::filesystem::path folder = std::filesystem::absolute(path).parent_path();
-  config.data = From(folder, config.data);
+  config.data = WithoutEnd(From(folder, config.data));
   config.rules = From(folder, config.rules);
   if (!config.kafka.has_value()) return config;
   TakeFrom(folder, &*config.kafka);
