@@ -135,6 +135,9 @@ class KafkaClient {
   // 15. Once Flush has succeeded: the offset of the transaction's last remembered record of that
   // partition; nullopt: there is none, or nobody knows (it was sent twice). Asks nobody.
   virtual std::optional<int64_t> Delivered(const TopicPartition& partition) = 0;
+  // 16. From here on 4, 5 and 12 wait at most so long for an answer; nullopt: the client's own
+  // time-out. A producer keeps what it was made with.
+  virtual void WaitAtMost(std::optional<Duration> answer) = 0;
 };
 
 // Reads partitions outside of any group, committed records only unless it was made otherwise:

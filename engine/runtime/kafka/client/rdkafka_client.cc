@@ -10,7 +10,8 @@ namespace pm {
 
 namespace {
 
-constexpr Duration kYoung = Seconds(1);  // a handle is not given up before
+// A handle is not given up before: who answers nothing may be slow, and it still connects.
+constexpr Duration kYoung = Seconds(1), kSlow = Seconds(10);
 
 using GroupRequest =
     RdOwner<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>;
@@ -82,7 +83,8 @@ class KafkaLooker {
     const KafkaFault fault =
         QueryOffsets(handle.get(), group, stable, partitions, answer, &offsets);
     if (fault.code == RD_KAFKA_RESP_ERR_NO_ERROR) return offsets;
-    if (fault.code != RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT) GiveUp(handle);
+    if (fault.code != RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT)
+      GiveUp(handle, fault.code == RD_KAFKA_RESP_ERR__TIMED_OUT ? kSlow : kYoung);
     return std::unexpected(
         KafkaError(KafkaCall::kOutside, WhatOffsets(group), FaultOf(handle.get(), fault)));
   }
@@ -102,21 +104,21 @@ class KafkaLooker {
     if (handle_ == nullptr) {
       PM_TRY(RdConf conf, MakeConf(users_, ours_, log_));
       PM_TRY(handle_, MakeHandle(RD_KAFKA_CONSUMER, std::move(conf)));
-      young_ = RdDeadline(kYoung);
+      made_ = RdDeadline({});
     }
     return handle_;
   }
   // Its answer did not come, or it asks who is not the coordinator any more: see kNeverInTime.
-  void GiveUp(const std::shared_ptr<rd_kafka_t>& handle) {
+  void GiveUp(const std::shared_ptr<rd_kafka_t>& handle, Duration young) {
     const std::scoped_lock lock(mutex_);
-    if (handle_ == handle && young_.left_ms() == 0) handle_.reset();
+    if (handle_ == handle && made_.past() >= young) handle_.reset();
   }
 
   const std::vector<KafkaProperty> users_, ours_;
   const KafkaLog log_;
   std::mutex mutex_;
   std::shared_ptr<rd_kafka_t> handle_;
-  RdDeadline young_{kYoung};
+  RdDeadline made_{{}};  // it was at this time
 };
 
 namespace {
@@ -159,7 +161,9 @@ class RdClient final : public KafkaClient {
     transactional_id_ = transactional_id;
     producer_.reset();
     aborts_in_a_row_ = 0;
-    PM_TRY(producer_, RdProducer::Make(users_, transactional_id_, member_, log_, *passing_));
+    KafkaMember member = member_;
+    member.answer = answer();
+    PM_TRY(producer_, RdProducer::Make(users_, transactional_id_, member, log_, *passing_));
     return producer_->Init();
   }
   Result<void> Begin() override { return producer().Begin(); }
@@ -189,7 +193,7 @@ class RdClient final : public KafkaClient {
   }
 
   Result<std::pair<int64_t, int64_t>> Bounds(const TopicPartition& partition) override {
-    return Watched([&] { return looker_->Bounds(partition, member_.answer); },
+    return Watched([&] { return looker_->Bounds(partition, answer()); },
                    [&] { return WhatBounds(partition); });
   }
   Result<int64_t> Position(const TopicPartition& partition) override {
@@ -201,13 +205,15 @@ class RdClient final : public KafkaClient {
   std::optional<int64_t> Delivered(const TopicPartition& partition) override {
     return producer().Delivered(partition);
   }
+  void WaitAtMost(std::optional<Duration> answer) override { at_most_ = answer; }
 
  private:
+  Duration answer() const { return std::min(member_.answer, at_most_.value_or(member_.answer)); }
   Result<std::vector<PartitionOffset>> Offsets(std::string_view group,
                                                std::span<const TopicPartition> partitions,
                                                bool stable) {
     const std::string asked(group.empty() ? member_.group : group);
-    return Watched([&] { return looker_->Offsets(asked, stable, partitions, member_.answer); },
+    return Watched([&] { return looker_->Offsets(asked, stable, partitions, answer()); },
                    [&] { return WhatOffsets(asked); });
   }
   // What does not succeed this time is told of once it lasts.
@@ -237,6 +243,7 @@ class RdClient final : public KafkaClient {
   std::string transactional_id_;
   std::unique_ptr<RdProducer> producer_;
   int aborts_in_a_row_ = 0;  // of this producer
+  std::optional<Duration> at_most_;
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 // one seed. For tests and simulations only. One thread.
 #pragma once
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -141,6 +142,9 @@ class FakeBroker {
   std::set<std::string> refused;     // topics of which no record is taken
   // Transactional ids whose next InitTransactions get no answer, and do nothing, so many times.
   std::map<std::string, int> unanswered;
+  std::set<TopicPartition> leaderless;  // nobody says their bounds
+  // Told how long a call waited for one of these two; empty: they take no time.
+  std::function<void(Duration)> waited;
 
  private:
   void Put(FakePartition& partition, FakeEntry entry, bool log_append);

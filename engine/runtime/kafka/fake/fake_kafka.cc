@@ -8,6 +8,8 @@ namespace pm {
 
 namespace {
 
+constexpr Duration kAnswer = Seconds(30);  // as a client's own time-out
+
 std::unexpected<Error> NoSuch(const TopicPartition& partition) {
   return Fail(kKafkaRefused, "no such partition: " + partition.topic);
 }
@@ -135,13 +137,18 @@ Result<void> FakeClient::InitTransactions(std::string_view transactional_id) {
   producer_is_dead_ = true;
   int& unanswered = broker_.unanswered[id_];
   const bool is_away = broker_.IsDown() || !broker_.HasCoordinator();
-  if (is_away || std::exchange(unanswered, std::max(0, unanswered - 1)) > 0)
-    return Fail(kKafkaRetry, "nobody answers");
+  if (is_away || std::exchange(unanswered, std::max(0, unanswered - 1)) > 0) return Unanswered();
   epoch_ = broker_.NewEpoch(id_);
   if (broker_.Draw(&FakeFaults::unanswered_inits, &FakeCounts::unanswered_inits))
     return Fail(kKafkaRetry, "the answer was lost");
   producer_is_dead_ = false;
   return {};
+}
+
+// Waits, where somebody counts the time.
+std::unexpected<Error> FakeClient::Unanswered() {
+  if (broker_.waited) broker_.waited(at_most_.value_or(kAnswer));
+  return Fail(kKafkaRetry, "nobody answers");
 }
 
 // What every call of a transaction meets.
@@ -281,6 +288,7 @@ Result<std::pair<int64_t, int64_t>> FakeClient::Bounds(const TopicPartition& par
     return Fail(kKafkaRetry, "try again");
   const FakePartition* found = broker_.Find(partition);
   if (found == nullptr) return NoSuch(partition);
+  if (broker_.leaderless.contains(partition)) return Unanswered();
   return std::pair(found->start, found->end);
 }
 

@@ -35,12 +35,14 @@ class FakeClient final : public KafkaClient {
   Result<int64_t> Position(const TopicPartition& partition) override;
   std::optional<int64_t> End(const TopicPartition& partition) override;
   std::optional<int64_t> Delivered(const TopicPartition& partition) override;
+  void WaitAtMost(std::optional<Duration> answer) override { at_most_ = answer; }
 
   uint64_t number() const { return client_; }        // for Freeze
   Duration last_wait() const { return last_wait_; }  // that a Poll would have waited at most
 
  private:
   bool MayCommit(std::span<const PartitionOffset> next) const;
+  std::unexpected<Error> Unanswered();
 
   struct Unsent {
     TopicPartition to;
@@ -72,6 +74,7 @@ class FakeClient final : public KafkaClient {
   bool in_transaction_ = false;
   bool must_abort_ = false;
   int aborts_in_a_row_ = 0;
+  std::optional<Duration> at_most_;
 };
 
 class FakeReader final : public KafkaReader {

@@ -59,7 +59,7 @@ Result<std::span<const Record>> StageLog::Poll(TaskId* task, const Bounds& bound
 
 void StageLog::NoteRebalance() {
   if (revoked_ || !is_given_) return rebalances_.Begin(clock_.Measure());
-  if (rebalances_.has_ended() || take_overs_.IsBusy()) return;
+  if (rebalances_.has_ended() || take_overs_.IsTakingOver()) return;
   std::set<TaskId> ours;
   for (const auto& [id, owned] : owned_) ours.insert(id);
   for (const auto& [id, one] : take_overs_.all()) ours.insert(id);
@@ -178,7 +178,7 @@ Result<void> StageLog::HoldBack(size_t queued, size_t bytes, size_t most) {
 
 // A part of the take-overs; what is whole begins to run.
 Result<void> StageLog::TakeIn() {
-  if (take_overs_.all().empty() && !take_overs_.IsBusy()) return take_overs_.Rest();
+  if (!take_overs_.HasWork()) return take_overs_.Rest();
   if (needs_producer_) return {};
   PM_TRY_VOID(take_overs_.Advance());
   needs_producer_ |= take_overs_.TakeLostProducer();

@@ -76,6 +76,45 @@ TEST_F(FencingTest, FencesADeadOwnerThatHoldsNoChangelogBackHoweverOftenThatIsNo
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
 }
 
+// It died at rest. Its heir asks now and then, serves its tasks, and follows its neighbour's.
+TEST_F(FencingTest, AnOwnerForWhomNobodyAnswersHoldsUpNobody) {
+  broker_.waited = [this](Duration by) { Advance(by); };
+  standbys_ = 1;
+  const auto lives = Start("w-01"), dead = Start("w-02"), heir = Start("w-03");
+  const auto run_both = [&](Duration time) {
+    Duration longest;
+    for (const Instant end = clock_.Now() + time; clock_.Now() < end;) {
+      Feed();
+      EXPECT_TRUE(Run(*lives, 20).has_value());
+      const Instant began = clock_.Now();
+      EXPECT_TRUE(Run(*heir, 20).has_value());
+      longest = std::max(longest, clock_.Now() - began);
+      Advance(Milliseconds(500));
+    }
+    return longest;
+  };
+  for (int i = 0; i < 10; ++i) {
+    Feed();
+    for (Worker* worker : {&*lives, &*dead, &*heir}) RunFor(*worker, 1);
+  }
+  ASSERT_EQ(dead->tasks.size(), 3U);
+  EndSessionOf(*dead);
+  broker_.unanswered[names_.TransactionalId("w-02")] = 1'000'000;
+  EXPECT_LE(run_both(Minutes(1)), AskingPace::kAnswer);
+  EXPECT_EQ(heir->tasks.size(), 3U);
+  EXPECT_EQ(heir->log->take_overs().owners_fenced, 0U);
+  for (Worker* worker : {&*lives, &*heir}) RunFor(*worker, 2);
+  for (const TaskStatus& task : heir->log->Look()) EXPECT_EQ(task.lag, 0) << ToText(task.id);
+  ASSERT_EQ(heir->log->standbys().size(), 3U);
+  for (const auto& [task, standby] : heir->log->standbys()) {
+    ASSERT_TRUE(standby.lag().has_value()) << ToText(task);
+    EXPECT_LT(*standby.lag(), 20) << ToText(task);
+  }
+  broker_.unanswered.clear();
+  run_both(Seconds(10));
+  EXPECT_EQ(heir->log->take_overs().owners_fenced, 1U);
+}
+
 // It claims tasks that nobody has had, or that another had before.
 TEST_F(FencingTest, FencesWhoDiedInTheTransactionThatClaimsItsTasks) {
   for (const bool has_predecessor : {false, true}) {

@@ -77,9 +77,11 @@ Result<void> Standbys::Advance(size_t most) {
   has_more_ = false;
   for (auto& [task, one] : all_) {
     if (one.store != nullptr || !one.given_up.empty()) continue;
-    // To open a store takes a while, in which our own tasks stand still.
+    if (!pace_.MayAsk(ToText(task))) continue;
     PM_TRY_VOID(Begin(task, one));
-    has_more_ = one.store != nullptr;
+    if (one.store == nullptr) continue;
+    // To open a store takes a while, in which our own tasks stand still.
+    has_more_ = true;
     return {};
   }
   PM_TRY_VOID(AssignReader());
@@ -88,7 +90,7 @@ Result<void> Standbys::Advance(size_t most) {
 }
 
 Result<void> Standbys::Begin(TaskId task, Standby& one) {
-  const auto bounds = client_.Bounds(one.changelog);
+  const auto bounds = pace_.Ask(ToText(task), [&] { return client_.Bounds(one.changelog); });
   if (!bounds)
     return IsPassing(bounds.error()) ? Result<void>{}
                                      : Fail(bounds.error().code, bounds.error().text);

@@ -41,7 +41,8 @@ class Standbys {
         stores_(stores),
         settings_(settings),
         rows_(rows),
-        clock_(clock) {}
+        clock_(clock),
+        pace_(client, clock) {}
 
   // Follows exactly these; what is not among them is let go, its copy up to where it was read. A
   // task must not be taken over before it is let go. Errors end the worker, here and below.
@@ -66,6 +67,7 @@ class Standbys {
   const TakeOverSettings& settings_;
   const StateRows& rows_;
   const Clock& clock_;
+  AskingPace pace_;  // of tasks
   std::map<TaskId, Standby> all_;
   std::map<TopicPartition, TaskId> read_;  // what the reader is assigned
   bool reads_too_much_ = false;            // the reader has partitions that are let go

@@ -203,6 +203,25 @@ TEST_F(FollowerTest, NotesNowAndThenHowFarItRead) {
   EXPECT_EQ(noted(), 2);
 }
 
+TEST_F(FollowerTest, FollowsTheOthersWhereOneHasNoLeader) {
+  broker_.waited = [this](Duration by) { KafkaTest::Advance(by); };
+  Write("rtx", "x");
+  const TaskId silent{Stage::kIdentity, 0};  // it comes first
+  broker_.leaderless = {{names_.Changelog(Stage::kIdentity), 0}};
+  ASSERT_TRUE(standbys_of_.Follow({kTask, silent}).has_value());
+  const Instant began = clock_.Now();
+  for (int i = 0; i < 60; ++i) {
+    ASSERT_TRUE(standbys_of_.Advance(100).has_value());
+    Advance(Seconds(1));
+  }
+  EXPECT_EQ(standbys_of_.all().at(kTask).lag(), 0);
+  EXPECT_LT((clock_.Now() - began - Seconds(60)).ms, 25'000) << "that it waited";
+  broker_.leaderless.clear();
+  Advance(Seconds(10));
+  ASSERT_TRUE(standbys_of_.Advance(100).has_value());
+  EXPECT_TRUE(standbys_of_.all().at(silent).lag().has_value());
+}
+
 TEST_F(FollowerTest, WhatItLetsGoLiesOnDiskAsFarAsItRead) {
   Write("rtx", "y");
   Write("m", Encoded(TaskMeta{.position = 5}));

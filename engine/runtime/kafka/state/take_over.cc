@@ -12,6 +12,8 @@ namespace {
 constexpr int kMostClaimRecords = 10'000;
 constexpr Duration kClaimWait = Milliseconds(200);
 constexpr size_t kMostIdle = 10;  // of these, in which nothing came
+// Who is asked besides tasks and owners. No transactional id looks so.
+constexpr char kGroup[] = "who is in the group", kClaims[] = "whose claims are open";
 
 // Something that we must read, or the offset that we must know, does not come.
 bool IsHeldBack(const TakeOver& one) { return !one.bounded || one.read_to < one.high; }
@@ -54,6 +56,7 @@ Result<void> CheckPosition(const TakeOver& one) {
 }  // namespace
 
 void TakeOvers::Begin(TaskId task) {
+  if (!HasWork()) pace_.Forget();
   if (all_.empty()) fenced_.clear();
   TakeOver one;
   one.task = task;
@@ -70,16 +73,25 @@ void TakeOvers::ForgetAll() {
   read_.clear();
 }
 
-bool TakeOvers::IsBusy() const {
-  return !left_.empty() || std::ranges::any_of(all_, [](const auto& one) {
+bool TakeOvers::IsTakingOver() const {
+  return std::ranges::any_of(all_, [](const auto& one) {
     return one.second.phase == TaskPhase::kBegins || one.second.phase == TaskPhase::kRestores;
+  });
+}
+
+bool TakeOvers::IsBusy() const {
+  return std::ranges::any_of(all_, [this](const auto& task) {
+    const TakeOver& one = task.second;
+    if (one.phase != TaskPhase::kBegins && one.phase != TaskPhase::kRestores) return false;
+    return one.bounded ? !one.stands : pace_.MayAsk(ToText(one.task));
   });
 }
 
 Result<void> TakeOvers::Advance() {
   for (auto& [task, one] : all_) {
-    if (one.phase == TaskPhase::kBegins) PM_TRY_VOID(Open(one));
-    if (one.phase == TaskPhase::kRestores && !one.bounded) PM_TRY_VOID(Bound(one));
+    const auto may_ask = [&] { return pace_.MayAsk(ToText(one.task)); };
+    if (one.phase == TaskPhase::kBegins && may_ask()) PM_TRY_VOID(Open(one));
+    if (one.phase == TaskPhase::kRestores && !one.bounded && may_ask()) PM_TRY_VOID(Bound(one));
   }
   PM_TRY_VOID(AssignReader());
   PM_TRY_VOID(ReadSlice());
@@ -107,7 +119,7 @@ std::vector<TakeOver> TakeOvers::TakeRestored() {
 }
 
 Result<void> TakeOvers::Open(TakeOver& one) {
-  const auto bounds = client_.Bounds(one.changelog);
+  const auto bounds = pace_.Ask(ToText(one.task), [&] { return client_.Bounds(one.changelog); });
   if (!bounds)
     return IsPassing(bounds.error()) ? Result<void>{}
                                      : Fail(bounds.error().code, bounds.error().text);
@@ -125,31 +137,28 @@ Result<void> TakeOvers::Open(TakeOver& one) {
   return {};
 }
 
-// First the offset, then the high watermark: the changelog up to there has all that led to it.
 Result<void> TakeOvers::Bound(TakeOver& one) {
-  const auto committed = client_.Committed("", std::span(&one.input, 1));
-  if (!committed) {
-    if (!IsPassing(committed.error())) return std::unexpected(committed.error());
-    return {};
-  }
-  const auto changelog = client_.Bounds(one.changelog);
-  const auto input = client_.Bounds(one.input);
-  for (const auto* bounds : {&changelog, &input}) {
-    if (bounds->has_value()) continue;
-    if (!IsPassing(bounds->error())) return std::unexpected(bounds->error());
-    return {};
-  }
-  one.committed = committed->at(0).offset;
-  one.start = one.committed < 0 ? input->first : one.committed;
-  if (one.start < input->first && settings_.accept_lost.contains(NextOf(one))) {
+  const Result<void> asked = pace_.Ask(ToText(one.task), [&] { return AskBounds(one); });
+  return asked || IsPassing(asked.error()) ? Result<void>{} : asked;
+}
+
+// First the offset, then the high watermark: the changelog up to there has all that led to it.
+Result<void> TakeOvers::AskBounds(TakeOver& one) {
+  PM_TRY(const auto committed, client_.Committed("", std::span(&one.input, 1)));
+  PM_TRY(const auto changelog, client_.Bounds(one.changelog));
+  PM_TRY(const auto input, client_.Bounds(one.input));
+  one.committed = committed.at(0).offset;
+  one.start = one.committed < 0 ? input.first : one.committed;
+  if (one.start < input.first && settings_.accept_lost.contains(NextOf(one))) {
     Warn(one, fmt::format("goes on at {}: what lay between {} and that is lost, and accepted",
-                          input->first, NextOf(one)));
-    one.start = input->first;
+                          input.first, NextOf(one)));
+    one.start = input.first;
   }
-  one.high = changelog->second;
-  one.input_first = input->first;
-  one.input_end = input->second;
+  one.high = changelog.second;
+  one.input_first = input.first;
+  one.input_end = input.second;
   one.bounded = true;
+  one.stands = false;
   return {};
 }
 
@@ -190,6 +199,7 @@ Result<void> TakeOvers::ReadSlice() {
     if (reads == read_.end()) continue;  // it begins anew
     TakeOver& one = all_.at(reads->second);
     one.moved_at = now;
+    one.stands = false;
     ++counters_.records;
     const Result<void> applied = one.restore->Apply(*record);
     if (applied) continue;
@@ -234,7 +244,7 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
   one.restore = std::make_unique<Restore>(*one.store, rows_);
   one.from = one.read_to = 0;
   one.wiped = true;
-  one.bounded = false;
+  one.bounded = one.stands = false;
   one.moved_at = clock_.Measure();
   return {};
 }
@@ -247,9 +257,12 @@ Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
 // back others, inputs of the next stage above all: so they are fenced though nothing is missed
 // here.
 Result<void> TakeOvers::FenceOwners() {
+  if (!pace_.MayAsk(kGroup)) return {};
   const std::vector<const TakeOver*> held = HeldBack();
-  if (held.empty() && left_.empty()) return {};
-  const auto alive = Alive();
+  const bool may_fence =
+      std::ranges::any_of(left_, [this](const auto& owner) { return pace_.MayAsk(owner.first); });
+  if (held.empty() && !may_fence) return {};
+  const auto alive = pace_.Ask(kGroup, [this] { return Alive(); });
   if (!alive) return IsPassing(alive.error()) ? Result<void>{} : std::unexpected(alive.error());
   Owners dead;
   for (const auto& [id, address] : std::exchange(left_, {})) AddOwner(id, address, *alive, &dead);
@@ -274,6 +287,7 @@ std::vector<const TakeOver*> TakeOvers::HeldBack() {
     if (one.phase != TaskPhase::kRestores || !IsHeldBack(one)) continue;
     if (now - one.moved_at < settings_.fence_after) continue;
     one.moved_at = now;
+    one.stands = true;
     held.push_back(&one);
   }
   return held;
@@ -298,7 +312,8 @@ void TakeOvers::AddOwner(const std::string& id, const std::string& address,
 // lies behind what is committed.
 Result<void> TakeOvers::AddClaims(std::span<const TakeOver* const> held,
                                   const std::set<std::string>& alive, Owners* owners) {
-  if (!settings_.uncommitted) return {};
+  if (!settings_.uncommitted || !pace_.MayAsk(kClaims)) return {};
+  const Duration began = clock_.Measure();
   std::vector<PartitionOffset> from;
   for (const TakeOver* one : held) from.push_back({one->changelog, one->read_to, {}});
   PM_TRY(const std::unique_ptr<KafkaReader> reader, settings_.uncommitted());
@@ -320,20 +335,27 @@ Result<void> TakeOvers::AddClaims(std::span<const TakeOver* const> held,
     if (record->key == OwnerKey() && Decode(record->value, &owner))
       AddOwner(owner.transactional_id, owner.address, alive, owners);
   }
+  pace_.Note(kClaims, !owners->empty(), clock_.Measure() - began);
   return {};
 }
 
-// With our own client, which has one producer at a time.
+// With our own client, which has one producer at a time. Who cannot be fenced now is left for
+// later, also once all that is taken over runs.
 Result<void> TakeOvers::Fence(const std::string& transactional_id, const std::string& address) {
+  if (!pace_.MayAsk(transactional_id)) {
+    left_[transactional_id] = address;
+    return {};
+  }
   for (auto& [task, one] : all_) {
     const bool is_its = one.restore && one.restore->owner() &&
                         one.restore->owner()->transactional_id == transactional_id;
     if (is_its) one.moved_at = clock_.Measure();
   }
-  const Result<void> fenced = client_.InitTransactions(transactional_id);
+  const Result<void> fenced =
+      pace_.Ask(transactional_id, [&] { return client_.InitTransactions(transactional_id); });
   const Result<void> ours = client_.InitTransactions(settings_.transactional_id);
   if (!fenced) {
-    left_[transactional_id] = address;  // again, also once all that is taken over runs
+    left_[transactional_id] = address;
   } else if (fenced_.insert(transactional_id).second) {
     ++counters_.owners_fenced;
     if (settings_.say)

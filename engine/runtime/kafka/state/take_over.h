@@ -1,13 +1,14 @@
 // How a worker takes tasks over (DESIGN section 8): the offset that the group committed, then the
 // state up to the changelog's high watermark of after that, checked by position and digest. Many at
-// a time, a part at each call, while other tasks work. An owner that died with its transaction open
-// is fenced. One thread.
+// a time, a part at each call, while other tasks work: who does not answer is not waited for. An
+// owner that died with its transaction open is fenced. One thread.
 #pragma once
 #include <functional>
 #include <set>
 #include <utility>
 
 #include "engine/runtime/clock.h"
+#include "engine/runtime/kafka/state/asking_pace.h"
 #include "engine/runtime/kafka/state/changelog.h"
 #include "engine/runtime/kafka/topics/topic_names.h"
 #include "engine/runtime/task.h"
@@ -61,6 +62,7 @@ struct TakeOver {
   Duration began;                 // as the clock measures, here and below
   int64_t from = 0, read_to = 0;  // of the changelog: since it began, or was wiped
   Duration moved_at;              // when reading last got on, or a dead owner was fenced
+  bool stands = false;            // it has not for a while
   // Once restored:
   int64_t start = 0;  // input offset to read from
 };
@@ -84,7 +86,8 @@ class TakeOvers {
         settings_(settings),
         rows_(rows),
         rules_(rules),
-        clock_(clock) {}
+        clock_(clock),
+        pace_(client, clock) {}
 
   void Begin(TaskId task);
   void ForgetAll();
@@ -100,11 +103,16 @@ class TakeOvers {
   const TakeOverCounters& counters() const { return counters_; }
   // True once after an owner was fenced when we did not get our own producer back.
   bool TakeLostProducer() { return std::exchange(lost_producer_, false); }
-  bool IsBusy() const;  // something is left to be done that does not wait for people
+  bool HasWork() const { return !all_.empty() || !left_.empty(); }
+  // A task of ours is not whole yet, and does not wait for people.
+  bool IsTakingOver() const;
+  // One of these can get on now: it waits for nobody who is silent.
+  bool IsBusy() const;
 
  private:
   Result<void> Open(TakeOver& one);
   Result<void> Bound(TakeOver& one);
+  Result<void> AskBounds(TakeOver& one);
   Result<void> ReadSlice();
   Result<void> AssignReader();
   Result<void> Settle(TakeOver& one);
@@ -129,6 +137,7 @@ class TakeOvers {
   const StateRows& rows_;
   const RuleProvider& rules_;
   const Clock& clock_;
+  AskingPace pace_;  // of tasks, owners and what is said below
   std::map<TaskId, TakeOver> all_;
   std::map<TopicPartition, TaskId> read_;  // what is wanted of what the reader is assigned
   bool reads_ = false;                     // it is assigned something

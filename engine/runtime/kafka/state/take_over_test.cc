@@ -170,6 +170,35 @@ TEST_F(TakeOverTest, RefusesATaskAloneWhoseNextRecordsAreGoneUntilPeopleAcceptTh
   EXPECT_EQ(worker->tasks.size(), 6U);
 }
 
+// Each question about it waits; the others are taken over and served meanwhile.
+TEST_F(TakeOverTest, APartitionWithoutALeaderHoldsUpItsTaskAlone) {
+  broker_.waited = [this](Duration by) { Advance(by); };
+  const TopicPartition partitions[] = {{names_.Changelog(Stage::kDesk), 1},
+                                       {names_.Changelog(Stage::kIdentity), 0},
+                                       {names_.Input(Stage::kIdentity), 0}};
+  int jobs = 0;
+  for (const TopicPartition& leaderless : partitions) {
+    broker_.leaderless = {leaderless};
+    const auto worker = Start("w-01");
+    Duration longest;
+    for (const Instant end = clock_.Now() + Minutes(1); clock_.Now() < end;) {
+      Send({.key = "k1"});  // of the other identity
+      ++jobs;
+      const Instant began = clock_.Now();
+      ASSERT_TRUE(Run(*worker, 20).has_value());
+      longest = std::max(longest, clock_.Now() - began);
+      Advance(Milliseconds(500));
+    }
+    EXPECT_LE(longest, AskingPace::kAnswer) << leaderless.topic;
+    EXPECT_EQ(worker->tasks.size(), 5U) << leaderless.topic;
+    EXPECT_EQ(Totals(*worker).account_jobs, jobs) << leaderless.topic;
+    broker_.leaderless.clear();
+    RunFor(*worker);
+    EXPECT_EQ(worker->tasks.size(), 6U);
+    EndSessionOf(*worker);
+  }
+}
+
 TEST_F(TakeOverTest, RefusesATaskWhoseMetaCannotBeRead) {
   Feed();
   auto worker = Start("w-01");

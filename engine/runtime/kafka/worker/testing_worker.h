@@ -89,6 +89,9 @@ class SharedClient final : public KafkaClient {
   Result<void> InitTransactions(std::string_view transactional_id) override {
     return Do([&](FakeClient& client) { return client.InitTransactions(transactional_id); });
   }
+  void WaitAtMost(std::optional<Duration> answer) override {
+    Do([&](FakeClient& client) { client.WaitAtMost(answer); });
+  }
   Result<void> Begin() override {
     return Do([&](FakeClient& client) { return client.Begin(); });
   }
