@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <charconv>
 #include <fstream>
 
+#include "engine/runtime/kafka/topics/topic_names.h"
 #include "engine/runtime/kafka/topics/topic_plan.h"
 
 namespace pm {
@@ -46,23 +49,40 @@ class Checker {
     }
   }
 
-  void CheckAccepted(const std::vector<std::string>& lost) {
-    static const RE2 kPlace(R"([^/@]+/\d{1,4}@\d{1,18})");
+  void CheckAccepted(const KafkaConfig& config) {
+    static const RE2 kPlace(R"(([^/@]+)/(\d{1,4})@\d{1,18})");
+    const std::vector<std::string>& lost = config.accept_lost;
     for (size_t i = 0; i < lost.size(); ++i) {
-      if (RE2::FullMatch(lost[i], kPlace)) continue;
-      Tell(PlaceOfItem("accept_lost", i), fmt::format("'{}' is no offset of an input", lost[i]),
-           "write what the refusal of the task names: pointsman.account/3@1234");
+      std::string topic;
+      int64_t partition = 0;
+      std::string problem;
+      if (!RE2::FullMatch(lost[i], kPlace, &topic, &partition))
+        problem = "is no offset of an input";
+      else if (!IsTasks(topic, config.prefix))
+        problem = fmt::format("names no topic that tasks of `prefix` {} read", config.prefix);
+      else if (partition >= config.partitions)
+        problem = fmt::format("names a partition beyond the {} there are", config.partitions);
+      if (problem.empty()) continue;
+      Tell(PlaceOfItem("accept_lost", i), fmt::format("'{}' {}", lost[i], problem),
+           fmt::format("write what the refusal of the task names: {}.account/3@1234",
+                       config.prefix));
     }
   }
 
  private:
+  static bool IsTasks(std::string_view topic, const std::string& prefix) {
+    const TopicNames names{prefix};
+    const Stage all[] = {Stage::kIdentity, Stage::kAccount, Stage::kDesk};
+    return std::ranges::any_of(all, [&](Stage stage) { return topic == names.Input(stage); });
+  }
+
   void CheckAddress(const std::string& broker, const SourcePlace& place) {
     const size_t colon = broker.rfind(':');
     const std::string_view port =
         colon == std::string::npos ? "9092" : std::string_view(broker).substr(colon + 1);
-    constexpr size_t kMostDigits = 5;
-    const bool number = !port.empty() && port.size() <= kMostDigits &&
-                        port.find_first_not_of("0123456789") == port.npos;
+    uint16_t parsed = 0;
+    const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), parsed);
+    const bool number = error == std::errc() && end == port.data() + port.size() && parsed > 0;
     const bool bare = broker.ends_with(']');  // an IPv6 address without a port
     if (!broker.empty() && colon != 0 && (number || bare) &&
         broker.find_first_of(" ,/") == std::string::npos) {
@@ -122,7 +142,7 @@ void CheckKafka(const YamlNode& node, const KafkaConfig& config, Diagnostics& ou
   }
   for (const auto& [name, secret] : config.secrets) checker.CheckSecret(secret, {"secrets", name});
   checker.CheckNames(config);
-  checker.CheckAccepted(config.accept_lost);
+  checker.CheckAccepted(config);
 }
 
 }  // namespace pm

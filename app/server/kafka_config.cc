@@ -14,6 +14,7 @@ constexpr char kVariable[] = "POINTSMAN_WORKER";
 
 std::optional<uint32_t> NumberAtEnd(std::string_view text) {
   const size_t dash = text.rfind('-');
+  if (dash == 0) return std::nullopt;  // a pod's name is missing before it, or it is below 0
   const std::string_view digits = dash == std::string_view::npos ? text : text.substr(dash + 1);
   uint32_t number = 0;
   const char* const last = digits.data() + digits.size();
@@ -39,7 +40,8 @@ void KafkaConfig::Check(const YamlNode& node, Diagnostics& out) const {
 
 Result<uint32_t> WorkerNumber(std::string_view option, const KafkaConfig& config) {
   const char* variable = std::getenv(kVariable);  // NOLINT: nobody sets it meanwhile
-  const bool is_set = option.empty() && variable != nullptr && *variable != '\0';
+  // Set to nothing it is a template that was not filled in: all would be the file's worker.
+  const bool is_set = option.empty() && variable != nullptr;
   if (option.empty() && !is_set) return static_cast<uint32_t>(config.worker);
   const std::string_view text = is_set ? variable : option;
   if (const std::optional<uint32_t> number = NumberAtEnd(text)) return *number;

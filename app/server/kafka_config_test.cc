@@ -53,13 +53,27 @@ TEST_F(KafkaConfigTest, StandbysAreNoneUnlessSaidAndBounded) {
 }
 
 TEST_F(KafkaConfigTest, WhatIsAcceptedAsLostIsAnOffset) {
-  EXPECT_EQ(Read(", accept_lost: pm.account/3@12")->kafka->accept_lost,
+  EXPECT_EQ(Read(", prefix: pm, accept_lost: pm.account/3@12")->kafka->accept_lost,
             std::vector<std::string>{"pm.account/3@12"});
-  for (const char* bad : {"pm.account/3", "pm.account@12", "3@12", "pm.account/3@-1", "''"}) {
-    const auto told = Read(fmt::format(", accept_lost: [pm.desk/0@1, {}]", bad));
+  for (const char* bad :
+       {"pm.account/3", "pm.account@12", "3@12", "pm.account/3@-1", "''", "pm.acount/0@3037",
+        "pointsman.account/3@12", "pm.leads/3@12", "pm.account/16@12"}) {
+    const auto told = Read(fmt::format(", prefix: pm, accept_lost: [pm.desk/0@1, {}]", bad));
     ASSERT_FALSE(told.has_value()) << bad;
     EXPECT_THAT(told.error().text, HasSubstr("write what the refusal of the task names")) << bad;
-    EXPECT_THAT(told.error().text, HasSubstr("pointsman.yaml:3:51")) << bad;
+    EXPECT_THAT(told.error().text, HasSubstr("pointsman.yaml:3:63")) << bad;
+  }
+}
+
+TEST_F(KafkaConfigTest, APortIsOne) {
+  EXPECT_TRUE(Read(", worker: 0").has_value());
+  for (const char* bad : {"b:65536", "b:99999", "b:0", "b:"}) {
+    const std::string path = folder_.path() + "/port.yaml";
+    const std::string text = fmt::format("data: d\nrules: r\nkafka: {{ brokers: '{}' }}\n", bad);
+    ASSERT_TRUE(WriteWholeFile(path, text).has_value());
+    const auto told = ReadConfig(path);
+    ASSERT_FALSE(told.has_value()) << bad;
+    EXPECT_THAT(told.error().text, HasSubstr("is no address of a broker")) << bad;
   }
 }
 
@@ -70,16 +84,19 @@ TEST_F(KafkaConfigTest, AWorkersNumberIsTheOptionsElseTheEnvironmentsElseTheFile
   setenv("POINTSMAN_WORKER", "pointsman-3", 1);
   EXPECT_EQ(WorkerNumber("", config), 3);
   EXPECT_EQ(WorkerNumber("12", config), 12);
-  setenv("POINTSMAN_WORKER", "", 1);
-  EXPECT_EQ(WorkerNumber("", config), 5);
 }
 
 TEST_F(KafkaConfigTest, WhatNamesNoWorkerIsRefused) {
-  for (const char* bad : {"x", "pointsman-", "1000", "pod-1x", "-", "99999999999"}) {
+  for (const char* bad : {"x", "pointsman-", "1000", "pod-1x", "-", "-1", "-0", "99999999999"}) {
     const auto told = WorkerNumber(bad, {});
     ASSERT_FALSE(told.has_value()) << bad;
     EXPECT_EQ(told.error().code, 746);
   }
+  setenv("POINTSMAN_WORKER", "", 1);
+  const auto empty = WorkerNumber("", {});
+  ASSERT_FALSE(empty.has_value()) << "every pod would be worker 0";
+  EXPECT_THAT(empty.error().text, HasSubstr("POINTSMAN_WORKER is ''"));
+  EXPECT_EQ(WorkerNumber("12", {}), 12);
   setenv("POINTSMAN_WORKER", "pod", 1);
   EXPECT_THAT(WorkerNumber("", {}).error().text, HasSubstr("POINTSMAN_WORKER is 'pod'"));
 }

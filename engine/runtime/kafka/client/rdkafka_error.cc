@@ -58,6 +58,13 @@ constexpr auto kRefusals = std::to_array<int>({
     RD_KAFKA_RESP_ERR_POLICY_VIOLATION,
 });
 
+// What of the configuration the brokers mean, where their words do not say it.
+std::string_view WhatItIsAbout(int code) {
+  if (code != RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT) return {};
+  return ": `kafka: session` must lie within the brokers' group.min.session.timeout.ms and "
+         "group.max.session.timeout.ms, by default 6s to 30m";
+}
+
 bool IsOf(const auto& codes, int code) { return std::ranges::find(codes, code) != codes.end(); }
 
 }  // namespace
@@ -84,8 +91,9 @@ int KafkaErrorKind(KafkaCall call, const KafkaFault& fault) {
 Error KafkaError(KafkaCall call, std::string_view what, const KafkaFault& fault) {
   const auto code = static_cast<rd_kafka_resp_err_t>(fault.code);
   const std::string text = fault.text.empty() ? rd_kafka_err2str(code) : fault.text;
-  return {KafkaErrorKind(call, fault),
-          fmt::format("{}: {} [{}]", what, text, rd_kafka_err2name(code))};
+  return {
+      KafkaErrorKind(call, fault),
+      fmt::format("{}: {} [{}]{}", what, text, rd_kafka_err2name(code), WhatItIsAbout(fault.code))};
 }
 
 KafkaLogLevel LogLevelOf(int level, std::string_view fact) {

@@ -55,6 +55,14 @@ TEST(RdkafkaError, AFatalErrorEndsTheProducerAndAnAbortableOneItsTransaction) {
   EXPECT_EQ(KafkaErrorKind(KafkaCall::kCommit, abortable), kKafkaAborted);
 }
 
+TEST(RdkafkaError, ASessionThatBrokersRefuseIsNamed) {
+  const Error told = KafkaError(KafkaCall::kOutside, "to poll",
+                                {.code = RD_KAFKA_RESP_ERR_INVALID_SESSION_TIMEOUT,
+                                 .text = "JoinGroup failed: Broker: Invalid session timeout"});
+  EXPECT_EQ(told.code, kKafkaRefused);
+  EXPECT_NE(told.text.find("`kafka: session`"), std::string::npos) << told.text;
+}
+
 TEST(RdkafkaError, TheTextNamesWhatWasAskedAndTheBrokersError) {
   const Error told = KafkaError(KafkaCall::kCommit, "the commit",
                                 {.code = RD_KAFKA_RESP_ERR__TIMED_OUT, .text = "too slow"});
