@@ -71,6 +71,9 @@ class LockedClient final : public KafkaClient {
   std::optional<int64_t> Delivered(const TopicPartition& partition) override {
     return Locked(&KafkaClient::Delivered, partition);
   }
+  void WaitAtMost(std::optional<Duration> answer) override {
+    Locked(&KafkaClient::WaitAtMost, answer);
+  }
 };
 
 class LockedReader final : public KafkaReader {

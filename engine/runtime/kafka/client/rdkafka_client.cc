@@ -12,6 +12,7 @@ namespace {
 
 // A handle is not given up before: who answers nothing may be slow, and it still connects.
 constexpr Duration kYoung = Seconds(1), kSlow = Seconds(10);
+constexpr int kLookMs = 1000;  // after which who waits looks whether it is to stop
 
 using GroupRequest =
     RdOwner<rd_kafka_ListConsumerGroupOffsets_t, rd_kafka_ListConsumerGroupOffsets_destroy>;
@@ -42,7 +43,7 @@ KafkaFault ReadOffsets(rd_kafka_event_t* event, std::vector<PartitionOffset>* ou
 
 KafkaFault QueryOffsets(rd_kafka_t* handle, const std::string& group, bool stable,
                         std::span<const TopicPartition> partitions, Duration answer,
-                        std::vector<PartitionOffset>* out) {
+                        const std::stop_token& stop, std::vector<PartitionOffset>* out) {
   const RdAdminOptions options =
       MakeOptions(handle, RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, kNeverInTime);
   const RdError unknown(
@@ -53,7 +54,11 @@ KafkaFault QueryOffsets(rd_kafka_t* handle, const std::string& group, bool stabl
   const RdQueue queue(rd_kafka_queue_new(handle));
   rd_kafka_ListConsumerGroupOffsets_t* requests[] = {request.get()};
   rd_kafka_ListConsumerGroupOffsets(handle, requests, 1, options.get(), queue.get());
-  const RdEvent event(rd_kafka_queue_poll(queue.get(), RdDeadline(answer).left_ms()));
+  RdEvent event;
+  const RdDeadline end(answer);
+  do {
+    event.reset(rd_kafka_queue_poll(queue.get(), std::min(end.left_ms(), kLookMs)));
+  } while (event == nullptr && end.left_ms() > 0 && !stop.stop_requested());
   return ReadOffsets(event.get(), out);
 }
 
@@ -76,12 +81,12 @@ class KafkaLooker {
   // `stable`: kKafkaRetry while transactions are open.
   Result<std::vector<PartitionOffset>> Offsets(const std::string& group, bool stable,
                                                std::span<const TopicPartition> partitions,
-                                               Duration answer) {
+                                               Duration answer, const std::stop_token& stop) {
     std::vector<PartitionOffset> offsets;
     if (partitions.empty()) return offsets;
     PM_TRY(const auto handle, Handle());
     const KafkaFault fault =
-        QueryOffsets(handle.get(), group, stable, partitions, answer, &offsets);
+        QueryOffsets(handle.get(), group, stable, partitions, answer, stop, &offsets);
     if (fault.code == RD_KAFKA_RESP_ERR_NO_ERROR) return offsets;
     if (fault.code != RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT)
       GiveUp(handle, fault.code == RD_KAFKA_RESP_ERR__TIMED_OUT ? kSlow : kYoung);
@@ -208,13 +213,16 @@ class RdClient final : public KafkaClient {
   void WaitAtMost(std::optional<Duration> answer) override { at_most_ = answer; }
 
  private:
-  Duration answer() const { return std::min(member_.answer, at_most_.value_or(member_.answer)); }
+  Duration answer() const {
+    return std::min(member_.Patience(), at_most_.value_or(member_.answer));
+  }
   Result<std::vector<PartitionOffset>> Offsets(std::string_view group,
                                                std::span<const TopicPartition> partitions,
                                                bool stable) {
     const std::string asked(group.empty() ? member_.group : group);
-    return Watched([&] { return looker_->Offsets(asked, stable, partitions, answer()); },
-                   [&] { return WhatOffsets(asked); });
+    return Watched(
+        [&] { return looker_->Offsets(asked, stable, partitions, answer(), member_.stop); },
+        [&] { return WhatOffsets(asked); });
   }
   // What does not succeed this time is told of once it lasts.
   template <class Call>
