@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <ostream>
+#include <thread>
 
 #include "app/commands/commands.h"
 #include "app/commands/reach_broker.h"
@@ -22,6 +24,7 @@ namespace {
 
 constexpr int kNoKafka = 744;
 constexpr Duration kAnswer = Seconds(10);
+constexpr std::chrono::milliseconds kPause(500);
 constexpr Duration kLate = Seconds(90);  // of a tick: while nothing is due they come every 30 s
 
 struct Named {
@@ -30,6 +33,7 @@ struct Named {
 };
 struct Workers {
   bool is_rebalancing = false;
+  std::vector<LossLook> losses;
   std::vector<Named> all;
   std::vector<StandbyLook> standbys;
   ClockLook clock;
@@ -44,6 +48,43 @@ void Add(const GroupLook& look, std::string_view name, Workers* to) {
   }
 }
 
+// A group cannot be asked about what is not there.
+Result<void> CheckOwnTopics(KafkaAdmin& admin, const TopicNeeds& needs) {
+  PM_TRY(const std::vector<WantedTopic> plan, PlanTopics(needs));
+  std::vector<std::string> topics;
+  for (const WantedTopic& wanted : plan) topics.push_back(wanted.name);
+  PM_TRY(const auto found, admin.Describe(topics, {}));
+  for (size_t i = 0; i < plan.size(); ++i) {
+    for (const TopicFinding& one : JudgeTopic(plan[i], found[i])) {
+      if (one.code == kTopicMissing || one.code == kTopicPartitions)
+        return Fail(one.code, fmt::format("{}: {}", one.topic, one.text));
+    }
+  }
+  return {};
+}
+
+// On brokers on which no group ever was, the first question has them make the topic for it.
+Result<void> AwaitGroups(KafkaAdmin& admin, const std::string& group) {
+  const Instant end = SystemClock().Now() + kAnswer;
+  while (true) {
+    const Result<GroupState> told = admin.DescribeGroup(group);
+    if (told.has_value()) return {};
+    const bool passes = told.error().code == kKafkaRetry && SystemClock().Now() < end;
+    if (!passes) return std::unexpected(told.error());
+    std::this_thread::sleep_for(kPause);
+  }
+}
+
+std::string_view NextStep(const Error& error) {
+  if (error.code == kTopicMissing) return "`pointsman topics create` makes the engine's own.";
+  if (error.code == kTopicPartitions) return "`pointsman topics check` lists all that is wrong.";
+  if (error.code != kKafkaRetry) return {};
+  return error.text.contains("oordinator")
+             ? "A broker answers, but none for this group yet. Where nothing has run before, the "
+               "brokers only now make their topic of groups: ask again in some seconds."
+             : kIsOneThere;
+}
+
 Result<Workers> LookThere(const Arguments& arguments) {
   PM_TRY(const Config config, ReadConfig(arguments.Text("config")));
   if (!config.kafka.has_value())
@@ -52,7 +93,9 @@ Result<Workers> LookThere(const Arguments& arguments) {
   const TopicNames names{needs.prefix};
   PM_TRY(const auto admin, ConnectKafkaAdmin(*config.kafka, kAnswer));
   PM_TRY_VOID(ReachABroker(config.kafka->brokers));
+  PM_TRY_VOID(CheckOwnTopics(*admin, needs));
   PM_TRY(const std::vector<TopicPartition> inputs, FindInputs(*admin, needs));
+  PM_TRY_VOID(AwaitGroups(*admin, names.prefix));
   PM_TRY(const auto client,
          ConnectKafkaClient(*config.kafka, {.group = names.prefix + ".look", .answer = kAnswer}));
   std::vector<TopicPartition> tasks;
@@ -68,6 +111,7 @@ Result<Workers> LookThere(const Arguments& arguments) {
   Add(intake, "intake", &workers);
   Add(stages, {}, &workers);
   workers.clock = LookAtClock(intake, inputs, stages, names.Input(Stage::kIdentity));
+  PM_TRY(workers.losses, LookForLosses(*client, *reader, names, stages));
   PM_TRY(workers.standbys,
          LookAtStandbys(*admin, *client, names, static_cast<uint32_t>(needs.partitions),
                         static_cast<uint32_t>(config.kafka->standbys)));
@@ -97,6 +141,15 @@ std::string ClockLine(const ClockLook& clock, bool is_rebalancing, Instant now) 
                      age.ms / Seconds(1).ms, age > kLate ? ": timers wait" : "");
 }
 
+void PrintLosses(const std::vector<LossLook>& losses, std::ostream& out) {
+  if (losses.empty()) return;
+  out << "\n";
+  for (const LossLook& one : losses) {
+    const std::string who = one.worker.empty() ? "whoever gets it" : one.worker;
+    out << fmt::format("{}: {} refuses it: {} (PM0512)\n", ToText(one.task), who, one.why);
+  }
+}
+
 void PrintText(const Workers& workers, Instant now, std::ostream& out) {
   constexpr std::string_view kLine = "{:<10} {:<32} {:>9}  {:<12} {:>12} {:>12} {:>9}\n";
   out << fmt::format(kLine, "stage", "topic", "partition", "worker", "committed", "end", "lag");
@@ -106,6 +159,7 @@ void PrintText(const Workers& workers, Instant now, std::ostream& out) {
                        look.lag);
   }
   out << "\n" << ClockLine(workers.clock, workers.is_rebalancing, now) << "\n";
+  PrintLosses(workers.losses, out);
   if (workers.standbys.empty()) return;
   constexpr std::string_view kStandby = "{:<20} {:<12} {:>12} {:>12} {:>9}\n";
   out << "\n" << fmt::format(kStandby, "copies of", "worker", "read", "end", "lag");
@@ -147,6 +201,17 @@ void PrintJson(const Workers& workers, Instant now, std::ostream& out) {
     json.EndObject();
     out << text << "\n";
   }
+  for (const LossLook& one : workers.losses) {
+    std::string text;
+    JsonWriter json(&text);
+    json.BeginObject();
+    json.Field("stage", StageName(one.task.stage));
+    json.Field("partition", one.task.partition);
+    if (!one.worker.empty()) json.Field("worker", one.worker);
+    json.Field("refused", one.why);
+    json.EndObject();
+    out << text << "\n";
+  }
   PrintJson(workers.clock, now, out);
   for (const StandbyLook& one : workers.standbys) {
     std::string text;
@@ -170,13 +235,18 @@ int RunWorkers(const Arguments& arguments, Streams& streams) {
   if (!workers.has_value()) {
     const bool unreachable = workers.error().code == kKafkaRetry;
     return Complain(streams, unreachable ? kExitUnavailable : kExitConfig, workers.error(),
-                    unreachable ? kIsOneThere : "");
+                    NextStep(workers.error()));
   }
   if (workers->is_rebalancing) streams.err << "the workers are sharing their tasks out anew\n";
   const Instant now = SystemClock().Now();
   arguments.Has("json") ? PrintJson(*workers, now, streams.out)
                         : PrintText(*workers, now, streams.out);
-  return kExitFine;
+  if (workers->losses.empty()) return kExitFine;
+  streams.err << fmt::format(
+      "{} tasks are refused; others may be for what only their worker knows: "
+      "its GET /v1/workers says it\n",
+      workers->losses.size());
+  return kExitFailed;
 }
 
 }  // namespace pm

@@ -77,6 +77,8 @@ def offsets_forgotten(life):
     life.until(lambda: accepts(life, "forget", topic, "0", life.prefix), "the end of the group")
     worker = life.workers[0].start()
     whys = until_refused_alone(life, worker, {("account", 0)})
+    told = command(worker, "workers", expect=1)
+    assert f"account/0: worker-000 refuses it: the group has no offset of {topic}/0" in told, told
     position = re.search(rf"the group has no offset of {re.escape(topic)}/0, the changelog stands at (\d+):", whys).group(1)
     assert worker.end(signal.SIGTERM) == 0
     life.until(lambda: accepts(life, "put-back", topic, "0", life.prefix, position), "the end of the group")
@@ -94,6 +96,8 @@ def next_records_gone(life):
     worker = life.workers[0].start()
     why = until_refused_alone(life, worker, {("account", int(partition))})
     lost = re.match(rf"({re.escape(topic)}/{partition}@\d+) is read next", why).group(1)
+    told = command(worker, "workers", expect=1)
+    assert f"account/{partition}: worker-000 refuses it: {lost} is read next" in told, told
     assert worker.end(signal.SIGTERM) == 0
     worker.config.write_text(worker.config.read_text("utf-8").replace("kafka: {", f"kafka: {{ accept_lost: '{lost}',"), "utf-8")
     worker.start()

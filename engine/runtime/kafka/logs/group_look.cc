@@ -1,5 +1,7 @@
 #include "engine/runtime/kafka/logs/group_look.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -76,6 +78,41 @@ class RecordCount {
   int64_t left_ = -1;  // offsets that were not read at the last pause
 };
 
+// A record that is committed; markers alone are none.
+Result<bool> HoldsAny(KafkaClient& client, KafkaReader& reader, const TopicPartition& partition) {
+  PM_TRY(const auto bounds, client.Bounds(partition));
+  if (bounds.first == bounds.second) return false;
+  const PartitionOffset from{partition, bounds.first, {}};
+  PM_TRY_VOID(reader.Assign({&from, 1}));
+  for (int idle = 0; idle < kMostIdle; ++idle) {
+    PM_TRY(const std::optional<KafkaRecord> record, reader.Poll(kWait));
+    if (record) return true;
+    PM_TRY(const int64_t position, reader.Position(partition));
+    if (position >= bounds.second) return false;
+  }
+  return false;
+}
+
+// Whether the group never committed any; an open transaction may yet.
+Result<bool> IsForgotten(KafkaClient& client, KafkaReader& reader, const std::string& group,
+                         const TopicPartition& input, const TopicPartition& changelog) {
+  PM_TRY(const bool has_state, HoldsAny(client, reader, changelog));
+  if (!has_state) return false;
+  // After the state: with its first record the first offset is committed.
+  PM_TRY(const auto last, client.LastCommitted(group, {&input, 1}));
+  return last.at(0).offset < 0;
+}
+
+std::string LossOf(const PartitionLook& look) {
+  const std::string next = fmt::format("{}/{}@{} is read next", look.partition.topic,
+                                       look.partition.partition, *look.committed);
+  if (*look.committed < look.first)
+    return fmt::format("{}, the first one there is {}: what lay between is lost", next, look.first);
+  if (*look.committed > look.end)
+    return fmt::format("{}, the input ends at {}: what lay there is lost", next, look.end);
+  return {};
+}
+
 }  // namespace
 
 Result<std::set<std::string>> MembersOf(KafkaAdmin& admin, const std::string& group) {
@@ -104,6 +141,7 @@ Result<GroupLook> LookAtGroup(KafkaAdmin& admin, KafkaClient& client, KafkaReade
       if (const auto note = ReadTaskNote(committed->note)) one.tick = note->tick;
     }
     PM_TRY(const auto bounds, client.Bounds(partition));
+    one.first = bounds.first;
     one.end = bounds.second;
     one.lag = one.end - std::clamp(one.committed.value_or(0), bounds.first, bounds.second);
     look.partitions.push_back(std::move(one));
@@ -124,6 +162,33 @@ ClockLook LookAtClock(const GroupLook& intake, const std::vector<TopicPartition>
     clock.tick = std::min(clock.tick.value_or(*one.tick), *one.tick);
   }
   return clock;
+}
+
+Result<std::vector<LossLook>> LookForLosses(KafkaClient& client, KafkaReader& reader,
+                                            const TopicNames& names, const GroupLook& tasks) {
+  std::vector<LossLook> losses;
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+    for (const PartitionLook& look : tasks.partitions) {
+      if (look.partition.topic != names.Input(stage)) continue;
+      const TopicPartition changelog{names.Changelog(stage), look.partition.partition};
+      LossLook loss{{stage, static_cast<uint32_t>(look.partition.partition)}, look.owner, {}};
+      if (look.committed) {
+        loss.why = LossOf(look);
+        PM_TRY(const auto bounds, client.Bounds(changelog));
+        if (loss.why.empty() && *look.committed > 0 && bounds.second == 0)
+          loss.why =
+              fmt::format("the group stands at {}, and its changelog is empty", *look.committed);
+      } else {
+        PM_TRY(const bool forgotten,
+               IsForgotten(client, reader, names.prefix, look.partition, changelog));
+        if (forgotten)
+          loss.why = fmt::format("the group has no offset of {}/{}, and its changelog has a state",
+                                 look.partition.topic, look.partition.partition);
+      }
+      if (!loss.why.empty()) losses.push_back(std::move(loss));
+    }
+  }
+  return losses;
 }
 
 Result<std::vector<StandbyLook>> LookAtStandbys(KafkaAdmin& admin, KafkaClient& client,

@@ -19,6 +19,7 @@ struct PartitionLook {
   TopicPartition partition;
   std::string owner;                 // its member's instance; empty: nobody's
   std::optional<int64_t> committed;  // absent: never, or a transaction was open all the time
+  int64_t first = 0;                 // that is still there
   int64_t end = 0;                   // next offset
   // Records not committed yet. Where there are very many, the rest of them is counted by offsets,
   // with the markers of transactions in it.
@@ -43,6 +44,17 @@ struct ClockLook {
 // `inputs`: of intake, in order. `stage`: what identity reads.
 ClockLook LookAtClock(const GroupLook& intake, const std::vector<TopicPartition>& inputs,
                       const GroupLook& tasks, const std::string& stage);
+
+// A task that whoever takes it up must refuse, as far as the brokers know: of its input or its
+// offset something is lost. What is damaged in a changelog only the worker that reads it knows.
+struct LossLook {
+  TaskId task;
+  std::string worker;  // its instance; empty: nobody's
+  std::string why;
+};
+// In order of tasks; `tasks` as LookAtGroup found them. Errors of the port.
+Result<std::vector<LossLook>> LookForLosses(KafkaClient& client, KafkaReader& reader,
+                                            const TopicNames& names, const GroupLook& tasks);
 
 // A worker that keeps a warm copy of another's task.
 struct StandbyLook {

@@ -144,6 +144,51 @@ TEST_F(GroupLookTest, SaysWhoFollowsWhoseTasksAndHowFar) {
   EXPECT_EQ(all.back().read, std::nullopt);
 }
 
+TEST_F(GroupLookTest, SaysWhichTasksNobodyCanTakeUp) {
+  const TopicNames names{"workers"};
+  std::vector<TopicPartition> inputs;
+  for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
+    broker_.CreateTopic({names.Input(stage), 2, 1, {}});
+    broker_.CreateTopic({names.Changelog(stage), 2, 1, {}});
+    for (const int32_t n : {0, 1}) inputs.push_back({names.Input(stage), n});
+  }
+  const auto look = [&] {
+    FakeClient looker(broker_, "lookers", "", {});
+    FakeReader reader(broker_);
+    return LookForLosses(looker, reader, names, Look(inputs)).value();
+  };
+  // An owner whose first claim came to nothing leaves a marker.
+  FakeClient claims(broker_, "", "", {});
+  ASSERT_TRUE(claims.InitTransactions("claims").has_value() && claims.Begin().has_value());
+  ASSERT_TRUE(claims.Produce({names.Changelog(Stage::kDesk), 1, "o", "x", {}}).has_value());
+  ASSERT_TRUE(claims.Abort().has_value());
+  EXPECT_TRUE(look().empty()) << "nothing has run";
+  for (int i = 0; i < 3; ++i) broker_.Publish({names.Input(Stage::kAccount), 1}, {.value = "x"});
+  broker_.Publish({names.Changelog(Stage::kDesk), 0}, {.value = "x"});
+  broker_.Publish({names.Changelog(Stage::kAccount), 1}, {.value = "x"});
+  FakeGroup& group = broker_.group("workers");
+  group.committed[{names.Input(Stage::kDesk), 0}] = 0;
+  group.committed[{names.Input(Stage::kAccount), 1}] = 3;
+  EXPECT_TRUE(look().empty()) << "all is read";
+  group.committed[{names.Input(Stage::kAccount), 1}] = 4;
+  group.committed.erase({names.Input(Stage::kDesk), 0});
+  group.committed[{names.Input(Stage::kDesk), 1}] = 0;
+  broker_.Publish({names.Input(Stage::kIdentity), 0}, {.value = "x"});
+  group.committed[{names.Input(Stage::kIdentity), 0}] = 1;
+  std::vector<LossLook> losses = look();
+  ASSERT_EQ(losses.size(), 3);
+  EXPECT_EQ(losses[0].task, (TaskId{Stage::kIdentity, 0}));
+  EXPECT_EQ(losses[0].why, "the group stands at 1, and its changelog is empty");
+  losses.erase(losses.begin());
+  EXPECT_EQ(losses[0].task, (TaskId{Stage::kAccount, 1}));
+  EXPECT_EQ(losses[0].why,
+            "workers.account/1@4 is read next, the input ends at 3: what lay there "
+            "is lost");
+  EXPECT_EQ(losses[1].task, (TaskId{Stage::kDesk, 0}));
+  EXPECT_EQ(losses[1].why,
+            "the group has no offset of workers.desk/0, and its changelog has a state");
+}
+
 TEST_F(GroupLookTest, SaysWhoKeepsTheClockAndHowFarTimeHasCome) {
   broker_.CreateTopic({"pm.identity", 2, 1, {}});
   const std::vector<TopicPartition> inputs = {{"in", 0}, {"in", 1}, {"in", 2}};
