@@ -121,6 +121,7 @@ class Task {
   TaskCounters counters() const;
   const std::set<std::string>& parked() const { return parked_; }  // row keys
   const TaskSettings& settings() const { return settings_; }
+  const RuleBook* rules() const { return rules_.get(); }  // in force; null: none yet
 
  private:
   struct Firing {

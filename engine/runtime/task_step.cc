@@ -1,4 +1,5 @@
 // One step of a task: running it, taking what it did, and what happens when it fails.
+#include "engine/runtime/no_rows.h"
 #include "engine/runtime/task.h"
 
 namespace pm {
@@ -50,15 +51,6 @@ EventId FiringId(const DueKey& due, Instant until, uint32_t number, uint32_t par
   if (number > 0) AppendBigEndian32(&identity, number);
   return HashEvent(identity);
 }
-
-// A step that only publishes reads no rows.
-class NoRows final : public RowReader {
- public:
-  const RowBox* Get(std::string_view, RowDecoder) override { return nullptr; }
-  std::optional<std::string> NextKey(std::string_view, std::string_view) override {
-    return std::nullopt;
-  }
-};
 
 }  // namespace
 

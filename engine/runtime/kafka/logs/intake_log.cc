@@ -232,9 +232,12 @@ Result<void> IntakeLog::KeepTime() {
   Result<void> done = CommitGaps();
   const bool keeps_time = KeepsTime();
   if (is_given_ && !keeps_time) ticks_.Forget();
-  const uint64_t sent = ticks_.sent() + ticks_.forced();
-  if (done && keeps_time) done = ticks_.Run(clock_.Now(), clock_.Measure(), transactions_);
-  if (ticks_.sent() + ticks_.forced() != sent) failing_.Succeeded();
+  const uint64_t sent = ticks_.sent(), forced = ticks_.forced();
+  if (done && keeps_time) {
+    done = ticks_.Run(clock_.Now(), clock_.Measure(), tasks_.at(kTask).rules(), transactions_);
+  }
+  if (ticks_.sent() != sent || ticks_.forced() != forced) failing_.Succeeded();
+  if (ticks_.forced() != forced) Warn(ticks_.why_forced());
   return Outside(done);
 }
 

@@ -29,7 +29,7 @@ struct IntakeSettings {
   // Who is in intake's group now, by instance; empty: nobody is fenced. May wait.
   std::function<Result<std::set<std::string>>()> members;
   std::function<void(std::string_view line)> say;   // to the log of people
-  std::function<void(std::string_view line)> warn;  // of transactions that fail
+  std::function<void(std::string_view line)> warn;  // of what they should look at
   FailPoint fail_point;
 };
 
@@ -101,6 +101,7 @@ class IntakeLog final : public Log {
   bool MustLook() const;
   void LookAgain();
   void Say(const std::string& line) const;
+  void Warn(const std::string& line) const;
   Result<bool> GiveUp();
   bool MaySend() const { return !needs_producer_ && failing_.rest() == Duration{}; }
   Result<void> HoldWhileNothingMayBeRead();

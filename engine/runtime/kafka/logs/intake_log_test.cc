@@ -238,7 +238,31 @@ TEST_F(IntakeTest, MarkersAtTheEndHoldNoTickBack) {
 class PatientIntakeTest : public IntakeTest {
  protected:
   PatientIntakeTest() : IntakeTest({.transaction_timeout = Hours(1)}) {}
+  std::vector<std::string> Alerts() { return Read(names_.Output(Topic::kAlerts)); }
 };
+
+TEST_F(PatientIntakeTest, TheAlertOfAForcedTickIsInItsTransaction) {
+  PutInForce(toy::kRules);
+  FakeClient publisher(broker_, "p", "p", {});
+  ASSERT_TRUE(publisher.InitTransactions("publisher").has_value());
+  ASSERT_TRUE(publisher.Begin().has_value());
+  ASSERT_TRUE(publisher.Produce({"events", 0, "k", Encoded(Job{.key = "a"}), {}}).has_value());
+  const auto intake = StartIntake("w-01");
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  const Instant noted = clock_.Now();
+  Advance(Minutes(11));
+  broker_.RefuseWrites(Seconds(5));
+  ASSERT_TRUE(RunIntake(*intake).has_value());
+  EXPECT_TRUE(intake->log->failure());
+  EXPECT_EQ(intake->log->ticks().forced(), 0U);
+  EXPECT_TRUE(Alerts().empty());
+  for (int i = 0; i < 10; ++i) {
+    Advance(Seconds(1));
+    ASSERT_TRUE(RunIntake(*intake).has_value());
+  }
+  EXPECT_EQ(std::ranges::count(Ticks(Stage::kDesk), TickRecord{noted, 0}), kPartitions);
+  EXPECT_EQ(Alerts().size(), 1U);
+}
 
 TEST_F(PatientIntakeTest, ATickIsForcedOnAllStagesOnceNothingMovesForTooLong) {
   PutInForce(toy::kRules);
@@ -259,8 +283,20 @@ TEST_F(PatientIntakeTest, ATickIsForcedOnAllStagesOnceNothingMovesForTooLong) {
   EXPECT_EQ(Ticks(Stage::kIdentity), std::vector<TickRecord>(kPartitions, none));
   EXPECT_EQ(intake->log->ticks().sent(), 0U);
   Advance(Minutes(11));
+  EXPECT_TRUE(Alerts().empty());
   ASSERT_TRUE(RunIntake(*intake).has_value());
   EXPECT_EQ(intake->log->ticks().forced(), 1U);
+  ASSERT_EQ(Alerts().size(), 1U);
+  const std::vector<std::string> parts = {R"("type":"alert.raised")",
+                                          R"("severity":"critical","code":"tick_forced")",
+                                          "read nothing of what is there for 600 s",
+                                          "events/0 is read up to 0 of 1",
+                                          "what_to_do",
+                                          ToText(toy::kRules)};
+  for (const std::string& part : parts)
+    EXPECT_TRUE(Alerts()[0].contains(part)) << part << " in " << Alerts()[0];
+  const auto is_told = [](const auto& line) { return line.contains("a tick was forced on all"); };
+  EXPECT_EQ(std::ranges::count_if(warnings_, is_told), 1);
   EXPECT_EQ(std::ranges::count(Ticks(Stage::kIdentity), TickRecord{noted, 0}), kPartitions);
   for (const Stage stage : {Stage::kAccount, Stage::kDesk}) {
     const std::vector<TickRecord> ticks = Ticks(stage);

@@ -34,4 +34,8 @@ void IntakeLog::Say(const std::string& line) const {
   if (settings_.say) settings_.say(line);
 }
 
+void IntakeLog::Warn(const std::string& line) const {
+  if (settings_.warn) settings_.warn(line);
+}
+
 }  // namespace pm

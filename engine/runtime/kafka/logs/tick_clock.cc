@@ -1,9 +1,20 @@
 #include "engine/runtime/kafka/logs/tick_clock.h"
 
+#include <fmt/format.h>
+
+#include "base/ids.h"
 #include "engine/runtime/kafka/topics/task_note.h"
+#include "engine/runtime/no_rows.h"
 #include "engine/runtime/record.h"
+#include "engine/stages/step.h"
 
 namespace pm {
+
+namespace {
+
+constexpr size_t kMostNamed = 3;  // inputs, in a line for people
+
+}  // namespace
 
 TickClock::TickClock(KafkaClient& client, const TickSettings& settings, const TopicNames& names,
                      uint32_t partitions, std::vector<TopicPartition> inputs)
@@ -18,7 +29,8 @@ TickClock::TickClock(KafkaClient& client, const TickSettings& settings, const To
   }
 }
 
-Result<void> TickClock::Run(Instant now, Duration measured, Transactions& transactions) {
+Result<void> TickClock::Run(Instant now, Duration measured, const RuleBook* rules,
+                            Transactions& transactions) {
   if (!note_) {
     if (now - last_ < settings_.tick || IsQuiet(now, measured)) return {};
     PM_TRY(const bool noted, TakeNote(now, measured));
@@ -27,7 +39,14 @@ Result<void> TickClock::Run(Instant now, Duration measured, Transactions& transa
   PM_TRY(const bool reached, IsReached(measured));
   const bool forced = !reached && measured - note_->moved >= settings_.max_hold;
   if (!reached && !forced) return Repeat(measured, transactions);
-  PM_TRY_VOID(Send(note_->at, transactions, forced));
+  if (forced) {
+    const std::string why = WhyForced();
+    const Output alert = AlertOf(why, rules);
+    PM_TRY_VOID(Send(note_->at, transactions, &alert));
+    why_forced_ = why;
+  } else {
+    PM_TRY_VOID(Send(note_->at, transactions));
+  }
   last_ = note_->at;
   said_ = measured;
   note_.reset();
@@ -39,7 +58,7 @@ Result<void> TickClock::Run(Instant now, Duration measured, Transactions& transa
 // waits sees that somebody keeps the clock.
 Result<void> TickClock::Repeat(Duration measured, Transactions& transactions) {
   if (measured - std::max(said_.value_or(Duration{}), note_->taken) < settings_.rest) return {};
-  PM_TRY_VOID(Send(last_, transactions, false));
+  PM_TRY_VOID(Send(last_, transactions));
   said_ = measured;
   return {};
 }
@@ -91,22 +110,59 @@ Result<bool> TickClock::IsReached(Duration measured) {
     if (committed.error().code == kKafkaRetry) return false;
     return std::unexpected(committed.error());
   }
-  bool reached = true;
+  note_->behind.clear();
   int64_t sum = 0;
   for (const PartitionOffset& one : *committed) {
     const int64_t mark = note_->marks.at(one.partition);
-    reached &= one.offset >= mark;
+    if (one.offset < mark) note_->behind.push_back(one);
     sum += std::min(one.offset, mark);
   }
   if (sum > note_->committed) {
     note_->committed = sum;
     note_->moved = measured;
   }
-  return reached;
+  return note_->behind.empty();
 }
 
-// A forced one speaks for every upstream partition, so that nobody waits for another.
-Result<void> TickClock::Send(Instant until, Transactions& transactions, bool forced) {
+std::string TickClock::WhyForced() const {
+  std::string why = fmt::format(
+      "intake has read nothing of what is there for {} s: a tick was forced on all stages",
+      settings_.max_hold.ms / Seconds(1).ms);
+  for (size_t i = 0; i < std::min(note_->behind.size(), kMostNamed); ++i) {
+    const auto& [partition, offset, note] = note_->behind[i];
+    why += fmt::format("; {}/{} is read up to {} of {}", partition.topic, partition.partition,
+                       std::max<int64_t>(0, offset), note_->marks.at(partition));
+  }
+  if (note_->behind.size() > kMostNamed)
+    why += fmt::format("; so are {} more", note_->behind.size() - kMostNamed);
+  return why;
+}
+
+// Of one tick it is the same, whoever sends it and however often.
+Output TickClock::AlertOf(std::string why, const RuleBook* rules) const {
+  std::string identity = "forced tick";
+  AppendBigEndian(&identity, static_cast<uint64_t>(note_->at.ms));
+  const EventId cause = HashEvent(identity);
+  Effects effects;
+  NoRows no_rows;
+  const RuleBook none;
+  Step step(note_->at, cause, cause, note_->at, Mode::kLive, 0, rules != nullptr ? *rules : none,
+            no_rows, effects);
+  AlertOutput alert;
+  alert.severity = "critical";
+  alert.code = "tick_forced";
+  alert.what = std::move(why);
+  alert.what_to_do =
+      "Timers fire, though events that came before them were not read. See which worker has these "
+      "inputs (`pointsman workers`), what its `/readyz` and its log say, and whether a publisher "
+      "left a transaction open.";
+  step.Publish("alert.raised", ToText(cause), std::move(alert));
+  return std::move(effects.outputs.front());
+}
+
+// A forced one, which has an alert, speaks for every upstream partition, so that nobody waits for
+// another.
+Result<void> TickClock::Send(Instant until, Transactions& transactions, const Output* alert) {
   PM_TRY_VOID(transactions.Begin());
   const auto put = [&](Stage to, uint32_t from) {
     pm::Send tick;
@@ -116,9 +172,12 @@ Result<void> TickClock::Send(Instant until, Transactions& transactions, bool for
     return transactions.Put(tick);
   };
   PM_TRY_VOID(put(Stage::kIdentity, 0));
-  for (uint32_t from = 0; forced && from < partitions_; ++from) {
-    PM_TRY_VOID(put(Stage::kAccount, from));
-    PM_TRY_VOID(put(Stage::kDesk, from));
+  if (alert != nullptr) {
+    for (uint32_t from = 0; from < partitions_; ++from) {
+      PM_TRY_VOID(put(Stage::kAccount, from));
+      PM_TRY_VOID(put(Stage::kDesk, from));
+    }
+    PM_TRY_VOID(transactions.Put(std::vector<SealedOutput>{{*alert, until}}));
   }
   PM_TRY_VOID(transactions.Flush());
   return transactions.Commit();

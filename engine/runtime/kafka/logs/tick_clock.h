@@ -1,11 +1,12 @@
 // The clock task: notes the time and how far the users' topics reach, and once intake has committed
 // up to there sends tick{then} to identity, behind everything that came before it. While nothing is
-// due, as the tasks' last commits say, it sends one seldom. Two clocks at once do no harm. One
-// thread.
+// due, as the tasks' last commits say, it sends one seldom. A tick that is forced comes with an
+// alert, in its transaction. Two clocks at once do no harm. One thread.
 #pragma once
 #include <map>
 
 #include "engine/runtime/kafka/logs/transaction.h"
+#include "rules/book.h"
 
 namespace pm {
 
@@ -27,8 +28,10 @@ class TickClock {
 
   // To be called now and then, outside of a transaction. `measured` is what the same clock
   // measures, which never falls: ticks carry `now`, and what is waited for goes by the other.
-  // Errors are those of the transactions: the caller deals with them, and the tick is tried again.
-  Result<void> Run(Instant now, Duration measured, Transactions& transactions);
+  // Alerts name `rules`, if there are any. Errors are those of the transactions: the caller deals
+  // with them, and the tick is tried again.
+  Result<void> Run(Instant now, Duration measured, const RuleBook* rules,
+                   Transactions& transactions);
 
   // Another keeps the clock: what was noted is not waited for any more.
   void Forget() { note_.reset(); }
@@ -42,6 +45,8 @@ class TickClock {
   Duration held(Duration measured) const { return note_ ? measured - note_->taken : Duration{}; }
   uint64_t sent() const { return sent_; }
   uint64_t forced() const { return forced_; }
+  // For people: what the last forced one did not wait for.
+  const std::string& why_forced() const { return why_forced_; }
 
  private:
   struct Note {
@@ -49,13 +54,16 @@ class TickClock {
     std::map<TopicPartition, int64_t> marks;  // where something is to be read
     int64_t committed = 0;                    // sum towards the marks when it last rose
     Duration taken, moved;
+    std::vector<PartitionOffset> behind = {};  // not read up to their marks yet
   };
   bool IsQuiet(Instant now, Duration measured);
   Instant LookUpDues();
   Result<bool> TakeNote(Instant now, Duration measured);
   Result<bool> IsReached(Duration measured);
   Result<void> Repeat(Duration measured, Transactions& transactions);
-  Result<void> Send(Instant until, Transactions& transactions, bool forced);
+  Result<void> Send(Instant until, Transactions& transactions, const Output* alert = nullptr);
+  std::string WhyForced() const;
+  Output AlertOf(std::string why, const RuleBook* rules) const;
 
   KafkaClient& client_;
   const TickSettings& settings_;
@@ -66,6 +74,7 @@ class TickClock {
   Instant last_{0}, quiet_until_{0};
   std::optional<Duration> said_, looked_;  // a tick, also one that came again; for what is due
   uint64_t sent_ = 0, forced_ = 0;
+  std::string why_forced_;
 };
 
 }  // namespace pm

@@ -78,7 +78,8 @@ inline Seen OnKafka(KafkaSimulation& simulation, const std::vector<Fed>& jobs,
   std::set<EventId> ids;
   for (const Output& output : simulation.Outputs()) {
     EXPECT_TRUE(ids.insert(output.id).second) << "twice: " << output.json;
-    ++seen.outputs[output.type];
+    // What runs on one machine has no intake that stands still.
+    if (!output.json.contains("\"code\":\"tick_forced\"")) ++seen.outputs[output.type];
   }
   return seen;
 }

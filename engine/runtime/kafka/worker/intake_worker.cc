@@ -100,10 +100,6 @@ Result<void> IntakeWorker::Look() {
   const Duration again = log_->KnowsItsInputs() ? settings_.look_again
                                                 : std::min(kUnknownInputs, settings_.look_again);
   if (clock_.Measure() - inputs_at_ >= again) FindInputsAgain();
-  if (settings_.say && log_->ticks().forced() > forced_)
-    settings_.say(fmt::format("intake has stood still for {} s: a tick was forced on all stages",
-                              settings_.max_hold.ms / Seconds(1).ms));
-  forced_ = log_->ticks().forced();
   NoteStatus();
   return {};
 }

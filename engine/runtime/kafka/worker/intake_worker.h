@@ -43,7 +43,6 @@ class IntakeWorker {
   std::unique_ptr<MeasuredLog> measured_;
   Duration inputs_at_;
   std::string inputs_failed_;
-  uint64_t forced_ = 0;
   StandstillWatch standstill_;
   LastLook<IntakeStatus> last_look_;
 };
