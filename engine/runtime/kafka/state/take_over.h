@@ -65,6 +65,9 @@ struct TakeOver {
   bool stands = false;            // it has not for a while
   // Once restored:
   int64_t start = 0;  // input offset to read from
+
+  // Something that we must read, or the offset that we must know, does not come.
+  bool is_held_back() const { return !bounded || read_to < high; }
 };
 
 struct TakeOverCounters {
@@ -72,7 +75,7 @@ struct TakeOverCounters {
   uint64_t records = 0;        // of changelogs that were read
   uint64_t owners_fenced = 0;  // that were not in the group any more, and may have held us back
   uint64_t copies_wiped = 0;   // not what the changelog says
-  uint64_t refused = 0;        // not right after that either
+  uint64_t refused = 0;        // not right after that either, or for their input
 };
 
 class TakeOvers {
@@ -116,6 +119,7 @@ class TakeOvers {
   Result<void> ReadSlice();
   Result<void> AssignReader();
   Result<void> Settle(TakeOver& one);
+  void Refuse(TakeOver& one, const std::string& why);
   Result<void> StartAgain(TakeOver& one, const Error& error);
   Result<void> Finish(TakeOver& one);
   using Owners = std::map<std::string, std::string>;  // transactional ids, with addresses

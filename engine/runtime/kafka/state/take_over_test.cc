@@ -119,6 +119,8 @@ TEST_F(TakeOverTest, RefusesTasksWhoseOffsetsAreForgottenAndNamesThemUntilTheyAr
   const TopicPartition input{names_.Input(Stage::kAccount), 0};
   const TakeOver& refused = worker->log->taking_over().at(kAccount);
   EXPECT_EQ(refused.phase, TaskPhase::kRefused);
+  EXPECT_FALSE(refused.wiped);
+  EXPECT_EQ(disks_["w-01"].wiped, 0) << "it is whole";
   EXPECT_THAT(refused.why, testing::StartsWith(fmt::format(
                                "the group has no offset of {}/0, the changelog stands at {}: ",
                                input.topic, before.at(input))));
@@ -147,6 +149,8 @@ TEST_F(TakeOverTest, RefusesATaskAloneWhoseNextRecordsAreGoneUntilPeopleAcceptTh
   RunFor(*worker);
   const TakeOver& refused = worker->log->taking_over().at(kAccount);
   EXPECT_EQ(refused.phase, TaskPhase::kRefused);
+  EXPECT_EQ(disks_["w-01"].wiped, 0) << "it is whole";
+  EXPECT_EQ(worker->log->take_overs().refused, 1U);
   const std::string lost = fmt::format("{}/0@{}", input.topic, next);
   EXPECT_THAT(refused.why, testing::HasSubstr(lost + " is read next"));
   EXPECT_EQ(worker->tasks.size(), 5U);
