@@ -37,6 +37,7 @@ WorkerSettings SettingsOf(const Config& config, uint32_t number) {
   settings.late = config.time.late;
   settings.say = [](std::string_view line) { LogInfo(line); };
   settings.warn = [](std::string_view line) { LogWarning(line); };
+  settings.fail = [](std::string_view line) { LogError(line); };
   return settings;
 }
 

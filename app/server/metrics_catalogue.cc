@@ -111,6 +111,8 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
      "Partitions of inputs whose next record was gone: retention, or the topic is a new one."},
     {"pointsman_worker_input_troubles", kGauge, "",
      "Partitions of inputs that cannot be read now."},
+    {"pointsman_events_out_total", kCounter, "type", "Events put out."},
+    {"pointsman_dead_letters_total", kCounter, "reason", "Dead letters written."},
     {"pointsman_worker_skipped_records_total", kCounter, "",
      "Records and timers set aside because no worker survived them; each has a dead letter."},
     {"pointsman_worker_ticks_total", kCounter, "",
@@ -143,6 +145,8 @@ constexpr std::string_view kWorkerQueries = R"(
 | Do the workers keep up? | `sum by (stage) (pointsman_worker_lag_records) > 10000` |
 | Are all tasks somewhere? | `sum(pointsman_worker_tasks{phase="runs"}) < 48` (three stages of 16 partitions) |
 | Is a task stuck for people to look at? | `pointsman_worker_tasks{phase="refused"} > 0 or pointsman_worker_rules_awaited > 0` |
+| Are events refused, as a form or a publisher changed? | `sum by (reason) (increase(pointsman_dead_letters_total[15m])) > 0` |
+| Were events lost, gone from an input before they were read? | `increase(pointsman_worker_input_gaps_total[1h]) > 0` |
 | Would a take-over be quick? | `max(pointsman_worker_standby_lag_records) > 100000 or sum(pointsman_worker_standbys_given_up) > 0` |
 | Is a worker not ready, and why? | `pointsman_worker_unready > 0` |
 | Do timers stand still? | `max(pointsman_worker_without_tick_seconds) > 90` |

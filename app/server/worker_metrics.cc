@@ -87,6 +87,9 @@ struct WorkerMetrics::Impl {
   Count lost{"pointsman_worker_lost_partitions_total", registry};
   Family<Counter>& failed = Counters("pointsman_worker_transactions_failed_total", registry);
   std::map<std::pair<std::string, std::string>, uint64_t> failures;
+  Family<Counter>& events_out = Counters("pointsman_events_out_total", registry);
+  Family<Counter>& dead_letters = Counters("pointsman_dead_letters_total", registry);
+  std::map<std::pair<std::string, std::string>, uint64_t> produced;
   Mirror<12> commit_time{"pointsman_worker_commit_seconds", CommitTimes{}.us, 1e6, registry};
   Mirror<10> batch{"pointsman_worker_commit_batch_records", CommitTimes{}.records, 1, registry};
   Mirror<12> intake_time{"pointsman_worker_intake_commit_seconds", CommitTimes{}.us, 1e6, registry};
@@ -133,6 +136,20 @@ struct WorkerMetrics::Impl {
           .Increment(static_cast<double>(number - seen));
       seen = number;
     }
+  }
+
+  // `of` is "stages" or "intake".
+  void CountProduced(const std::string& of, const ProducedCounters& all) {
+    const auto follow = [&](const Counts& counts, const std::string& label,
+                            Family<Counter>& family) {
+      for (const auto& [name, number] : counts) {
+        uint64_t& seen = produced[{of + label, name}];
+        family.Add({{label, name}}).Increment(static_cast<double>(number - seen));
+        seen = number;
+      }
+    };
+    follow(all.events, "type", events_out);
+    follow(all.dead_letters, "reason", dead_letters);
   }
 
   void ReadTasks(const WorkerStatus& status, Instant now) {
@@ -224,6 +241,8 @@ std::string WorkerMetrics::Text(const WorkerStatus& status, const WorkerScene& s
   impl_->fenced.Follow(status.stages.take_overs.owners_fenced +
                        status.intake.counters.owners_fenced);
   impl_->messages.Follow(status.stages.produced.messages + status.intake.produced.messages);
+  impl_->CountProduced("stages", status.stages.produced);
+  impl_->CountProduced("intake", status.intake.produced);
   impl_->outputs.Follow(status.stages.produced.outputs + status.intake.produced.outputs);
   impl_->awaited.Set(static_cast<double>(status.awaited_rules().size()));
   if (scene.rules) impl_->version.Set({{ToText(scene.rules), 1}});

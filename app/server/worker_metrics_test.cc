@@ -29,6 +29,8 @@ TEST(WorkerMetrics, ShowsWhatTheCatalogueDeclaresAndNothingElse) {
   status.stages.tasks = {Running(Stage::kDesk, 0)};
   status.stages.counters.failures[kKafkaAborted] = 1;
   status.stages.standbys = {{{Stage::kDesk, 1}, 3, ""}};
+  status.intake.produced.events["dead_letter"] = 1;
+  status.intake.produced.dead_letters["not_json"] = 1;
   std::set<std::string> shown, declared;
   std::istringstream text(WorkerMetrics().Text(status, {kNow, HashContent("rules")}));
   for (std::string line; std::getline(text, line);) {
@@ -94,6 +96,21 @@ TEST(WorkerMetrics, TellsWhyItIsNotReadyAndHowLongNoTickHasCome) {
   EXPECT_THAT(text, HasSubstr("pointsman_worker_without_tick_seconds 100\n"));
   EXPECT_THAT(text, HasSubstr("pointsman_worker_unready{reason=\"clock_stands\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("pointsman_worker_unready{reason=\"joins\"} 0\n"));
+}
+
+TEST(WorkerMetrics, CountsEventsAndDeadLettersOfTasksAndIntake) {
+  WorkerMetrics metrics;
+  WorkerStatus status;
+  status.stages.produced.dead_letters["set_aside"] = 1;
+  status.intake.produced.dead_letters["not_json"] = 2;
+  metrics.Text(status, {kNow});
+  status.intake.produced.dead_letters["not_json"] = 5;
+  status.intake.produced.events["lead.created"] = 4;
+  status.stages.produced.events["lead.created"] = 3;
+  const std::string text = metrics.Text(status, {kNow});
+  EXPECT_THAT(text, HasSubstr("pointsman_dead_letters_total{reason=\"not_json\"} 5\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_dead_letters_total{reason=\"set_aside\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_events_out_total{type=\"lead.created\"} 7\n"));
 }
 
 TEST(WorkerMetrics, CountWhomTheTasksAndTheIntakeFenced) {

@@ -12,9 +12,10 @@
 //   clock:MILLISECONDS             its clock is ahead by so much, or behind
 //   answer:MILLISECONDS            the longest that it waits for a broker's answer
 //   rows:COUNT                     within a tick it commits at so many rows
-// It ends with SIGTERM, and reads its rules again with SIGHUP.
+// It ends with SIGTERM, and reads its rules again with SIGHUP. It exits with 1 when it failed.
 #include <fmt/format.h>
 
+#include <atomic>
 #include <charconv>
 #include <csignal>
 #include <iostream>
@@ -171,17 +172,22 @@ int Main(std::span<char*> words) {
   const auto number = WorkerNumber("", *config->kafka);
   if (!number) return Complain(number.error());
   SignalQueue signals;
+  std::atomic<int> exit_code = 0;
   const auto watch =
       SignalWatch::Start({SIGTERM, SIGHUP}, [&](int signal) { signals.Push(signal); });
   if (!watch) return Complain(watch.error());
   const auto service = MakeWorkerService(
-      *std::move(config), *number, [&](const Error& error) { signals.Push(Complain(error)); },
+      *std::move(config), *number,
+      [&](const Error& error) {
+        exit_code = Complain(error);
+        signals.Push(0);
+      },
       TrialOf(armed));
   if (const Result<void> started = service->Start(); !started) return Complain(started.error());
   std::cout << "listening on http://" << service->address() << "\n" << std::flush;
   while (signals.Next() == SIGHUP) service->Reload();
   service->Stop();
-  return 0;
+  return exit_code;
 }
 
 }  // namespace

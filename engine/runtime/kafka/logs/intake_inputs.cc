@@ -49,14 +49,14 @@ Result<void> IntakeLog::Read() {
     }
   }
   for (const auto& [partition, error] : troubles) {
-    if (!troubles_.contains(partition)) Say(error.text + "; the other inputs go on");
+    if (!troubles_.contains(partition)) Warn(error.text + "; the other inputs go on");
   }
   troubles_ = std::move(troubles);
   looked_at_ = clock_.Measure();
   PM_TRY_VOID(client_.Assign(from));
   PM_TRY(const bool is_told, TakeOwnership(*committed, from));
   if (!is_told) return {};
-  for (const std::string& jump : jumps) Say(jump);
+  for (const std::string& jump : jumps) Warn(jump);
   assigned_.reset();
   held_ = false;
   fenced_.clear();
@@ -173,7 +173,7 @@ Result<void> IntakeLog::Refused(const Error& error) {
   if (now - last_refused_ > std::max(settings_.look_again, kPauseOfLooks + kPauseOfLooks))
     refused_.clear();
   last_refused_ = now;
-  if (refused_.insert(error.text).second) Say(error.text);
+  if (refused_.insert(error.text).second) Warn(error.text);
   looks_again_ = true;
   return {};
 }

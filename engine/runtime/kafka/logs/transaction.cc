@@ -3,6 +3,7 @@
 #include <functional>
 
 #include "base/ids.h"
+#include "model/decode/json_tree.h"
 
 namespace pm {
 
@@ -20,10 +21,20 @@ Result<void> Again(const std::function<Result<void>()>& call) {
   return done;
 }
 
+void Add(std::string_view name, uint64_t number, Counts* counts) {
+  const auto found = counts->find(name);
+  if (found != counts->end())
+    found->second += number;
+  else
+    counts->emplace(name, number);
+}
+
 }  // namespace
 
 Result<void> Transactions::Begin() {
   packs_.clear();
+  events_.clear();
+  dead_letters_.clear();
   PM_TRY_VOID(Again([&] { return client_.Begin(); }));
   is_open_ = true;
   return {};
@@ -66,7 +77,15 @@ Result<void> Transactions::PutPacked() {
   return {};
 }
 
+void Transactions::Count(const Output& output) {
+  Add(output.type, 1, &events_);
+  if (output.topic != Topic::kDeadLetters) return;
+  const Result<JsonNode> json = ParseJson(output.json);
+  Add(json ? json->Text({"data", "reason"}) : std::string_view(), 1, &dead_letters_);
+}
+
 Result<void> Transactions::Put(std::span<const SealedOutput> outputs) {
+  for (const SealedOutput& sealed : outputs) Count(sealed.output);
   while (!outputs.empty()) {
     const std::string& key = outputs.front().output.key;
     const auto end = std::ranges::find_if(
@@ -115,6 +134,8 @@ Result<void> Transactions::Commit() {
   PM_TRY_VOID(Again([&] { return client_.Commit(); }));
   is_open_ = false;
   failure_.reset();
+  for (const auto& [type, number] : events_) Add(type, number, &counters.events);
+  for (const auto& [reason, number] : dead_letters_) Add(reason, number, &counters.dead_letters);
   return {};
 }
 

@@ -10,9 +10,13 @@
 
 namespace pm {
 
-// Records that were handed over, committed or not.
+using Counts = std::map<std::string, uint64_t, std::less<>>;
+
 struct ProducedCounters {
+  // Records that were handed over, committed or not.
   uint64_t messages = 0, outputs = 0, changelog = 0;
+  // Events that were committed, by type, and dead letters, by reason.
+  Counts events, dead_letters;
 };
 
 // What is to be done after a failure, before anything else.
@@ -55,11 +59,13 @@ class Transactions {
   Result<void> AddToPack(const TopicPartition& partition, const std::string& record);
   Result<void> PutPack(const TopicPartition& partition, RecordPack* pack);
   Result<void> PutRun(Topic topic, std::span<const SealedOutput> run);
+  void Count(const Output& output);
 
   KafkaClient& client_;
   const TopicNames& names_;
   const uint32_t partitions_;
   std::map<TopicPartition, RecordPack> packs_;
+  Counts events_, dead_letters_;  // of the transaction
   bool is_open_ = false;
   std::optional<Error> failure_;
 };

@@ -62,5 +62,22 @@ TEST_F(TransactionTest, OutputsOfOneCauseShareRecordsThatBrokersTake) {
   EXPECT_EQ(transactions_.counters.outputs, 4U) << "the last four share one, the lead has its own";
 }
 
+TEST_F(TransactionTest, CountsWhatIsCommittedByTypeAndDeadLettersByReason) {
+  const auto output = [](Topic topic, std::string type, std::string json) -> SealedOutput {
+    return {{.topic = topic, .key = "k", .type = std::move(type), .json = std::move(json)}, {}};
+  };
+  const std::vector<SealedOutput> outputs = {
+      output(Topic::kLeads, "lead.created", "{}"),
+      output(Topic::kDeadLetters, "dead_letter", R"({"data":{"reason":"not_json"}})"),
+      output(Topic::kDeadLetters, "dead_letter", R"({"data":{"reason":"not_json"}})")};
+  ASSERT_TRUE(transactions_.Begin().has_value());
+  ASSERT_TRUE(transactions_.Put(outputs).has_value());
+  ASSERT_TRUE(transactions_.Failed({kKafkaAborted, "away"}).has_value());
+  EXPECT_TRUE(transactions_.counters.events.empty());
+  Committed(outputs, Topic::kLeads);
+  EXPECT_EQ(transactions_.counters.events, (Counts{{"dead_letter", 2}, {"lead.created", 1}}));
+  EXPECT_EQ(transactions_.counters.dead_letters, (Counts{{"not_json", 2}}));
+}
+
 }  // namespace
 }  // namespace pm

@@ -44,6 +44,7 @@ class KafkaTest : public testing::Test {
       return MembersOf(admin, kGroup);
     };
     worker->settings.take_over.uncommitted = [this] { return UncommittedReader(broker_); };
+    worker->settings.take_over.fail = [this](std::string_view l) { errors_.emplace_back(l); };
     worker->settings.address = fmt::format("{} process {}", instance, ++processes_);
     worker->settings.partitions = kPartitions;
     worker->settings.fail_point = std::move(fail_point);
@@ -154,6 +155,7 @@ class KafkaTest : public testing::Test {
   std::map<std::string, MemoryStores> disks_;
   uint32_t standbys_ = 0;
   std::set<std::string> accept_lost_;
+  std::vector<std::string> errors_;  // lines for people
   int64_t ordinal_ = 0;
   int processes_ = 0;
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text/diagnostic.h"
 #include "engine/runtime/kafka/client/rebalances.h"
 #include "engine/runtime/kafka/topics/pack.h"
 
@@ -51,6 +52,10 @@ Result<void> CheckPosition(const TakeOver& one) {
   return Fail(kDigestMismatch,
               fmt::format("the changelog stands at input offset {}, the group at {}",
                           meta ? OffsetBehind(meta->position) : 0, one.committed));
+}
+
+std::string TextOf(const Error& error) {
+  return fmt::format("{} ({})", error.text, CodeName(error.code));
 }
 
 }  // namespace
@@ -140,7 +145,7 @@ Result<void> TakeOvers::Open(TakeOver& one) {
 Result<void> TakeOvers::Bound(TakeOver& one) {
   const Result<void> asked = pace_.Ask(ToText(one.task), [&] { return AskBounds(one); });
   if (!asked) return IsPassing(asked.error()) ? Result<void>{} : asked;
-  if (const std::string why = WhyLost(one); !why.empty()) Refuse(one, why);
+  if (const std::string why = WhyLost(one); !why.empty()) Refuse(one, {kDigestMismatch, why});
   return {};
 }
 
@@ -223,7 +228,7 @@ Result<void> TakeOvers::Settle(TakeOver& one) {
 Result<void> TakeOvers::Finish(TakeOver& one) {
   PM_TRY_VOID(one.restore->Finish());
   if (const std::string why = WhyForgotten(one); !why.empty()) {
-    Refuse(one, why);
+    Refuse(one, {kDigestMismatch, why});
     return {};
   }
   PM_TRY_VOID(CheckPosition(one));
@@ -236,23 +241,23 @@ Result<void> TakeOvers::Finish(TakeOver& one) {
 }
 
 // What is not the local copy's fault is none that a new one would mend.
-void TakeOvers::Refuse(TakeOver& one, const std::string& why) {
-  one.why = why;
+void TakeOvers::Refuse(TakeOver& one, const Error& error) {
+  one.why = TextOf(error);
   one.phase = TaskPhase::kRefused;
   ++counters_.refused;
-  Warn(one, "refused: " + why);
+  if (settings_.fail) settings_.fail(fmt::format("{}: refused: {}", ToText(one.task), one.why));
 }
 
 Result<void> TakeOvers::StartAgain(TakeOver& one, const Error& error) {
   if (one.wiped) {
-    Refuse(one, error.text);
+    Refuse(one, error);
     return {};
   }
-  one.why = error.text;
+  one.why = TextOf(error);
   read_.erase(one.changelog);
   PM_TRY(one.store, stores_.Wipe(one.task));
   ++counters_.copies_wiped;
-  Warn(one, "its local copy is made anew: " + error.text);
+  Warn(one, "its local copy is made anew: " + one.why);
   one.restore = std::make_unique<Restore>(*one.store, rows_);
   one.from = one.read_to = 0;
   one.wiped = true;

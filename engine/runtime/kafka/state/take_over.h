@@ -41,6 +41,7 @@ struct TakeOverSettings {
   size_t slice = 5000;                              // records a call
   std::function<void(std::string_view line)> say;   // to the log of people
   std::function<void(std::string_view line)> warn;  // of what they should look at
+  std::function<void(std::string_view line)> fail;  // of what stands still until they do
 };
 
 enum class TaskPhase : uint8_t { kBegins, kRestores, kAwaitsRules, kRefused, kRestored, kRuns };
@@ -119,7 +120,7 @@ class TakeOvers {
   Result<void> ReadSlice();
   Result<void> AssignReader();
   Result<void> Settle(TakeOver& one);
-  void Refuse(TakeOver& one, const std::string& why);
+  void Refuse(TakeOver& one, const Error& error);
   Result<void> StartAgain(TakeOver& one, const Error& error);
   Result<void> Finish(TakeOver& one);
   using Owners = std::map<std::string, std::string>;  // transactional ids, with addresses

@@ -76,6 +76,7 @@ TEST_F(TakeOverTest, RefusesATaskAloneWhoseChangelogIsNotWhatWasCommitted) {
   const TakeOver& refused = worker->log->taking_over().at(kAccount);
   EXPECT_EQ(refused.phase, TaskPhase::kRefused);
   EXPECT_NE(refused.why, "");
+  EXPECT_EQ(errors_, std::vector<std::string>{"account/0: refused: " + refused.why});
   EXPECT_TRUE(refused.wiped);
   EXPECT_EQ(worker->tasks.size(), 5U);
 }
@@ -121,6 +122,7 @@ TEST_F(TakeOverTest, RefusesTasksWhoseOffsetsAreForgottenAndNamesThemUntilTheyAr
   EXPECT_EQ(refused.phase, TaskPhase::kRefused);
   EXPECT_FALSE(refused.wiped);
   EXPECT_EQ(disks_["w-01"].wiped, 0) << "it is whole";
+  EXPECT_THAT(refused.why, testing::EndsWith(" (PM0512)"));
   EXPECT_THAT(refused.why, testing::StartsWith(fmt::format(
                                "the group has no offset of {}/0, the changelog stands at {}: ",
                                input.topic, before.at(input))));

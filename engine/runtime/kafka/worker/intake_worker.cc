@@ -115,8 +115,8 @@ void IntakeWorker::FindInputsAgain() {
   inputs_at_ = clock_.Measure();
   const auto inputs = FindThem();
   const std::string failed = inputs ? "" : inputs.error().text;
-  if (settings_.say && !failed.empty() && failed != inputs_failed_)
-    settings_.say("which inputs there are by now is not known: " + failed);
+  if (settings_.warn && !failed.empty() && failed != inputs_failed_)
+    settings_.warn("which inputs there are by now is not known: " + failed);
   inputs_failed_ = failed;
   if (!inputs || *inputs == log_->inputs()) return;
   if (settings_.say)

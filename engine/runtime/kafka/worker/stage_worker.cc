@@ -31,6 +31,7 @@ StageLogSettings LogSettingsOf(const KafkaClients& clients, const WorkerSettings
   log.take_over.accept_lost = settings.accept_lost;
   log.take_over.say = settings.say;
   log.take_over.warn = settings.warn;
+  log.take_over.fail = settings.fail;
   log.address = settings.address;
   log.partitions = static_cast<uint32_t>(settings.topics.partitions);
   log.task.late = settings.late;

@@ -57,6 +57,7 @@ struct WorkerSettings {
   // A line of the log; called by both threads.
   std::function<void(std::string_view line)> say;
   std::function<void(std::string_view line)> warn;  // of what people should look at
+  std::function<void(std::string_view line)> fail;  // of what stands still until they do
   // Called by the thread that an error ended; the worker is of no use any more, but is still to be
   // stopped, by another thread.
   std::function<void(const Error&)> on_failure;

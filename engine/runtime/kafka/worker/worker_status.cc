@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/ids.h"
+#include "base/text/diagnostic.h"
 
 namespace pm {
 
@@ -116,7 +117,7 @@ std::optional<Standstill> StandstillWatch::Look(Duration now, const std::optiona
     return std::nullopt;
   }
   if (!since_) since_ = now;
-  return Standstill{now - *since_, failure->text};
+  return Standstill{now - *since_, fmt::format("{} ({})", failure->text, CodeName(failure->code))};
 }
 
 std::optional<Standstill> StandstillByNow(const std::optional<Standstill>& found, Duration ago) {

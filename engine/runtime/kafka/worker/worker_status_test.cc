@@ -115,7 +115,7 @@ TEST(StandstillTest, LastsFromTheFirstLookThatFoundAFailureUntilOneFindsNone) {
   EXPECT_EQ(watch.Look(Milliseconds(3000), failure, true)->lasts, Duration{});
   const auto later = watch.Look(Milliseconds(9000), failure, true);
   EXPECT_EQ(later->lasts, Seconds(6));
-  EXPECT_EQ(later->why, "nobody answers");
+  EXPECT_EQ(later->why, "nobody answers (PM0530)");
   EXPECT_FALSE(watch.Look(Milliseconds(9500), std::nullopt, true));
   EXPECT_EQ(watch.Look(Milliseconds(10'000), failure, true)->lasts, Duration{});
 }
