@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "app/api/parked.h"
 #include "base/text/json_writer.h"
 #include "base/time/text.h"
 
@@ -11,7 +12,7 @@ void AddApi(ApiContext& context) {
   AddEventRoutes(context);
   AddTopicRoutes(context);
   AddStateRoutes(context);
-  AddParkedRoutes(context);
+  AddParkedRoutes(context.server, ParkedOfEngine(context.engine, context.rules_in_force));
   AddRulesRoutes(context.rules_api);
   AddHealthRoutes(context);
 }

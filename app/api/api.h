@@ -47,7 +47,6 @@ void AddApi(ApiContext& context);
 void AddEventRoutes(ApiContext& context);   // POST /v1/events
 void AddTopicRoutes(ApiContext& context);   // GET /v1/topics/{topic}
 void AddStateRoutes(ApiContext& context);   // leads, queues
-void AddParkedRoutes(ApiContext& context);  // parked rows
 void AddRulesRoutes(RulesApi& context);     // versions, other rules
 void AddHealthRoutes(ApiContext& context);  // metrics, healthz, readyz
 

@@ -95,7 +95,7 @@ void RefuseTheRest(WorkerApi& context) {
                      "on; read them with isolation.level=read_committed",
                      context.prefix));
   const std::string rows = "a worker on Kafka has a part of the state only, and does not show it";
-  for (const char* path : {"/v1/leads/{id}", "/v1/leads/{id}/explain", "/v1/queues", "/v1/parked"})
+  for (const char* path : {"/v1/leads/{id}", "/v1/leads/{id}/explain", "/v1/queues"})
     Refuse(context, "GET", path, rows);
 }
 
@@ -174,6 +174,8 @@ void AddWorkerApi(WorkerApi& context) {
     responder.Send(JsonResponse(200, WorkerBody(context.worker, context.status())));
   });
   AddRulesRoutes(context.rules);
+  AddParkedRoutes(context.server,
+                  ParkedOfTasks(context.status, context.rules_in_force, context.retry));
   RefuseTheRest(context);
 }
 

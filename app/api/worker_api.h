@@ -1,10 +1,12 @@
-// The HTTP API of a worker on Kafka: health, metrics, its tasks, and rules. Events come and go by
-// topics; what only an embedded engine answers is refused with where to look instead.
+// The HTTP API of a worker on Kafka: health, metrics, its tasks, what they have parked, and rules.
+// Events come and go by topics; what only an embedded engine answers is refused with where to look
+// instead.
 #pragma once
 #include <functional>
 #include <string>
 
 #include "app/api/api.h"
+#include "app/api/parked.h"
 #include "engine/runtime/kafka/worker/worker_status.h"
 
 namespace pm {
@@ -20,6 +22,8 @@ struct WorkerApi {
   std::function<std::string()> metrics;  // the text of /metrics; any thread
   std::function<bool()> stopping;
   RulesApi rules;
+  RulesInForce rules_in_force;  // null: not compiled here
+  ParkedApi::Retry retry;       // of rows of its tasks
 };
 
 void AddWorkerApi(WorkerApi& context);  // before Start

@@ -2,6 +2,11 @@
 
 #include <gmock/gmock.h>
 
+#include "app/views/parked_rows.h"
+#include "model/decode/json_tree.h"
+#include "net/http_client.h"
+#include "rules/compile/compile.h"
+
 namespace pm {
 namespace {
 
@@ -66,6 +71,70 @@ TEST(WorkerBodies, SayWhatRunsAndHowFarBehindItIs) {
   EXPECT_THAT(body, Not(HasSubstr("last_tick")));
   EXPECT_THAT(ReadinessBody(status), HasSubstr(R"("status":"ready","tasks":1,"running":1)"));
   EXPECT_THAT(ReadinessBody(status, true), HasSubstr(R"("status":"stops","tasks":1)"));
+}
+
+class WorkerParkedTest : public testing::Test {
+ protected:
+  WorkerParkedTest() {
+    TaskStatus& task = status_.stages.tasks.emplace_back();
+    task.id = {Stage::kAccount, 2};
+    task.parked = 3;  // of which one is not looked at
+    for (const char* key : {"sone", "stwo"})
+      task.parked_rows.push_back({key, {Instant{1000}, Instant{2000}, "it broke"}});
+    AddParkedRoutes(server_, ParkedOfTasks([this] { return status_; }, [this] { return rules_; },
+                                           [this](std::vector<ParkedPlace> rows, const auto& done) {
+                                             asked_ = std::move(rows);
+                                             if (taken_) done(done_);
+                                             return taken_;
+                                           }));
+    EXPECT_TRUE(server_.Start("127.0.0.1:0").has_value());
+  }
+  ~WorkerParkedTest() override { server_.Stop({}); }
+  HttpResponse Ask(std::string_view method, std::string_view path) {
+    return client_.Send(method, fmt::format("http://{}{}", server_.address(), path)).value();
+  }
+
+  const ParkedPlace one_{{Stage::kAccount, 2}, "sone"}, two_{{Stage::kAccount, 2}, "stwo"};
+  const std::string first_ = ParkedId("sone");
+  WorkerStatus status_;
+  std::shared_ptr<const RuleBook> rules_ = std::make_shared<RuleBook>();
+  std::vector<ParkedPlace> asked_;
+  Result<void> taken_, done_;
+  HttpServer server_;
+  HttpClient client_;
+};
+
+TEST_F(WorkerParkedTest, ListsWhatItsTasksHaveParked) {
+  const HttpResponse list = Ask("GET", "/v1/parked?limit=1");
+  EXPECT_EQ(list.status, 200);
+  EXPECT_THAT(list.body, HasSubstr(R"({"count":3,"parked":[{"id":")" + first_));
+  EXPECT_THAT(list.body, HasSubstr(R"("why":"it broke")"));
+  EXPECT_THAT(list.body, Not(HasSubstr(ParkedId("stwo"))));
+  EXPECT_EQ(Ask("GET", "/v1/parked?limit=none").status, 400);
+  rules_ = nullptr;
+  EXPECT_EQ(Ask("GET", "/v1/parked").status, 503);
+}
+
+TEST_F(WorkerParkedTest, HasOneOrAllOfThemTriedAgain) {
+  const HttpResponse one = Ask("POST", "/v1/parked/" + first_ + "/retry");
+  EXPECT_EQ(one.status, 200);
+  EXPECT_EQ(one.body, R"({"retried":[")" + first_ + R"("]})");
+  EXPECT_EQ(asked_, std::vector{one_});
+  EXPECT_EQ(Ask("POST", "/v1/parked/retry").status, 200);
+  EXPECT_EQ(asked_, (std::vector{one_, two_}));
+}
+
+TEST_F(WorkerParkedTest, SaysWhatIsNotRetried) {
+  const HttpResponse other = Ask("POST", "/v1/parked/0123456789abcdef/retry");
+  EXPECT_EQ(other.status, 404);
+  EXPECT_THAT(other.body, HasSubstr("PM0655"));
+  EXPECT_TRUE(asked_.empty());
+  done_ = Fail(kKafkaRetry, "no broker answers");
+  const HttpResponse away = Ask("POST", "/v1/parked/retry");
+  EXPECT_EQ(away.status, 503);
+  EXPECT_THAT(away.body, HasSubstr("no broker answers"));
+  taken_ = Fail(kOverloaded, "too many retries wait already");
+  EXPECT_THAT(Ask("POST", "/v1/parked/retry").body, HasSubstr("too many retries wait already"));
 }
 
 }  // namespace

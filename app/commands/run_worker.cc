@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kEnginesDirectory = 747;
 constexpr size_t kBooks = 8;  // tasks of one process may stand at several versions
+constexpr Duration kRetryAnswer = Seconds(10);
 constexpr Duration kStagger = Milliseconds(300);
 
 WorkerSettings SettingsOf(const Config& config, uint32_t number) {
@@ -76,7 +77,11 @@ class WorkerService final : public RunService {
                            [this] { return worker_->status(); },
                            [this] { return Metrics(); },
                            [this] { return stopping_.load(); },
-                           {*server_, *rules_, *publisher_}});
+                           {*server_, *rules_, *publisher_},
+                           [this] { return rules_->Find(rules_->in_force()); },
+                           [this](std::vector<ParkedPlace> rows, ParkedApi::Done done) {
+                             return Retry(std::move(rows), std::move(done));
+                           }});
     AddWorkerApi(*api_);
     PM_TRY_VOID(server_->Start());
     LogInfo(fmt::format("worker {} listens on http://{}, data in {}, rules {}", number_, address(),
@@ -89,6 +94,8 @@ class WorkerService final : public RunService {
   // What was applied is committed first: until then the rules are needed.
   void Stop() override {
     stopping_ = true;
+    retries_end_.request_stop();
+    retries_.Stop();
     publisher_->Stop();
     worker_->Stop();
     rules_->Stop();
@@ -189,6 +196,26 @@ class WorkerService final : public RunService {
     return worker_->Start();
   }
 
+  Result<void> Retry(std::vector<ParkedPlace> rows, ParkedApi::Done done) {
+    const auto job = [this, rows = std::move(rows), done = std::move(done)](bool is_its_turn) {
+      done(is_its_turn ? RetryNow(rows) : Fail(kStopped, "the worker is stopping"));
+    };
+    return retries_.Post(job) ? Result<void>{} : Fail(kOverloaded, "too many retries wait already");
+  }
+
+  // A transaction that its process leaves open holds back all tasks it went to.
+  Result<void> RetryNow(const std::vector<ParkedPlace>& rows) const {
+    const TopicNames names{config_.kafka->prefix};
+    KafkaMember member{.group = names.prefix + ".retry"};
+    for (const ParkedPlace& place : rows) member.outputs.push_back(names.Input(place.task.stage));
+    member.answer = member.transaction = kRetryAnswer;
+    member.stop = retries_end_.get_token();
+    PM_TRY(const auto client, clients_.client(member));
+    PM_TRY_VOID(RetryParked(*client, names, InstanceOf(number_), rows));
+    LogInfo(fmt::format("timers that are tried again: {}", rows.size()));
+    return {};
+  }
+
   std::string Metrics() {
     return metrics_.Text(worker_->status(),
                          {trial_.clock->Now(), rules_->in_force(), library_.last_refused()});
@@ -200,12 +227,14 @@ class WorkerService final : public RunService {
   const WorkerTrial trial_;
   const KafkaClients clients_;
   std::atomic<bool> stopping_ = false;
+  std::stop_source retries_end_;
   RuleLibrary library_{kBooks};
   std::unique_ptr<RocksStore> store_;  // of rules
   std::unique_ptr<KafkaRules> rules_;
   std::unique_ptr<RulePublisher> publisher_;
   std::optional<Worker> worker_;
   WorkerMetrics metrics_;
+  JobQueue retries_;  // of timers
   std::optional<WorkerApi> api_;
   std::unique_ptr<HttpServer> server_;
 };

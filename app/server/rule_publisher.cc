@@ -15,11 +15,6 @@ Result<std::vector<RuleFile>> FilesOf(const PublishOrder& order, const StoreView
 
 }  // namespace
 
-RulePublisher::RulePublisher(RulesKeeper& keeper, RuleLibrary& library)
-    : keeper_(keeper), library_(library), thread_([this] { Work(); }) {}
-
-RulePublisher::~RulePublisher() { Stop(); }
-
 Result<PublishAnswer> RulePublisher::Publish(const PublishOrder& order) {
   const std::lock_guard lock(publishing_);
   const ContentHash in_force = keeper_.in_force();
@@ -69,37 +64,9 @@ Result<PublishAnswer> RulePublisher::PublishFolder(const std::string& folder) {
 }
 
 bool RulePublisher::Post(PublishOrder order, Done done) {
-  const std::lock_guard lock(mutex_);
-  if (stopped_ || waiting_.size() >= kMostWaiting) return false;
-  waiting_.push_back({std::move(order), std::move(done)});
-  came_.notify_one();
-  return true;
-}
-
-void RulePublisher::Stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopped_ = true;
-    came_.notify_one();
-  }
-  if (thread_.joinable()) thread_.join();
-  for (const Waiting& one : std::exchange(waiting_, {})) {
-    one.done(Fail(kStopped, "the engine is stopping"));
-  }
-}
-
-void RulePublisher::Work() {
-  for (;;) {
-    Waiting next;
-    {
-      std::unique_lock lock(mutex_);
-      came_.wait(lock, [this] { return stopped_ || !waiting_.empty(); });
-      if (stopped_) return;
-      next = std::move(waiting_.front());
-      waiting_.pop_front();
-    }
-    next.done(Publish(next.order));
-  }
+  return jobs_.Post([this, order = std::move(order), done = std::move(done)](bool is_its_turn) {
+    done(is_its_turn ? Publish(order) : Fail(kStopped, "the engine is stopping"));
+  });
 }
 
 }  // namespace pm

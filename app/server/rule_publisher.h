@@ -1,13 +1,11 @@
 // Puts rules in force where an engine runs: what its folder holds at a start and at SIGHUP, what
 // comes over HTTP, and versions of before. One change at a time; each compiles beside what runs.
 #pragma once
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <mutex>
 #include <string>
-#include <thread>
 
+#include "app/server/job_queue.h"
 #include "app/server/rule_impact.h"
 #include "app/server/rule_library.h"
 #include "app/server/rules_keeper.h"
@@ -36,13 +34,9 @@ struct PublishAnswer {
 class RulePublisher {
  public:
   using Done = std::function<void(const Result<PublishAnswer>&)>;
-  static constexpr size_t kMostWaiting = 8;
 
   // Both outlive it.
-  RulePublisher(RulesKeeper& keeper, RuleLibrary& library);
-  ~RulePublisher();  // Stop
-  RulePublisher(const RulePublisher&) = delete;
-  RulePublisher& operator=(const RulePublisher&) = delete;
+  RulePublisher(RulesKeeper& keeper, RuleLibrary& library) : keeper_(keeper), library_(library) {}
 
   // Returns once the rules are in force, or refused. PM0732, PM0736 and PM0737 as RuleLibrary says,
   // PM0738, PM0739, PM0509 while what is in force is not compiled here, and what the keeper says.
@@ -56,23 +50,13 @@ class RulePublisher {
   bool Post(PublishOrder order, Done done);
   // Ends what is under way and refuses what waits (PM0507). The keeper must still work. Twice is
   // harmless.
-  void Stop();
+  void Stop() { jobs_.Stop(); }
 
  private:
-  struct Waiting {
-    PublishOrder order;
-    Done done;
-  };
-  void Work();
-
   RulesKeeper& keeper_;
   RuleLibrary& library_;
   std::mutex publishing_;  // one change at a time
-  std::mutex mutex_;       // of what follows
-  std::condition_variable came_;
-  std::deque<Waiting> waiting_;
-  bool stopped_ = false;
-  std::thread thread_;
+  JobQueue jobs_;
 };
 
 }  // namespace pm

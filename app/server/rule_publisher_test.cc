@@ -114,8 +114,8 @@ TEST_F(RulePublisherTest, TakesNoMoreThanItsBoundAndTellsAllWhenItStops) {
   })) {
     ++taken;
   }
-  EXPECT_GE(taken, RulePublisher::kMostWaiting - 1);
-  EXPECT_LE(taken, RulePublisher::kMostWaiting) << "the first may wait, too, or be under way";
+  EXPECT_GE(taken, JobQueue::kMostWaiting - 1);
+  EXPECT_LE(taken, JobQueue::kMostWaiting) << "the first may wait, too, or be under way";
   go_on.set_value();
   publisher_->Stop();
   EXPECT_EQ(codes.size(), taken) << "each once, done or refused";

@@ -6,7 +6,6 @@
 #include "app/views/read_rows.h"
 #include "base/describe_json.h"
 #include "base/time/text.h"
-#include "engine/runtime/task.h"
 #include "engine/stages/account/records/keys.h"
 #include "engine/stages/desk/records/keys.h"
 #include "engine/stages/step.h"
@@ -76,21 +75,6 @@ void ReadKey(std::string_view row, KeyForm form, const RuleBook& rules, ParkedVi
   if (row.size() >= 5) view->desk = NameDesk(rules, ReadBigEndian32(row.substr(1)));
 }
 
-ParkedView ViewOf(std::string_view row, const ParkedRow& parked, const RuleBook& rules) {
-  const World world = WorldOfRow(row);
-  const TimerKind kind = KindOf(WithoutWorld(row).front());
-  ParkedView view;
-  view.id = ParkedId(row);
-  view.kind = KindOfTimer(row.front());
-  view.row = kind.words;
-  if (world != World::kLive) view.row = fmt::format("{} {}", ModeName(ModeOf(world)), view.row);
-  ReadKey(WithoutWorld(row), kind.key, rules, &view);
-  view.parked_at = parked.at;
-  view.due = parked.since;
-  view.why = parked.why;
-  return view;
-}
-
 // Calls `visit` with the key of each parked row until it says false.
 template <class Visit>
 void VisitParked(const StoreView& store, Visit visit) {
@@ -109,11 +93,26 @@ std::string_view KindOfTimer(char row_prefix) {
 
 std::string ParkedId(std::string_view row) { return fmt::format("{:016x}", Hash64(row)); }
 
+ParkedView ViewOfParked(std::string_view row, const ParkedRow& why, const RuleBook& rules) {
+  const World world = WorldOfRow(row);
+  const TimerKind kind = KindOf(WithoutWorld(row).front());
+  ParkedView view;
+  view.id = ParkedId(row);
+  view.kind = KindOfTimer(row.front());
+  view.row = kind.words;
+  if (world != World::kLive) view.row = fmt::format("{} {}", ModeName(ModeOf(world)), view.row);
+  ReadKey(WithoutWorld(row), kind.key, rules, &view);
+  view.parked_at = why.at;
+  view.due = why.since;
+  view.why = why.why;
+  return view;
+}
+
 ParkedList ListParked(const StoreView& store, const RuleBook& rules, size_t most) {
   ParkedList list;
   for (const std::string& row : ParkedKeys(store, most)) {
     if (const auto parked = ReadRow<ParkedRow>(store, {row}))
-      list.rows.push_back(ViewOf(row, *parked, rules));
+      list.rows.push_back(ViewOfParked(row, *parked, rules));
   }
   list.count = list.rows.size();
   return list;
@@ -146,6 +145,18 @@ std::string ToJson(const ParkedList& list) {
   w.Key("parked");
   w.BeginArray();
   for (const ParkedView& view : list.rows) WriteJson(view, w);
+  w.EndArray();
+  w.EndObject();
+  return json;
+}
+
+std::string RetriedJson(const std::vector<std::string>& rows) {
+  std::string json;
+  JsonWriter w(&json);
+  w.BeginObject();
+  w.Key("retried");
+  w.BeginArray();
+  for (const std::string& row : rows) w.String(ParkedId(row));
   w.EndArray();
   w.EndObject();
   return json;

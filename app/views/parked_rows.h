@@ -1,5 +1,5 @@
 // Rows whose timer failed and stands still (engine/runtime/task.h, ParkedRow), as people ask for
-// them. Made from the rows of a store; the API and the terminal show the same.
+// them. The API and the terminal show the same.
 #pragma once
 #include <optional>
 #include <string>
@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "base/time/instant.h"
 #include "engine/runtime/store.h"
+#include "engine/runtime/task.h"
 #include "rules/book.h"
 
 namespace pm {
@@ -45,11 +46,13 @@ struct ParkedList {
   size_t count = 0;              // of all
   std::vector<ParkedView> rows;  // the first of them, in the order of their keys
 };
-// At most so many rows. `count` is as many as were read: who knows of more sets it. `rules` names
-// desks.
+// Of a whole row key; `rules` names desks.
+ParkedView ViewOfParked(std::string_view row, const ParkedRow& why, const RuleBook& rules);
+// At most so many rows. `count` is as many as were read: who knows of more sets it.
 ParkedList ListParked(const StoreView& store, const RuleBook& rules, size_t most);
 std::string ToJson(const ParkedList& list);
 std::string ToText(const ParkedList& list);
+std::string RetriedJson(const std::vector<std::string>& rows);  // their ids, by their keys
 
 // Keys of the parked rows, at most so many.
 std::vector<std::string> ParkedKeys(const StoreView& store, size_t most);

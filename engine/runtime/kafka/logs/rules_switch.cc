@@ -11,21 +11,16 @@ Result<void> SwitchRules(KafkaClient& client, const TopicNames& names, uint32_t 
   PM_TRY_VOID(client.InitTransactions(RulesTransactionalId(names)));
   if (may_switch) PM_TRY_VOID(may_switch());
   Transactions transactions(client, names, partitions);
-  const auto transact = [&]() -> Result<void> {
+  return transactions.Transact([&]() -> Result<void> {
     const std::string record = EncodeRecord(SwitchRecord{rules, note.propagate});
     const KafkaHeaders words = {{"how", note.how}, {"by", note.by}, {"message", note.message}};
-    PM_TRY_VOID(transactions.Begin());
     for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk})
       PM_TRY_VOID(transactions.Put(Send{stage, true, {}, record}));
     // Under a key of its own: control may be compacted, and its last record is what counts.
     PM_TRY_VOID(transactions.Put({names.Control(), 0, "rules", record, words}));
     PM_TRY_VOID(transactions.Flush());
-    if (fail_point) PM_TRY_VOID(fail_point(CommitStep::kSwitched));
-    return transactions.Commit();
-  };
-  const Result<void> done = transact();
-  if (!done) PM_TRY_VOID(transactions.Failed(done.error()));
-  return done;
+    return fail_point ? fail_point(CommitStep::kSwitched) : Result<void>{};
+  });
 }
 
 std::string RulesTransactionalId(const TopicNames& names) { return names.prefix + "-rules"; }

@@ -59,7 +59,8 @@ struct TaskStatus {
   // older one as the next is held back: since the last, or since it began to run here.
   Duration without_tick;
   ContentHash rules;
-  size_t parked = 0;  // rows
+  size_t parked = 0;  // rows, and the first of them by their keys
+  std::vector<std::pair<std::string, ParkedRow>> parked_rows;
   TaskCounters counters;
 };
 

@@ -26,6 +26,20 @@ TaskStatus StatusOf(const TakeOver& one, Duration now) {
   return status;
 }
 
+constexpr size_t kMostParked = 100;  // of a task, in a look that is copied often
+
+// What is not committed yet is not in the store.
+std::vector<std::pair<std::string, ParkedRow>> FirstParked(const Task& task, const Store& store) {
+  std::vector<std::pair<std::string, ParkedRow>> rows;
+  for (const std::string& key : task.parked()) {
+    if (rows.size() == kMostParked) break;
+    const auto bytes = store.Get(RowKey<ParkedRow>({key}));
+    ParkedRow row;
+    if (bytes && Decode(*bytes, &row)) rows.emplace_back(key, std::move(row));
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<TaskStatus> StageLog::Look() const {
@@ -42,6 +56,7 @@ std::vector<TaskStatus> StageLog::Look() const {
     status.tick = task.meta().tick;
     status.rules = task.meta().rules;
     status.parked = task.parked().size();
+    status.parked_rows = FirstParked(task, *owned.store);
     status.counters = task.counters();
     status.without_tick = std::max(Duration{}, task.meta().at - owned.ticked_at);
     if (needs_assign_ || needs_rewind_ || revoked_) continue;

@@ -1,7 +1,5 @@
 #include "engine/runtime/kafka/logs/transaction.h"
 
-#include <functional>
-
 #include "base/ids.h"
 #include "model/decode/json_tree.h"
 
@@ -157,6 +155,18 @@ Result<AfterFailure> Transactions::Failed(const Error& error) {
     default:
       return std::unexpected(error);
   }
+}
+
+Result<void> Transactions::Transact(const std::function<Result<void>()>& put) {
+  const auto all = [&]() -> Result<void> {
+    PM_TRY_VOID(Begin());
+    PM_TRY_VOID(put());
+    PM_TRY_VOID(Flush());
+    return Commit();
+  };
+  const Result<void> done = all();
+  if (!done) PM_TRY_VOID(Failed(done.error()));
+  return done;
 }
 
 }  // namespace pm

@@ -1,5 +1,6 @@
 // One transaction of a worker after the other, and what a failure of one means. One thread.
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -52,6 +53,10 @@ class Transactions {
   // Of the first error of the calls above; ends the transaction. Errors that no transaction of ours
   // can get over are given back.
   Result<AfterFailure> Failed(const Error& error);
+
+  // One of a client that writes nothing else: what `put` puts, committed, or nothing. Its first
+  // error is given back.
+  Result<void> Transact(const std::function<Result<void>()>& put);
 
   ProducedCounters counters;
 

@@ -37,19 +37,14 @@ Result<void> StoreRules(KafkaClient& client, const TopicNames& names, ContentHas
   const ContentHash hash = HashContent(document);
   const size_t count = (document.size() - 1) / kRulesRecordBytes + 1;
   const std::string topic = names.Rules();
-  const auto transact = [&]() -> Result<void> {
-    PM_TRY_VOID(transactions.Begin());
+  return transactions.Transact([&]() -> Result<void> {
     for (size_t n = 0; n < count; ++n) {
       const std::string key = KeyOf(rules, hash, n + 1, count);
       const std::string_view piece = document.substr(n * kRulesRecordBytes, kRulesRecordBytes);
       PM_TRY_VOID(transactions.Put({topic, 0, key, piece, {}}));
     }
-    PM_TRY_VOID(transactions.Flush());
-    return transactions.Commit();
-  };
-  const Result<void> done = transact();
-  if (!done) PM_TRY_VOID(transactions.Failed(done.error()));
-  return done;
+    return {};
+  });
 }
 
 RulesTopic::RulesTopic(BoundsOf bounds, KafkaReader& reader, const TopicNames& names, Store& store)
