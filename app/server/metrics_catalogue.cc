@@ -12,6 +12,11 @@ namespace {
 
 using enum MetricKind;
 
+constexpr std::string_view kTimersPending =
+    "Timers that wait: sla, cadence, assignment (opening hours, claims), lead (holds, sweeps), "
+    "rep, "
+    "housekeeping; rehearsal: all of leads in mode shadow and test.";
+
 constexpr auto kDecls = std::to_array<MetricDecl>({
     {"pointsman_events_in_total", kCounter, "type, result",
      "Events taken over HTTP: accepted, incomplete (some of it was left out), refused (a dead "
@@ -34,9 +39,7 @@ constexpr auto kDecls = std::to_array<MetricDecl>({
     {"pointsman_rotation_skew_leads", kGauge, "pool",
      "How far the member furthest from its weighted share is from it; below 1 while the pool stays "
      "as it is."},
-    {"pointsman_timers_pending", kGauge, "kind",
-     "Timers that wait: sla, cadence, assignment (opening hours, claims), lead (holds, sweeps), "
-     "rep, housekeeping; rehearsal: all of leads in mode shadow and test."},
+    {"pointsman_timers_pending", kGauge, "kind", kTimersPending},
     {"pointsman_timer_lateness_seconds", kHistogram, "",
      "How long a timer's due had passed when it fired, of every kind of timer; `time.tick` is the "
      "usual."},
@@ -127,6 +130,10 @@ constexpr auto kWorkerDecls = std::to_array<MetricDecl>({
     {"pointsman_records_in_total", kCounter, "", "Input records applied, ticks included."},
     {"pointsman_failed_steps_total", kCounter, "",
      "Steps undone by a broken invariant; each has a dead letter and an alert."},
+    {"pointsman_open_slas", kGauge, "", "Leads whose SLA has something yet to come; not paused."},
+    {"pointsman_timers_pending", kGauge, "kind", kTimersPending},
+    {"pointsman_timer_lateness_seconds", kHistogram, "",
+     "How long a timer's due had passed when it fired, of every kind of timer."},
     {"pointsman_parked_rows", kGauge, "",
      "Rows of its tasks whose timer failed and was set aside; `pointsman parked list --url` it."},
     {"pointsman_tick_age_seconds", kGauge, "",
@@ -152,6 +159,8 @@ constexpr std::string_view kWorkerQueries = R"(
 | Is a worker not ready, and why? | `pointsman_worker_unready > 0` |
 | Do timers stand still? | `max(pointsman_worker_without_tick_seconds) > 90` |
 | Are they held back by intake? | `pointsman_worker_tick_held_seconds > 60 or increase(pointsman_worker_forced_ticks_total[1h]) > 0` |
+| Did anything break? | `sum(increase(pointsman_failed_steps_total[5m])) > 0 or pointsman_parked_rows > 0` |
+| How late do timers fire, for 99 of 100? | `histogram_quantile(0.99, sum by (le) (rate(pointsman_timer_lateness_seconds_bucket[5m])))` |
 | How long does a commit take, for 99 of 100? | `histogram_quantile(0.99, sum by (le) (rate(pointsman_worker_commit_seconds_bucket[5m])))` |
 | What do rebalances cost? | `increase(pointsman_worker_rebalancing_seconds_total[1h])` |
 )";

@@ -5,7 +5,9 @@
 #include <mutex>
 
 #include "app/server/metric_families.h"
+#include "app/views/parked_rows.h"
 #include "engine/runtime/kafka/client/rebalances.h"
+#include "engine/stages/desk/records/sla_run.h"
 
 namespace pm {
 namespace {
@@ -109,7 +111,11 @@ struct WorkerMetrics::Impl {
   Gauge& awaited = Plain("pointsman_worker_rules_awaited");
   Counter& records = Counters("pointsman_records_in_total", registry).Add({});
   Counter& failed_steps = Counters("pointsman_failed_steps_total", registry).Add({});
-  std::map<TaskId, std::pair<uint64_t, uint64_t>> counted;  // of each task: records, failed steps
+  std::map<TaskId, TaskCounters> counted;
+  decltype(TaskCounters::late_ms) late_ms = TaskCounters{}.late_ms;  // of all of them
+  Mirror<9> lateness{"pointsman_timer_lateness_seconds", late_ms, 1000, registry};
+  GaugesBy pending{"pointsman_timers_pending", registry};
+  Gauge& open_slas = Plain("pointsman_open_slas");
   Gauge& parked = Plain("pointsman_parked_rows");
   Gauge& tick_age = Plain("pointsman_tick_age_seconds");
   Gauge& without_tick = Plain("pointsman_worker_without_tick_seconds");
@@ -119,13 +125,15 @@ struct WorkerMetrics::Impl {
 
   // A task that went away and came back counts from nothing again.
   void CountTask(const TaskStatus& task) {
-    auto& [seen_records, seen_failed] = counted[task.id];
+    TaskCounters& seen = counted[task.id];
     const TaskCounters& now = task.counters;
-    if (now.records < seen_records) seen_records = seen_failed = 0;
-    records.Increment(static_cast<double>(now.records - seen_records));
-    failed_steps.Increment(static_cast<double>(now.failed_steps - seen_failed));
-    seen_records = now.records;
-    seen_failed = now.failed_steps;
+    if (now.records < seen.records) seen = {};
+    records.Increment(static_cast<double>(now.records - seen.records));
+    failed_steps.Increment(static_cast<double>(now.failed_steps - seen.failed_steps));
+    for (size_t i = 0; i < late_ms.counts.size(); ++i)
+      late_ms.counts[i] += now.late_ms.counts[i] - seen.late_ms.counts[i];
+    late_ms.sum += now.late_ms.sum - seen.late_ms.sum;
+    seen = now;
   }
 
   void CountFailures(const std::string& group, const std::map<int, uint64_t>& all) {
@@ -156,6 +164,8 @@ struct WorkerMetrics::Impl {
     std::map<std::string, double> phases, lags{{"intake", 0}};
     double left = 0, seconds = 0, rate = 0;
     size_t rows = 0;
+    int64_t slas = 0;
+    std::map<std::string, double> timers;
     Instant oldest = now;
     for (const TaskStatus& task : status.stages.tasks) {
       phases[std::string(PhaseName(task.phase))] += 1;
@@ -164,6 +174,11 @@ struct WorkerMetrics::Impl {
       rate += static_cast<double>(task.records_per_second);
       seconds = std::max(seconds, static_cast<double>(task.seconds_left.value_or(0)));
       rows += task.parked;
+      for (const PendingDues& kind : task.pending) {
+        const auto prefix = static_cast<char>(kind.prefix);
+        timers[std::string(KindOfTimer(prefix))] += static_cast<double>(kind.rows);
+        if (prefix == SlaRun::kPrefix) slas += kind.rows;
+      }
       CountTask(task);
       if (task.phase == TaskPhase::kRuns && task.tick.ms > 0) oldest = std::min(oldest, task.tick);
     }
@@ -175,6 +190,9 @@ struct WorkerMetrics::Impl {
     seconds_left.Set(seconds);
     restore_rate.Set(rate);
     parked.Set(static_cast<double>(rows));
+    lateness.Follow(late_ms);
+    pending.Set(timers);
+    open_slas.Set(static_cast<double>(slas));
     tick_age.Set(InSeconds(now - oldest));
     without_tick.Set(InSeconds(status.stages.without_tick()));
   }

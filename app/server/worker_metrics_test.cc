@@ -27,6 +27,7 @@ TaskStatus Running(Stage stage, uint32_t partition) {
 TEST(WorkerMetrics, ShowsWhatTheCatalogueDeclaresAndNothingElse) {
   WorkerStatus status;
   status.stages.tasks = {Running(Stage::kDesk, 0)};
+  status.stages.tasks[0].pending = {{'s', 1}};
   status.stages.counters.failures[kKafkaAborted] = 1;
   status.stages.standbys = {{{Stage::kDesk, 1}, 3, ""}};
   status.intake.produced.events["dead_letter"] = 1;
@@ -85,6 +86,29 @@ TEST(WorkerMetrics, CountsGoOnWhenATaskComesBackAndCountsFromNothing) {
   EXPECT_THAT(text, HasSubstr("pointsman_records_in_total 29\n"));
   EXPECT_THAT(text, HasSubstr("pointsman_worker_transactions_failed_total{group=\"stages\","
                               "reason=\"fenced\"} 5\n"));
+}
+
+TEST(WorkerMetrics, TimersAreThoseOfAllTasksThatRanHere) {
+  WorkerMetrics metrics;
+  WorkerStatus status;
+  status.stages.tasks = {Running(Stage::kDesk, 0), Running(Stage::kDesk, 1)};
+  TaskStatus& moves = status.stages.tasks[1];
+  moves.pending = {{'s', 3}, {'e', 2}};
+  moves.counters.records = 9;
+  moves.counters.late_ms.Add(700);
+  status.stages.tasks[0].pending = {{'s', 4}};
+  status.stages.tasks[0].counters.late_ms.Add(90);
+  const std::string before = metrics.Text(status, {kNow});
+  EXPECT_THAT(before, HasSubstr("pointsman_open_slas 7\n"));
+  EXPECT_THAT(before, HasSubstr("pointsman_timers_pending{kind=\"sla\"} 7\n"));
+  EXPECT_THAT(before, HasSubstr("pointsman_timers_pending{kind=\"cadence\"} 2\n"));
+  moves.counters = {};
+  moves.counters.records = 1;
+  moves.counters.late_ms.Add(50);
+  const std::string text = metrics.Text(status, {kNow});
+  EXPECT_THAT(text, HasSubstr("pointsman_timer_lateness_seconds_bucket{le=\"0.1\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_timer_lateness_seconds_count 3\n"));
+  EXPECT_THAT(text, HasSubstr("pointsman_timer_lateness_seconds_sum 0.84"));
 }
 
 TEST(WorkerMetrics, TellsWhyItIsNotReadyAndHowLongNoTickHasCome) {

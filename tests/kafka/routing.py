@@ -113,6 +113,8 @@ def route(address, workers, rules):
 
     until(settled, "the end of the backlog", workers)
     threading.Event().wait(3)  # let timers that are due by now fire
+    for name in ("pointsman_open_slas", "pointsman_timers_pending", "pointsman_timer_lateness_seconds_count"):
+        assert sum(worker.metric(name) for worker in workers) > 0, name
     end = time.time_ns() // 1_000_000 - 2000
     assert [worker.end(signal.SIGTERM) for worker in workers] == [0, 0], one.log() + two.log()
     outputs = outputs_of(address)

@@ -61,6 +61,7 @@ struct TaskStatus {
   ContentHash rules;
   size_t parked = 0;  // rows, and the first of them by their keys
   std::vector<std::pair<std::string, ParkedRow>> parked_rows;
+  std::vector<PendingDues> pending;
   TaskCounters counters;
 };
 

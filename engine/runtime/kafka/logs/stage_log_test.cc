@@ -23,6 +23,12 @@ class StageLogTest : public KafkaTest {
       Send(job);
     }
   }
+  static int64_t Waiting(const std::vector<TaskStatus>& tasks) {
+    int64_t timers = 0;
+    for (const TaskStatus& task : tasks)
+      for (const PendingDues& kind : task.pending) timers += kind.rows;
+    return timers;
+  }
   // Through a timer's time.
   void RunToEnd(Worker& worker) {
     for (int i = 0; i < 3; ++i) {
@@ -119,6 +125,8 @@ TEST_F(StageLogTest, ShowsItsTasks) {
   std::vector<TaskStatus> tasks = worker->log->Look();
   ASSERT_EQ(tasks.size(), 6U);
   EXPECT_FALSE(worker->log->is_given() && tasks[0].phase == TaskPhase::kRefused);
+  ASSERT_TRUE(Run(*worker, 60).has_value());
+  EXPECT_EQ(Waiting(worker->log->Look()), 3);
   RunToEnd(*worker);
   Send({.key = "more"});
   tasks = worker->log->Look();
@@ -131,6 +139,7 @@ TEST_F(StageLogTest, ShowsItsTasks) {
     lag += task.lag.value();
   }
   EXPECT_EQ(lag, 1);
+  EXPECT_EQ(Waiting(tasks), 0) << "all have fired";
   EXPECT_TRUE(std::ranges::is_sorted(tasks, {}, &TaskStatus::id));
 }
 

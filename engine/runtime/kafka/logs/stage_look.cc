@@ -57,6 +57,7 @@ std::vector<TaskStatus> StageLog::Look() const {
     status.rules = task.meta().rules;
     status.parked = task.parked().size();
     status.parked_rows = FirstParked(task, *owned.store);
+    status.pending = task.meta().pending;
     status.counters = task.counters();
     status.without_tick = std::max(Duration{}, task.meta().at - owned.ticked_at);
     if (needs_assign_ || needs_rewind_ || revoked_) continue;
