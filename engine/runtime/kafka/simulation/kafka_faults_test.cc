@@ -1,6 +1,7 @@
 // The faults of docs/RELIABILITY.md one by one, each with many seeds: whatever goes wrong, the
 // workers make of the jobs what the embedded engine makes of them, a reader of committed records
-// sees each output once, and every task is what its input makes of it again.
+// sees each output once, every task is what its input makes of it again, and no record is set
+// aside: none kills, and whom the fault kills is not to be taken for dead of one.
 #include "engine/runtime/kafka/simulation/testing_simulation.h"
 
 namespace pm {
@@ -35,9 +36,10 @@ bool IsNowAndThen(size_t job) { return job % 30 == 10; }
 Fault KilledBehind(CommitStep step, bool of_intake) {
   return {.name = fmt::format("KilledBehind{}Step{}", of_intake ? "Intakes" : "",
                               static_cast<int>(step)),
+          // So often that some die one after another at one place.
           .set =
               [=](KafkaSimulationSettings& s) {
-                s.kills_per_mille = 40;
+                s.kills_per_mille = 200;
                 s.kills_at = step;
                 s.kills_intake = of_intake;
               },
@@ -82,6 +84,8 @@ std::vector<Fault> AllFaults() {
   std::vector<Fault> all;
   for (const bool of_intake : {false, true})
     for (const CommitStep step : kCommitSteps) all.push_back(KilledBehind(step, of_intake));
+  // Also while records are applied, where it does count against them; five in a row at one place
+  // do not come at this rate.
   all.push_back({.name = "KilledAtRandomMoments",
                  .set = [](KafkaSimulationSettings& s) { s.kills_per_mille = 40; },
                  .met = [](const KafkaSimulationCounts& c) { return c.killed_at_polls; }});
@@ -91,7 +95,8 @@ std::vector<Fault> AllFaults() {
                      [](const KafkaSimulationCounts& c) {
                        return c.slept_at.contains(CommitStep::kOffsetsSent) ? c.sleeps : 0;
                      }});
-  all.push_back(Broker("LostAnswerToACommit", {.lost_commits = 60}, &FakeCounts::lost_commits));
+  // So often that claims of one place are lost more often in a row than a record is tried.
+  all.push_back(Broker("LostAnswerToACommit", {.lost_commits = 200}, &FakeCounts::lost_commits));
   all.push_back(Broker("LostCommit", {.lost_requests = 60}, &FakeCounts::lost_requests));
   all.push_back(Broker("StalledProducerQueue", {.failed_flushes = 20, .stalled_queues = 20},
                        &FakeCounts::stalled_queues));
@@ -184,6 +189,7 @@ TEST_P(KafkaFaultTest, EachEffectComesOnceAndNoneIsLost) {
     EXPECT_EQ(seen.outputs, fused.outputs);
     EXPECT_EQ(seen.totals, fused.totals);
     EXPECT_TRUE(simulation.UnlikeTheirReplay().empty());
+    EXPECT_EQ(simulation.counts().logs.skipped, 0U) << "no record kills";
     met += fault.met(simulation.counts());
   }
   EXPECT_GT(met, 0) << "the fault never came";

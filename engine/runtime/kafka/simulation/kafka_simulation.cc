@@ -151,8 +151,6 @@ void KafkaSimulation::Start(Host& host) {
   stages.standbys = settings_.standbys;
   stages.standby_slice = 1 + random_.Below(size_t{50});
   stages.task = settings_.task;
-  // Mostly nobody dies of a record, but so many die that one would be set aside now and then.
-  stages.skip_after = settings_.skip_after;
   stages.fail_point = [this, &host](CommitStep step) { return AtStep(host, step, false); };
   IntakeSettings intake;
   intake.names = names_;
@@ -200,10 +198,24 @@ void KafkaSimulation::EndSessions(Host& host) {
   broker_.EndSession(host.process->intake_client.number());
 }
 
+void KafkaSimulation::Count(const Process& process, KafkaSimulationCounts* counts) {
+  Add(process.stages.counters(), &counts->logs);
+  Add(process.stages.produced(), &counts->produced);
+  Add(process.intake.produced(), &counts->produced);
+}
+
+KafkaSimulationCounts KafkaSimulation::counts() const {
+  KafkaSimulationCounts counts = counts_;
+  counts.broker = broker_.counts;
+  for (const auto& host : hosts_) {
+    counts.wiped += host->disks.wiped;
+    if (host->process != nullptr) Count(*host->process, &counts);
+  }
+  return counts;
+}
+
 void KafkaSimulation::Kill(Host& host) {
-  Add(host.process->stages.counters(), &counts_.logs);
-  Add(host.process->stages.produced(), &counts_.produced);
-  Add(host.process->intake.produced(), &counts_.produced);
+  Count(*host.process, &counts_);
   const bool is_missed = random_.OneIn(3);
   if (is_missed) EndSessions(host);
   host.process.reset();

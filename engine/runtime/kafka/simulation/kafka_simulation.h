@@ -54,7 +54,6 @@ struct KafkaSimulationSettings {
   Duration skew;
   uint32_t skews_per_mille = 0;  // of the scheduler's steps: somebody's is set anew as it runs
   std::optional<Instant> stamp;  // of the publishers, on their topic, whenever they send
-  uint32_t skip_after = UINT32_MAX;
   TaskSettings task;
 };
 
@@ -120,6 +119,7 @@ class KafkaSimulation {
   std::string IntakeGroup() const { return names_.prefix + ".intake"; }
   void Step();
   void Start(Host& host);
+  static void Count(const Process& process, KafkaSimulationCounts* counts);
   void Kill(Host& host);
   void SpoilDisks(Host& host);
   void RunSome(Host& host);

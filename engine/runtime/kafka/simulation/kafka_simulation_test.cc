@@ -22,6 +22,7 @@ TEST_P(KafkaSimulationTest, DoesAllOnceAndNothingTwiceThroughFaults) {
   EXPECT_EQ(seen.totals.account_fired, fused.totals.account_fired);
   EXPECT_EQ(seen.totals, fused.totals);
   EXPECT_TRUE(simulation.UnlikeTheirReplay().empty());
+  EXPECT_EQ(simulation.counts().logs.skipped, 0U) << "no record kills";
 }
 
 TEST(KafkaSimulationSeedTest, ASeedSaysEverything) {

@@ -64,11 +64,4 @@ std::vector<TaskId> KafkaSimulation::UnlikeTheirReplay() {
   return unlike;
 }
 
-KafkaSimulationCounts KafkaSimulation::counts() const {
-  KafkaSimulationCounts counts = counts_;
-  counts.broker = broker_.counts;
-  for (const auto& host : hosts_) counts.wiped += host->disks.wiped;
-  return counts;
-}
-
 }  // namespace pm
