@@ -221,17 +221,25 @@ TEST_F(IntakeTest, TimeGoesOnWhereThereIsNoInput) {
   EXPECT_EQ(Ticks(Stage::kIdentity).size(), kPartitions);
 }
 
-TEST_F(IntakeTest, MarkersAtTheEndHoldNoTickBack) {
-  PutInForce(toy::kRules);
-  FakeClient publisher(broker_, "p", "p", {});
-  ASSERT_TRUE(publisher.InitTransactions("publisher").has_value());
-  ASSERT_TRUE(publisher.Begin().has_value());
-  ASSERT_TRUE(publisher.Produce({"events", 0, "k", Encoded(Job{.key = "a"}), {}}).has_value());
+// Of a publisher whose transaction stays open.
+class PatientIntakeTest : public IntakeTest {
+ protected:
+  PatientIntakeTest() : IntakeTest({.transaction_timeout = Hours(1)}) {
+    PutInForce(toy::kRules);
+    EXPECT_TRUE(publisher_.InitTransactions("publisher").has_value());
+    EXPECT_TRUE(publisher_.Begin().has_value());
+    EXPECT_TRUE(publisher_.Produce({"events", 0, "k", Encoded(Job{.key = "a"}), {}}).has_value());
+  }
+  std::vector<std::string> Alerts() { return Read(names_.Output(Topic::kAlerts)); }
+  FakeClient publisher_{broker_, "p", "p", {}};
+};
+
+TEST_F(PatientIntakeTest, MarkersAtTheEndHoldNoTickBack) {
   const auto intake = StartIntake("w-01");
   ASSERT_TRUE(RunIntake(*intake, 60).has_value());
   EXPECT_TRUE(Ticks(Stage::kIdentity).empty()) << "what is open may have come before";
   EXPECT_EQ(intake->log->ticks().held(clock_.Measure() + Seconds(9)), Seconds(9));
-  ASSERT_TRUE(publisher.Abort().has_value());
+  ASSERT_TRUE(publisher_.Abort().has_value());
   for (int i = 0; i < 2; ++i) {
     Advance(Seconds(2));
     ASSERT_TRUE(RunIntake(*intake, 60).has_value());
@@ -239,18 +247,7 @@ TEST_F(IntakeTest, MarkersAtTheEndHoldNoTickBack) {
   EXPECT_FALSE(Ticks(Stage::kIdentity).empty());
 }
 
-class PatientIntakeTest : public IntakeTest {
- protected:
-  PatientIntakeTest() : IntakeTest({.transaction_timeout = Hours(1)}) {}
-  std::vector<std::string> Alerts() { return Read(names_.Output(Topic::kAlerts)); }
-};
-
 TEST_F(PatientIntakeTest, TheAlertOfAForcedTickIsInItsTransaction) {
-  PutInForce(toy::kRules);
-  FakeClient publisher(broker_, "p", "p", {});
-  ASSERT_TRUE(publisher.InitTransactions("publisher").has_value());
-  ASSERT_TRUE(publisher.Begin().has_value());
-  ASSERT_TRUE(publisher.Produce({"events", 0, "k", Encoded(Job{.key = "a"}), {}}).has_value());
   const auto intake = StartIntake("w-01");
   ASSERT_TRUE(RunIntake(*intake).has_value());
   const Instant noted = clock_.Now();
@@ -269,11 +266,6 @@ TEST_F(PatientIntakeTest, TheAlertOfAForcedTickIsInItsTransaction) {
 }
 
 TEST_F(PatientIntakeTest, ATickIsForcedOnAllStagesOnceNothingMovesForTooLong) {
-  PutInForce(toy::kRules);
-  FakeClient publisher(broker_, "p", "p", {});
-  ASSERT_TRUE(publisher.InitTransactions("publisher").has_value());
-  ASSERT_TRUE(publisher.Begin().has_value());
-  ASSERT_TRUE(publisher.Produce({"events", 0, "k", Encoded(Job{.key = "a"}), {}}).has_value());
   const auto intake = StartIntake("w-01");
   ASSERT_TRUE(RunIntake(*intake).has_value());
   const Instant noted = clock_.Now();
