@@ -168,63 +168,69 @@ void PrintText(const Workers& workers, Instant now, std::ostream& out) {
   }
 }
 
-void PrintJson(const ClockLook& clock, Instant now, std::ostream& out) {
+// One object a line.
+template <class Write>
+void PrintLine(std::ostream& out, Write write) {
   std::string text;
   JsonWriter json(&text);
   json.BeginObject();
-  json.Field("clock", clock.worker);
-  if (clock.input) {
-    json.Field("topic", clock.input->topic);
-    json.Field("partition", clock.input->partition);
-  }
-  if (clock.tick && clock.tick->ms > 0) {
-    json.Field("tick", FormatInstant(*clock.tick));
-    json.Field("tick_age_seconds", (now - *clock.tick).ms / Seconds(1).ms);
-  }
+  write(json);
   json.EndObject();
   out << text << "\n";
 }
 
+void WriteTask(const TaskId& task, JsonWriter& json) {
+  json.Field("stage", StageName(task.stage));
+  json.Field("partition", task.partition);
+}
+
+// Of a partition or a standby.
+void WriteLag(const auto& look, JsonWriter& json) {
+  json.Field("end", look.end);
+  json.Field("lag", look.lag);
+}
+
+void PrintJson(const ClockLook& clock, Instant now, std::ostream& out) {
+  PrintLine(out, [&](JsonWriter& json) {
+    json.Field("clock", clock.worker);
+    if (clock.input) {
+      json.Field("topic", clock.input->topic);
+      json.Field("partition", clock.input->partition);
+    }
+    if (clock.tick && clock.tick->ms > 0) {
+      json.Field("tick", FormatInstant(*clock.tick));
+      json.Field("tick_age_seconds", (now - *clock.tick).ms / Seconds(1).ms);
+    }
+  });
+}
+
 void PrintJson(const Workers& workers, Instant now, std::ostream& out) {
   for (const auto& [name, look] : workers.all) {
-    std::string text;
-    JsonWriter json(&text);
-    json.BeginObject();
-    json.Field("stage", name);
-    json.Field("topic", look.partition.topic);
-    json.Field("partition", look.partition.partition);
-    if (!look.owner.empty()) json.Field("worker", look.owner);
-    if (look.committed) json.Field("committed", *look.committed);
-    json.Field("end", look.end);
-    json.Field("lag", look.lag);
-    if (look.tick && look.tick->ms > 0) json.Field("tick", FormatInstant(*look.tick));
-    json.EndObject();
-    out << text << "\n";
+    PrintLine(out, [&](JsonWriter& json) {
+      json.Field("stage", name);
+      json.Field("topic", look.partition.topic);
+      json.Field("partition", look.partition.partition);
+      if (!look.owner.empty()) json.Field("worker", look.owner);
+      if (look.committed) json.Field("committed", *look.committed);
+      WriteLag(look, json);
+      if (look.tick && look.tick->ms > 0) json.Field("tick", FormatInstant(*look.tick));
+    });
   }
   for (const LossLook& one : workers.losses) {
-    std::string text;
-    JsonWriter json(&text);
-    json.BeginObject();
-    json.Field("stage", StageName(one.task.stage));
-    json.Field("partition", one.task.partition);
-    if (!one.worker.empty()) json.Field("worker", one.worker);
-    json.Field("refused", one.why);
-    json.EndObject();
-    out << text << "\n";
+    PrintLine(out, [&](JsonWriter& json) {
+      WriteTask(one.task, json);
+      if (!one.worker.empty()) json.Field("worker", one.worker);
+      json.Field("refused", one.why);
+    });
   }
   PrintJson(workers.clock, now, out);
   for (const StandbyLook& one : workers.standbys) {
-    std::string text;
-    JsonWriter json(&text);
-    json.BeginObject();
-    json.Field("stage", StageName(one.task.stage));
-    json.Field("partition", one.task.partition);
-    json.Field("standby", one.worker);
-    if (one.read) json.Field("read", *one.read);
-    json.Field("end", one.end);
-    json.Field("lag", one.lag);
-    json.EndObject();
-    out << text << "\n";
+    PrintLine(out, [&](JsonWriter& json) {
+      WriteTask(one.task, json);
+      json.Field("standby", one.worker);
+      if (one.read) json.Field("read", *one.read);
+      WriteLag(one, json);
+    });
   }
 }
 
