@@ -4,6 +4,7 @@
 #include <atomic>
 #include <filesystem>
 #include <optional>
+#include <set>
 
 #include "app/api/worker_api.h"
 #include "app/commands/run_service.h"
@@ -207,7 +208,9 @@ class WorkerService final : public RunService {
   Result<void> RetryNow(const std::vector<ParkedPlace>& rows) const {
     const TopicNames names{config_.kafka->prefix};
     KafkaMember member{.group = names.prefix + ".retry"};
-    for (const ParkedPlace& place : rows) member.outputs.push_back(names.Input(place.task.stage));
+    std::set<std::string> topics;
+    for (const ParkedPlace& place : rows) topics.insert(names.Input(place.task.stage));
+    member.outputs.assign(topics.begin(), topics.end());
     member.answer = member.transaction = kRetryAnswer;
     member.stop = retries_end_.get_token();
     PM_TRY(const auto client, clients_.client(member));

@@ -27,7 +27,8 @@ IntakeLog::IntakeLog(KafkaClient& client, KafkaReader& reader, Store& store,
       tasks_(tasks),
       transactions_(client, settings_.names, settings_.partitions),
       failing_(settings_.warn, clock),
-      ticks_(client, settings_.ticks, settings_.names, settings_.partitions, settings_.inputs),
+      ticks_(client, settings_.ticks, settings_.names, settings_.partitions, settings_.inputs,
+             settings_.transactional_id),
       control_{settings_.names.Control(), 0},
       directory_{settings_.names.Directory(), 0} {
   MakeTask();

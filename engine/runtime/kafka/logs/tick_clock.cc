@@ -17,12 +17,13 @@ constexpr size_t kMostNamed = 3;  // inputs, in a line for people
 }  // namespace
 
 TickClock::TickClock(KafkaClient& client, const TickSettings& settings, const TopicNames& names,
-                     uint32_t partitions, std::vector<TopicPartition> inputs)
+                     uint32_t partitions, std::vector<TopicPartition> inputs, std::string sender)
     : client_(client),
       settings_(settings),
       names_(names),
       partitions_(partitions),
-      inputs_(std::move(inputs)) {
+      inputs_(std::move(inputs)),
+      sender_(std::move(sender)) {
   for (const Stage stage : {Stage::kIdentity, Stage::kAccount, Stage::kDesk}) {
     for (uint32_t n = 0; n < partitions; ++n)
       tasks_.push_back({names.Input(stage), static_cast<int32_t>(n)});
@@ -138,10 +139,12 @@ std::string TickClock::WhyForced() const {
   return why;
 }
 
-// Of one tick it is the same, whoever sends it and however often.
-Output TickClock::AlertOf(std::string why, const RuleBook* rules) const {
-  std::string identity = "forced tick";
+// Two clocks may force one tick at once, and one does so again when the answer to its commit was
+// lost: each says so, with an id of its own.
+Output TickClock::AlertOf(std::string why, const RuleBook* rules) {
+  std::string identity = "forced tick " + sender_;
   AppendBigEndian(&identity, static_cast<uint64_t>(note_->at.ms));
+  AppendBigEndian(&identity, ++alerts_);
   const EventId cause = HashEvent(identity);
   Effects effects;
   NoRows no_rows;

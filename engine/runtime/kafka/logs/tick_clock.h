@@ -24,7 +24,7 @@ struct TickSettings {
 class TickClock {
  public:
   TickClock(KafkaClient& client, const TickSettings& settings, const TopicNames& names,
-            uint32_t partitions, std::vector<TopicPartition> inputs);
+            uint32_t partitions, std::vector<TopicPartition> inputs, std::string sender);
 
   // To be called now and then, outside of a transaction. `measured` is what the same clock
   // measures, which never falls: ticks carry `now`, and what is waited for goes by the other.
@@ -63,7 +63,7 @@ class TickClock {
   Result<void> Repeat(Duration measured, Transactions& transactions);
   Result<void> Send(Instant until, Transactions& transactions, const Output* alert = nullptr);
   std::string WhyForced() const;
-  Output AlertOf(std::string why, const RuleBook* rules) const;
+  Output AlertOf(std::string why, const RuleBook* rules);
 
   KafkaClient& client_;
   const TickSettings& settings_;
@@ -73,6 +73,8 @@ class TickClock {
   std::optional<Note> note_;
   Instant last_{0}, quiet_until_{0};
   std::optional<Duration> said_, looked_;  // a tick, also one that came again; for what is due
+  const std::string sender_;               // ids of alerts derive from it
+  uint64_t alerts_ = 0;                    // committed or not
   uint64_t sent_ = 0, forced_ = 0;
   std::string why_forced_;
 };

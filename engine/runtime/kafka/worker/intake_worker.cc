@@ -72,7 +72,7 @@ Result<void> IntakeWorker::Connect(std::stop_token stop) {
   PM_TRY(log_settings_.inputs, FindThem());
   inputs_at_ = clock_.Measure();
   KafkaMember member = MemberOf(settings_);
-  member.stop = std::move(stop);
+  member.stop = stop_ = std::move(stop);
   PM_TRY(client_, clients_.client(member));
   PM_TRY(reader_, clients_.reader());
   log_ = std::make_unique<IntakeLog>(*client_, *reader_, store_, log_settings_, stages_, rules_,
@@ -99,7 +99,8 @@ void IntakeWorker::Disconnect() {
 Result<void> IntakeWorker::Look() {
   const Duration again = log_->KnowsItsInputs() ? settings_.look_again
                                                 : std::min(kUnknownInputs, settings_.look_again);
-  if (clock_.Measure() - inputs_at_ >= again) FindInputsAgain();
+  const bool is_time = clock_.Measure() - inputs_at_ >= again;
+  if (is_time && !stop_.stop_requested()) FindInputsAgain();
   NoteStatus();
   return {};
 }

@@ -41,6 +41,7 @@ class IntakeWorker {
   Tasks tasks_;
   std::unique_ptr<IntakeLog> log_;
   std::unique_ptr<MeasuredLog> measured_;
+  std::stop_token stop_;
   Duration inputs_at_;
   std::string inputs_failed_;
   StandstillWatch standstill_;
