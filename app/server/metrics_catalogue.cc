@@ -14,8 +14,7 @@ using enum MetricKind;
 
 constexpr std::string_view kTimersPending =
     "Timers that wait: sla, cadence, assignment (opening hours, claims), lead (holds, sweeps), "
-    "rep, "
-    "housekeeping; rehearsal: all of leads in mode shadow and test.";
+    "rep, housekeeping; rehearsal: all of leads in mode shadow and test.";
 
 constexpr auto kDecls = std::to_array<MetricDecl>({
     {"pointsman_events_in_total", kCounter, "type, result",
