@@ -1,5 +1,6 @@
 // `pointsman run`: the embedded engine or a worker on a Kafka, with its HTTP API, until SIGTERM.
 #include <csignal>
+#include <cstdlib>
 #include <mutex>
 #include <optional>
 #include <ostream>
@@ -9,6 +10,7 @@
 #include "app/commands/run_service.h"
 #include "app/server/logging.h"
 #include "app/server/signal_queue.h"
+#include "app/server/stop_deadline.h"
 #include "engine/runtime/generation.h"
 #include "engine/runtime/kafka/topics/topic_plan.h"
 #include "net/net_codes.h"
@@ -18,6 +20,9 @@ namespace pm {
 namespace {
 
 constexpr int kFailed = 0;  // no signal has this number
+// For a worker, whose calls may wait for brokers; what it has not committed comes again. Most
+// supervisors kill after 30 s.
+constexpr Duration kStop = Seconds(20);
 
 int ExitOf(const Error& error) {
   switch (error.code) {
@@ -94,6 +99,7 @@ int RunRun(const Arguments& arguments, Streams& streams) {
       SignalWatch::Start({SIGTERM, SIGINT, SIGHUP}, [&](int signal) { signals.Push(signal); });
   if (!watch.has_value()) return Complain(streams, kExitUnavailable, watch.error());
   Failure failure;
+  std::optional<StopDeadline> deadline;
   const auto service = ServiceOf(*std::move(config), arguments, [&](const Error& error) {
     failure.Set(error);
     signals.Push(kFailed);
@@ -106,10 +112,21 @@ int RunRun(const Arguments& arguments, Streams& streams) {
   streams.out << "listening on http://" << (*service)->address() << "\n" << std::flush;
   while (signals.Next() == SIGHUP) (*service)->Reload();
   LogInfo("stopping");
+  const auto exit_code = [&] {
+    const std::optional<Error> failed = failure.Get();
+    return failed ? Complain(streams, ExitOf(*failed), *failed, NextStep(*failed)) : kExitFine;
+  };
+  if (!brokers.empty()) {
+    deadline.emplace(kStop, [&] {
+      LogWarning(
+          "ended after 20 s without waiting longer for the brokers; what was not committed "
+          "is done again");
+      std::_Exit(exit_code());
+    });
+  }
   (*service)->Stop();
   LogInfo("stopped");
-  const std::optional<Error> failed = failure.Get();
-  return failed ? Complain(streams, ExitOf(*failed), *failed, NextStep(*failed)) : kExitFine;
+  return exit_code();
 }
 
 }  // namespace pm

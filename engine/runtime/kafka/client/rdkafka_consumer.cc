@@ -34,9 +34,11 @@ std::vector<KafkaProperty> ConsumerProperties(const KafkaMember& member) {
 RdConsumer::RdConsumer(std::span<const KafkaProperty> users, KafkaMember member, KafkaLog log,
                        PassingErrors& passing)
     // More records than the default are kept ready, 1.4 times the rate, but less bytes: these lie
-    // in memory whenever there is a backlog.
+    // in memory whenever there is a backlog. An answer that is lost on a connection that lives is
+    // waited for so long; the default is a minute.
     : users_([users] {
-        std::vector<KafkaProperty> all = {{"queued.min.messages", "1000000"},
+        std::vector<KafkaProperty> all = {{"socket.timeout.ms", "10000"},
+                                          {"queued.min.messages", "1000000"},
                                           {"queued.max.messages.kbytes", "32768"},
                                           {"fetch.max.bytes", "16777216"}};
         all.insert(all.end(), users.begin(), users.end());

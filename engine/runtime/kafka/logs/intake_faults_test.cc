@@ -111,6 +111,40 @@ TEST_F(IntakeFaultTest, AnIntakeThatIsInTheGroupIsLeftAlone) {
   EXPECT_EQ(broker_.counts.fenced, 0);
 }
 
+// One of two has died, and its transaction's coordinator is silent: what may be open is not read
+// over, and everything else goes on.
+TEST_F(IntakeFaultTest, AnIntakeForWhomNobodyAnswersHoldsUpItsOwnInputsAlone) {
+  broker_.waited = [this](Duration by) { Advance(by); };
+  const auto dead = StartIntake("w-01"), heir = StartIntake("w-02");
+  for (int i = 0; i < 10; ++i) {
+    for (Intake* intake : {&*dead, &*heir}) ASSERT_TRUE(RunIntake(*intake, 8).has_value());
+    Advance(Milliseconds(500));
+  }
+  ASSERT_EQ(dead->log->Look()[0].partition, kFirst);
+  broker_.EndSession(dead->client->number());
+  broker_.unanswered[dead->settings.transactional_id] = 1'000'000;
+  Duration longest;
+  for (int i = 0; i < 60; ++i) {
+    Submit(fmt::format("k{}", i), i % 2 == 0 ? kFirst : kSecond);
+    const Instant began = clock_.Now();
+    ASSERT_TRUE(RunIntake(*heir, 8).has_value());
+    longest = std::max(longest, clock_.Now() - began);
+    Advance(Milliseconds(500));
+  }
+  EXPECT_LE(longest, AskingPace::kAnswer);
+  EXPECT_EQ(Sent().size(), 30U) << "the others";
+  EXPECT_TRUE(heir->log->KeepsTime());
+  ASSERT_EQ(heir->log->troubles().size(), 1U);
+  EXPECT_EQ(heir->log->troubles().begin()->first, kFirst);
+  const auto of_it = [](const auto& line) { return line.contains("pointsman-intake-w-01"); };
+  EXPECT_EQ(std::ranges::count_if(warnings_, of_it), 1);
+  broker_.unanswered.clear();
+  RunFor(*heir, Seconds(20));
+  EXPECT_EQ(Sent().size(), 60U);
+  EXPECT_TRUE(heir->log->troubles().empty());
+  EXPECT_EQ(heir->log->counters().owners_fenced, 1U);
+}
+
 class ImpatientGroupTest : public IntakeFaultTest {
  protected:
   ImpatientGroupTest() : IntakeFaultTest({.poll_interval = Seconds(30)}) {}

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "engine/runtime/kafka/logs/intake_log.h"
 #include "engine/runtime/kafka/topics/owner_note.h"
@@ -32,11 +33,14 @@ Result<void> IntakeLog::Read() {
   if (!assigned_ || !caught_up_ || next_rules_ || !tasks_.at(kTask).meta().rules) return {};
   PM_TRY(const bool may_read, FenceTheDead());
   if (!may_read) return {};
-  const auto committed = client_.Committed("", *assigned_);
+  std::map<TopicPartition, Error> troubles = unfenced_;
+  std::vector<TopicPartition> others;
+  std::ranges::copy_if(*assigned_, std::back_inserter(others),
+                       [&](const TopicPartition& one) { return !troubles.contains(one); });
+  const auto committed = client_.Committed("", others);
   if (!committed)
     return IsPassing(committed.error()) ? Result<void>{} : std::unexpected(committed.error());
   std::vector<PartitionOffset> from;
-  std::map<TopicPartition, Error> troubles;
   std::vector<std::string> jumps;
   for (const PartitionOffset& one : *committed) {
     const auto start = StartOf(one, &jumps);
@@ -96,11 +100,11 @@ Result<bool> IntakeLog::FenceTheDead() {
   were_fenced_ = false;
   const auto last = client_.LastCommitted("", *assigned_);
   if (!last) return IsPassing(last.error()) ? Result<bool>(false) : std::unexpected(last.error());
-  std::set<std::string> owners;
+  std::map<std::string, std::vector<TopicPartition>> owners;
   for (const PartitionOffset& one : *last) {
     const std::optional<std::string> owner = OwnerIn(one.note);
     if (owner && *owner != settings_.transactional_id && !fenced_.contains(*owner))
-      owners.insert(*owner);
+      owners[*owner].push_back(one.partition);
   }
   if (!owners.empty()) {
     const auto members = settings_.members();
@@ -109,23 +113,35 @@ Result<bool> IntakeLog::FenceTheDead() {
     for (const std::string& instance : *members)
       owners.erase(settings_.names.IntakeTransactionalId(instance));
   }
-  for (const std::string& owner : owners) {
-    PM_TRY(const bool fenced, Fence(owner));
-    if (!fenced) return false;
-  }
+  unfenced_.clear();
+  for (const auto& [owner, its] : owners) PM_TRY_VOID(Fence(owner, its));
   were_fenced_ = true;
   return MaySend();
 }
 
-// With our own client, which has one producer at a time: ours is given up for it.
-Result<bool> IntakeLog::Fence(const std::string& owner) {
-  needs_producer_ = true;
-  const auto done = client_.InitTransactions(owner);
-  if (!done) return IsPassing(done.error()) ? Result<bool>(false) : std::unexpected(done.error());
-  fenced_.insert(owner);
-  ++counters_.owners_fenced;
-  Say(owner + " is gone, and its inputs are ours now: fenced");
-  return true;
+// With our own client, which has one producer at a time: ours is given up for it. What a dead owner
+// had whom nobody can fence now is looked at again later; the other inputs do not wait for it.
+Result<void> IntakeLog::Fence(const std::string& owner, std::span<const TopicPartition> its) {
+  Result<void> done = Fail(kKafkaRetry, "it was not asked again yet");
+  if (pace_.MayAsk(owner)) {
+    needs_producer_ = true;
+    done = pace_.Ask(owner, [&] { return client_.InitTransactions(owner); });
+  }
+  if (done) {
+    fenced_.insert(owner);
+    ++counters_.owners_fenced;
+    Say(owner + " is gone, and its inputs are ours now: fenced");
+    return {};
+  }
+  if (!IsPassing(done.error())) return done;
+  for (const TopicPartition& one : its) {
+    unfenced_.emplace(
+        one,
+        Error{kKafkaRetry, fmt::format("{}/{}: {} read it and is gone, with a transaction that "
+                                       "may be open and cannot be ended yet: {}",
+                                       one.topic, one.partition, owner, done.error().text)});
+  }
+  return {};
 }
 
 // Where it was read to, or the first record that is there: then a line for people is added.
@@ -159,7 +175,8 @@ bool IntakeLog::MustLook() const {
 void IntakeLog::LookAgain() {
   if (assigned_ || dirty_) return;
   const bool waited = clock_.Measure() - looked_at_ >= settings_.look_again;
-  needs_rewind_ |= waited && !troubles_.empty();
+  const bool asks = !unfenced_.empty() && clock_.Measure() - looked_at_ >= kPauseOfLooks;
+  needs_rewind_ |= asks || (waited && !troubles_.empty());
   if (!MustLook()) return;
   needs_rewind_ = true;
   looks_again_ = false;

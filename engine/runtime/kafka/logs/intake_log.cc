@@ -30,7 +30,8 @@ IntakeLog::IntakeLog(KafkaClient& client, KafkaReader& reader, Store& store,
       ticks_(client, settings_.ticks, settings_.names, settings_.partitions, settings_.inputs,
              settings_.transactional_id),
       control_{settings_.names.Control(), 0},
-      directory_{settings_.names.Directory(), 0} {
+      directory_{settings_.names.Directory(), 0},
+      pace_(client, clock) {
   MakeTask();
 }
 
@@ -221,6 +222,7 @@ Result<bool> IntakeLog::GiveUp() {
   troubles_.clear();
   next_.clear();
   fenced_.clear();
+  unfenced_.clear();
   asked_at_.reset();
   PM_TRY_VOID(client_.Assign({}));
   revoked_.reset();

@@ -14,6 +14,7 @@
 #include "engine/runtime/kafka/logs/failing_transactions.h"
 #include "engine/runtime/kafka/logs/tick_clock.h"
 #include "engine/runtime/kafka/logs/transaction.h"
+#include "engine/runtime/kafka/state/asking_pace.h"
 
 namespace pm {
 
@@ -108,7 +109,7 @@ class IntakeLog final : public Log {
   Result<bool> TakeOwnership(std::span<const PartitionOffset> before,
                              std::span<const PartitionOffset> from);
   Result<bool> FenceTheDead();
-  Result<bool> Fence(const std::string& owner);
+  Result<void> Fence(const std::string& owner, std::span<const TopicPartition> its);
   Result<void> KeepTime();
   Result<void> CommitGaps();
   std::span<const Record> HandOut();
@@ -142,7 +143,9 @@ class IntakeLog final : public Log {
   std::optional<Revoked> revoked_;
   std::map<TopicPartition, int64_t> committed_;     // of what is read
   std::map<TopicPartition, Error> troubles_;        // the rest of what is assigned
+  AskingPace pace_;                                 // of the dead
   std::set<std::string> fenced_;                    // owners of what is assigned
+  std::map<TopicPartition, Error> unfenced_;        // of the dead, which cannot be fenced yet
   std::optional<Duration> asked_at_;                // who is in the group
   bool were_fenced_ = false;                        // all who were gone when that was asked
   bool looks_again_ = false;                        // once nothing is uncommitted
