@@ -67,21 +67,12 @@ uint32_t StageLog::AttemptsBefore(TaskId id, const Owned& owned, const OwnerReco
   const bool got_on = !before || before->position != record.position || before->meta != record.meta;
   if (got_on) return owned.suspects > 0 ? std::min(owned.attempts, settings_.one_by_one_after) : 0;
   if (before->lived) return 0;
-  return before->attempts + (HasTried(id, record) ? 0 : 1);
+  return before->attempts + (IsOurs(id, *before) ? 0 : 1);
 }
 
 bool StageLog::IsOurs(TaskId id, const OwnerRecord& record) const {
   const auto ours = written_.find(id);
   return ours != written_.end() && std::ranges::find(ours->second, record) != ours->second.end();
-}
-
-// This process, where it stands: it lives, and whoever had it since was counted by us, or by those
-// after us. So each death counts at least once, and who loses a task alive once at most.
-bool StageLog::HasTried(TaskId id, const OwnerRecord& record) const {
-  const auto ours = written_.find(id);
-  return ours != written_.end() && std::ranges::any_of(ours->second, [&](const OwnerRecord& one) {
-           return one.position == record.position && one.meta == record.meta;
-         });
 }
 
 // PM0508 when it could not be said. Commits may fail for reasons that lie in no record: an output

@@ -181,31 +181,6 @@ TEST_F(LostAnswersTest, ClaimsWhoseAnswersAreLostAreNoDeaths) {
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
 }
 
-// A task may go to and fro between two who live before either has committed anything.
-TEST_F(OwnersTest, WhoLosesATaskBeforeItHasCommittedAnythingDidNotDieOfIt) {
-  Feed();
-  const auto one = Start("w-01"), other = Start("w-02");
-  for (int i = 0; i < 16; ++i) {
-    Worker& worker = i % 2 == 0 ? *one : *other;
-    bool has_claimed = false;
-    worker.settings.fail_point = [&](CommitStep step) -> Result<void> {
-      has_claimed |= step == CommitStep::kClaimed;
-      return {};
-    };
-    for (int n = 0; n < 200 && !has_claimed; ++n) {
-      ASSERT_TRUE(Run(worker, 1).has_value());
-      Advance(Milliseconds(100));
-    }
-    ASSERT_TRUE(has_claimed) << i;
-    worker.settings.fail_point = nullptr;
-    EndSessionOf(worker);
-  }
-  EXPECT_EQ(one->log->counters().commits + other->log->counters().commits, 0U);
-  RunFor(*one, 40);
-  EXPECT_EQ(one->log->counters().skipped, 0U);
-  EXPECT_EQ(Totals(*one).account_jobs, 4);
-}
-
 // By something else: too little memory, an impatient probe.
 TEST_F(OwnersTest, AChangeOfRulesIsNeverSetAside) {
   for (const int before : {0, 4}) {
