@@ -168,6 +168,7 @@ class StageLog final : public Log {
   Result<bool> TakeOwnership(TaskId id);
   OwnerRecord OwnerOf(TaskId id) const;
   bool IsOurs(TaskId id, const OwnerRecord& record) const;
+  bool HasTried(TaskId id, const OwnerRecord& record) const;
   uint32_t AttemptsBefore(TaskId id, const Owned& owned, const OwnerRecord& record) const;
   Result<void> WriteOwners(const std::map<TaskId, OwnerRecord>& records);
 

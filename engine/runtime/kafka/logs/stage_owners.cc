@@ -67,12 +67,21 @@ uint32_t StageLog::AttemptsBefore(TaskId id, const Owned& owned, const OwnerReco
   const bool got_on = !before || before->position != record.position || before->meta != record.meta;
   if (got_on) return owned.suspects > 0 ? std::min(owned.attempts, settings_.one_by_one_after) : 0;
   if (before->lived) return 0;
-  return before->attempts + (IsOurs(id, *before) ? 0 : 1);
+  return before->attempts + (HasTried(id, record) ? 0 : 1);
 }
 
 bool StageLog::IsOurs(TaskId id, const OwnerRecord& record) const {
   const auto ours = written_.find(id);
   return ours != written_.end() && std::ranges::find(ours->second, record) != ours->second.end();
+}
+
+// It began where the task stands, lost it, and lives. Who had it since has counted that as a death,
+// which now stands for his own: none is missed, and none is made up but by those who are new here.
+bool StageLog::HasTried(TaskId id, const OwnerRecord& record) const {
+  const auto ours = written_.find(id);
+  return ours != written_.end() && std::ranges::any_of(ours->second, [&](const OwnerRecord& one) {
+           return one.position == record.position && one.meta == record.meta;
+         });
 }
 
 // PM0508 when it could not be said. Commits may fail for reasons that lie in no record: an output

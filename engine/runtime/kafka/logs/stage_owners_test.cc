@@ -129,16 +129,27 @@ TEST_F(OwnersTest, WhoLivesWhileNothingCanBeCommittedIsNoDeath) {
   for (const bool in_peace : {true, false}) {
     Feed();
     broker_.refused = {names_.Input(Stage::kAccount)};
+    std::vector<std::string> warned;
+    const auto start = [&] {
+      auto worker = Start("w-01");
+      worker->settings.take_over.warn = [&](std::string_view line) { warned.emplace_back(line); };
+      return worker;
+    };
     for (int i = 0; i < 8; ++i) {
-      const auto worker = Start("w-01");
-      RunFor(*worker, in_peace ? 2 : 12);
+      const auto worker = start();
+      if (!in_peace) RunFor(*worker, 12);
+      while (worker->log->counters().failures.empty()) {
+        ASSERT_TRUE(Run(*worker, 1).has_value());
+        Advance(Milliseconds(100));
+      }
       if (in_peace) {
         ASSERT_TRUE(worker->log->End().has_value());
       }
     }
     broker_.refused.clear();
-    const auto worker = Start("w-01");
+    const auto worker = start();
     RunFor(*worker, 40);
+    EXPECT_THAT(warned, testing::Not(testing::Contains(testing::HasSubstr("died"))));
     EXPECT_EQ(worker->log->counters().skipped, 0U);
     EXPECT_EQ(Totals(*worker).account_jobs, in_peace ? 4 : 8);
   }
@@ -179,6 +190,33 @@ TEST_F(LostAnswersTest, ClaimsWhoseAnswersAreLostAreNoDeaths) {
   RunFor(*worker, 40);
   EXPECT_EQ(worker->log->counters().skipped, 0U);
   EXPECT_EQ(Totals(*worker).account_jobs, 8);
+}
+
+// A task may go to and fro between two who live before either has committed anything.
+TEST_F(OwnersTest, WhoLosesATaskBeforeItHasCommittedAnythingDidNotDieOfIt) {
+  const auto one = Start("w-01"), other = Start("w-02");
+  RunFor(*one);
+  EndSessionOf(*one);
+  Feed();
+  const uint64_t commits = one->log->counters().commits;
+  for (int turn = 0; turn < 64; ++turn) {
+    Worker& worker = turn % 2 == 0 ? *other : *one;
+    bool has_claimed = false;
+    worker.settings.fail_point = [&](CommitStep step) -> Result<void> {
+      if (step == CommitStep::kClaimed && !std::exchange(has_claimed, true)) EndSessionOf(worker);
+      return {};
+    };
+    for (int n = 0; n < 200 && !has_claimed; ++n) {
+      ASSERT_TRUE(Run(worker, 1).has_value());
+      Advance(Milliseconds(100));
+    }
+    ASSERT_TRUE(has_claimed) << turn;
+    worker.settings.fail_point = nullptr;
+  }
+  EXPECT_EQ(one->log->counters().commits + other->log->counters().commits, commits);
+  RunFor(*one, 40);
+  EXPECT_EQ(one->log->counters().skipped, 0U);
+  EXPECT_EQ(Totals(*one).account_jobs, 4);
 }
 
 // By something else: too little memory, an impatient probe.
